@@ -1,0 +1,25 @@
+/** A pending timer. */
+export interface Timer {
+  cancel(): void;
+}
+
+/** Time as code may see it; tests hand in one they move by hand. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch; may jump. For showing and for expiry dates that cross machines. */
+  now(): number;
+  /** Milliseconds from an arbitrary start; never jumps. For durations and timeouts. */
+  monotonic(): number;
+  /** Runs `callback` once after `milliseconds` of monotonic time. Does not keep the process alive. */
+  after(milliseconds: number, callback: () => void): Timer;
+}
+
+/** The machine's clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  after: (milliseconds, callback) => {
+    const timeout = setTimeout(callback, milliseconds);
+    timeout.unref();
+    return { cancel: () => clearTimeout(timeout) };
+  },
+};

@@ -1,0 +1,10 @@
+export { AppError, isAppError, type AppErrorInit } from './app-error.ts';
+export { systemClock, type Clock, type Timer } from './clock.ts';
+export { createJidGenerator, jidTime, parseJid, type Jid } from './jid.ts';
+export { finalJobStatuses, type JobMessage, type JobProgress, type JobReturn, type JobStatus } from './job.ts';
+export { silentLogger, type LogData, type Logger } from './logger.ts';
+export { parseMinionId, type MinionId } from './minion-id.ts';
+export type { Problem, SourceSpan } from './problem.ts';
+export type { Applied, Changes, CheckOutcome, StateFails, StateIsOk, StateWillChange } from './step-outcome.ts';
+export type { Target, TargetType } from './target.ts';
+export { Float, isDict, isFloat, isInteger, toFloat, toValue, type Dict, type Plain, type Value } from './value.ts';

@@ -1,0 +1,70 @@
+import type { Target } from './target.ts';
+
+/** Where a job stands on one minion. The first three live; each pair ends in exactly one of the rest. */
+export type JobStatus =
+  | 'queued'
+  | 'delivered'
+  | 'running'
+  | 'ok'
+  | 'failed'
+  | 'refused'
+  | 'timed-out'
+  | 'expired'
+  | 'interrupted'
+  | 'cancelled';
+
+/** The statuses a (job, minion) pair can end in. */
+export const finalJobStatuses: readonly JobStatus[] = [
+  'ok',
+  'failed',
+  'refused',
+  'timed-out',
+  'expired',
+  'interrupted',
+  'cancelled',
+];
+
+/** What a master asks of minions. Travels boxed and signed; `argument` is an encoded list of values. */
+export interface JobMessage {
+  readonly jid: string;
+  readonly fun: string;
+  /** `encodeValue` of the list of positional arguments. */
+  readonly argument: Uint8Array;
+  /** `encodeValue` of the dict of keyword arguments. */
+  readonly keywordArgument: Uint8Array;
+  readonly target: Target;
+  /** Who asked, e.g. `sudo_root` or `root`. */
+  readonly user: string;
+  /** Milliseconds since the Unix epoch after which a minion must not begin the job. */
+  readonly notAfter: number;
+}
+
+/** What a minion answers; on its disk before it is sent, until the master acknowledged it durably. */
+export interface JobReturn {
+  readonly jid: string;
+  readonly fun: string;
+  readonly status: Extract<JobStatus, 'ok' | 'failed' | 'refused' | 'timed-out' | 'interrupted' | 'cancelled'>;
+  /** `encodeValue` of what the function returned, or of the error text. */
+  readonly value: Uint8Array;
+  /** Salt's `retcode`: 0 when all went well. */
+  readonly retcode: number;
+  /** The outputter the function asks for, e.g. `highstate`. */
+  readonly outputter?: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly startedAt: number;
+  /** Milliseconds. */
+  readonly duration: number;
+}
+
+/** How far a running job is. */
+export interface JobProgress {
+  readonly jid: string;
+  /** Steps that ended. */
+  readonly done: number;
+  /** Steps in all. */
+  readonly total: number;
+  /** The id of the state that runs now. */
+  readonly current?: string;
+  /** Steps that failed so far. */
+  readonly failed: number;
+}

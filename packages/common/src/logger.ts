@@ -1,0 +1,23 @@
+/** Facts that go with a log message. Values are redacted at the boundary, never here. */
+export type LogData = Readonly<Record<string, unknown>>;
+
+/** Where code says what happened: a static lower-case message plus data. Only the daemons know pino. */
+export interface Logger {
+  error(message: string, data?: LogData): void;
+  warn(message: string, data?: LogData): void;
+  info(message: string, data?: LogData): void;
+  debug(message: string, data?: LogData): void;
+  trace(message: string, data?: LogData): void;
+  /** A logger whose every line carries `bindings` too (component, jid, minion, step). */
+  child(bindings: LogData): Logger;
+}
+
+/** A logger that says nothing. */
+export const silentLogger: Logger = {
+  error: () => {},
+  warn: () => {},
+  info: () => {},
+  debug: () => {},
+  trace: () => {},
+  child: () => silentLogger,
+};

@@ -1,0 +1,41 @@
+import type { Plain } from './value.ts';
+
+/** What changed, in the shape the state documents; `{}` when nothing did. Becomes `changes` of the return. */
+export type Changes = Readonly<Record<string, Plain>>;
+
+/** What a state function found when it looked. `Host` is the port through which `apply` may write. */
+export type CheckOutcome<Host> = StateIsOk | StateFails | StateWillChange<Host>;
+
+/** The described state holds already; the return says `result: True` without changes. */
+export interface StateIsOk {
+  readonly kind: 'ok';
+  readonly comment: string;
+  /** Extra members of the return, e.g. `data` or `warnings`. */
+  readonly extra?: Readonly<Record<string, Plain>>;
+}
+
+/** The described state cannot be reached; the return says `result: False`. */
+export interface StateFails {
+  readonly kind: 'fail';
+  readonly comment: string;
+  readonly changes?: Changes;
+  readonly extra?: Readonly<Record<string, Plain>>;
+}
+
+/** The described state does not hold; `apply` brings it about. */
+export interface StateWillChange<Host> {
+  readonly kind: 'change';
+  /** Exactly what `test=True` answers (`result: None`). */
+  readonly pending: { readonly comment: string; readonly changes: Changes };
+  /** Performs what `pending` foretold; throwing means `result: False` with the error's message as comment. */
+  readonly apply: (host: Host) => Promise<Applied>;
+}
+
+/** What `apply` did. */
+export interface Applied {
+  readonly comment: string;
+  readonly changes: Changes;
+  /** `true` when the change was attempted and did not succeed (e.g. a command returned non-zero). */
+  readonly failed?: boolean;
+  readonly extra?: Readonly<Record<string, Plain>>;
+}

@@ -1,0 +1,19 @@
+/** How a target expression is read; the names are Salt's `tgt_type` values. */
+export type TargetType =
+  | 'glob'
+  | 'pcre'
+  | 'list'
+  | 'grain'
+  | 'grain_pcre'
+  | 'pillar'
+  | 'pillar_pcre'
+  | 'pillar_exact'
+  | 'nodegroup'
+  | 'ipcidr'
+  | 'compound';
+
+/** Which minions a job is for. */
+export interface Target {
+  readonly type: TargetType;
+  readonly expression: string;
+}
