@@ -1,0 +1,162 @@
+import type { Dict, Logger, Value } from '@brine/common';
+import type { Host, ReadHost } from './host.ts';
+
+/** A file fetched from the file server (or a URL) into the minion's cache. */
+export interface FetchedFile {
+  /** Absolute path in the cache. Never change it. */
+  readonly path: string;
+  /** Hex SHA-256 of the content. */
+  readonly sha256: string;
+  /** Permission bits on the server, when known (for `mode: keep`). */
+  readonly mode?: number;
+}
+
+/** The file server as a minion sees it: the master's, or the local roots of a masterless one. */
+export interface FileServer {
+  /** Fetches `salt://PATH` (also with `?saltenv=ENV`); `undefined` when no such file is served. */
+  fetch(url: string, saltenv: string): Promise<FetchedFile | undefined>;
+  /** Paths of all files below a prefix, sorted; relative to the environment's root. */
+  listFiles(saltenv: string, prefix?: string): Promise<readonly string[]>;
+  listDirectories(saltenv: string, prefix?: string): Promise<readonly string[]>;
+  listEmptyDirectories(saltenv: string, prefix?: string): Promise<readonly string[]>;
+  listSymlinks(saltenv: string, prefix?: string): Promise<ReadonlyMap<string, string>>;
+  environments(): Promise<readonly string[]>;
+}
+
+/** A text to render and what its template sees beside the usual variables. */
+export interface RenderRequest {
+  readonly text: string;
+  /** How the text is named in errors and what `tpldir`, `tplfile` derive from, e.g. `web/files/site.conf`. */
+  readonly file: string;
+  /** Only `jinja` exists; others are refused with an error that says so. */
+  readonly engine: string;
+  readonly context: Dict;
+  readonly saltenv: string;
+}
+
+/** What both kinds of modules get. Everything a module needs comes in here; there are no globals. */
+export interface ModuleContext {
+  readonly grains: Dict;
+  /** The pillar this run is pinned to, with `pillar=` of the command line merged in. */
+  readonly pillar: Dict;
+  /** The minion's configuration under Salt's key names (`opts`). */
+  readonly options: Dict;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  readonly fileServer: FileServer;
+  readonly render: (request: RenderRequest) => Promise<string>;
+  /** Calls an execution function by its name. */
+  readonly call: (name: string, positional?: readonly Value[], keyword?: Dict) => Promise<Value>;
+  /** Facts that a run looks up once (a package database, say); keyed by the module, shared by all steps of a run. */
+  readonly memory: Map<string, unknown>;
+}
+
+/** What a state's check sees. */
+export interface StateContext extends ModuleContext {
+  readonly host: ReadHost;
+  readonly step: StepIdentity;
+  /** What `file.accumulated` and its like handed to this step: name → texts, in order. */
+  readonly accumulated: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Which step of which file a state runs for. */
+export interface StepIdentity {
+  readonly id: string;
+  readonly sls: string;
+  readonly saltenv: string;
+  /** `file.managed` and so on. */
+  readonly function: string;
+}
+
+/** What an execution function sees. */
+export interface FunctionContext extends ModuleContext {
+  readonly host: Host;
+  /** Sets Salt's `retcode` of the call; 0 unless set. */
+  readonly setRetcode: (retcode: number) => void;
+  /** State runs, for `state.*`; absent where a call may not start one. */
+  readonly states?: StateRuns;
+  /** The master, for `event.send`, `mine.get` and the like; absent in a masterless call. */
+  readonly master?: MasterPort;
+  readonly pillarSource: PillarSource;
+  readonly grainsSource: GrainsSource;
+  /** The table this function was found in, for `sys.*`. */
+  readonly catalogue: Catalogue;
+  readonly jid: string;
+}
+
+/** The state engine as functions reach it. Answers are in Salt's return shapes. */
+export interface StateRuns {
+  /** `request.kind` names the entry point; `request.arguments` are its keyword arguments as Salt names them. */
+  run(request: {
+    readonly kind: StateRequestKind;
+    readonly positional: readonly Value[];
+    readonly keyword: Dict;
+  }): Promise<{
+    readonly value: Value;
+    readonly retcode: number;
+  }>;
+}
+
+/** The entry points of the state engine, named as Salt's `state.*` functions. */
+export type StateRequestKind =
+  | 'apply'
+  | 'highstate'
+  | 'sls'
+  | 'sls_id'
+  | 'single'
+  | 'high'
+  | 'low'
+  | 'template'
+  | 'template_str'
+  | 'top'
+  | 'show_highstate'
+  | 'show_lowstate'
+  | 'show_sls'
+  | 'show_low_sls'
+  | 'show_states'
+  | 'show_top'
+  | 'show_state_usage'
+  | 'sls_exists'
+  | 'id_exists'
+  | 'running';
+
+/** What the connected master answers. */
+export interface MasterPort {
+  request(verb: string, body: Value): Promise<Value>;
+}
+
+/** Compiling pillar anew (`pillar.items`), beside the one the run is pinned to. */
+export interface PillarSource {
+  compile(options: { readonly pillarenv?: string; readonly override?: Dict }): Promise<Dict>;
+}
+
+/** Collecting grains anew, and the file `grains.setval` writes. */
+export interface GrainsSource {
+  refresh(): Promise<Dict>;
+  /** Absolute path of the custom grains file. */
+  readonly file: string;
+}
+
+/** What is built in, for documentation functions and "did you mean". */
+export interface Catalogue {
+  functionNames(): readonly string[];
+  stateNames(): readonly string[];
+  describeFunction(name: string): Promise<ModuleDescription | undefined>;
+  describeState(name: string): Promise<ModuleDescription | undefined>;
+}
+
+/** The documentation of one function or state, from its declaration. */
+export interface ModuleDescription {
+  readonly name: string;
+  readonly summary: string;
+  readonly examples: readonly string[];
+  readonly arguments: readonly ArgumentDescription[];
+}
+
+/** One argument of a {@link ModuleDescription}, in positional order. */
+export interface ArgumentDescription {
+  readonly name: string;
+  readonly required: boolean;
+  readonly default?: Value;
+  readonly description: string;
+}
