@@ -11,7 +11,7 @@ export interface FunctionDeclaration<Schema extends z.ZodObject = z.ZodObject> {
   readonly args: Schema;
   /** Command lines that show its use, without the program: `'*' test.ping`. */
   readonly examples: readonly string[];
-  readonly run: (args: z.infer<Schema>, context: FunctionContext) => Promise<Plain> | Plain;
+  run(args: z.infer<Schema>, context: FunctionContext): Promise<Plain> | Plain;
   /** The member that takes the positional arguments left over (Salt's `*args`). */
   readonly variadic?: string;
   /** The member that takes unknown keyword arguments as a dict (Salt's `**kwargs`); refused when absent. */

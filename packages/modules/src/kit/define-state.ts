@@ -3,9 +3,6 @@ import type { z } from 'zod';
 import type { StateContext } from './context.ts';
 import type { Host } from './host.ts';
 
-/** Looks and says what it found; the outcome's `apply` performs exactly what it foretold. */
-export type StateCheck<Arguments> = (args: Arguments, context: StateContext) => Promise<CheckOutcome<Host>>;
-
 /** One state function, declared. */
 export interface StateDeclaration<Schema extends z.ZodObject = z.ZodObject> {
   /** As written in SLS files: `file.managed`. */
@@ -15,9 +12,10 @@ export interface StateDeclaration<Schema extends z.ZodObject = z.ZodObject> {
   readonly args: Schema;
   /** SLS texts that show its use; they are run by the tests. */
   readonly examples: readonly string[];
-  readonly check: StateCheck<z.infer<Schema>>;
+  /** Looks and says what it found; the outcome's `apply` performs exactly what it foretold. */
+  check(args: z.infer<Schema>, context: StateContext): Promise<CheckOutcome<Host>>;
   /** What a fired `watch` asks for when the check found nothing to change (Salt's `mod_watch`). */
-  readonly onWatch?: StateCheck<z.infer<Schema>>;
+  onWatch?(args: z.infer<Schema>, context: StateContext): Promise<CheckOutcome<Host>>;
   /** `true` when members unknown to the schema are handed over too (Salt's `**kwargs`). */
   readonly acceptsUnknown?: boolean;
   /** Why a second run changes again, for the few states of which that is the nature (`cmd.run`). */

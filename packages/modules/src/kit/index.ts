@@ -17,7 +17,7 @@ export type {
 } from './context.ts';
 export { defineFunction, type FunctionDeclaration } from './define-function.ts';
 export { defineGrain, type GrainContext, type GrainDeclaration } from './define-grain.ts';
-export { defineState, fails, isOk, willChange, type StateCheck, type StateDeclaration } from './define-state.ts';
+export { defineState, fails, isOk, willChange, type StateDeclaration } from './define-state.ts';
 export type {
   Account,
   Attributes,
