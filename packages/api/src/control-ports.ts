@@ -1,0 +1,125 @@
+import type { Dict, JobProgress, JobStatus, Target, Value } from '@brine/common';
+
+/** Who asks. Authority comes from the door the request came through, never from what it says. */
+export interface Caller {
+  /** How the request came in: `socket` is the master's own Unix socket, whose file mode is its access control. */
+  readonly via: 'socket';
+  /** The local user, as the client named it; for records only. */
+  readonly user: string;
+}
+
+/** A job as a client asks for it. */
+export interface JobRequest {
+  readonly target: Target;
+  readonly fun: string;
+  readonly positional: readonly Value[];
+  readonly keyword: Dict;
+  /** Milliseconds in which a minion must have taken the job. */
+  readonly deliverWithin: number;
+}
+
+/** A job that is on disk. */
+export interface SubmittedJob {
+  readonly jid: string;
+  /** The minions it is for, sorted. */
+  readonly minions: readonly string[];
+}
+
+/** What happens to a followed job. */
+export type JobEvent =
+  | { readonly kind: 'submitted'; readonly jid: string; readonly minions: readonly string[] }
+  | { readonly kind: 'status'; readonly minion: string; readonly status: JobStatus }
+  | { readonly kind: 'progress'; readonly minion: string; readonly progress: JobProgress }
+  | JobReturnEvent
+  | { readonly kind: 'unreachable'; readonly minion: string; readonly status: JobStatus }
+  | { readonly kind: 'end' };
+
+/** The final word of one minion on one job. */
+export interface JobReturnEvent {
+  readonly kind: 'return';
+  readonly minion: string;
+  readonly jid: string;
+  readonly fun: string;
+  readonly status: JobStatus;
+  readonly value: Value;
+  readonly retcode: number;
+  readonly outputter?: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly startedAt?: number;
+  /** Milliseconds. */
+  readonly duration?: number;
+}
+
+/** Jobs as the control surface reaches them. */
+export interface JobControl {
+  /** Resolves when the job is durable. Throws `target-invalid`, `target-empty`, `job-refused`. */
+  submit(request: JobRequest, caller: Caller): Promise<SubmittedJob>;
+  /**
+   * Everything that happened and happens to a job until each minion reached its final status, or is
+   * `unreachable` (not connected) for `patience` milliseconds.
+   */
+  follow(jid: string, options: { readonly patience: number; readonly signal: AbortSignal }): AsyncIterable<JobEvent>;
+  /** Asks every minion that has not finished to stop. */
+  cancel(jid: string, caller: Caller): Promise<readonly string[]>;
+}
+
+/** The four places a minion's key can be in. */
+export type KeyState = 'accepted' | 'pending' | 'rejected' | 'denied';
+
+/** One key. */
+export interface KeyEntry {
+  readonly id: string;
+  readonly state: KeyState;
+  /** SHA-256 of the public key, colon-separated. */
+  readonly fingerprint: string;
+  /** The public key in its text form. */
+  readonly publicKey: string;
+}
+
+/** What to do with which keys. */
+export interface KeyChange {
+  readonly action: 'accept' | 'reject' | 'delete';
+  /** A glob over ids; `*` is all. */
+  readonly match: string;
+  /** Which states the glob is looked up in. */
+  readonly from: readonly KeyState[];
+}
+
+/** Keys as the control surface and the offline `salt-key` reach them. */
+export interface KeyControl {
+  list(match?: string): Promise<readonly KeyEntry[]>;
+  /** The keys that were changed. */
+  change(change: KeyChange): Promise<readonly KeyEntry[]>;
+  /** The master's own key. */
+  master(): Promise<{ readonly fingerprint: string; readonly publicKey: string }>;
+}
+
+/** Runners (`salt-run`) as the control surface reaches them. */
+export interface RunnerControl {
+  run(
+    call: { readonly fun: string; readonly positional: readonly Value[]; readonly keyword: Dict },
+    caller: Caller,
+  ): Promise<{ readonly value: Value; readonly retcode: number; readonly outputter?: string }>;
+}
+
+/** One event of the master's event bus, in Salt's tags. */
+export interface MasterEvent {
+  readonly tag: string;
+  readonly payload: Dict;
+}
+
+/** Events as the control surface reaches them. */
+export interface EventControl {
+  /** Events from now on whose tag matches the glob. A reader that falls behind gets a `gap` event. */
+  subscribe(options: { readonly tag?: string; readonly signal: AbortSignal }): AsyncIterable<MasterEvent>;
+}
+
+/** Everything the control surface can do. */
+export interface ControlPorts {
+  readonly jobs: JobControl;
+  readonly keys: KeyControl;
+  readonly runners: RunnerControl;
+  readonly events: EventControl;
+  /** Facts about the running master. */
+  status(): Dict;
+}

@@ -1,0 +1,34 @@
+import { isAppError, toValue, type Plain, type Value } from '@brine/common';
+
+/** The HTTP status of an error, by its code. */
+const statusByCode: ReadonlyMap<string, number> = new Map([
+  ['request-invalid', 400],
+  ['target-invalid', 400],
+  ['target-empty', 404],
+  ['route-unknown', 404],
+  ['job-unknown', 404],
+  ['runner-unknown', 404],
+  ['key-not-found', 404],
+  ['job-refused', 403],
+]);
+
+/** What a client gets for an error: code, message and addressed problems; never a stack trace. */
+export function answerForError(error: unknown): { readonly status: number; readonly body: Value } {
+  if (isAppError(error)) {
+    return {
+      status: statusByCode.get(error.code) ?? 422,
+      body: toValue({
+        error: {
+          code: error.code,
+          message: error.message,
+          exitCode: error.exitCode,
+          problems: error.problems as unknown as Plain,
+        },
+      }),
+    };
+  }
+  return {
+    status: 500,
+    body: toValue({ error: { code: 'internal', message: 'internal error; see the log of the master', exitCode: 1 } }),
+  };
+}

@@ -1,0 +1,78 @@
+import { AppError, isDict, toPlain, type Dict, type Value } from '@brine/common';
+import { z } from 'zod';
+
+const targetTypes = [
+  'glob',
+  'pcre',
+  'list',
+  'grain',
+  'grain_pcre',
+  'pillar',
+  'pillar_pcre',
+  'pillar_exact',
+  'nodegroup',
+  'ipcidr',
+  'compound',
+] as const;
+
+/** `POST /v1/jobs` */
+export const JobBody = z.strictObject({
+  target: z.strictObject({ type: z.enum(targetTypes).default('glob'), expression: z.string().max(1_000_000) }),
+  function: z.string().min(1).max(200),
+  deliverWithin: z.number().int().positive().max(86_400_000).default(5000),
+  patience: z.number().int().nonnegative().max(86_400_000).default(15_000),
+  follow: z.boolean().default(false),
+  user: z.string().max(200).default('unknown'),
+});
+export type JobBody = z.infer<typeof JobBody>;
+
+/** `POST /v1/runners` */
+export const RunnerBody = z.strictObject({
+  function: z.string().min(1).max(200),
+  user: z.string().max(200).default('unknown'),
+});
+export type RunnerBody = z.infer<typeof RunnerBody>;
+
+const KeyStateName = z.enum(['accepted', 'pending', 'rejected', 'denied']);
+
+/** `POST /v1/keys` */
+export const KeyChangeBody = z.strictObject({
+  action: z.enum(['accept', 'reject', 'delete']),
+  match: z.string().min(1).max(10_000),
+  from: z.array(KeyStateName).min(1),
+});
+export type KeyChangeBody = z.infer<typeof KeyChangeBody>;
+
+/** Arguments of a call keep their exact types, so they stay outside the plain schemas. */
+export interface CallArguments {
+  readonly positional: readonly Value[];
+  readonly keyword: Dict;
+}
+
+/** Splits a body into its plain members, read by `schema`, and its `positional` and `keyword` arguments. */
+export function readCall<Schema extends z.ZodType>(body: Value, schema: Schema): z.infer<Schema> & CallArguments {
+  const rest: Dict = new Map(requireDict(body));
+  const positional = rest.get('positional') ?? [];
+  const keyword = rest.get('keyword') ?? new Map<Value, Value>();
+  rest.delete('positional');
+  rest.delete('keyword');
+  if (!Array.isArray(positional)) throw invalid('positional must be a list');
+  if (!isDict(keyword)) throw invalid('keyword must be a mapping');
+  return { ...(readPlain(rest, schema) as object), positional, keyword } as z.infer<Schema> & CallArguments;
+}
+
+/** Reads a whole body by `schema`. */
+export function readPlain<Schema extends z.ZodType>(body: Value, schema: Schema): z.infer<Schema> {
+  const parsed = schema.safeParse(toPlain(requireDict(body)));
+  if (parsed.success) return parsed.data;
+  throw invalid(z.prettifyError(parsed.error).replaceAll('\n', '; '));
+}
+
+function requireDict(body: Value): Dict {
+  if (isDict(body)) return body;
+  throw invalid('the body must be a mapping');
+}
+
+function invalid(message: string): AppError {
+  return new AppError({ code: 'request-invalid', message });
+}
