@@ -1,0 +1,44 @@
+import type { Problem, SourceSpan } from './problem.ts';
+
+const widestQuote = 160;
+
+/**
+ * Writes one problem for a terminal: `file:line:col: error: summary`, the line quoted with a caret below the
+ * column, how control came there, and what to do. Control characters are shown escaped, so that no text from a
+ * file can steer the terminal. No line break at the end.
+ */
+export function formatProblem(problem: Problem): string {
+  const place = problem.span === undefined ? '' : `${formatSpan(problem.span)}: `;
+  const state = problem.stateId === undefined ? '' : ` (state ${printable(problem.stateId)})`;
+  const lines = [`${place}${problem.severity}: ${printable(problem.summary)}${state}`];
+  if (problem.quotedLine !== undefined) lines.push(...quote(problem.quotedLine, problem.span?.column));
+  for (const { what, ...span } of problem.stack ?? []) lines.push(`  from ${printable(what)} at ${formatSpan(span)}`);
+  if (problem.help !== undefined) lines.push(`  help: ${printable(problem.help)}`);
+  return lines.join('\n');
+}
+
+/** Writes problems below each other, as {@link formatProblem} writes each. */
+export function formatProblems(problems: readonly Problem[]): string {
+  return problems.map(formatProblem).join('\n');
+}
+
+/** Writes a place as `file:line` or `file:line:column`. */
+export function formatSpan(span: SourceSpan): string {
+  const column = span.column === undefined ? '' : `:${span.column}`;
+  return `${printable(span.file)}:${span.line}${column}`;
+}
+
+function quote(line: string, column: number | undefined): string[] {
+  const shown = line.slice(0, widestQuote).replaceAll('\t', ' ');
+  const quoted = `    ${printable(shown)}${line.length > widestQuote ? '…' : ''}`;
+  if (column === undefined || column > widestQuote + 1) return [quoted];
+  // Escapes are wider than what they stand for: measure the text before the caret as it is printed.
+  return [quoted, `    ${' '.repeat(printable(shown.slice(0, column - 1)).length)}^`];
+}
+
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
+    const codePoint = character.codePointAt(0) ?? 0;
+    return `\\u{${codePoint.toString(16)}}`;
+  });
+}
