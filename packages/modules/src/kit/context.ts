@@ -1,5 +1,6 @@
 import type { Dict, Logger, Value } from '@brine/common';
 import type { Host, ReadHost } from './host.ts';
+import type { Machine } from './machine.ts';
 
 /** A file fetched from the file server (or a URL) into the minion's cache. */
 export interface FetchedFile {
@@ -82,6 +83,13 @@ export interface FunctionContext extends ModuleContext {
   /** The table this function was found in, for `sys.*`. */
   readonly catalogue: Catalogue;
   readonly jid: string;
+  /**
+   * Whether a person or a job called this function itself, rather than a template, a state or another function.
+   * `cmd.*` then has a shell unless told otherwise. Set by `callFunction`.
+   */
+  readonly isDirect?: boolean;
+  /** The machine apart from files and programs; the local one unless given. */
+  readonly machine?: Machine;
 }
 
 /** The state engine as functions reach it. Answers are in Salt's return shapes. */

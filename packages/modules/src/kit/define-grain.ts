@@ -1,9 +1,11 @@
 import type { Logger, Plain, Value } from '@brine/common';
 import type { ReadHost } from './host.ts';
+import type { Machine } from './machine.ts';
 
 /** What a grain collector sees. */
 export interface GrainContext {
   readonly host: ReadHost;
+  readonly machine: Machine;
   readonly log: Logger;
   readonly signal: AbortSignal;
   /** The minion's configuration under Salt's key names. */

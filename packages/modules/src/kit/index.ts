@@ -30,4 +30,5 @@ export type {
   ReadHost,
   WritableFiles,
 } from './host.ts';
+export type { InterfaceAddress, KernelIdentity, Machine, NetworkInterface } from './machine.ts';
 export type { ModuleTable } from './module-table.ts';
