@@ -1,0 +1,29 @@
+import { AppError, type AppErrorInit } from '@brine/common';
+
+/** Every code this package throws or reports, with what it means in one line. */
+export const minionErrors = {
+  'call-usage': 'a command line that cannot be understood',
+  'call-option-unsupported': "an option of Salt's that this program does not have yet",
+  'call-failed': 'a function ended with an error',
+  'function-unknown': 'no execution function has this name',
+  'job-interrupted': 'the process that ran a job ended before the job did',
+  'journal-unwritable': 'the record of accepted jobs cannot be written',
+  'key-invalid': 'a key file does not hold a key',
+  'key-unreadable': 'a key file cannot be read or written',
+  'lock-unusable': 'the lock that keeps state runs apart cannot be taken because its folder cannot be used',
+  'master-refused': 'the master does not accept this minion',
+  'master-unconfigured': 'no master is named where one is needed',
+  'master-unreachable': 'the master did not answer in time',
+  'minion-running': 'another minion daemon runs with this pid file',
+  'output-unwritable': 'the file that was to get the output cannot be written',
+  'pillar-failed': 'the pillar does not compile, so nothing that needs it is run',
+  'renderer-unsupported': 'a template engine that does not exist here',
+} as const;
+
+/** A code out of {@link minionErrors}. */
+export type MinionErrorCode = keyof typeof minionErrors;
+
+/** An {@link AppError} with a code of this package's catalogue. */
+export function minionError(code: MinionErrorCode, message: string, extra: Partial<AppErrorInit> = {}): AppError {
+  return new AppError({ ...extra, code, message });
+}

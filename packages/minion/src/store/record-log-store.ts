@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { minionError } from '../errors.ts';
+
+/** An append-only file of checksummed records. */
+export interface RecordLog {
+  /** Resolves when the record is on the disk. Records appended meanwhile share one fsync. */
+  append(record: Uint8Array): Promise<void>;
+  /** Replaces the whole file, all or nothing. Not while an append is pending. */
+  replace(records: readonly Uint8Array[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What was in the file when it was opened. */
+export interface OpenedRecordLog {
+  readonly log: RecordLog;
+  readonly records: readonly Uint8Array[];
+  /** Bytes that belong to no intact record; they were copied to `FILE.damaged`. */
+  readonly damagedBytes: number;
+}
+
+// A record is the mark, its length, the head of its SHA-256, and its bytes. The mark lets reading go on behind damage.
+const mark = Buffer.from([0x89, 0x42, 0x52, 0x4e]);
+const headLength = mark.length + 4 + 8;
+const maximumLength = 64 * 1024 * 1024;
+
+/** Opens the log, reading what it has; a damaged record is put aside and its neighbours live. */
+export async function openRecordLog(file: string): Promise<OpenedRecordLog> {
+  try {
+    await fs.mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    const content = await readWhole(file);
+    const { records, damaged } = readRecords(content);
+    if (damaged.length > 0) await fs.appendFile(`${file}.damaged`, Buffer.concat(damaged), { mode: 0o600 });
+    if (damaged.length > 0) await writeWhole(file, records);
+    return {
+      log: await openForAppending(file),
+      records,
+      damagedBytes: damaged.reduce((sum, part) => sum + part.length, 0),
+    };
+  } catch (cause) {
+    throw unwritable(file, cause);
+  }
+}
+
+async function openForAppending(file: string): Promise<RecordLog> {
+  let handle = await fs.open(file, 'a', 0o600);
+  let waiting: Buffer[] = [];
+  let flush: Promise<void> | undefined;
+
+  async function writeWaiting(): Promise<void> {
+    // Everything that comes up while the disk is busy goes into the next write together.
+    await Promise.resolve();
+    const batch = Buffer.concat(waiting);
+    waiting = [];
+    try {
+      await handle.appendFile(batch);
+      await handle.datasync();
+    } catch (cause) {
+      throw unwritable(file, cause);
+    }
+  }
+
+  async function append(record: Uint8Array): Promise<void> {
+    const previous = flush;
+    if (waiting.push(frame(record)) === 1) {
+      flush = (previous ?? Promise.resolve()).catch(() => {}).then(writeWaiting);
+    }
+    await flush;
+  }
+
+  return {
+    append,
+    replace: async (records) => {
+      await flush?.catch(() => {});
+      await writeWhole(file, records);
+      await handle.close();
+      handle = await fs.open(file, 'a', 0o600);
+    },
+    close: async () => {
+      await flush?.catch(() => {});
+      await handle.close();
+    },
+  };
+}
+
+function frame(record: Uint8Array): Buffer {
+  const head = Buffer.alloc(headLength);
+  mark.copy(head);
+  head.writeUInt32BE(record.length, mark.length);
+  checksum(record).copy(head, mark.length + 4);
+  return Buffer.concat([head, record]);
+}
+
+function checksum(record: Uint8Array): Buffer {
+  return createHash('sha256').update(record).digest().subarray(0, 8);
+}
+
+function readRecords(content: Buffer): { records: Uint8Array[]; damaged: Buffer[] } {
+  const records: Uint8Array[] = [];
+  const damaged: Buffer[] = [];
+  let at = 0;
+  while (at < content.length) {
+    const record = readRecord(content, at);
+    if (record !== undefined) {
+      records.push(record);
+      at += headLength + record.length;
+      continue;
+    }
+    const found = content.indexOf(mark, at + 1);
+    const next = found < 0 ? content.length : found;
+    damaged.push(content.subarray(at, next));
+    at = next;
+  }
+  return { records, damaged };
+}
+
+function readRecord(content: Buffer, at: number): Uint8Array | undefined {
+  if (content.length < at + headLength || !content.subarray(at, at + mark.length).equals(mark)) return undefined;
+  const length = content.readUInt32BE(at + mark.length);
+  const start = at + headLength;
+  if (length > maximumLength || content.length < start + length) return undefined;
+  const record = content.subarray(start, start + length);
+  return checksum(record).equals(content.subarray(start - 8, start)) ? new Uint8Array(record) : undefined;
+}
+
+async function readWhole(file: string): Promise<Buffer> {
+  try {
+    return await fs.readFile(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
+    throw error;
+  }
+}
+
+async function writeWhole(file: string, records: readonly Uint8Array[]): Promise<void> {
+  const temporary = `${file}.new`;
+  const handle = await fs.open(temporary, 'w', 0o600);
+  try {
+    await handle.writeFile(Buffer.concat(records.map(frame)));
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await fs.rename(temporary, file);
+  const folder = await fs.open(path.dirname(file), 'r');
+  await folder.sync().finally(() => folder.close());
+}
+
+function unwritable(file: string, cause: unknown): Error {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return minionError('journal-unwritable', `the job journal ${file} cannot be used: ${reason}`, { cause });
+}
