@@ -1,1 +1,45 @@
-export {};
+export { dropReasons, type DropReason } from './drop-counter.ts';
+export { busErrors, type BusErrorCode } from './errors.ts';
+export { fingerprint } from './fingerprint.ts';
+export {
+  encodePublicKey,
+  encodeSecretKey,
+  generateIdentity,
+  loadIdentity,
+  parsePublicKey,
+  type Identity,
+  type Role,
+} from './identity.ts';
+export { defaultLimits, type BusLimits } from './limits.ts';
+export type {
+  Candidate,
+  DisconnectReason,
+  MasterBus,
+  MasterBusOptions,
+  Publication,
+  RequestOptions,
+  SequenceReservation,
+  Verdict,
+} from './master-bus-options.ts';
+export type {
+  MinionBus,
+  MinionBusOptions,
+  MinionState,
+  MinionStateDetails,
+  ReceivedPublication,
+  SequenceMark,
+  Trust,
+} from './minion-bus-options.ts';
+export type {
+  ConnectAddress,
+  DealerEvents,
+  DealerSocket,
+  ListenAddress,
+  PeerHandle,
+  PublisherSocket,
+  RouterSocket,
+  SendOutcome,
+  SubscriberEvents,
+  SubscriberSocket,
+  Transport,
+} from './transport.ts';

@@ -1,0 +1,112 @@
+import type { Clock, Logger, MinionId } from '@brine/common';
+import type { DropReason } from './drop-counter.ts';
+import type { Identity } from './identity.ts';
+import type { BusLimits } from './limits.ts';
+import type { Transport } from './transport.ts';
+
+/** What the key store says of a peer that proved its key. */
+export type Verdict = 'accepted' | 'pending' | 'rejected' | 'denied';
+
+/** A peer that proved to hold `publicKey` and asks to be known as `id`. */
+export interface Candidate {
+  readonly id: MinionId;
+  /** Ed25519, 32 bytes. */
+  readonly publicKey: Uint8Array;
+  readonly fingerprint: string;
+  /** What the minion said for itself (a join token, grains for autosign): unverified, at most 4096 bytes. */
+  readonly claims: Uint8Array;
+}
+
+/** Where a master keeps its publication sequence. */
+export interface SequenceReservation {
+  /** The number last saved, or 0. */
+  load(): Promise<bigint> | bigint;
+  /** Resolves when it is durable that numbers up to `reservedUpTo` may have been used. */
+  save(reservedUpTo: bigint): Promise<void> | void;
+}
+
+/** Why a minion's session ended. */
+export type DisconnectReason =
+  | 'gone'
+  | 'silent'
+  | 'left'
+  | 'replaced'
+  | 'revoked'
+  | 'keys-expired'
+  | 'violation'
+  | 'stopped';
+
+/** What a master bus is made of. Callbacks that throw are logged; none of them can harm the bus. */
+export interface MasterBusOptions {
+  readonly identity: Identity;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** The address to listen on, e.g. `0.0.0.0`. */
+  readonly interface: string;
+  /** 0 takes any free port. */
+  readonly publishPort: number;
+  /** 0 takes any free port. */
+  readonly returnPort: number;
+  readonly sequenceStore: SequenceReservation;
+  /** Called once in each handshake, after the peer proved its key, and again at {@link MasterBus.reconsider}. */
+  authorize(candidate: Candidate): Promise<Verdict>;
+  /** Answers a request that an accepted minion makes inside its session; `signal` aborts when nobody waits any more. */
+  onRequest(minionId: MinionId, verb: string, body: Uint8Array, signal: AbortSignal): Promise<Uint8Array>;
+  onConnected(minionId: MinionId): void;
+  onDisconnected(minionId: MinionId, reason: DisconnectReason): void;
+  /** The minion accepted the publication durably. */
+  onAcknowledged(minionId: MinionId, publicationId: string): void;
+  readonly limits?: Partial<BusLimits>;
+}
+
+/** What a master asks of minions, as the bus carries it. */
+export interface Publication {
+  /** 1 to 64 letters, digits, `.`, `_` or `-`; a jid. Minions and the master know a publication by it. */
+  readonly id: string;
+  readonly minions: readonly MinionId[];
+  readonly body: Uint8Array;
+  /** Milliseconds since the Unix epoch after which it is neither sent nor accepted. */
+  readonly notAfter: number;
+  /** `true` to broadcast to all that can hear it, `false` to use sessions only; the bus decides unless told. */
+  readonly broadcast?: boolean;
+}
+
+/** How long a request may take, and how it is given up. */
+export interface RequestOptions {
+  /** 60 seconds unless told. */
+  readonly timeoutMilliseconds?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** The master's side of the bus. */
+export interface MasterBus {
+  /** Listens. Throws `bus-address-in-use` or `bus-address-unusable`. */
+  start(): Promise<{ publishPort: number; returnPort: number }>;
+  /** Says goodbye to every minion and closes the sockets; requests in flight fail with `bus-stopped`. */
+  stop(): Promise<void>;
+  /**
+   * Delivers a publication to the minions it names: resolves when it was handed to the transport for those that are
+   * connected. Each minion that does not acknowledge gets it again through its session, also after a reconnect, until
+   * it acknowledges, `notAfter` passes, it is revoked or {@link withdraw} is called. Throws `bus-publication` for an
+   * id outside the grammar or in delivery, `bus-too-large`, `bus-stopped`.
+   */
+  publish(publication: Publication): Promise<void>;
+  /** Stops delivering a publication, to `minions` or to all. Those that have it keep it. */
+  withdraw(publicationId: string, minions?: readonly MinionId[]): void;
+  /**
+   * Asks a connected minion inside its session. Rejects with `bus-not-connected`, `bus-timeout`, `bus-disconnected`,
+   * `bus-cancelled`, `bus-busy`, `bus-too-large`, or with the code that the minion answered.
+   */
+  request(minionId: MinionId, verb: string, body: Uint8Array, options?: RequestOptions): Promise<Uint8Array>;
+  /** Cuts every session of that id at once, forgets what waits for it, and renews the broadcast epoch for the others. */
+  revoke(minionId: MinionId): Promise<void>;
+  /**
+   * Asks `authorize` again about every live session of that id (all ids when absent) and tells the minions: to be called when the key store
+   * changed. A pending minion that is accepted now is in at once; an accepted one that is no longer so is revoked.
+   */
+  reconsider(minionId?: MinionId): Promise<void>;
+  connectedMinions(): readonly MinionId[];
+  /** How many frames were dropped without an answer, by reason. */
+  droppedFrames(): Readonly<Record<DropReason, number>>;
+}
