@@ -58,6 +58,10 @@ export interface StateContext extends ModuleContext {
   readonly step: StepIdentity;
   /** What `file.accumulated` and its like handed to this step: name → texts, in order. */
   readonly accumulated: ReadonlyMap<string, readonly string[]>;
+  /** Arguments the schema does not name, of a state that accepts them; empty otherwise. */
+  readonly unknownArguments: Dict;
+  /** The low chunks of the steps that this step's `require` (of either direction) names. */
+  readonly requiredSteps: readonly Dict[];
 }
 
 /** Which step of which file a state runs for. */

@@ -125,4 +125,6 @@ export interface ReadHost {
 export interface Host extends ReadHost {
   readonly files: WritableFiles;
   run(request: CommandRequest): Promise<CommandResult>;
+  /** Sets a variable of this process, seen by programs it starts later; `null` removes it. */
+  setEnvironment(name: string, value: string | null): void;
 }

@@ -1,3 +1,30 @@
+export {
+  accountName,
+  anyValue,
+  argument,
+  commaList,
+  dict,
+  dictOrList,
+  either,
+  fileMode,
+  fileModeOrKeep,
+  flag,
+  formatMode,
+  integer,
+  integerList,
+  lineText,
+  nullableValue,
+  number,
+  oneOf,
+  optional,
+  text,
+  textList,
+  valueList,
+  withDefault,
+  type Argument,
+} from './arguments.ts';
+export { bindFunctionArguments } from './bind-function-arguments.ts';
+export { bindStateArguments, type BoundStateArguments } from './bind-state-arguments.ts';
 export type {
   ArgumentDescription,
   Catalogue,
@@ -15,6 +42,7 @@ export type {
   StateRuns,
   StepIdentity,
 } from './context.ts';
+export { describeArguments } from './describe-arguments.ts';
 export { defineFunction, type FunctionDeclaration } from './define-function.ts';
 export { defineGrain, type GrainContext, type GrainDeclaration } from './define-grain.ts';
 export { defineState, fails, isOk, willChange, type StateDeclaration } from './define-state.ts';

@@ -1,0 +1,15 @@
+/** The error codes this package throws, with what each means. */
+export const modulesErrors = {
+  'function-unknown': 'No execution function has this name.',
+  'function-arguments': 'An execution function was called with arguments it does not take.',
+  'function-failed': 'An execution function could not do what it was asked to.',
+  'host-account': 'An account or group that was named does not exist.',
+  'host-command': 'A program could not be started.',
+  'host-file': 'A file operation on the managed machine failed.',
+  'provider-missing': 'Nothing on this machine can do what the state or function needs.',
+  'state-arguments': 'A state has arguments that are missing, unknown or of the wrong kind.',
+  'state-failed': 'A state could not do what it foretold; the message says why.',
+} as const;
+
+/** A code of {@link modulesErrors}. */
+export type ModulesErrorCode = keyof typeof modulesErrors;

@@ -1,0 +1,85 @@
+import { AppError, closestName, pythonStr, type Dict, type Value } from '@brine/common';
+import type { z } from 'zod';
+import type { FunctionDeclaration } from './define-function.ts';
+
+/**
+ * Lays positional and keyword arguments over a function's schema, as Python does a call, and gives them typed.
+ * Throws `function-arguments` in Salt's wording when one is missing, unknown, given twice or of the wrong kind.
+ */
+export function bindFunctionArguments<Schema extends z.ZodObject>(
+  declaration: FunctionDeclaration<Schema>,
+  positional: readonly Value[],
+  keyword: Dict,
+): z.infer<Schema> {
+  const input = { ...layPositional(declaration, positional) };
+  const { known, rest } = splitKeywords(declaration, keyword);
+  for (const [name, value] of known) {
+    if (input[name] !== undefined) throw refuse(declaration, `got multiple values for argument '${name}'`);
+    input[name] = value;
+  }
+  if (declaration.keywords !== undefined) input[declaration.keywords] = rest;
+  const complete = Object.fromEntries(Object.keys(declaration.args.shape).map((name) => [name, input[name]]));
+  const parsed = declaration.args.safeParse(complete);
+  if (parsed.success) return parsed.data;
+  const missing = parsed.error.issues
+    .filter((issue) => issue.message === 'is required')
+    .map(({ path }) => path.join('.'));
+  if (missing.length > 0) throw refuse(declaration, missingText(missing));
+  throw refuse(
+    declaration,
+    parsed.error.issues.map((issue) => `'${issue.path.join('.')}' ${issue.message}`).join('; '),
+  );
+}
+
+function layPositional(
+  declaration: FunctionDeclaration,
+  positional: readonly Value[],
+): Record<string, Value | undefined> {
+  const special = [declaration.variadic, declaration.keywords];
+  const names = Object.keys(declaration.args.shape).filter((name) => !special.includes(name));
+  const input: Record<string, Value | undefined> = {};
+  for (const [index, value] of positional.slice(0, names.length).entries()) input[names[index] ?? ''] = value;
+  const rest = positional.slice(names.length);
+  if (declaration.variadic !== undefined) input[declaration.variadic] = rest;
+  else if (rest.length > 0) throw refuse(declaration, tooManyText(names.length, positional.length));
+  return input;
+}
+
+function splitKeywords(declaration: FunctionDeclaration, keyword: Dict): { known: [string, Value][]; rest: Dict } {
+  const names = Object.keys(declaration.args.shape).filter((name) => name !== declaration.keywords);
+  const known: [string, Value][] = [];
+  const rest: Dict = new Map();
+  for (const [key, value] of keyword) {
+    const name = pythonStr(key);
+    if (names.includes(name)) known.push([name, value]);
+    else if (!name.startsWith('__pub_')) rest.set(key, value);
+  }
+  if (rest.size === 0 || declaration.keywords !== undefined) return { known, rest };
+  const list = [...rest].map(([key, value]) => `${pythonStr(key)}=${pythonStr(value)}`).join(', ');
+  const meant = closestName(pythonStr([...rest.keys()][0] ?? ''), names);
+  const help = meant === undefined ? '' : ` (did you mean '${meant}'?)`;
+  throw new AppError({
+    code: 'function-arguments',
+    message: `The following keyword arguments are not valid: ${list}${help}`,
+    details: { function: declaration.name },
+  });
+}
+
+function missingText(names: readonly string[]): string {
+  const quoted = names.map((name) => `'${name}'`);
+  const last = quoted.pop() ?? '';
+  const list = quoted.length === 0 ? last : `${quoted.join(', ')} and ${last}`;
+  return `missing ${names.length} required positional argument${names.length === 1 ? '' : 's'}: ${list}`;
+}
+
+function tooManyText(taken: number, given: number): string {
+  return `takes ${taken} positional argument${taken === 1 ? '' : 's'} but ${given} ${given === 1 ? 'was' : 'were'} given`;
+}
+
+function refuse(declaration: FunctionDeclaration, reason: string): AppError {
+  return new AppError({
+    code: 'function-arguments',
+    message: `Passed invalid arguments to ${declaration.name}: ${reason}`,
+    details: { function: declaration.name },
+  });
+}
