@@ -7,7 +7,7 @@ import { minionError } from '../errors.ts';
 export interface RecordLog {
   /** Resolves when the record is on the disk. Records appended meanwhile share one fsync. */
   append(record: Uint8Array): Promise<void>;
-  /** Replaces the whole file, all or nothing. Not while an append is pending. */
+  /** Replaces the whole file, all or nothing: what was appended before is gone, what is appended after comes behind. */
   replace(records: readonly Uint8Array[]): Promise<void>;
   close(): Promise<void>;
 }
@@ -45,42 +45,45 @@ export async function openRecordLog(file: string): Promise<OpenedRecordLog> {
 
 async function openForAppending(file: string): Promise<RecordLog> {
   let handle = await fs.open(file, 'a', 0o600);
-  let waiting: Buffer[] = [];
-  let flush: Promise<void> | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+  let batch: { readonly frames: Buffer[]; readonly written: Promise<void> } | undefined;
 
-  async function writeWaiting(): Promise<void> {
-    // Everything that comes up while the disk is busy goes into the next write together.
-    await Promise.resolve();
-    const batch = Buffer.concat(waiting);
-    waiting = [];
-    try {
-      await handle.appendFile(batch);
-      await handle.datasync();
-    } catch (cause) {
-      throw unwritable(file, cause);
-    }
+  function afterAllBefore(operation: () => Promise<void>): Promise<void> {
+    const done = last.then(operation);
+    last = done.catch(() => {});
+    return done;
   }
 
-  async function append(record: Uint8Array): Promise<void> {
-    const previous = flush;
-    if (waiting.push(frame(record)) === 1) {
-      flush = (previous ?? Promise.resolve()).catch(() => {}).then(writeWaiting);
-    }
-    await flush;
+  // Everything that comes up while the disk is busy goes into the next write together.
+  function openBatch(): NonNullable<typeof batch> {
+    const frames: Buffer[] = [];
+    const written = afterAllBefore(async () => {
+      batch = undefined;
+      try {
+        await handle.appendFile(Buffer.concat(frames));
+        await handle.datasync();
+      } catch (cause) {
+        throw unwritable(file, cause);
+      }
+    });
+    return { frames, written };
   }
 
   return {
-    append,
-    replace: async (records) => {
-      await flush?.catch(() => {});
-      await writeWhole(file, records);
-      await handle.close();
-      handle = await fs.open(file, 'a', 0o600);
+    append: (record) => {
+      batch ??= openBatch();
+      batch.frames.push(frame(record));
+      return batch.written;
     },
-    close: async () => {
-      await flush?.catch(() => {});
-      await handle.close();
+    replace: (records) => {
+      batch = undefined;
+      return afterAllBefore(async () => {
+        await writeWhole(file, records);
+        await handle.close();
+        handle = await fs.open(file, 'a', 0o600);
+      });
     },
+    close: () => afterAllBefore(() => handle.close()),
   };
 }
 
