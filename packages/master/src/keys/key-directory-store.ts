@@ -1,0 +1,127 @@
+import { constants } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { AppError, parseMinionId, type MinionId } from '@brine/common';
+import type { KeyState } from '@brine/api';
+import { fingerprint, parsePublicKey } from '@brine/bus';
+
+/** The folder of each state under `pki_dir`, as Salt names them. */
+export const keyFolders: Readonly<Record<KeyState, string>> = {
+  accepted: 'minions',
+  pending: 'minions_pre',
+  rejected: 'minions_rejected',
+  denied: 'minions_denied',
+};
+
+const keyStates = Object.keys(keyFolders) as readonly KeyState[];
+
+/** A minion's key as it lies in the store. */
+export interface StoredKey {
+  readonly id: MinionId;
+  readonly state: KeyState;
+  readonly publicKey: Uint8Array;
+  readonly fingerprint: string;
+  /** The text form that the file holds. */
+  readonly text: string;
+}
+
+/** Minions' public keys as files under `pki_dir`, one folder a state, so that people can look at them. */
+export interface KeyStore {
+  /** All keys of the given states, sorted by id. */
+  list(states?: readonly KeyState[]): Promise<readonly StoredKey[]>;
+  find(id: MinionId, states?: readonly KeyState[]): Promise<readonly StoredKey[]>;
+  put(id: MinionId, state: KeyState, text: string): Promise<void>;
+  move(key: StoredKey, to: KeyState): Promise<void>;
+  remove(key: StoredKey): Promise<void>;
+}
+
+/** Opens the key store in `pkiDirectory`, creating its folders (0700). Throws `key-file-invalid`. */
+export async function openKeyStore(pkiDirectory: string): Promise<KeyStore> {
+  const pathOf = (id: MinionId, state: KeyState): string => join(pkiDirectory, keyFolders[state], id);
+  for (const folder of Object.values(keyFolders)) {
+    await mkdir(join(pkiDirectory, folder), { recursive: true, mode: 0o700 });
+  }
+  async function read(id: MinionId, state: KeyState): Promise<StoredKey | undefined> {
+    const path = pathOf(id, state);
+    const text = await readKeyFile(path);
+    return text === undefined ? undefined : { id, state, ...parseKeyFile(path, text) };
+  }
+  return {
+    async list(states = keyStates) {
+      const found = await Promise.all(
+        states.map(async (state) => {
+          const ids = await idsIn(join(pkiDirectory, keyFolders[state]));
+          return Promise.all(ids.map(async (id) => read(id, state)));
+        }),
+      );
+      return found
+        .flat()
+        .filter((key) => key !== undefined)
+        .sort((a, b) => (a.id < b.id ? -1 : 1));
+    },
+    async find(id, states = keyStates) {
+      const found = await Promise.all(states.map(async (state) => read(id, state)));
+      return found.filter((key) => key !== undefined);
+    },
+    put: async (id, state, text) => writeDurably(pathOf(id, state), text),
+    async move(key, to) {
+      await rename(pathOf(key.id, key.state), pathOf(key.id, to));
+      await Promise.all([key.state, to].map(async (state) => syncFolder(join(pkiDirectory, keyFolders[state]))));
+    },
+    async remove(key) {
+      await rm(pathOf(key.id, key.state), { force: true });
+      await syncFolder(join(pkiDirectory, keyFolders[key.state]));
+    },
+  };
+}
+
+async function idsIn(folder: string): Promise<readonly MinionId[]> {
+  const names = await readdir(folder);
+  return names.map(parseMinionId).filter((id) => id !== undefined);
+}
+
+async function readKeyFile(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function parseKeyFile(path: string, text: string): Pick<StoredKey, 'publicKey' | 'fingerprint' | 'text'> {
+  try {
+    const publicKey = parsePublicKey(text);
+    return { publicKey, fingerprint: fingerprint(publicKey), text: text.trim() };
+  } catch (error) {
+    throw new AppError({
+      code: 'key-file-invalid',
+      message: `${path} does not hold a public key; move it away and let the minion offer its key again`,
+      cause: error,
+    });
+  }
+}
+
+/** A key that was accepted must still be accepted after a power cut. */
+async function writeDurably(path: string, text: string): Promise<void> {
+  const temporary = join(dirname(path), `..${process.pid}.new`);
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
+  const file = await open(temporary, flags, 0o600);
+  try {
+    await file.writeFile(`${text.trim()}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+  await syncFolder(dirname(path));
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

@@ -1,0 +1,182 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { AppError, parseJid, type Jid, type JobStatus, type MinionId } from '@brine/common';
+import Database from 'libsql';
+import { createGroupCommit } from './group-commit.ts';
+import { toDelivery, toJob, toMinion, type Row } from './sqlite-rows.ts';
+import { migrations } from './sqlite-schema.ts';
+import type { Store } from './store.ts';
+
+const live = `('queued', 'delivered', 'running')`;
+/** The statuses a delivery passes through on its way; it never moves back. */
+const predecessors: Readonly<Partial<Record<JobStatus, readonly JobStatus[]>>> = {
+  delivered: ['queued'],
+  running: ['queued', 'delivered'],
+  cancelled: ['queued'],
+};
+
+/**
+ * Opens the master's SQLite database (WAL, fsync at every commit), creating it with mode 0600.
+ * `now` stamps what changes. Throws `store-unusable` naming the file.
+ */
+export function openSqliteStore(path: string, now: () => number): Store {
+  const database = openDatabase(path);
+  const commit = createGroupCommit((work) => database.transaction(work)());
+  const one = (sql: string, ...values: unknown[]): Row | undefined =>
+    database.prepare(sql).get(...values) as Row | undefined;
+  const all = (sql: string, ...values: unknown[]): readonly Row[] => database.prepare(sql).all(...values) as Row[];
+  const run = (sql: string, ...values: unknown[]): number => database.prepare(sql).run(...values).changes;
+  return {
+    ...jobMethods({ commit, one, all, run, now }),
+    ...deliveryMethods({ commit, one, all, run, now }),
+    ...minionMethods({ commit, one, all, run, now }),
+    counter: async (name) => BigInt((one('SELECT value FROM counters WHERE name = ?', name)?.['value'] as string) ?? 0),
+    async setCounter(name, value) {
+      const sql = 'INSERT INTO counters VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value';
+      await commit.write(() => run(sql, name, String(value)));
+    },
+    async close() {
+      await commit.drain();
+      database.close();
+    },
+  };
+}
+
+interface Access {
+  readonly commit: ReturnType<typeof createGroupCommit>;
+  readonly one: (sql: string, ...values: unknown[]) => Row | undefined;
+  readonly all: (sql: string, ...values: unknown[]) => readonly Row[];
+  readonly run: (sql: string, ...values: unknown[]) => number;
+  readonly now: () => number;
+}
+
+type JobMethods = Pick<Store, 'addJob' | 'findJob' | 'listJobs' | 'prune' | 'lastJid'>;
+
+function jobMethods({ commit, one, all, run, now }: Access): JobMethods {
+  return {
+    async addJob(job, minions) {
+      await commit.write(() => {
+        run(
+          'INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+          ...[job.jid, job.fun, Buffer.from(job.positional), Buffer.from(job.keyword)],
+          ...[job.target.type, job.target.expression, job.user, job.createdAt, job.notAfter],
+        );
+        const sql = `INSERT INTO deliveries (jid, minion, status, updated_at) VALUES (?, ?, 'queued', ?)`;
+        for (const minion of minions) run(sql, job.jid, minion, now());
+      });
+    },
+    async findJob(jid) {
+      const row = one('SELECT * FROM jobs WHERE jid = ?', jid);
+      return row === undefined ? undefined : toJob(row);
+    },
+    async listJobs({ limit, before }) {
+      const sql = 'SELECT * FROM jobs WHERE jid < ? ORDER BY jid DESC LIMIT ?';
+      return all(sql, before ?? 'x', limit).map(toJob);
+    },
+    prune: async (before) =>
+      commit.write(() => {
+        const finished = `created_at < ? AND NOT EXISTS
+          (SELECT 1 FROM deliveries d WHERE d.jid = jobs.jid AND d.status IN ${live})`;
+        run(`DELETE FROM deliveries WHERE jid IN (SELECT jid FROM jobs WHERE ${finished})`, before);
+        return run(`DELETE FROM jobs WHERE ${finished}`, before);
+      }),
+    lastJid: async () => parseJid(one('SELECT max(jid) AS jid FROM jobs')?.['jid']),
+  };
+}
+
+type DeliveryMethods = Pick<
+  Store,
+  'advance' | 'finish' | 'deliveries' | 'queuedFor' | 'expireQueued' | 'nextExpiry' | 'unfinished'
+>;
+
+function deliveryMethods({ commit, one, all, run, now }: Access): DeliveryMethods {
+  return {
+    advance: async (jid, minion, status) =>
+      commit.write(() => {
+        const from = (predecessors[status] ?? []).map((name) => `'${name}'`).join(', ');
+        const sql = `UPDATE deliveries SET status = ?, updated_at = ? WHERE jid = ? AND minion = ? AND status IN (${from})`;
+        return run(sql, status, now(), jid, minion) > 0;
+      }),
+    finish: async (minion, answer) =>
+      commit.write(() => {
+        // A minion that took the job in time may answer after its delivery was given up as expired: its word counts.
+        const sql = `UPDATE deliveries SET status = ?, updated_at = ?, started_at = ?, retcode = ?, value = ?,
+          outputter = ?, duration = ? WHERE jid = ? AND minion = ? AND status IN ('queued', 'delivered', 'running', 'expired')`;
+        const values = [answer.status, now(), answer.startedAt, answer.retcode, Buffer.from(answer.value)];
+        return run(sql, ...values, answer.outputter ?? null, answer.duration, answer.jid, minion) > 0;
+      }),
+    deliveries: async (jid) => all('SELECT * FROM deliveries WHERE jid = ? ORDER BY minion', jid).map(toDelivery),
+    async queuedFor(minion, time) {
+      const sql = `SELECT j.* FROM deliveries d JOIN jobs j ON j.jid = d.jid
+        WHERE d.minion = ? AND d.status = 'queued' AND j.not_after > ? ORDER BY j.jid`;
+      return all(sql, minion, time).map(toJob);
+    },
+    expireQueued: async (time) =>
+      commit.write(() => {
+        const late = `status = 'queued' AND jid IN (SELECT jid FROM jobs WHERE not_after <= ?)`;
+        const rows = all(`SELECT jid, minion FROM deliveries WHERE ${late}`, time);
+        run(`UPDATE deliveries SET status = 'expired', updated_at = ? WHERE ${late}`, now(), time);
+        return rows.map((row) => ({ jid: row['jid'] as Jid, minion: row['minion'] as MinionId }));
+      }),
+    async nextExpiry() {
+      const sql = `SELECT min(j.not_after) AS at FROM deliveries d JOIN jobs j ON j.jid = d.jid WHERE d.status = 'queued'`;
+      const at = one(sql)?.['at'];
+      return at === null || at === undefined ? undefined : Number(at);
+    },
+    unfinished: async () =>
+      all(`SELECT * FROM deliveries WHERE status IN ${live} ORDER BY jid, minion`).map(toDelivery),
+  };
+}
+
+type MinionMethods = Pick<Store, 'saveMinion' | 'removeMinion' | 'minions'>;
+
+function minionMethods({ commit, all, run }: Access): MinionMethods {
+  return {
+    async saveMinion(minion) {
+      const sql = `INSERT INTO minions VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET grains = excluded.grains,
+        version = excluded.version, salt_version = excluded.salt_version, seen_at = excluded.seen_at`;
+      const values = [minion.id, Buffer.from(minion.grains), minion.version, minion.saltVersion, minion.seenAt];
+      await commit.write(() => run(sql, ...values));
+    },
+    async removeMinion(id) {
+      await commit.write(() => run('DELETE FROM minions WHERE id = ?', id));
+    },
+    minions: async () => all('SELECT * FROM minions ORDER BY id').map(toMinion),
+  };
+}
+
+function openDatabase(path: string): Database.Database {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const before = process.umask(0o077);
+    try {
+      const database = new Database(path);
+      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;');
+      migrate(database);
+      chmodSync(path, 0o600);
+      return database;
+    } finally {
+      process.umask(before);
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AppError({
+      code: 'store-unusable',
+      message: `cannot open the job store ${path}: ${reason}`,
+      cause: error,
+    });
+  }
+}
+
+function migrate(database: Database.Database): void {
+  const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
+  if (version > migrations.length) {
+    throw new Error(
+      `it was written by a newer version of Brine (schema ${version}, this one knows ${migrations.length})`,
+    );
+  }
+  for (let next = version; next < migrations.length; next += 1) {
+    database.transaction(() => database.exec(migrations[next] ?? ''))();
+    database.exec(`PRAGMA user_version = ${next + 1}`);
+  }
+}

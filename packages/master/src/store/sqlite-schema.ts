@@ -1,0 +1,20 @@
+/** Each entry brings a database from the version of its index to the next one. */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE jobs (
+    jid TEXT PRIMARY KEY, fun TEXT NOT NULL, positional BLOB NOT NULL, keyword BLOB NOT NULL,
+    target_type TEXT NOT NULL, target TEXT NOT NULL, user TEXT NOT NULL,
+    created_at INTEGER NOT NULL, not_after INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE deliveries (
+    jid TEXT NOT NULL, minion TEXT NOT NULL, status TEXT NOT NULL, updated_at INTEGER NOT NULL,
+    started_at INTEGER, retcode INTEGER, value BLOB, outputter TEXT, duration REAL,
+    PRIMARY KEY (jid, minion)
+  ) WITHOUT ROWID;
+  CREATE INDEX deliveries_live ON deliveries (minion, jid) WHERE status IN ('queued', 'delivered', 'running');
+  CREATE TABLE minions (
+    id TEXT PRIMARY KEY, grains BLOB NOT NULL, version TEXT NOT NULL, salt_version TEXT NOT NULL, seen_at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE counters (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  `,
+];

@@ -1,0 +1,75 @@
+import type { Jid, JobReturn, JobStatus, MinionId, Target } from '@brine/common';
+
+/** A job as it was submitted. */
+export interface JobRecord {
+  readonly jid: Jid;
+  readonly fun: string;
+  /** `encodeValue` of the positional arguments. */
+  readonly positional: Uint8Array;
+  /** `encodeValue` of the keyword arguments. */
+  readonly keyword: Uint8Array;
+  readonly target: Target;
+  readonly user: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly createdAt: number;
+  /** Milliseconds since the Unix epoch after which no minion may begin it. */
+  readonly notAfter: number;
+}
+
+/** Where a job stands on one minion. */
+export interface Delivery {
+  readonly jid: Jid;
+  readonly minion: MinionId;
+  readonly status: JobStatus;
+  /** Milliseconds since the Unix epoch. */
+  readonly updatedAt: number;
+  readonly startedAt?: number;
+  readonly retcode?: number;
+  /** `encodeValue` of what was returned. */
+  readonly value?: Uint8Array;
+  readonly outputter?: string;
+  /** Milliseconds. */
+  readonly duration?: number;
+}
+
+/** A minion as the master last heard of it. */
+export interface MinionRecord {
+  readonly id: MinionId;
+  /** `encodeValue` of its grains. */
+  readonly grains: Uint8Array;
+  readonly version: string;
+  readonly saltVersion: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly seenAt: number;
+}
+
+/** What the master keeps on disk beside keys. What a promise resolves for is durable. */
+export interface Store {
+  addJob(job: JobRecord, minions: readonly MinionId[]): Promise<void>;
+  /** Moves a delivery forward; `false` when it is not there or has reached a final status already. */
+  advance(jid: Jid, minion: MinionId, status: JobStatus): Promise<boolean>;
+  /** Records a return; `false` when one is there already or the job is not known for this minion. */
+  finish(minion: MinionId, jobReturn: JobReturn): Promise<boolean>;
+  findJob(jid: Jid): Promise<JobRecord | undefined>;
+  deliveries(jid: Jid): Promise<readonly Delivery[]>;
+  /** Jobs that a minion has not taken yet and still may, oldest first. */
+  queuedFor(minion: MinionId, now: number): Promise<readonly JobRecord[]>;
+  /** Turns deliveries that nobody took in time into `expired` and tells which. */
+  expireQueued(now: number): Promise<readonly Pick<Delivery, 'jid' | 'minion'>[]>;
+  /** The nearest time at which something queued expires. */
+  nextExpiry(): Promise<number | undefined>;
+  /** Jobs, newest first, older than `before` when given. */
+  listJobs(options: { readonly limit: number; readonly before?: Jid }): Promise<readonly JobRecord[]>;
+  /** Deliveries that have not reached a final status. */
+  unfinished(): Promise<readonly Delivery[]>;
+  /** Removes finished jobs created before a time; tells how many. */
+  prune(before: number): Promise<number>;
+  lastJid(): Promise<Jid | undefined>;
+  saveMinion(minion: MinionRecord): Promise<void>;
+  removeMinion(id: MinionId): Promise<void>;
+  minions(): Promise<readonly MinionRecord[]>;
+  /** A counter by name; 0 when it was never set. */
+  counter(name: string): Promise<bigint>;
+  setCounter(name: string, value: bigint): Promise<void>;
+  close(): Promise<void>;
+}
