@@ -1,1 +1,12 @@
-export {};
+export { modulesErrors, type ModulesErrorCode } from './errors.ts';
+export {
+  callFunction,
+  findFunction,
+  runFunction,
+  type FunctionAnswer,
+  type FunctionCall,
+} from './functions/call-function.ts';
+export { describeFunction } from './functions/describe-function.ts';
+export { functionTable } from './functions/table.ts';
+export { createLocalMachine } from './grains/local-machine.ts';
+export { brineVersion, compatibleSaltVersion } from './version.ts';

@@ -29,14 +29,12 @@ function listInterfaces(): readonly NetworkInterface[] {
   return Object.entries(networkInterfaces()).map(([name, addresses = []]) => ({
     name,
     hardwareAddress: addresses[0]?.mac ?? '00:00:00:00:00:00',
-    addresses: addresses.map(
-      (address): InterfaceAddress => ({
-        family: address.family === 'IPv6' ? 6 : 4,
-        address: address.address,
-        netmask: address.netmask,
-        prefixLength: Number(address.cidr?.split('/')[1] ?? 0),
-      }),
-    ),
+    addresses: addresses.map((address): InterfaceAddress => ({
+      family: address.family === 'IPv6' ? 6 : 4,
+      address: address.address,
+      netmask: address.netmask,
+      prefixLength: Number(address.cidr?.split('/')[1] ?? 0),
+    })),
   }));
 }
 

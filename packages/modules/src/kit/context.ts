@@ -163,6 +163,10 @@ export interface ModuleDescription {
   readonly summary: string;
   readonly examples: readonly string[];
   readonly arguments: readonly ArgumentDescription[];
+  /** The member that takes positional arguments left over, when there is one. */
+  readonly variadic?: string;
+  /** The member that takes unknown keyword arguments, when there is one. */
+  readonly keywords?: string;
 }
 
 /** One argument of a {@link ModuleDescription}, in positional order. */
