@@ -1,0 +1,97 @@
+import type { Clock, Dict, Logger, Problem, Value } from '@brine/common';
+import type { StateFiles } from '../file-roots/state-files.ts';
+import type { Renderer } from '../renderers/renderer.ts';
+import type { ConditionPort } from '../run/condition-port.ts';
+import type { RunEvents, RunJournal, RunProgress, StepGate } from '../run/run-ports.ts';
+import type { StateLibrary } from '../run/state-library.ts';
+import type { StateLockPort } from './state-lock.ts';
+
+/** The entry points of the state engine, named as Salt's `state.*` functions. */
+export type StateRequestKind =
+  | 'apply'
+  | 'highstate'
+  | 'sls'
+  | 'sls_id'
+  | 'single'
+  | 'high'
+  | 'low'
+  | 'template'
+  | 'template_str'
+  | 'top'
+  | 'show_highstate'
+  | 'show_lowstate'
+  | 'show_sls'
+  | 'show_low_sls'
+  | 'show_states'
+  | 'show_top'
+  | 'show_state_usage'
+  | 'sls_exists'
+  | 'id_exists'
+  | 'running';
+
+/** One call of a `state.*` function. */
+export interface StateRequest {
+  readonly kind: StateRequestKind;
+  readonly positional: readonly Value[];
+  readonly keyword: Dict;
+}
+
+/** What a `state.*` function returns, and Salt's `retcode` for it: 0, 1 (not compiled), 2 (failed), 5 (pillar). */
+export interface StateAnswer {
+  readonly value: Value;
+  readonly retcode: number;
+}
+
+/** The state engine as execution functions reach it. */
+export interface StateRuns {
+  /** Throws `state-argument` when the call itself is wrong; everything else is part of the answer. */
+  run(request: StateRequest): Promise<StateAnswer>;
+}
+
+/** Which pillar a run wants; an empty request is the one the job is pinned to. */
+export interface PillarRequest {
+  readonly pillarenv?: string;
+  readonly saltenv?: string;
+  /** Merged over the pillar (`pillar=` of the command line). */
+  readonly override?: Dict;
+  /** Compile anew even if nothing else asks for it (`reload_pillar`). */
+  readonly refresh?: boolean;
+}
+
+/** A pillar, or the problems for which there is none to work with. */
+export interface PillarAnswer {
+  readonly pillar: Dict;
+  readonly problems: readonly Problem[];
+}
+
+/** Everything state runs need from the minion around them. */
+export interface StateRunPorts {
+  readonly files: StateFiles;
+  readonly renderer: Renderer;
+  readonly library: StateLibrary;
+  readonly conditions: ConditionPort;
+  /** Answers the pillar of a run, which functions called by its templates and states must see from then on. */
+  pillar(request: PillarRequest): Promise<PillarAnswer>;
+  /** The grains now; asked again after `reload_grains`. */
+  grains(): Dict;
+  /** The minion's configuration under Salt's key names. */
+  readonly options: Dict;
+  readonly minionId: string;
+  readonly jid: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  readonly lock: StateLockPort;
+  /** Reads a file of this machine for `state.template`; without it that is refused. */
+  readLocalFile?(path: string): Promise<string | undefined>;
+  /** The configuration that `localconfig=` names; without it that argument is refused. */
+  readLocalConfig?(path: string): Promise<Dict>;
+  /** Fetches custom modules for `sync_mods`; without it that argument is refused. */
+  syncModules?(kinds: readonly string[], saltenv: string): Promise<void>;
+  /** Loads modules or grains anew after a step with `reload_modules` or `reload_grains`. */
+  reload?(what: 'modules' | 'grains'): Promise<void>;
+  readonly progress?: (progress: RunProgress) => void;
+  readonly events?: RunEvents;
+  readonly gate?: StepGate;
+  readonly journal?: RunJournal;
+}
