@@ -1,1 +1,5 @@
-export {};
+export { createFakeHost, type FakeHost, type FakeHostSetup, type FakeProgram } from './fake-host/fake-host.ts';
+export { FakeFiles, type FakeEntry } from './fake-host/fake-files.ts';
+export { describeState } from './laws/describe-state.ts';
+export type { StateCase, StateSurroundings } from './laws/state-case.ts';
+export { createStateContext } from './laws/state-context.ts';

@@ -1,0 +1,163 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { AppError } from '@brine/common';
+import type { Account, CommandRequest, CommandResult } from '../../kit/index.ts';
+import type { Accounts } from './accounts.ts';
+import { errnoOf } from './file-failure.ts';
+import { OutputBuffer } from './output-buffer.ts';
+
+const defaultOutputLimit = 16 * 1024 * 1024;
+const killGrace = 2_000;
+/** How long output may go on after the program ended: a daemon it left behind may hold its streams for ever. */
+const streamGrace = 1_000;
+const signalNumbers: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGSEGV: 11, SIGTERM: 15 };
+
+/** Starts a program in a process group of its own and waits for its end. */
+export async function runCommand(request: CommandRequest, accounts: () => Accounts): Promise<CommandResult> {
+  const identity = await identityOf(request, accounts);
+  const command = wrap(commandWords(request), request, identity.prefix);
+  const environment = buildEnvironment(request, identity.account);
+  return new Promise((resolve, reject) => {
+    const [program = '', ...args] = command;
+    const child = spawn(program, args, {
+      cwd: request.workingDirectory,
+      env: environment,
+      detached: true,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    watch(child, request, { resolve, reject });
+  });
+}
+
+interface Settling {
+  readonly resolve: (result: CommandResult) => void;
+  readonly reject: (error: AppError) => void;
+}
+
+function watch(child: ChildProcess, request: CommandRequest, settling: Settling): void {
+  const limit = request.outputLimit ?? defaultOutputLimit;
+  const stdout = new OutputBuffer(limit);
+  const stderr = new OutputBuffer(limit);
+  const stop = createStop(child, request);
+  child.stdout?.on('data', (chunk: Buffer) => stdout.add(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => stderr.add(chunk));
+  // A program may end without having read its input.
+  child.stdin?.on('error', () => {});
+  child.stdin?.end(request.input);
+  child.on('error', (caught) => {
+    stop.clear();
+    const missing = errnoOf(caught) === 'ENOENT' ? missingResult(request, child) : undefined;
+    if (missing === undefined) settling.reject(startFailure(request, caught));
+    else settling.resolve(missing);
+  });
+  child.on('exit', () => {
+    setTimeout(() => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    }, streamGrace).unref();
+  });
+  child.on('close', (code, signal) => {
+    stop.clear();
+    const exitCode = stop.timedOut() ? 124 : (code ?? 128 + (signalNumbers[signal ?? ''] ?? 15));
+    const texts = { stdout: stdout.toText(), stderr: stderr.toText() };
+    settling.resolve({ exitCode, pid: child.pid ?? 0, ...texts, timedOut: stop.timedOut() });
+  });
+}
+
+function createStop(child: ChildProcess, request: CommandRequest): { clear(): void; timedOut(): boolean } {
+  let timedOut = false;
+  const timers: NodeJS.Timeout[] = [];
+  const end = (): void => {
+    killGroup(child, 'SIGTERM');
+    timers.push(setTimeout(() => killGroup(child, 'SIGKILL'), killGrace));
+  };
+  if (request.timeout !== undefined)
+    timers.push(
+      setTimeout(() => {
+        timedOut = true;
+        end();
+      }, request.timeout),
+    );
+  if (request.signal?.aborted === true) end();
+  request.signal?.addEventListener('abort', end);
+  return {
+    clear: () => {
+      request.signal?.removeEventListener('abort', end);
+      for (const timer of timers) clearTimeout(timer);
+    },
+    timedOut: () => timedOut,
+  };
+}
+
+function killGroup(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch (caught) {
+    if (errnoOf(caught) !== 'ESRCH') throw caught;
+  }
+}
+
+// ENOENT is also what a missing working directory gives; only the program's own absence is an ordinary answer.
+function missingResult(request: CommandRequest, child: ChildProcess): CommandResult | undefined {
+  if (request.workingDirectory !== undefined) return undefined;
+  const name = commandWords(request)[0] ?? '';
+  return { exitCode: 127, pid: child.pid ?? 0, stdout: '', stderr: `${name}: not found`, timedOut: false };
+}
+
+function startFailure(request: CommandRequest, caught: unknown): AppError {
+  const name = commandWords(request)[0] ?? '';
+  const place = request.workingDirectory === undefined ? '' : ` in ${request.workingDirectory}`;
+  const reason = errnoOf(caught) === 'ENOENT' ? 'the program or the folder does not exist' : String(caught);
+  return new AppError({ code: 'host-command', message: `cannot start ${name}${place}: ${reason}`, cause: caught });
+}
+
+function commandWords(request: CommandRequest): readonly string[] {
+  return 'line' in request.command ? [request.command.shell, '-c', request.command.line] : request.command;
+}
+
+// Node's own uid option drops the supplementary groups, hence setpriv. Umask and merged streams need a shell's help;
+// the words themselves are handed through it untouched.
+function wrap(words: readonly string[], request: CommandRequest, prefix: readonly string[]): readonly string[] {
+  const whole = [...prefix, ...words];
+  const umask = request.umask === undefined ? '' : `umask ${request.umask.toString(8)}; `;
+  const merge = request.mergeStderr === true ? ' 2>&1' : '';
+  return umask === '' && merge === '' ? whole : ['/bin/sh', '-c', `${umask}exec "$@"${merge}`, 'sh', ...whole];
+}
+
+async function identityOf(
+  request: CommandRequest,
+  accounts: () => Accounts,
+): Promise<{ readonly prefix: readonly string[]; readonly account?: Account }> {
+  if (request.user === undefined && request.group === undefined) return { prefix: [] };
+  const account = request.user === undefined ? undefined : await accounts().account(request.user);
+  if (request.user !== undefined && account === undefined)
+    throw new AppError({ code: 'host-account', message: `User '${request.user}' is not available` });
+  const group = request.group === undefined ? undefined : await accounts().group(request.group);
+  if (request.group !== undefined && group === undefined)
+    throw new AppError({ code: 'host-account', message: `Group '${request.group}' is not available` });
+  const gid = group?.gid ?? account?.gid ?? process.getgid?.() ?? 0;
+  const isSame = (account === undefined || account.uid === process.getuid?.()) && gid === process.getgid?.();
+  if (isSame) return account === undefined ? { prefix: [] } : { prefix: [], account };
+  const supplementary = account === undefined ? ['--keep-groups'] : await groupOptions(account, accounts());
+  const user = account === undefined ? [] : [`--reuid=${account.uid}`];
+  const prefix = ['setpriv', ...user, `--regid=${gid}`, ...supplementary, '--'];
+  return account === undefined ? { prefix } : { prefix, account };
+}
+
+async function groupOptions(account: Account, accounts: Accounts): Promise<readonly string[]> {
+  const names = await accounts.groupsOf(account.name);
+  const found = await Promise.all(names.map((name) => accounts.group(name)));
+  const gids = found.flatMap((group) => group?.gid ?? []);
+  return gids.length === 0 ? ['--clear-groups'] : [`--groups=${gids.join(',')}`];
+}
+
+function buildEnvironment(request: CommandRequest, account: Account | undefined): NodeJS.ProcessEnv {
+  const start: NodeJS.ProcessEnv = request.cleanEnvironment === true ? {} : { ...process.env };
+  if (account !== undefined)
+    Object.assign(start, { HOME: account.home, USER: account.name, LOGNAME: account.name, SHELL: account.shell });
+  for (const [name, value] of Object.entries(request.environment ?? {})) {
+    if (value === null) delete start[name];
+    else start[name] = value;
+  }
+  return start;
+}
