@@ -1,0 +1,18 @@
+import { decodeMessage, parseJid, type JobMessage, type Target } from '@brine/common';
+
+/** Reads the body of a publication; `undefined` when it is not a job. */
+export function readJobMessage(body: Uint8Array): JobMessage | undefined {
+  const found = decodeMessage(body) as Partial<Record<keyof JobMessage, unknown>> | null;
+  if (found === null || typeof found !== 'object') return undefined;
+  const { jid, fun, argument, keywordArgument, target, user, notAfter } = found;
+  if (parseJid(jid) === undefined || typeof fun !== 'string' || typeof user !== 'string') return undefined;
+  if (!(argument instanceof Uint8Array) || !(keywordArgument instanceof Uint8Array)) return undefined;
+  if (typeof notAfter !== 'number' || !isTarget(target)) return undefined;
+  return { jid: String(jid), fun, argument, keywordArgument, target, user, notAfter };
+}
+
+// Which minions a job is for was decided by the master; here the target is only told on.
+function isTarget(value: unknown): value is Target {
+  const target = value as Partial<Target> | null | undefined;
+  return typeof target?.expression === 'string' && typeof target.type === 'string';
+}

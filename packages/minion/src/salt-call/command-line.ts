@@ -1,0 +1,233 @@
+import { Command, CommanderError, Option } from 'commander';
+import { minionError } from '../errors.ts';
+
+/** What a `salt-call` command line asks for. Options that were not given are `undefined`. */
+export interface SaltCallRequest {
+  readonly task:
+    | { readonly kind: 'call'; readonly fun: string; readonly words: readonly string[] }
+    | { readonly kind: 'grains' }
+    | { readonly kind: 'doc'; readonly fun: string | undefined }
+    | { readonly kind: 'text'; readonly text: string; readonly exitCode: number }
+    | { readonly kind: 'versions' };
+  readonly configDirectory: string | undefined;
+  /** Configuration keys set on the command line, under Salt's names. */
+  readonly overrides: Readonly<Record<string, unknown>>;
+  readonly noParse: readonly string[];
+  readonly output: OutputChoice;
+  readonly passRetcode: boolean;
+  readonly printMetadata: boolean;
+  readonly metadata: string | undefined;
+  readonly skipGrains: boolean;
+  readonly refreshGrainsCache: boolean;
+  readonly sendReturn: boolean;
+  /** Seconds to wait for the master. */
+  readonly timeout: number;
+  /** Whether an error is shown with its stack trace. */
+  readonly hardCrash: boolean;
+}
+
+/** How the answer is shown. */
+export interface OutputChoice {
+  readonly outputter: string | undefined;
+  readonly indent: number | undefined;
+  readonly file: string | undefined;
+  readonly append: boolean;
+  readonly color: boolean | undefined;
+}
+
+interface RawOptions {
+  readonly [name: string]: unknown;
+}
+
+const unsupported: readonly (readonly [flags: string, what: string])[] = [
+  ['-m, --module-dirs <dir>', 'further module directories'],
+  ['--states-dir <dir>', 'further state directories'],
+  ['--return <returner>', 'returners'],
+  ['--proxyid <id>', 'proxy minions'],
+  ['--module-executors <names>', 'executors'],
+  ['--executor-opts <options>', 'executors'],
+  ['--saltfile <file>', 'a Saltfile'],
+  ['--args-stdin', 'arguments from standard input'],
+  ['--profiling-path <path>', 'profiling'],
+  ['--profiling-enabled', 'profiling'],
+];
+
+/** Reads the words behind `salt-call`. Throws `call-usage` and `call-option-unsupported`. */
+export function parseCommandLine(words: readonly string[], version: () => string): SaltCallRequest {
+  const command = createCommand();
+  const said: string[] = [];
+  command.configureOutput({ writeOut: (text) => said.push(text), writeErr: () => {} });
+  try {
+    command.parse([...words], { from: 'user' });
+  } catch (error) {
+    return toRequest(command, endOfParsing(error, said));
+  }
+  refuseUnsupported(command);
+  const raw: RawOptions = command.opts();
+  if (raw['version'] === true) {
+    return toRequest(command, { kind: 'text', text: `salt-call ${version()}\n`, exitCode: 0 });
+  }
+  return toRequest(command, taskOf(command, raw));
+}
+
+function createCommand(): Command {
+  const command = new Command('salt-call')
+    .description('Runs a function on this machine, with or without a master.')
+    .usage('[options] <function> [arguments]')
+    .argument('[function]', 'the function, e.g. state.apply')
+    .argument('[arguments...]', 'its arguments; NAME=VALUE gives one by name')
+    .exitOverride()
+    .showSuggestionAfterError();
+  for (const option of callOptions()) command.addOption(option);
+  for (const [flags, what] of unsupported) command.addOption(new Option(flags, what).hideHelp());
+  return command;
+}
+
+function callOptions(): readonly Option[] {
+  return [
+    new Option('--version', 'print the version and end'),
+    new Option('--versions-report', 'print the versions of everything used and end'),
+    new Option('-c, --config-dir <dir>', 'the configuration folder (else SALT_CONFIG_DIR, else /etc/salt)'),
+    new Option('-l, --log-level <level>', 'what is logged to the terminal'),
+    new Option('--log-file <file>', 'where the log is written'),
+    new Option('--log-file-level, --log-level-logfile <level>', 'what is written to the log file'),
+    new Option('--local', 'work without a master'),
+    new Option('--master <address>', 'the master to use instead of the configured one'),
+    new Option('--id <id>', 'the minion id to use instead of the configured one'),
+    new Option('--file-root <dir>', 'the folder of state files, instead of the configured ones'),
+    new Option('--pillar-root <dir>', 'the folder of pillar files, instead of the configured ones'),
+    new Option('--cachedir <dir>', 'the cache folder to use instead of the configured one'),
+    new Option('-g, --grains', 'print the grains'),
+    new Option('-d, --doc', 'print the documentation of a function, or of all'),
+    new Option('--documentation').hideHelp(),
+    new Option('--skip-grains', 'do not collect grains'),
+    new Option('--refresh-grains-cache', 'collect grains anew even when they are cached'),
+    new Option('--no-parse <names>', 'arguments, comma separated, whose values stay text'),
+    new Option('--retcode-passthrough', "end with the function's own exit status"),
+    new Option('--metadata', 'print what is known about the call beside its answer'),
+    new Option('--set-metadata <metadata>', 'metadata to keep with the call'),
+    new Option('--no-return-event', 'do not send the answer to the master'),
+    new Option('-t, --timeout <seconds>', 'how long to wait for the master'),
+    new Option('--hard-crash', 'show where in the program an error arose'),
+    new Option('--out, --output <name>', 'the outputter: nested, json, yaml, highstate, txt, raw, quiet …'),
+    new Option('--out-indent, --output-indent <spaces>', 'indentation; a negative one puts all on one line'),
+    new Option('--out-file, --output-file <file>', 'write the output to a file'),
+    new Option('--out-file-append, --output-file-append', 'append to that file'),
+    new Option('--no-color', 'no colours'),
+    new Option('--no-colour').hideHelp(),
+    new Option('--force-color', 'colours even when the output is no terminal'),
+    new Option('--force-colour').hideHelp(),
+    new Option('--state-output <mode>', 'full, terse, mixed, changes or filter'),
+    new Option('--state_output <mode>').hideHelp(),
+    new Option('--state-verbose <boolean>', 'show states that had nothing to do'),
+    new Option('--state_verbose <boolean>').hideHelp(),
+    new Option('--output-diff', 'show only states that changed something'),
+  ];
+}
+
+function endOfParsing(error: unknown, said: readonly string[]): SaltCallRequest['task'] {
+  if (!(error instanceof CommanderError)) throw error;
+  if (error.exitCode === 0) return { kind: 'text', text: said.join(''), exitCode: 0 };
+  const reason = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+  throw minionError('call-usage', `salt-call: ${reason} (see salt-call --help)`, { exitCode: 64, cause: error });
+}
+
+function refuseUnsupported(command: Command): void {
+  for (const [flags, what] of unsupported) {
+    const name = new Option(flags).attributeName();
+    if (command.getOptionValue(name) === undefined) continue;
+    throw minionError('call-option-unsupported', `salt-call: ${flags.split(/[ ,]/)[0]}: ${what} is not supported yet`, {
+      exitCode: 64,
+    });
+  }
+}
+
+function taskOf(command: Command, raw: RawOptions): SaltCallRequest['task'] {
+  const [fun, ...words] = command.args;
+  if (raw['versionsReport'] === true) return { kind: 'versions' };
+  if (raw['grains'] === true) {
+    if (fun !== undefined) throw usage('-g/--grains does not take arguments');
+    return { kind: 'grains' };
+  }
+  if (raw['doc'] === true || raw['documentation'] === true) {
+    if (words.length > 0) throw usage('documentation can be shown for one function at a time');
+    return { kind: 'doc', fun };
+  }
+  if (fun === undefined) return { kind: 'text', text: command.helpInformation(), exitCode: 64 };
+  return { kind: 'call', fun, words };
+}
+
+function toRequest(command: Command, task: SaltCallRequest['task']): SaltCallRequest {
+  const raw: RawOptions = command.opts();
+  const noParse = text(raw['parse']);
+  return {
+    task,
+    configDirectory: text(raw['configDir']),
+    overrides: overridesOf(raw),
+    noParse: noParse === undefined ? [] : noParse.split(',').map((name) => name.trim()),
+    output: {
+      outputter: text(raw['output']),
+      indent: wholeNumber(raw['outputIndent'], '--out-indent'),
+      file: text(raw['outputFile']),
+      append: raw['outputFileAppend'] === true,
+      color: colorOf(raw),
+    },
+    passRetcode: raw['retcodePassthrough'] === true,
+    printMetadata: raw['metadata'] === true,
+    metadata: text(raw['setMetadata']),
+    skipGrains: raw['skipGrains'] === true,
+    refreshGrainsCache: raw['refreshGrainsCache'] === true,
+    sendReturn: raw['returnEvent'] !== false,
+    timeout: wholeNumber(raw['timeout'], '--timeout') ?? 60,
+    hardCrash: raw['hardCrash'] === true,
+  };
+}
+
+function overridesOf(raw: RawOptions): Readonly<Record<string, unknown>> {
+  const fileRoot = text(raw['fileRoot']);
+  const pillarRoot = text(raw['pillarRoot']);
+  const stateVerbose = text(raw['stateVerbose']) ?? text(raw['state_verbose']);
+  const given: Record<string, unknown> = {
+    log_level: text(raw['logLevel']),
+    log_file: text(raw['logFile']),
+    log_level_logfile: text(raw['logLevelLogfile']),
+    file_client: raw['local'] === true ? 'local' : undefined,
+    master: text(raw['master']),
+    id: text(raw['id']),
+    cachedir: text(raw['cachedir']),
+    file_roots: fileRoot === undefined ? undefined : { base: [fileRoot] },
+    pillar_roots: pillarRoot === undefined ? undefined : { base: [pillarRoot] },
+    state_output: text(raw['stateOutput']) ?? text(raw['state_output']),
+    state_verbose: stateVerbose === undefined ? undefined : truthOf(stateVerbose),
+    state_output_diff: raw['outputDiff'] === true ? true : undefined,
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+function colorOf(raw: RawOptions): boolean | undefined {
+  const without = raw['color'] === false || raw['colour'] === false;
+  const forced = raw['forceColor'] === true || raw['forceColour'] === true;
+  if (without && forced) throw usage('--no-color and --force-color exclude each other');
+  if (forced) return true;
+  return without ? false : undefined;
+}
+
+function truthOf(word: string): boolean {
+  if (/^true$/i.test(word)) return true;
+  if (/^false$/i.test(word)) return false;
+  throw usage(`--state-verbose takes True or False, not ${word}`);
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function wholeNumber(value: unknown, flag: string): number | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string' || !/^-?\d+$/.test(value)) throw usage(`${flag} takes a whole number`);
+  return Number(value);
+}
+
+function usage(message: string): Error {
+  return minionError('call-usage', `salt-call: ${message}`, { exitCode: 64 });
+}
