@@ -1,5 +1,6 @@
 export { slsErrors, type SlsErrorCode } from './errors.ts';
 export type { StateFiles, TreeText } from './file-roots/state-files.ts';
+export { systemTreeDisk } from './file-roots/system-tree-disk.ts';
 export type { TreeDisk, TreeStat } from './file-roots/tree-disk.ts';
 export type { CompiledPillar } from './pillar/compiled-pillar.ts';
 export type { ExternalPillar, ExternalPillarRequest } from './pillar/external-pillar.ts';
@@ -12,8 +13,8 @@ export type {
   RenderSource,
 } from './renderers/renderer.ts';
 export type {
-  JinjaSettings,
-  RenderedText,
+
+
   TemplateEngine,
   TemplatePorts,
   TemplateRequest,

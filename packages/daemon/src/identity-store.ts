@@ -1,0 +1,40 @@
+import path from 'node:path';
+import { encodePublicKey, encodeSecretKey, generateIdentity, loadIdentity, type Identity, type Role } from '@brine/bus';
+import { daemonError } from './errors.ts';
+import { readTextFile, replaceFile } from './replace-file-store.ts';
+
+/**
+ * The key pair of a daemon, as `ROLE.pem` (0600) and `ROLE.pub` below `pkiDirectory`, made on first use.
+ * Throws `key-unreadable` and `key-invalid`, naming the file.
+ */
+export async function openIdentity(pkiDirectory: string, role: Role): Promise<Identity> {
+  const secretFile = path.join(pkiDirectory, `${role}.pem`);
+  const text = await usable(secretFile, () => readTextFile(secretFile));
+  if (text !== undefined) return parsed(secretFile, () => loadIdentity(role, text));
+  const { identity, secret } = generateIdentity(role);
+  await usable(secretFile, async () => {
+    // The public half first: what it belongs to either exists afterwards or both are made anew.
+    await replaceFile(path.join(pkiDirectory, `${role}.pub`), encodePublicKey(role, identity.publicKey), 0o644);
+    await replaceFile(secretFile, encodeSecretKey(role, secret), 0o600);
+  });
+  secret.fill(0);
+  return identity;
+}
+
+async function usable<Result>(file: string, use: () => Promise<Result>): Promise<Result> {
+  try {
+    return await use();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw daemonError('key-unreadable', `the key file ${file} cannot be used: ${reason}`, { cause });
+  }
+}
+
+function parsed<Result>(file: string, parse: () => Result): Result {
+  try {
+    return parse();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw daemonError('key-invalid', `${file}: ${reason}`, { cause });
+  }
+}
