@@ -1,5 +1,6 @@
 /** The codes of the errors this package throws. */
 export const masterErrors = {
+  'event-refused': 'a minion fired an event that only the master may fire',
   'file-not-found': 'the file server has no such file',
   'job-refused': 'the policy does not let this caller run this function',
   'job-unknown': 'the job store has no job of this id',

@@ -91,7 +91,7 @@ async function readKeyFile(path: string): Promise<string | undefined> {
 
 function parseKeyFile(path: string, text: string): Pick<StoredKey, 'publicKey' | 'fingerprint' | 'text'> {
   try {
-    const publicKey = parsePublicKey(text);
+    const publicKey = parsePublicKey('minion', text);
     return { publicKey, fingerprint: fingerprint(publicKey), text: text.trim() };
   } catch (error) {
     throw new AppError({

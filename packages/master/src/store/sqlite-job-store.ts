@@ -84,10 +84,7 @@ function jobMethods({ commit, one, all, run, now }: Access): JobMethods {
   };
 }
 
-type DeliveryMethods = Pick<
-  Store,
-  'advance' | 'finish' | 'deliveries' | 'queuedFor' | 'expireQueued' | 'nextExpiry' | 'unfinished'
->;
+type DeliveryMethods = Pick<Store, 'advance' | 'finish' | 'deliveries' | 'expireQueued' | 'nextExpiry' | 'unfinished'>;
 
 function deliveryMethods({ commit, one, all, run, now }: Access): DeliveryMethods {
   return {
@@ -106,11 +103,6 @@ function deliveryMethods({ commit, one, all, run, now }: Access): DeliveryMethod
         return run(sql, ...values, answer.outputter ?? null, answer.duration, answer.jid, minion) > 0;
       }),
     deliveries: async (jid) => all('SELECT * FROM deliveries WHERE jid = ? ORDER BY minion', jid).map(toDelivery),
-    async queuedFor(minion, time) {
-      const sql = `SELECT j.* FROM deliveries d JOIN jobs j ON j.jid = d.jid
-        WHERE d.minion = ? AND d.status = 'queued' AND j.not_after > ? ORDER BY j.jid`;
-      return all(sql, minion, time).map(toJob);
-    },
     expireQueued: async (time) =>
       commit.write(() => {
         const late = `status = 'queued' AND jid IN (SELECT jid FROM jobs WHERE not_after <= ?)`;

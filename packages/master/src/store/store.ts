@@ -52,8 +52,6 @@ export interface Store {
   finish(minion: MinionId, jobReturn: JobReturn): Promise<boolean>;
   findJob(jid: Jid): Promise<JobRecord | undefined>;
   deliveries(jid: Jid): Promise<readonly Delivery[]>;
-  /** Jobs that a minion has not taken yet and still may, oldest first. */
-  queuedFor(minion: MinionId, now: number): Promise<readonly JobRecord[]>;
   /** Turns deliveries that nobody took in time into `expired` and tells which. */
   expireQueued(now: number): Promise<readonly Pick<Delivery, 'jid' | 'minion'>[]>;
   /** The nearest time at which something queued expires. */

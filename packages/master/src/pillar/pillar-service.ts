@@ -1,0 +1,32 @@
+import type { Dict, MinionId, Problem } from '@brine/common';
+
+/** Whose pillar to compile. */
+export interface PillarRequest {
+  readonly minion: MinionId;
+  readonly grains: Dict;
+  readonly saltenv?: string;
+  readonly pillarenv?: string;
+  /** What `pillar=` on the command line adds. */
+  readonly override?: Dict;
+}
+
+/** A pillar that compiled. */
+export interface MinionPillar {
+  readonly pillar: Dict;
+  /** Hex digest of the content; equal pillars have equal versions. */
+  readonly version: string;
+  /** Texts that were decrypted; whoever works with the pillar keeps them out of logs and answers. */
+  readonly secrets: readonly string[];
+}
+
+/** What a compile answers: a whole pillar, or why there is none. */
+export type PillarAnswer =
+  | ({ readonly kind: 'pillar' } & MinionPillar)
+  | { readonly kind: 'failed'; readonly problems: readonly Problem[] };
+
+/** Compiles pillars away from the daemon's event loop. */
+export interface PillarService {
+  /** Throws `pillar-failed` with all problems; there is no partial pillar. */
+  compile(request: PillarRequest): Promise<MinionPillar>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,205 @@
+import { AppError, decodeMessage, decodeValue, encodeMessage, encodeValue, isDict, type Dict } from '@brine/common';
+import type { MinionId } from '@brine/common';
+import { z } from 'zod';
+import type { Dispatcher } from '../jobs/dispatcher.ts';
+import type { EventBus } from '../events/event-bus.ts';
+import type { FileService } from '../files/file-service.ts';
+import type { MinionDirectory } from '../minions/minion-directory.ts';
+import type { PillarService } from '../pillar/pillar-service.ts';
+
+/** What the verbs of minions work with. */
+export interface VerbServices {
+  readonly dispatcher: Dispatcher;
+  readonly directory: MinionDirectory;
+  readonly files: FileService;
+  readonly pillar: PillarService;
+  readonly events: EventBus;
+  readonly masterVersion: string;
+  /** The options of the master that a minion works by. */
+  readonly sharedOptions: Dict;
+}
+
+/** Who may use a verb. There is one kind of caller today; a verb without a policy does not compile. */
+export type VerbPolicy = 'accepted-minion';
+
+interface Verb<Schema extends z.ZodType> {
+  readonly policy: VerbPolicy;
+  readonly body: Schema;
+  answer(minion: MinionId, body: z.infer<Schema>, services: VerbServices): Promise<object> | object;
+}
+
+function verb<Schema extends z.ZodType>(declaration: Verb<Schema>): Verb<z.ZodType> {
+  return declaration;
+}
+
+const bytes = z.instanceof(Uint8Array);
+const jid = z.string().regex(/^\d{20}$/);
+const environmentName = z.string().min(1).max(200);
+const path = z.string().min(1).max(4096);
+const finalStatus = z.enum(['ok', 'failed', 'refused', 'timed-out', 'interrupted', 'cancelled']);
+
+/** Everything a minion can ask for inside its session; the table is the whole surface. */
+export const verbs: ReadonlyMap<string, Verb<z.ZodType>> = new Map([
+  [
+    'minion.hello',
+    verb({
+      policy: 'accepted-minion',
+      body: z.object({
+        version: z.string().max(100),
+        saltVersion: z.string().max(100),
+        grains: bytes,
+        runningJobs: z.array(jid).max(10_000),
+      }),
+      async answer(minion, { grains, version, saltVersion }, { directory, ...services }) {
+        await directory.report(minion, { grains: requireDict(grains), version, saltVersion });
+        services.events.emit(`salt/minion/${minion}/start`, {
+          ...{ id: minion, cmd: '_minion_event', data: `Minion ${minion} started at ${new Date().toUTCString()}` },
+          ...{ pretag: null, tag: `salt/minion/${minion}/start` },
+        });
+        return { masterVersion: services.masterVersion, options: encodeValue(services.sharedOptions) };
+      },
+    }),
+  ],
+  [
+    'job.started',
+    verb({
+      policy: 'accepted-minion',
+      body: z.object({ jid, startedAt: z.number() }),
+      async answer(minion, body, { dispatcher }) {
+        await dispatcher.started(minion, body.jid);
+        return {};
+      },
+    }),
+  ],
+  [
+    'job.progress',
+    verb({
+      policy: 'accepted-minion',
+      body: z.object({
+        jid,
+        done: z.number(),
+        total: z.number(),
+        current: z.string().max(10_000).exactOptional(),
+        failed: z.number(),
+      }),
+      answer(minion, body, { dispatcher }) {
+        dispatcher.progressed(minion, body);
+        return {};
+      },
+    }),
+  ],
+  [
+    'job.return',
+    verb({
+      policy: 'accepted-minion',
+      body: z.object({
+        ...{ jid, fun: z.string().max(200), status: finalStatus, value: bytes, retcode: z.number().int() },
+        ...{ outputter: z.string().max(100).exactOptional(), startedAt: z.number(), duration: z.number() },
+      }),
+      async answer(minion, body, { dispatcher }) {
+        await dispatcher.returned(minion, body);
+        return {};
+      },
+    }),
+  ],
+  [
+    'event.fire',
+    verb({
+      policy: 'accepted-minion',
+      body: z.object({ tag: z.string().min(1).max(1000), payload: bytes }),
+      answer(minion, { tag, payload }, { events }) {
+        requireOwnTag(minion, tag);
+        events.emit(tag, { id: minion, tag, data: requireDict(payload), cmd: '_minion_event' });
+        return {};
+      },
+    }),
+  ],
+  [
+    'pillar.compile',
+    verb({
+      policy: 'accepted-minion',
+      body: z.object({
+        grains: bytes,
+        saltenv: environmentName.exactOptional(),
+        pillarenv: environmentName.exactOptional(),
+        override: bytes.exactOptional(),
+      }),
+      async answer(minion, { grains, override, ...rest }, { pillar, directory }) {
+        const compiled = await pillar.compile({
+          ...{ minion, grains: requireDict(grains), ...rest },
+          ...(override === undefined ? {} : { override: requireDict(override) }),
+        });
+        directory.rememberPillar(minion, compiled.pillar);
+        return { pillar: encodeValue(compiled.pillar), version: compiled.version, secrets: compiled.secrets };
+      },
+    }),
+  ],
+  [
+    'file.environments',
+    verb({
+      policy: 'accepted-minion',
+      body: z.object({}),
+      answer: async (_minion, _body, { files }) => ({ environments: await files.environments() }),
+    }),
+  ],
+  [
+    'file.manifest',
+    verb({
+      policy: 'accepted-minion',
+      body: z.object({ saltenv: environmentName }),
+      async answer(_minion, { saltenv }, { files }) {
+        const manifest = await files.manifest(saltenv);
+        return { entries: manifest.entries, emptyDirectories: manifest.emptyDirectories };
+      },
+    }),
+  ],
+  [
+    'file.hash',
+    verb({
+      policy: 'accepted-minion',
+      body: z.object({ saltenv: environmentName, path }),
+      answer: async (_minion, body, { files }) => files.describe(body.path, body.saltenv),
+    }),
+  ],
+  [
+    'file.read',
+    verb({
+      policy: 'accepted-minion',
+      body: z.object({
+        ...{ saltenv: environmentName, path },
+        ...{ offset: z.number().int().nonnegative(), length: z.number().int().positive() },
+      }),
+      answer: async (_minion, body, { files }) => files.read(body),
+    }),
+  ],
+  ['ping', verb({ policy: 'accepted-minion', body: z.object({}), answer: () => ({ time: Date.now() }) })],
+]);
+
+/** Answers a request of an accepted minion. Throws `verb-unknown`, `request-malformed` and what the verb throws. */
+export async function answerVerb(
+  request: { readonly minion: MinionId; readonly verb: string; readonly body: Uint8Array },
+  services: VerbServices,
+): Promise<Uint8Array> {
+  const declaration = verbs.get(request.verb);
+  if (declaration === undefined) {
+    throw new AppError({ code: 'verb-unknown', message: `this master has no verb '${request.verb}'` });
+  }
+  const body = declaration.body.safeParse(decodeMessage(request.body));
+  if (!body.success) {
+    throw new AppError({ code: 'request-malformed', message: `the body of '${request.verb}' is malformed` });
+  }
+  return encodeMessage(await declaration.answer(request.minion, body.data, services));
+}
+
+/** What Salt itself announces under `salt/` must not be forged by a minion; what it tells of itself is fine. */
+function requireOwnTag(minion: MinionId, tag: string): void {
+  if (!tag.startsWith('salt/')) return;
+  if (tag.startsWith(`salt/minion/${minion}/`) || tag.startsWith(`salt/beacon/${minion}/`)) return;
+  throw new AppError({ code: 'event-refused', message: `a minion may not fire '${tag}'` });
+}
+
+function requireDict(encoded: Uint8Array): Dict {
+  const value = decodeValue(encoded);
+  if (isDict(value)) return value;
+  throw new AppError({ code: 'request-malformed', message: 'a mapping was expected' });
+}
