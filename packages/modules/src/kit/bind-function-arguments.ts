@@ -2,12 +2,18 @@ import { AppError, closestName, pythonStr, type Dict, type Value } from '@brine/
 import type { z } from 'zod';
 import type { FunctionDeclaration } from './define-function.ts';
 
+/** What a call is laid over: an execution function, or anything declared like one. */
+export type CallSignature<Schema extends z.ZodObject = z.ZodObject> = Pick<
+  FunctionDeclaration<Schema>,
+  'name' | 'args' | 'variadic' | 'keywords'
+>;
+
 /**
  * Lays positional and keyword arguments over a function's schema, as Python does a call, and gives them typed.
  * Throws `function-arguments` in Salt's wording when one is missing, unknown, given twice or of the wrong kind.
  */
 export function bindFunctionArguments<Schema extends z.ZodObject>(
-  declaration: FunctionDeclaration<Schema>,
+  declaration: CallSignature<Schema>,
   positional: readonly Value[],
   keyword: Dict,
 ): z.infer<Schema> {
@@ -32,11 +38,12 @@ export function bindFunctionArguments<Schema extends z.ZodObject>(
 }
 
 function layPositional(
-  declaration: FunctionDeclaration,
+  declaration: CallSignature,
   positional: readonly Value[],
 ): Record<string, Value | undefined> {
-  const special = [declaration.variadic, declaration.keywords];
-  const names = Object.keys(declaration.args.shape).filter((name) => !special.includes(name));
+  const members = Object.keys(declaration.args.shape).filter((name) => name !== declaration.keywords);
+  // As in Python, what stands after `*args` is given by keyword only.
+  const names = declaration.variadic === undefined ? members : members.slice(0, members.indexOf(declaration.variadic));
   const input: Record<string, Value | undefined> = {};
   for (const [index, value] of positional.slice(0, names.length).entries()) input[names[index] ?? ''] = value;
   const rest = positional.slice(names.length);
@@ -45,7 +52,7 @@ function layPositional(
   return input;
 }
 
-function splitKeywords(declaration: FunctionDeclaration, keyword: Dict): { known: [string, Value][]; rest: Dict } {
+function splitKeywords(declaration: CallSignature, keyword: Dict): { known: [string, Value][]; rest: Dict } {
   const names = Object.keys(declaration.args.shape).filter((name) => name !== declaration.keywords);
   const known: [string, Value][] = [];
   const rest: Dict = new Map();
@@ -76,7 +83,7 @@ function tooManyText(taken: number, given: number): string {
   return `takes ${taken} positional argument${taken === 1 ? '' : 's'} but ${given} ${given === 1 ? 'was' : 'were'} given`;
 }
 
-function refuse(declaration: FunctionDeclaration, reason: string): AppError {
+function refuse(declaration: CallSignature, reason: string): AppError {
   return new AppError({
     code: 'function-arguments',
     message: `Passed invalid arguments to ${declaration.name}: ${reason}`,

@@ -10,6 +10,7 @@ export {
   fileModeOrKeep,
   flag,
   formatMode,
+  givenValue,
   integer,
   integerList,
   lineText,
@@ -23,7 +24,7 @@ export {
   withDefault,
   type Argument,
 } from './arguments.ts';
-export { bindFunctionArguments } from './bind-function-arguments.ts';
+export { bindFunctionArguments, type CallSignature } from './bind-function-arguments.ts';
 export { bindStateArguments, type BoundStateArguments } from './bind-state-arguments.ts';
 export type {
   ArgumentDescription,
