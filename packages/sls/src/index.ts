@@ -1,4 +1,14 @@
 export { slsErrors, type SlsErrorCode } from './errors.ts';
+export { createFileRoots, type FileRoots, type FileRootsOptions, type FoundFile } from './file-roots/file-roots.ts';
+export type { FileManifest, ManifestEntry } from './file-roots/file-manifest.ts';
+export { parseSaltUrl, type SaltPath } from './file-roots/salt-url.ts';
+export { jinjaSettings, type JinjaSettings } from './context/jinja-settings.ts';
+export { listSls, pathsOfSls, readSls, slsOfPath } from './context/sls-name.ts';
+export { templateVariables, type TemplateVariablesInput } from './context/template-variables.ts';
+export { createRenderer, type RendererOptions } from './renderers/create-renderer.ts';
+export { createInlineTemplateEngine } from './template-thread/inline-template-engine.ts';
+export type { SyncTemplatePorts } from './template-thread/sync-template-renderer.ts';
+export { createTemplateThread, type TemplateThreadOptions } from './template-thread/template-thread.ts';
 export type { StateFiles, TreeText } from './file-roots/state-files.ts';
 export { systemTreeDisk } from './file-roots/system-tree-disk.ts';
 export type { TreeDisk, TreeStat } from './file-roots/tree-disk.ts';
@@ -13,9 +23,8 @@ export type {
   RenderSource,
 } from './renderers/renderer.ts';
 export type {
-
-
   TemplateEngine,
+  TemplateFilesPort,
   TemplatePorts,
   TemplateRequest,
 } from './template-thread/template-engine.ts';

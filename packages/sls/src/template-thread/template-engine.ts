@@ -1,13 +1,5 @@
-import type { Dict, SourceSpan, Value } from '@brine/common';
-
-/** How Jinja is set up for a text; see `jinjaSettings`. */
-export interface JinjaSettings {
-  readonly trimBlocks?: boolean;
-  readonly lstripBlocks?: boolean;
-  readonly undefined?: 'strict' | 'lenient';
-  /** How long a template may compute; time in which it waits for functions is not counted. */
-  readonly milliseconds?: number;
-}
+import type { Dict, Value } from '@brine/common';
+import type { JinjaOptions, RenderedText, TemplateFiles } from '@brine/jinja';
 
 /** A text to render. */
 export interface TemplateRequest {
@@ -15,31 +7,36 @@ export interface TemplateRequest {
   /** How users know the file; relative imports start from its folder. */
   readonly file: string;
   readonly saltenv: string;
-  /** What the template sees beside `salt` and Jinja's own globals. Must not be changed while it renders. */
+  /** What the template sees beside `salt` and Jinja's own globals. The template works on a copy. */
   readonly variables: Dict;
-  readonly settings: JinjaSettings;
+  readonly settings: JinjaOptions;
   /** Ports that serve this request instead of the engine's. */
   readonly ports?: Partial<TemplatePorts>;
 }
 
-/** A rendered text; line i+1 of it came from `lineOrigins[i]`. */
-export interface RenderedText {
-  readonly text: string;
-  readonly lineOrigins: readonly SourceSpan[];
-}
-
 /** What a template reaches while it renders; the template waits for the answers. */
 export interface TemplatePorts {
-  /** A file of the tree that a template includes or imports. */
+  /** A file of the tree that a template includes or imports, by its path below the roots. */
   readTemplate(path: string, saltenv: string): Promise<{ text: string; file: string } | undefined>;
   /** Runs an execution function; what it throws becomes an error at the line of the call. */
   call(name: string, positional: readonly Value[], keyword: Dict): Promise<Value>;
+  /** Whether an execution function exists; without it every name is taken to exist until it is called. */
+  has?(name: string): Promise<boolean>;
+  /** What filters about files and users look at; without it they are refused. */
+  readonly files?: TemplateFilesPort;
   log(level: string, message: string): void;
 }
 
+/** {@link TemplateFiles} of `@brine/jinja`, answered in one's own time. */
+export type TemplateFilesPort = {
+  readonly [Look in keyof TemplateFiles]: (
+    ...asked: Parameters<TemplateFiles[Look]>
+  ) => Promise<ReturnType<TemplateFiles[Look]>>;
+};
+
 /** Renders Jinja. Requests may overlap; each sees only its own variables. */
 export interface TemplateEngine {
-  /** Throws AppErrors of `@brine/jinja`, `template-time-limit` and `template-thread-failed`. */
+  /** Throws AppErrors with the codes of `jinjaErrors`, `template-time-limit` and `template-thread-failed`. */
   render(request: TemplateRequest): Promise<RenderedText>;
   /** Frees the engine's threads; what is still rendering fails with `template-engine-closed`. */
   close(): Promise<void>;
