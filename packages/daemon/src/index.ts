@@ -1,3 +1,5 @@
+export { becomeUser } from './become-user.ts';
+export { announceReady, detach, isDetached } from './detach.ts';
 export { daemonErrors } from './errors.ts';
 export { openIdentity } from './identity-store.ts';
 export { claimPidFile, type PidFile } from './pid-file-store.ts';

@@ -1,0 +1,128 @@
+import { AppError, formatProblems, isAppError, systemClock, type Logger } from '@brine/common';
+import { loadConfig, type MasterConfig } from '@brine/common/schemas';
+import {
+  announceReady,
+  becomeUser,
+  claimPidFile,
+  createLogger,
+  detach,
+  isDetached,
+  type LogTarget,
+} from '@brine/daemon';
+import { brineVersion, compatibleSaltVersion } from '@brine/modules';
+import { Command, Option } from 'commander';
+import { startMaster } from './start-master.ts';
+
+interface Flags {
+  readonly configDir?: string;
+  readonly daemon?: boolean;
+  readonly logLevel?: string;
+  readonly logFile?: string;
+  readonly logFileLevel?: string;
+  readonly pidFile?: string;
+  readonly user?: string;
+}
+
+const levels = ['all', 'garbage', 'trace', 'debug', 'profile', 'info', 'warning', 'error', 'critical', 'quiet'];
+
+/** Runs `salt-master` with the arguments of a command line; resolves with the status to exit with. */
+export async function runMasterProgram(words: readonly string[]): Promise<number> {
+  const command = createCommand();
+  try {
+    command.parse([...words], { from: 'user' });
+  } catch (error) {
+    return exitCodeOfUsage(error);
+  }
+  const flags = command.opts<Flags>();
+  try {
+    if (flags.daemon === true && !isDetached()) {
+      await detach();
+      return 0;
+    }
+    return await serve(flags);
+  } catch (error) {
+    process.stderr.write(`salt-master: ${describe(error)}\n`);
+    return isAppError(error) ? error.exitCode : 1;
+  }
+}
+
+function createCommand(): Command {
+  return new Command('salt-master')
+    .description('The master: holds keys, files and pillar, publishes jobs to minions and collects their returns.')
+    .version(`salt-master ${brineVersion} (Brine; behaves as Salt ${compatibleSaltVersion})`)
+    .option('-c, --config-dir <dir>', 'the folder of the configuration (default: SALT_CONFIG_DIR or /etc/salt)')
+    .option('-d, --daemon', 'run in the background')
+    .option('-u, --user <user>', 'the user to run as')
+    .option('--pid-file <file>', 'where to write the process id')
+    .addOption(new Option('-l, --log-level <level>', 'what is logged to the terminal').choices(levels))
+    .option('--log-file <file>', 'the file to log to')
+    .addOption(new Option('--log-file-level <level>', 'what is logged to the file').choices(levels))
+    .exitOverride();
+}
+
+async function serve(flags: Flags): Promise<number> {
+  const { config, problems, configDir } = loadConfig('master', {
+    ...(flags.configDir === undefined ? {} : { configDir: flags.configDir }),
+    overrides: overridesOf(flags),
+  });
+  becomeUser(config.user);
+  const logger = createLogger(logTargets(config)).child({ daemon: 'salt-master' });
+  for (const problem of problems) logger.warn('configuration', { problem: formatProblems([problem]) });
+  const pidFile = await claimPidFile(config.pidfile, 'salt-master');
+  try {
+    const master = await startMaster({
+      ...{ config, configDirectory: configDir, logger, clock: systemClock },
+      ...{ version: brineVersion, saltVersion: compatibleSaltVersion },
+    });
+    announceReady();
+    const reason = await endSignal(logger);
+    logger.info('master stops', { reason });
+    await master.stop();
+    return 0;
+  } finally {
+    await pidFile.release();
+  }
+}
+
+/** Resolves with the first signal that asks to end; a second one ends at once. */
+async function endSignal(logger: Logger): Promise<string> {
+  process.on('unhandledRejection', (error) => logger.error('unhandled rejection', { error }));
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => {
+        process.once(signal, () => process.exit(1));
+        resolve(signal);
+      });
+    }
+    process.on('SIGHUP', () => logger.info('hangup ignored; restart the master to read its configuration again'));
+  });
+}
+
+function overridesOf(flags: Flags): Partial<Record<string, string>> {
+  const given = {
+    log_level: flags.logLevel,
+    log_file: flags.logFile,
+    log_level_logfile: flags.logFileLevel,
+    pidfile: flags.pidFile,
+    user: flags.user,
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+function logTargets(config: MasterConfig): readonly LogTarget[] {
+  const file = { level: config.log_level_logfile ?? config.log_level, to: config.log_file };
+  return isDetached() ? [file] : [{ level: config.log_level, to: 'stderr' }, file];
+}
+
+function describe(error: unknown): string {
+  if (error instanceof AppError || isAppError(error)) {
+    return error.problems.length > 0 ? `${error.message}\n${formatProblems(error.problems)}` : error.message;
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** commander has printed what it has to say; help and version are no failures. */
+function exitCodeOfUsage(error: unknown): number {
+  const { exitCode } = error as { exitCode?: number };
+  return exitCode === 0 ? 0 : 64;
+}

@@ -1,0 +1,254 @@
+import { join } from 'node:path';
+import { createControlSurface, listenOnSocket, type KeyControl } from '@brine/api';
+import { createMasterBus, createZeromqTransport, encodePublicKey, fingerprint, type MasterBus } from '@brine/bus';
+import {
+  createJidGenerator,
+  decodeMessage,
+  encodeMessage,
+  isDict,
+  toValue,
+  type Clock,
+  type Dict,
+  type Logger,
+  type MinionId,
+  type Plain,
+} from '@brine/common';
+import type { MasterConfig } from '@brine/common/schemas';
+import { openIdentity } from '@brine/daemon';
+import { createFileRoots, systemTreeDisk } from '@brine/sls';
+import { createEventBus, type EventBus } from '../events/event-bus.ts';
+import { createFileService } from '../files/file-service.ts';
+import { createDispatcher, type Dispatcher, type JobTransport } from '../jobs/dispatcher.ts';
+import { ownerPolicy } from '../jobs/job-policy.ts';
+import { openKeyStore } from '../keys/key-directory-store.ts';
+import { createKeyRegistry, type KeyRegistry } from '../keys/key-registry.ts';
+import { createMinionDirectory, type MinionDirectory } from '../minions/minion-directory.ts';
+import { createPooledPillarService } from '../pillar/pooled-pillar-service.ts';
+import { createRunnerControl } from '../runners/runner-control.ts';
+import { openSqliteStore } from '../store/sqlite-job-store.ts';
+import type { Store } from '../store/store.ts';
+import { answerVerb, type VerbServices } from '../verbs/verb-table.ts';
+import { startPruning } from './prune-jobs.ts';
+import { sharedOptions } from './shared-options.ts';
+
+/** What a master is started with. */
+export interface StartMasterOptions {
+  readonly config: MasterConfig;
+  readonly configDirectory: string;
+  readonly version: string;
+  readonly saltVersion: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** A master that listens. */
+export interface RunningMaster {
+  readonly publishPort: number;
+  readonly returnPort: number;
+  readonly socketPath: string;
+  /** Finishes what is under way and closes everything. */
+  stop(): Promise<void>;
+}
+
+/** Path of the control socket for a configuration. */
+export function controlSocketPath(config: Pick<MasterConfig, 'sock_dir'>): string {
+  return join(config.sock_dir, 'control.sock');
+}
+
+/** Brings a master up; throws when a port, the socket, a key or the job store cannot be used. */
+export async function startMaster(options: StartMasterOptions): Promise<RunningMaster> {
+  const { config, clock, logger } = options;
+  const identity = await openIdentity(config.pki_dir, 'master');
+  const store = openSqliteStore(join(config.cachedir, 'jobs.db'), () => clock.now());
+  const events = createEventBus(clock);
+  const later: { bus?: MasterBus; directory?: MinionDirectory } = {};
+  const keys = await createKeyRegistry({
+    store: await openKeyStore(config.pki_dir),
+    master: {
+      fingerprint: fingerprint(identity.publicKey),
+      publicKey: encodePublicKey('master', identity.publicKey).trim(),
+    },
+    logger: logger.child({ component: 'keys' }),
+    autoAccept: config.auto_accept,
+    onChange: (change) => keyChanged(change, { events, logger, ...later }),
+  });
+  const parts = await createParts(options, { store, events, keys, bus: () => requirePart(later.bus) });
+  later.directory = parts.directory;
+  const bus = createMasterBus({
+    identity,
+    transport: createZeromqTransport(),
+    clock,
+    logger: logger.child({ component: 'bus' }),
+    interface: config.interface,
+    publishPort: config.publish_port,
+    returnPort: config.ret_port,
+    sequenceStore: {
+      load: async () => store.counter('publication-sequence'),
+      save: async (reserved) => store.setCounter('publication-sequence', reserved),
+    },
+    authorize: async ({ id, publicKey, fingerprint: print }) =>
+      keys.admit({ id, fingerprint: print, text: encodePublicKey('minion', publicKey).trim() }),
+    onRequest: async (minion, verb, body) => answerVerb({ minion, verb, body }, parts),
+    ...connectionCallbacks(parts, logger),
+  });
+  later.bus = bus;
+  return open(options, { ...parts, store, keys, bus, events });
+}
+
+interface Parts extends VerbServices {
+  readonly runners: ReturnType<typeof createRunnerControl>;
+}
+
+interface Foundation {
+  readonly store: Store;
+  readonly events: EventBus;
+  readonly keys: KeyRegistry;
+  readonly bus: () => MasterBus;
+}
+
+async function createParts(options: StartMasterOptions, { store, events, keys, bus }: Foundation): Promise<Parts> {
+  const { config, clock, logger, version } = options;
+  const optionValues = toOptions(options);
+  const directory = await createMinionDirectory({
+    ...{ store, clock, logger, acceptedIds: () => keys.acceptedIds() },
+    nodegroups: dictOption(optionValues, 'nodegroups'),
+  });
+  const dispatcher = createDispatcher({
+    ...{ store, directory, events, clock, policy: ownerPolicy, transport: jobTransport(bus) },
+    logger: logger.child({ component: 'jobs' }),
+    nextJid: createJidGenerator(() => clock.now(), await store.lastJid()),
+  });
+  const files = createFileService(
+    createFileRoots({
+      roots: new Map(Object.entries(config.file_roots)),
+      disk: systemTreeDisk,
+      ignoreGlobs: config.file_ignore_glob,
+      ignoreRegexes: config.file_ignore_regex,
+      followSymlinks: config.fileserver_followsymlinks,
+    }),
+  );
+  const pillar = createPooledPillarService({
+    configDirectory: options.configDirectory,
+    size: config.worker_threads,
+    clock,
+    logger: logger.child({ component: 'pillar' }),
+  });
+  const runners = createRunnerControl({
+    ...{ store, dispatcher, directory, keys, files, pillar, events },
+    options: optionValues,
+  });
+  const shared = sharedOptions(optionValues);
+  return { dispatcher, directory, files, pillar, events, masterVersion: version, sharedOptions: shared, runners };
+}
+
+function connectionCallbacks(
+  { directory, dispatcher, events }: Parts,
+  logger: Logger,
+): Pick<Parameters<typeof createMasterBus>[0], 'onConnected' | 'onDisconnected' | 'onAcknowledged'> {
+  const presence = (minion: MinionId, isConnected: boolean): void => {
+    directory.setConnected(minion, isConnected);
+    events.emit('salt/presence/change', { new: isConnected ? [minion] : [], lost: isConnected ? [] : [minion] });
+    dispatcher.connectionsChanged();
+  };
+  return {
+    onConnected(minion) {
+      logger.info('minion connected', { minion });
+      presence(minion, true);
+    },
+    onDisconnected(minion, reason) {
+      logger.info('minion disconnected', { minion, reason });
+      presence(minion, false);
+    },
+    onAcknowledged(minion, publicationId) {
+      dispatcher.delivered(minion, publicationId).catch((error: unknown) => {
+        logger.error('an acknowledgement could not be recorded', { minion, jid: publicationId, error });
+      });
+    },
+  };
+}
+
+function jobTransport(bus: () => MasterBus): JobTransport {
+  return {
+    publish: async (publication) => bus().publish(publication),
+    withdraw: (jid, minion) => bus().withdraw(jid, [minion]),
+    async cancel(minion, jid) {
+      const answer = decodeMessage(await bus().request(minion, 'job.cancel', encodeMessage({ jid, force: false })));
+      return (answer as { cancelled?: unknown }).cancelled === true;
+    },
+  };
+}
+
+function keyChanged(
+  { id, action, key }: Parameters<Parameters<typeof createKeyRegistry>[0]['onChange']>[0],
+  parts: { readonly events: EventBus; readonly logger: Logger; bus?: MasterBus; directory?: MinionDirectory },
+): void {
+  const { events, logger, bus, directory } = parts;
+  logger.info('key changed', { id, action, fingerprint: key.fingerprint });
+  if (action === 'pending' || action === 'denied') {
+    events.emit('salt/auth', {
+      id,
+      act: action === 'pending' ? 'pend' : 'denied',
+      result: action === 'pending',
+      pub: key.publicKey,
+    });
+    return;
+  }
+  events.emit('salt/key', { id, act: action, result: true });
+  const settle = async (): Promise<void> => {
+    if (action === 'delete') await directory?.forget(id);
+    await bus?.reconsider(id);
+  };
+  settle().catch((error: unknown) => logger.error('a changed key could not be applied', { id, error }));
+}
+
+async function open(
+  { config, clock, logger, ...options }: StartMasterOptions,
+  parts: Parts & { readonly store: Store; readonly keys: KeyControl; readonly bus: MasterBus },
+): Promise<RunningMaster> {
+  const { dispatcher, runners, keys, events, bus, store, pillar, directory } = parts;
+  const startedAt = clock.now();
+  const status = (): Dict =>
+    toValue({
+      ...{ version: options.version, saltVersion: options.saltVersion, pid: process.pid, startedAt },
+      connected: [...directory.connected],
+    }) as Dict;
+  const surface = createControlSurface(
+    { jobs: dispatcher, keys, runners, events, status },
+    logger.child({ component: 'api' }),
+  );
+  const socketPath = controlSocketPath(config);
+  const stopPruning = startPruning({ store, clock, logger, keepSeconds: config.keep_jobs_seconds });
+  const close = async (): Promise<void> => {
+    stopPruning();
+    dispatcher.stop();
+    await surface.close();
+    await bus.stop();
+    await pillar.close();
+    await store.close();
+  };
+  try {
+    await listenOnSocket(surface, socketPath);
+    const ports = await bus.start();
+    await dispatcher.start();
+    logger.info('master listens', { ...ports, socketPath });
+    return { ...ports, socketPath, stop: close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function toOptions({ config, version }: StartMasterOptions): Dict {
+  const options = toValue(config as unknown as Plain) as Dict;
+  return options.set('brine_version', version);
+}
+
+function dictOption(options: Dict, key: string): Dict {
+  const value = options.get(key);
+  return isDict(value) ? value : new Map();
+}
+
+function requirePart<Part>(part: Part | undefined): Part {
+  if (part === undefined) throw new Error('the master is not up yet');
+  return part;
+}

@@ -1,0 +1,55 @@
+import type { Dict, Plain, Value } from '@brine/common';
+import type { Caller, KeyControl } from '@brine/api';
+import type { z } from 'zod';
+import type { EventBus } from '../events/event-bus.ts';
+import type { FileService } from '../files/file-service.ts';
+import type { Dispatcher } from '../jobs/dispatcher.ts';
+import type { MinionDirectory } from '../minions/minion-directory.ts';
+import type { PillarService } from '../pillar/pillar-service.ts';
+import type { Store } from '../store/store.ts';
+
+/** What a runner works with. */
+export interface RunnerContext {
+  readonly store: Store;
+  readonly dispatcher: Dispatcher;
+  readonly directory: MinionDirectory;
+  readonly keys: KeyControl & { acceptedIds(): readonly string[] };
+  readonly files: FileService;
+  readonly pillar: PillarService;
+  readonly events: EventBus;
+  readonly caller: Caller;
+  /** The master's configuration under Salt's key names. */
+  readonly options: Dict;
+  readonly setRetcode: (retcode: number) => void;
+  readonly catalogue: () => readonly RunnerDeclaration[];
+}
+
+/** One runner function, declared. */
+export interface RunnerDeclaration<Schema extends z.ZodObject = z.ZodObject> {
+  /** As called: `jobs.list_jobs`. */
+  readonly name: string;
+  readonly summary: string;
+  /** Members in positional order. */
+  readonly args: Schema;
+  /** Command lines that show its use, without the program. */
+  readonly examples: readonly string[];
+  run(args: z.infer<Schema>, context: RunnerContext): Promise<Plain> | Plain;
+  readonly variadic?: string;
+  readonly keywords?: string;
+  /** The outputter the answer is shown with. */
+  readonly outputter?: string;
+}
+
+/** Declares a runner function; the identity, typed. */
+export function defineRunner<Schema extends z.ZodObject>(
+  declaration: RunnerDeclaration<Schema>,
+): RunnerDeclaration<Schema> {
+  return declaration;
+}
+
+/** What a runner answered. */
+export interface RunnerAnswer {
+  readonly value: Value;
+  readonly retcode: number;
+  readonly outputter?: string;
+}

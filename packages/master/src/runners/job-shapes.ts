@@ -1,0 +1,46 @@
+import { decodeValue, jidTime, type Jid, type Plain, type Value } from '@brine/common';
+import type { Delivery, JobRecord } from '../store/store.ts';
+
+/** A job in the shape of `jobs.list_jobs`. */
+export function listedJob(job: JobRecord): { readonly [key: string]: Plain } {
+  const keyword = decodeValue(job.keyword) as Map<Value, Value>;
+  const positional = decodeValue(job.positional) as Value[];
+  return {
+    Arguments: keyword.size === 0 ? positional : [...positional, new Map([['__kwarg__', true], ...keyword])],
+    Function: job.fun,
+    StartTime: startTime(job.jid),
+    Target: job.target.expression,
+    'Target-type': job.target.type,
+    User: job.user,
+  };
+}
+
+/** A job with its minions and what they returned, in the shape of `jobs.list_job`. */
+export function detailedJob(job: JobRecord, deliveries: readonly Delivery[]): { readonly [key: string]: Plain } {
+  const returned = deliveries.filter(({ value }) => value !== undefined);
+  return {
+    jid: job.jid,
+    ...listedJob(job),
+    Minions: deliveries.map(({ minion }) => minion),
+    Result: new Map(returned.map((delivery) => [delivery.minion, returnShape(delivery)])),
+    Status: new Map(deliveries.map(({ minion, status }) => [minion, status])),
+  };
+}
+
+/** A return as the job cache of Salt holds it. */
+function returnShape({ value, retcode, status, outputter }: Delivery): Map<Value, Plain> {
+  return new Map<Value, Plain>([
+    ['return', value === undefined ? null : decodeValue(value)],
+    ['retcode', retcode ?? 1],
+    ['success', status === 'ok'],
+    ...(outputter === undefined ? [] : [['out', outputter] as [Value, Plain]]),
+  ]);
+}
+
+/** `2026, Nov 21 07:00:00.123456`, as Salt prints the time of a jid. */
+export function startTime(jid: Jid): string {
+  const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+  const date = new Date(jidTime(jid));
+  const clock = `${jid.slice(8, 10)}:${jid.slice(10, 12)}:${jid.slice(12, 14)}.${jid.slice(14)}`;
+  return `${jid.slice(0, 4)}, ${months[date.getUTCMonth()]} ${jid.slice(6, 8)} ${clock}`;
+}

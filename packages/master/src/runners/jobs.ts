@@ -1,0 +1,147 @@
+import { AppError, decodeValue, parseJid, type Jid, type Plain, type Value } from '@brine/common';
+import { flag, integer, optional, text, withDefault } from '@brine/modules/kit';
+import { z } from 'zod';
+import type { Delivery, JobRecord } from '../store/store.ts';
+import { defineRunner, type RunnerContext } from './define-runner.ts';
+import { detailedJob, listedJob } from './job-shapes.ts';
+
+const jidArgument = { jid: text().describe('A job id.') };
+
+/** `jobs.list_jobs` */
+export const listJobs = defineRunner({
+  name: 'jobs.list_jobs',
+  summary: 'The jobs of the job store, newest first.',
+  args: z.object({
+    search_function: optional(text()).describe('Only jobs of this function.'),
+    search_target: optional(text()).describe('Only jobs with this target expression.'),
+    limit: withDefault(integer(), 1000).describe('How many jobs to look through, newest first.'),
+  }),
+  examples: ['jobs.list_jobs', 'jobs.list_jobs search_function=state.apply'],
+  async run({ search_function: fun, search_target: target, limit }, { store }) {
+    const jobs = (await store.listJobs({ limit: Math.max(0, limit) }))
+      .filter((job) => fun === undefined || job.fun === fun)
+      .filter((job) => target === undefined || job.target.expression === target);
+    return new Map<Value, Plain>(jobs.map((job) => [job.jid, listedJob(job)]));
+  },
+});
+
+/** `jobs.list_job` */
+export const listJob = defineRunner({
+  name: 'jobs.list_job',
+  summary: 'One job: what it was, where it ran, what came back and where it stands on each minion.',
+  args: z.object(jidArgument),
+  examples: ['jobs.list_job 20261121070000123456'],
+  async run({ jid }, context) {
+    const { job, deliveries } = await findJob(jid, context);
+    return detailedJob(job, deliveries);
+  },
+});
+
+/** `jobs.print_job` */
+export const printJob = defineRunner({
+  name: 'jobs.print_job',
+  summary: 'One job as `jobs.list_job` shows it, under its id.',
+  args: z.object(jidArgument),
+  examples: ['jobs.print_job 20261121070000123456'],
+  async run({ jid }, context) {
+    const { job, deliveries } = await findJob(jid, context);
+    return { [job.jid]: detailedJob(job, deliveries) };
+  },
+});
+
+/** `jobs.lookup_jid` */
+export const lookupJid = defineRunner({
+  name: 'jobs.lookup_jid',
+  summary: 'What each minion returned for a job.',
+  args: z.object(jidArgument),
+  examples: ['jobs.lookup_jid 20261121070000123456'],
+  async run({ jid }, context) {
+    const { deliveries } = await findJob(jid, context);
+    return new Map<Value, Plain>(
+      deliveries.flatMap(({ minion, value }) => (value === undefined ? [] : [[minion, decodeValue(value)]])),
+    );
+  },
+});
+
+/** `jobs.active` */
+export const active = defineRunner({
+  name: 'jobs.active',
+  summary: 'The jobs that have not ended on every minion, and where they stand.',
+  args: z.object({}),
+  examples: ['jobs.active'],
+  async run(_args, { store }) {
+    const byJid = new Map<Jid, Delivery[]>();
+    for (const delivery of await store.unfinished()) {
+      byJid.set(delivery.jid, [...(byJid.get(delivery.jid) ?? []), delivery]);
+    }
+    const answer = new Map<Value, Plain>();
+    for (const [jid, live] of byJid) {
+      const job = await store.findJob(jid);
+      if (job === undefined) continue;
+      const returned = (await store.deliveries(jid)).filter(({ value }) => value !== undefined);
+      answer.set(jid, {
+        ...listedJob(job),
+        Running: live.map(({ minion, status }) => ({ [minion]: status })),
+        Returned: returned.map(({ minion }) => minion),
+      });
+    }
+    return answer;
+  },
+});
+
+/** `jobs.exit_success` */
+export const exitSuccess = defineRunner({
+  name: 'jobs.exit_success',
+  summary: 'Whether a job went well on each minion.',
+  args: z.object(jidArgument),
+  examples: ['jobs.exit_success 20261121070000123456'],
+  async run({ jid }, context) {
+    const { deliveries } = await findJob(jid, context);
+    return new Map<Value, Plain>(deliveries.map(({ minion, status }) => [minion, status === 'ok']));
+  },
+});
+
+/** `jobs.last_run` */
+export const lastRun = defineRunner({
+  name: 'jobs.last_run',
+  summary: 'The newest job, as `jobs.print_job` shows it.',
+  args: z.object({
+    function: optional(text()).describe('The newest job of this function.'),
+    target: optional(text()).describe('The newest job with this target expression.'),
+    metadata: withDefault(flag(), false).describe('Refused: jobs carry no metadata yet.'),
+  }),
+  examples: ['jobs.last_run', 'jobs.last_run function=state.apply'],
+  async run({ function: fun, target, metadata }, { store }) {
+    if (metadata) throw new AppError({ code: 'runner-arguments', message: 'jobs carry no metadata yet' });
+    const jobs = await store.listJobs({ limit: 10_000 });
+    const job = jobs.find(
+      (entry) =>
+        (fun === undefined || entry.fun === fun) && (target === undefined || entry.target.expression === target),
+    );
+    return job === undefined ? {} : { [job.jid]: detailedJob(job, await store.deliveries(job.jid)) };
+  },
+});
+
+/** `jobs.cancel` */
+export const cancel = defineRunner({
+  name: 'jobs.cancel',
+  summary: 'Stops a job: what waits is withdrawn, what runs is ended. Answers the minions that were asked.',
+  args: z.object(jidArgument),
+  examples: ['jobs.cancel 20261121070000123456'],
+  async run({ jid }, context) {
+    const { job } = await findJob(jid, context);
+    return { cancelled: await context.dispatcher.cancel(job.jid, context.caller) };
+  },
+});
+
+async function findJob(
+  text_: string,
+  { store }: RunnerContext,
+): Promise<{ readonly job: JobRecord; readonly deliveries: readonly Delivery[] }> {
+  const jid = parseJid(text_);
+  const job = jid === undefined ? undefined : await store.findJob(jid);
+  if (job === undefined) {
+    throw new AppError({ code: 'job-unknown', message: `there is no job ${text_}; see 'salt-run jobs.list_jobs'` });
+  }
+  return { job, deliveries: await store.deliveries(job.jid) };
+}

@@ -1,0 +1,21 @@
+import type { RunnerDeclaration } from './define-runner.ts';
+import { describeRunners, getConfig, sendEvent, testArguments } from './general.ts';
+import { active, cancel, exitSuccess, lastRun, listJob, listJobs, lookupJid, printJob } from './jobs.ts';
+import { down, notPresent, present, status, up, versions } from './manage.ts';
+import {
+  cachedGrains,
+  directoryList,
+  emptyDirectoryList,
+  environments,
+  fileList,
+  showPillar,
+  symlinkList,
+} from './tree.ts';
+
+/** Every runner there is. */
+export const runnerDeclarations: readonly RunnerDeclaration[] = [
+  ...[active, cancel, exitSuccess, lastRun, listJob, listJobs, lookupJid, printJob],
+  ...[down, notPresent, present, status, up, versions],
+  ...[cachedGrains, directoryList, emptyDirectoryList, environments, fileList, showPillar, symlinkList],
+  ...[describeRunners, getConfig, sendEvent, testArguments],
+];
