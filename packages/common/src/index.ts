@@ -23,5 +23,6 @@ export { toPlain } from './to-plain.ts';
 export { Float, isDict, isFloat, isInteger, toFloat, toValue, type Dict, type Plain, type Value } from './value.ts';
 export { decodeMessage, decodeValue, encodeMessage, encodeValue } from './wire/codec.ts';
 export { maxWireBytes, maxWireDepth } from './wire/inspect-bytes.ts';
+export { dumpYaml, type DumpYamlOptions } from './yaml/dump-yaml.ts';
 export { loadYaml, type LoadYamlOptions, type YamlDocument } from './yaml/load-yaml.ts';
 export type { YamlOrigin } from './yaml/yaml-source.ts';
