@@ -40,21 +40,18 @@ describe('callFunction', () => {
       call('test.echo', ['a'], { volume: 11, txet: 1 }),
     ]);
     expect(texts.map((answer) => [answer.value, answer.retcode])).toEqual([
-      ["Passed invalid arguments to test.echo: echo() missing 1 required positional argument: 'text'", 1],
-      ['Passed invalid arguments to test.echo: echo() takes 1 positional argument but 3 were given', 1],
-      ["Passed invalid arguments to test.echo: echo() got multiple values for argument 'text'", 1],
-      [
-        'Passed invalid arguments to test.exception: exception() takes from 0 to 1 positional argument but 2 were given',
-        1,
-      ],
-      ["Passed invalid arguments to test.sleep: sleep() argument 'length' must be a number, not str", 1],
+      ["Passed invalid arguments to test.echo: missing 1 required positional argument: 'text'", 1],
+      ['Passed invalid arguments to test.echo: takes 1 positional argument but 3 were given', 1],
+      ["Passed invalid arguments to test.echo: got multiple values for argument 'text'", 1],
+      ['Passed invalid arguments to test.exception: takes 1 positional argument but 2 were given', 1],
+      ["Passed invalid arguments to test.sleep: 'length' must be a number", 1],
       ['The following keyword arguments are not valid: volume=11, txet=1', 1],
     ]);
   });
 
   it('offers the nearest argument for an unknown keyword', async () => {
     expect((await call('test.echo', ['a'], { txet: 1 })).value).toBe(
-      'The following keyword arguments are not valid: txet=1 (did you mean text=?)',
+      "The following keyword arguments are not valid: txet=1 (did you mean 'text'?)",
     );
   });
 

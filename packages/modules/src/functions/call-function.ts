@@ -1,8 +1,8 @@
 import { AppError, closestName, isAppError, isDict, toValue, type Dict, type Value } from '@brine/common';
+import { bindFunctionArguments } from '../kit/bind-function-arguments.ts';
 import type { FunctionContext } from '../kit/context.ts';
 import type { FunctionDeclaration } from '../kit/define-function.ts';
 import type { ModuleTable } from '../kit/module-table.ts';
-import { bindArguments } from './bind-arguments.ts';
 import { isTruthy } from './truth.ts';
 
 /** One call of an execution function. */
@@ -31,7 +31,7 @@ export interface FunctionAnswer {
  */
 export async function runFunction(call: FunctionCall): Promise<FunctionAnswer> {
   const declaration = await findFunction(call.table, call.name);
-  const args = bindArguments(declaration, { positional: call.positional ?? [], keyword: call.keyword ?? new Map() });
+  const args = bindFunctionArguments(declaration, call.positional ?? [], call.keyword ?? new Map());
   let retcode = 0;
   const context: FunctionContext = {
     ...call.context,

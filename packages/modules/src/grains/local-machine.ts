@@ -16,10 +16,6 @@ export function createLocalMachine(): Machine {
     resolve: resolveName,
     reverse: reverseAddress,
     environment: () => definedVariables(),
-    setEnvironment: (name, value) => {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    },
     process: () => ({ id: process.pid, workingDirectory: process.cwd() }),
     timeZone,
   };

@@ -192,3 +192,28 @@ export function nullableValue(): Argument<Value> {
     .transform((value) => value ?? null)
     .meta({ expected: 'a value' });
 }
+
+/** Any value, `null` too, that has to be given. */
+export function givenValue(): Argument<Value> {
+  return z
+    .custom<Value | undefined>()
+    .transform((value, context): Value => {
+      if (value !== undefined) return value;
+      context.addIssue({ code: 'custom', message: 'is required' });
+      return z.NEVER;
+    })
+    .meta({ expected: 'a value' });
+}
+
+/** An argument of Salt's that is not supported: refused when given, whatever its value. */
+export function unsupported(what: string): Argument<undefined> {
+  return z
+    .custom<Value | undefined>()
+    .transform((value, context): undefined => {
+      if (value === undefined || value === null || value === false) return undefined;
+      context.addIssue({ code: 'custom', message: `is not supported: ${what}` });
+      return z.NEVER;
+    })
+    .meta({ expected: 'nothing' })
+    .describe(`Not supported: ${what}.`);
+}

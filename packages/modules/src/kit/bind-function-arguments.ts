@@ -37,10 +37,7 @@ export function bindFunctionArguments<Schema extends z.ZodObject>(
   );
 }
 
-function layPositional(
-  declaration: CallSignature,
-  positional: readonly Value[],
-): Record<string, Value | undefined> {
+function layPositional(declaration: CallSignature, positional: readonly Value[]): Record<string, Value | undefined> {
   const members = Object.keys(declaration.args.shape).filter((name) => name !== declaration.keywords);
   // As in Python, what stands after `*args` is given by keyword only.
   const names = declaration.variadic === undefined ? members : members.slice(0, members.indexOf(declaration.variadic));

@@ -139,7 +139,12 @@ export interface MasterPort {
 
 /** Compiling pillar anew (`pillar.items`), beside the one the run is pinned to. */
 export interface PillarSource {
-  compile(options: { readonly pillarenv?: string; readonly override?: Dict }): Promise<Dict>;
+  compile(options: {
+    readonly pillarenv?: string;
+    readonly override?: Dict;
+    /** One external pillar more, as `ext_pillar` of the configuration writes it: `{NAME: CONFIGURATION}`. */
+    readonly external?: Dict;
+  }): Promise<Dict>;
 }
 
 /** Collecting grains anew, and the file `grains.setval` writes. */

@@ -12,7 +12,7 @@ export interface FunctionDeclaration<Schema extends z.ZodObject = z.ZodObject> {
   /** Command lines that show its use, without the program: `'*' test.ping`. */
   readonly examples: readonly string[];
   run(args: z.infer<Schema>, context: FunctionContext): Promise<Plain> | Plain;
-  /** The member that takes the positional arguments left over (Salt's `*args`). */
+  /** The member that takes the positional arguments left over (Salt's `*args`); those after it go by keyword only. */
   readonly variadic?: string;
   /** The member that takes unknown keyword arguments as a dict (Salt's `**kwargs`); refused when absent. */
   readonly keywords?: string;

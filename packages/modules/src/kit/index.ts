@@ -20,6 +20,7 @@ export {
   optional,
   text,
   textList,
+  unsupported,
   valueList,
   withDefault,
   type Argument,

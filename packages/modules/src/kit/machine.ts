@@ -38,8 +38,6 @@ export interface Machine {
   reverse(address: string): Promise<string | undefined>;
   /** Every variable of the environment. */
   environment(): Readonly<Record<string, string>>;
-  /** Sets a variable for this process and the programs it starts; `undefined` removes it. */
-  setEnvironment(name: string, value: string | undefined): void;
   process(): { readonly id: number; readonly workingDirectory: string };
   /** Abbreviation of the time zone in force, e.g. `CET`. */
   timeZone(): string;

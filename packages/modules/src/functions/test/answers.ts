@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { givenValue } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { brineVersion, compatibleSaltVersion } from '../../version.ts';
-import { anyValue } from '../argument-types.ts';
 
 export const ping = defineFunction({
   name: 'test.ping',
@@ -30,7 +30,7 @@ export const alwaysFalse = defineFunction({
 export const echo = defineFunction({
   name: 'test.echo',
   summary: 'Answers what it is given.',
-  args: z.object({ text: anyValue().describe('What to answer.') }),
+  args: z.object({ text: givenValue().describe('What to answer.') }),
   examples: ["'*' test.echo 'foo bar baz'"],
   run: ({ text }) => text,
 });
@@ -38,7 +38,7 @@ export const echo = defineFunction({
 export const outputter = defineFunction({
   name: 'test.outputter',
   summary: 'Answers what it is given, to try an outputter with.',
-  args: z.object({ data: anyValue().describe('What to answer.') }),
+  args: z.object({ data: givenValue().describe('What to answer.') }),
   examples: ["'*' test.outputter foobar"],
   run: ({ data }) => data,
 });

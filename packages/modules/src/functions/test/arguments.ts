@@ -1,10 +1,10 @@
 import { pythonRepr, pythonTypeName, type Dict, type Value } from '@brine/common';
 import { z } from 'zod';
+import { dict, valueList } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
-import { dict, list } from '../argument-types.ts';
 
 const anything = {
-  args: list().describe('Any positional arguments.'),
+  args: valueList().describe('Any positional arguments.'),
   kwargs: dict().describe('Any keyword arguments.'),
 };
 

@@ -1,14 +1,14 @@
 import { pythonStr } from '@brine/common';
 import { z } from 'zod';
+import { dict, flag, givenValue, integer, text, valueList, withDefault } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
-import { anyValue, dict, flag, integer, list, text } from '../argument-types.ts';
 import { failure } from '../failure.ts';
 import { isTruthy } from '../truth.ts';
 
 export const exception = defineFunction({
   name: 'test.exception',
   summary: 'Fails with a message.',
-  args: z.object({ message: text().default('Test Exception').describe('The message.') }),
+  args: z.object({ message: withDefault(text(), 'Test Exception').describe('The message.') }),
   examples: ["'*' test.exception 'Oh noes!'"],
   run({ message }) {
     throw failure(message);
@@ -20,7 +20,7 @@ export const raiseException = defineFunction({
   summary: 'Fails as an exception of the given name does.',
   args: z.object({
     name: text().describe("The exception's name, e.g. `salt.exceptions.CommandExecutionError`."),
-    args: list().describe('What the exception is made with; the first is its message.'),
+    args: valueList().describe('What the exception is made with; the first is its message.'),
     kwargs: dict().describe('Accepted for Salt; exceptions here carry a message only.'),
   }),
   variadic: 'args',
@@ -38,7 +38,7 @@ export const raiseException = defineFunction({
 export const assertion = defineFunction({
   name: 'test.assertion',
   summary: 'Fails when its argument is false.',
-  args: z.object({ assertion: anyValue().describe('What should be true.') }),
+  args: z.object({ assertion: givenValue().describe('What should be true.') }),
   examples: ["'*' test.assertion False"],
   run({ assertion: claim }) {
     if (!isTruthy(claim)) throw failure('AssertionError: the assertion does not hold.');
@@ -49,7 +49,7 @@ export const assertion = defineFunction({
 export const retcode = defineFunction({
   name: 'test.retcode',
   summary: 'Answers true and sets the exit status of the call.',
-  args: z.object({ code: integer().default(42).describe('The exit status.') }),
+  args: z.object({ code: withDefault(integer(), 42).describe('The exit status.') }),
   examples: ["'*' test.retcode 42"],
   run({ code }, context) {
     context.setRetcode(code);
@@ -62,7 +62,7 @@ export const attempt = defineFunction({
   summary: 'Calls a function and answers null when it fails.',
   args: z.object({
     module: text().describe('The function to call.'),
-    return_try_exception: flag().default(false).describe('Answer the message of the failure instead of null.'),
+    return_try_exception: withDefault(flag(), false).describe('Answer the message of the failure instead of null.'),
     kwargs: dict().describe('Its keyword arguments.'),
   }),
   keywords: 'kwargs',

@@ -1,7 +1,7 @@
 import { createHash, randomInt } from 'node:crypto';
 import { z } from 'zod';
+import { integer, optional, text, valueList, withDefault } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
-import { integer, list, text } from '../argument-types.ts';
 import { failure } from '../failure.ts';
 
 export const getOpts = defineFunction({
@@ -41,7 +41,7 @@ export const crossTest = defineFunction({
   summary: 'Calls another function by name.',
   args: z.object({
     func: text().describe('The function to call.'),
-    args: list().default([]).describe('Its positional arguments.'),
+    args: withDefault(valueList(), []).describe('Its positional arguments.'),
   }),
   examples: ["'*' test.cross_test file.gid_to_group '[\"0\"]'"],
   run: ({ func, args }, { call }) => call(func, args),
@@ -95,8 +95,8 @@ export const randomHash = defineFunction({
   name: 'test.random_hash',
   summary: 'The hash of a random number.',
   args: z.object({
-    size: integer().default(9_999_999_999).describe('The largest number to draw.'),
-    hash_type: text().optional().describe("The algorithm; the minion's `hash_type` unless given."),
+    size: withDefault(integer(), 9_999_999_999).describe('The largest number to draw.'),
+    hash_type: optional(text()).describe("The algorithm; the minion's `hash_type` unless given."),
   }),
   examples: ["'*' test.random_hash", "'*' test.random_hash hash_type=sha512"],
   run({ size, hash_type: wanted }, { options }) {

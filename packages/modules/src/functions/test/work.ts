@@ -1,14 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { toFloat, type Value } from '@brine/common';
 import { z } from 'zod';
+import { integer, number, withDefault } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
-import { decimal, integer } from '../argument-types.ts';
 import { failure } from '../failure.ts';
 
 export const sleep = defineFunction({
   name: 'test.sleep',
   summary: 'Waits, then answers true.',
-  args: z.object({ length: decimal().describe('Seconds to wait.') }),
+  args: z.object({ length: number().describe('Seconds to wait.') }),
   examples: ["'*' test.sleep 20"],
   async run({ length }, { signal }) {
     await wait(length * 1000, undefined, { signal });
@@ -19,7 +19,7 @@ export const sleep = defineFunction({
 export const randSleep = defineFunction({
   name: 'test.rand_sleep',
   summary: 'Waits a random while, then answers true.',
-  args: z.object({ max: integer().default(60).describe('Seconds to wait at most.') }),
+  args: z.object({ max: withDefault(integer(), 60).describe('Seconds to wait at most.') }),
   examples: ["'*' test.rand_sleep 60"],
   async run({ max }, { signal }) {
     await wait(Math.random() * max * 1000, undefined, { signal });

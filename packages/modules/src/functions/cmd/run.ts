@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { flag, withDefault } from '../../kit/arguments.ts';
+import { defineFunction } from '../../kit/define-function.ts';
+import {
+  commandLine,
+  environmentArguments,
+  placeArguments,
+  pythonShell,
+  tuningArguments,
+} from './command-arguments.ts';
+import { hasShell } from './has-shell.ts';
+import { runCommand } from './run-command.ts';
+
+const cmd = commandLine().describe('The command: a line, or a list of words.');
+const commandArguments = {
+  cmd,
+  ...placeArguments,
+  python_shell: pythonShell,
+  ...environmentArguments,
+  ...tuningArguments,
+};
+const { python_shell: _alwaysOne, ...shellArguments } = commandArguments;
+
+export const run = defineFunction({
+  name: 'cmd.run',
+  summary: 'Runs a command and answers its output, standard error included.',
+  args: z.object(commandArguments),
+  examples: [`'*' cmd.run "ls -l | awk '/foo/{print \\$2}'"`, "'*' cmd.run 'cat' stdin='one\\ntwo' cwd=/tmp"],
+  async run(args, context) {
+    const answer = await runCommand(
+      { ...args, usesShell: hasShell(args.python_shell, context), merges: true },
+      context,
+    );
+    return args.bg ? { pid: answer.pid } : answer.stdout;
+  },
+});
+
+export const shell = defineFunction({
+  name: 'cmd.shell',
+  summary: 'Runs a command line by a shell and answers its output, standard error included.',
+  args: z.object(shellArguments),
+  examples: ["'*' cmd.shell 'cd /tmp && ls | sort'"],
+  async run(args, context) {
+    const answer = await runCommand({ ...args, usesShell: true, merges: true }, context);
+    return args.bg ? { pid: answer.pid } : answer.stdout;
+  },
+});
+
+export const runStdout = defineFunction({
+  name: 'cmd.run_stdout',
+  summary: 'Runs a command and answers its standard output.',
+  args: z.object(commandArguments),
+  examples: ["'*' cmd.run_stdout 'ls -l'"],
+  run: async (args, context) =>
+    (await runCommand({ ...args, usesShell: hasShell(args.python_shell, context) }, context)).stdout,
+});
+
+export const runStderr = defineFunction({
+  name: 'cmd.run_stderr',
+  summary: 'Runs a command and answers its standard error.',
+  args: z.object(commandArguments),
+  examples: ["'*' cmd.run_stderr 'ls nothing'"],
+  run: async (args, context) =>
+    (await runCommand({ ...args, usesShell: hasShell(args.python_shell, context) }, context)).stderr,
+});
+
+export const runAll = defineFunction({
+  name: 'cmd.run_all',
+  summary: 'Runs a command and answers its process id, exit status, standard output and standard error.',
+  args: z.object({
+    ...commandArguments,
+    redirect_stderr: withDefault(flag(), false).describe('Let standard error go into standard output.'),
+  }),
+  examples: ["'*' cmd.run_all 'ls -l'"],
+  run: async (args, context) => ({
+    ...(await runCommand(
+      { ...args, usesShell: hasShell(args.python_shell, context), merges: args.redirect_stderr },
+      context,
+    )),
+  }),
+});
+
+export const retcode = defineFunction({
+  name: 'cmd.retcode',
+  summary: 'Runs a command and answers its exit status.',
+  args: z.object(commandArguments),
+  examples: ["'*' cmd.retcode 'file /bin/bash'"],
+  run: async (args, context) =>
+    (await runCommand({ ...args, usesShell: hasShell(args.python_shell, context), merges: true }, context)).retcode,
+});
+
+export const runBg = defineFunction({
+  name: 'cmd.run_bg',
+  summary: 'Starts a command without waiting for it and answers its process id.',
+  args: z.object(commandArguments),
+  examples: ["'*' cmd.run_bg 'fstrim-all'"],
+  run: async (args, context) => {
+    const usesShell = hasShell(args.python_shell, context);
+    return { pid: (await runCommand({ ...args, usesShell, bg: true }, context)).pid };
+  },
+});
