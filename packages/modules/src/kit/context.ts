@@ -35,6 +35,18 @@ export interface RenderRequest {
   readonly saltenv: string;
 }
 
+/** A text to put through a pipeline of renderers. */
+export interface PipelineRequest {
+  readonly text: string;
+  /** How the text is named in errors and what `tpldir`, `tplfile` derive from. */
+  readonly file: string;
+  /** Renderers for a text without a renderer line, e.g. `jinja|yaml`; the configured ones unless given. */
+  readonly pipeline?: string;
+  /** What templates see beside the usual variables. */
+  readonly context: Dict;
+  readonly saltenv: string;
+}
+
 /** What both kinds of modules get. Everything a module needs comes in here; there are no globals. */
 export interface ModuleContext {
   readonly grains: Dict;
@@ -78,6 +90,8 @@ export interface FunctionContext extends ModuleContext {
   readonly host: Host;
   /** Sets Salt's `retcode` of the call; 0 unless set. */
   readonly setRetcode: (retcode: number) => void;
+  /** Renders data through a pipeline, for `slsutil.renderer`, `jinja.*` and the like. Throws addressed problems. */
+  readonly renderPipeline?: (request: PipelineRequest) => Promise<Value>;
   /** State runs, for `state.*`; absent where a call may not start one. */
   readonly states?: StateRuns;
   /** The master, for `event.send`, `mine.get` and the like; absent in a masterless call. */

@@ -38,6 +38,7 @@ export type {
   ModuleContext,
   ModuleDescription,
   PillarSource,
+  PipelineRequest,
   RenderRequest,
   StateContext,
   StateRequestKind,
