@@ -20,7 +20,9 @@ export function bindFunctionArguments<Schema extends z.ZodObject>(
   const input = { ...layPositional(declaration, positional) };
   const { known, rest } = splitKeywords(declaration, keyword);
   for (const [name, value] of known) {
-    if (input[name] !== undefined) throw refuse(declaration, `got multiple values for argument '${name}'`);
+    // `args: […]` of a state may stand for what a command line gives by position.
+    const isFree = input[name] === undefined || (name === declaration.variadic && isEmptyList(input[name]));
+    if (!isFree) throw refuse(declaration, `got multiple values for argument '${name}'`);
     input[name] = value;
   }
   if (declaration.keywords !== undefined) input[declaration.keywords] = rest;
@@ -86,4 +88,8 @@ function refuse(declaration: CallSignature, reason: string): AppError {
     message: `Passed invalid arguments to ${declaration.name}: ${reason}`,
     details: { function: declaration.name },
   });
+}
+
+function isEmptyList(value: Value): boolean {
+  return Array.isArray(value) && value.length === 0;
 }

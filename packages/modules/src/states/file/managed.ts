@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import {
+  accountName,
+  anyValue,
+  defineState,
+  dict,
+  fails,
+  fileMode,
+  fileModeOrKeep,
+  flag,
+  isOk,
+  optional,
+  text,
+  textList,
+  unsupported,
+  withDefault,
+} from '../../kit/index.ts';
+import { contentOf } from '../../providers/files/managed-content.ts';
+import { manageFile } from '../../providers/files/manage-file.ts';
+import { expandHome, isDirectory, isFile } from '../../providers/files/paths.ts';
+
+/** `file.managed` */
+export const managed = defineState({
+  name: 'file.managed',
+  summary: 'Keeps a file with the content, owner and mode described.',
+  args: z.object({
+    name: text().describe('Absolute path of the file.'),
+    source: optional(anyValue()).describe(
+      'A salt://, http(s)://, ftp:// or file:// URL or a path; or a list, of which the first that exists is used.',
+    ),
+    source_hash: optional(text()).describe(
+      'Digest a source not from the file server must have, or the URL of a file of digests.',
+    ),
+    source_hash_name: optional(text()).describe('The name to look for in a file of digests.'),
+    keep_source: withDefault(flag(), true).describe('Accepted for compatibility; the cache decides what it keeps.'),
+    user: optional(accountName()).describe('Owner of the file.'),
+    group: optional(accountName()).describe('Group of the file.'),
+    mode: optional(fileModeOrKeep()).describe("Permission bits such as '0644', or keep for those of the source."),
+    attrs: unsupported('file attributes of chattr'),
+    template: optional(text()).describe('The template engine to render the content with: jinja.'),
+    makedirs: withDefault(flag(), false).describe('Makes missing parent directories.'),
+    dir_mode: optional(fileMode()).describe('Mode of the directories makedirs makes.'),
+    context: optional(dict()).describe('Variables of the template, over the defaults.'),
+    replace: withDefault(flag(), true).describe('Whether the content of an existing file is replaced.'),
+    defaults: optional(dict()).describe('Variables of the template.'),
+    backup: optional(text()).describe('minion keeps a copy of the file before it is replaced.'),
+    show_changes: withDefault(flag(), true).describe('Whether changes show a diff.'),
+    create: withDefault(flag(), true).describe('Whether a missing file is made.'),
+    contents: optional(anyValue()).describe('The content as text, or a list of lines.'),
+    tmp_dir: withDefault(text(), '').describe('Where the file lies that check_cmd looks at.'),
+    tmp_ext: withDefault(text(), '').describe('Ending of the name of the file that check_cmd looks at.'),
+    contents_pillar: optional(textList()).describe('Pillar keys whose values are the content.'),
+    contents_grains: optional(textList()).describe('Grains whose values are the content.'),
+    contents_newline: withDefault(flag(), true).describe('Whether contents end in a newline.'),
+    contents_delimiter: withDefault(text(), ':').describe('What separates the parts of nested pillar and grain keys.'),
+    encoding: optional(text()).describe('Encoding of the file when not utf-8: latin-1, ascii or utf-16-le.'),
+    allow_empty: withDefault(flag(), true).describe('Whether contents may be empty.'),
+    follow_symlinks: withDefault(flag(), true).describe('Whether a symbolic link is written through, or replaced.'),
+    check_cmd: optional(text()).describe(
+      'Command that is given the new file before it is put in place, and must succeed.',
+    ),
+    skip_verify: withDefault(flag(), false).describe('Whether the hash of a remote source may go unchecked.'),
+    selinux: unsupported('SELinux contexts'),
+    use_etag: unsupported('caching remote sources by ETag'),
+  }),
+  examples: [
+    `/etc/motd:
+  file.managed:
+    - contents: Authorised staff only
+    - mode: '0644'`,
+  ],
+  acceptsUnknown: true,
+  async check(args, context) {
+    const name = await expandHome(context.host, args.name);
+    if (name === '') return fails('Destination file name is required');
+    const content = await contentOf({ ...args, name }, context);
+    if (typeof content === 'string') return fails(content);
+    if (!args.create && !(await isFile(context.host, name)))
+      return isOk(`File ${name} is not present and is not set for creation`);
+    if (!name.startsWith('/')) return fails(`Specified file ${name} is not an absolute path`);
+    if (await isDirectory(context.host, name)) return fails(`Specified target ${name} is a directory`);
+    return manageFile({ ...args, name, content }, context);
+  },
+});
