@@ -9,6 +9,8 @@ export const commonErrors = {
   'json-syntax': 'a text is not JSON',
   'json-too-deep': 'a JSON text nests deeper than allowed',
   'json-unsupported': 'a value has no JSON form (a list, dict or bytes as a key)',
+  'merge-not-dict': 'two values that are not both dicts were to be merged',
+  'regex-invalid': 'a regular expression does not compile, or is one that could run without end',
   'target-invalid': 'a target expression is malformed and so matches nothing',
   'value-unordered': 'two values of different kinds were compared with < or sorted',
   'wire-malformed': 'bytes received are not a message',

@@ -26,3 +26,7 @@ export { maxWireBytes, maxWireDepth } from './wire/inspect-bytes.ts';
 export { dumpYaml, type DumpYamlOptions } from './yaml/dump-yaml.ts';
 export { loadYaml, type LoadYamlOptions, type YamlDocument } from './yaml/load-yaml.ts';
 export type { YamlOrigin } from './yaml/yaml-source.ts';
+export { getItem } from './get-item.ts';
+export { mergeValues, updateDict, type MergeOptions, type MergeStrategy } from './merge-values.ts';
+export { parseArgument, parseArguments, type ParsedArguments } from './parse-arguments.ts';
+export { traverse } from './traverse.ts';
