@@ -3,7 +3,6 @@ export { createFileRoots, type FileRoots, type FileRootsOptions, type FoundFile 
 export type { FileManifest, ManifestEntry } from './file-roots/file-manifest.ts';
 export { parseSaltUrl, type SaltPath } from './file-roots/salt-url.ts';
 export { jinjaSettings, type JinjaSettings } from './context/jinja-settings.ts';
-export { listSls, pathsOfSls, readSls, slsOfPath } from './context/sls-name.ts';
 export { templateVariables, type TemplateVariablesInput } from './context/template-variables.ts';
 export { createRenderer, type RendererOptions } from './renderers/create-renderer.ts';
 export { createInlineTemplateEngine } from './template-thread/inline-template-engine.ts';
@@ -12,6 +11,11 @@ export { createTemplateThread, type TemplateThreadOptions } from './template-thr
 export type { StateFiles, TreeText } from './file-roots/state-files.ts';
 export { systemTreeDisk } from './file-roots/system-tree-disk.ts';
 export type { TreeDisk, TreeStat } from './file-roots/tree-disk.ts';
+export { compilePillar, type CompilePillarInput } from './pillar/compile-pillar.ts';
+export type { PillarDecrypter } from './pillar/decrypt-pillar.ts';
+export { createGpgRenderer, type GpgRenderer, type GpgRendererOptions } from './renderers/gpg-renderer.ts';
+export { compileTop } from './top/compile-top.ts';
+export type { TopInput } from './top/top-input.ts';
 export type { CompiledPillar } from './pillar/compiled-pillar.ts';
 export type { ExternalPillar, ExternalPillarRequest } from './pillar/external-pillar.ts';
 export type {

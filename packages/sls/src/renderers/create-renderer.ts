@@ -61,9 +61,9 @@ export function createRenderer(options: RendererOptions): Renderer {
 
 function adaptInjected(render: InjectedRenderer): StageRenderer {
   return async (input, { argument, source, context }) => {
-    const value = await render(input.value, { argument, source, context });
-    // A renderer that worked in place keeps the positions; the origins of a text's lines hold for that text only.
-    return { value, ...(input.positionOf === undefined ? {} : { positionOf: input.positionOf }) };
+    // A renderer that works in place keeps the positions; the origins of a text's lines hold for that text only.
+    const positions = input.positionOf === undefined ? {} : { positionOf: input.positionOf };
+    return { value: await render(input.value, { argument, source, context, ...positions }), ...positions };
   };
 }
 

@@ -55,4 +55,6 @@ export interface InjectedRendererRequest {
   readonly argument: string;
   readonly source: RenderSource;
   readonly context: RenderContext;
+  /** Where a member of the input was written, when that is known. */
+  readonly positionOf?: (container: Dict | Value[], key: Value) => SourceSpan | undefined;
 }

@@ -1,12 +1,14 @@
-import type { Problem } from '@brine/common';
+import type { Problem, SourceSpan } from '@brine/common';
 
 /** What top files say for one minion. */
 export interface TopResult {
-  /** Environment → names (and globs) of the files that apply, in order. */
+  /** Environment → names (and globs) of the files that apply, in order; of states, repetitions included. */
   readonly matches: ReadonlyMap<string, readonly string[]>;
-  /** Environment → files that may be missing. */
+  /** Environment → files that may be missing (pillar only). */
   readonly ignoredMissing: ReadonlyMap<string, ReadonlySet<string>>;
   /** Whether any top file was found. */
   readonly found: boolean;
   readonly problems: readonly Problem[];
+  /** Where a matched name was written. */
+  spanOf(saltenv: string, name: string): SourceSpan | undefined;
 }

@@ -1,0 +1,142 @@
+import { copyValue, formatProblem, type Dict, type Problem, type Value } from '@brine/common';
+import type { StateFiles } from '../file-roots/state-files.ts';
+import { createSlsCatalogue } from '../high/sls-catalogue.ts';
+import type { RenderContext, RenderedData, Renderer } from '../renderers/renderer.ts';
+import type { TemplatePorts } from '../template-thread/template-engine.ts';
+import { compileTop } from '../top/compile-top.ts';
+import { textSetting } from '../top/top-input.ts';
+import type { CompiledPillar } from './compiled-pillar.ts';
+import { decryptPillar, type PillarDecrypter } from './decrypt-pillar.ts';
+import type { ExternalPillar } from './external-pillar.ts';
+import { addExternalPillars } from './external-pillars.ts';
+import { createPillarMerge, type PillarMerge } from './merge-pillar.ts';
+import { originsOfPath } from './pillar-layer.ts';
+import { renderPillar, type PillarParts } from './render-pillar.ts';
+
+/** What a pillar is compiled from. */
+export interface CompilePillarInput {
+  readonly minionId: string;
+  readonly grains: Dict;
+  /** The configuration of the master, or of a masterless minion; templates see it as `opts`. */
+  readonly options: Dict;
+  /** The tree over `pillar_roots`. */
+  readonly files: StateFiles;
+  readonly renderer: Renderer;
+  /** The pillar that templates and targets see meanwhile; empty unless given. */
+  readonly pillar?: Dict;
+  /** Compiles this environment alone; the configured `pillarenv` unless given. */
+  readonly pillarenv?: string;
+  /** The environment of the states. */
+  readonly saltenv?: string;
+  /** Values that win over everything (`pillar=`). */
+  readonly override?: Dict;
+  /** The kinds of external pillar there are. */
+  readonly external?: readonly ExternalPillar[];
+  /** What `decrypt_pillar` decrypts with, by renderer name. */
+  readonly decrypters?: ReadonlyMap<string, PillarDecrypter>;
+  /** Ports for the templates: at least `readTemplate` over `files`, unless the renderer's engine reads them anyway. */
+  readonly ports?: Partial<TemplatePorts>;
+}
+
+interface Compilation {
+  readonly input: CompilePillarInput;
+  readonly merge: PillarMerge;
+  readonly report: (problem: Problem) => void;
+}
+
+/**
+ * Compiles the pillar of one minion: top files, SLS files with their includes, external pillars, decryption. With an
+ * error among `problems` the pillar is incomplete: it has `_errors`, as Salt shows it, and must not be worked with.
+ */
+export async function compilePillar(input: CompilePillarInput): Promise<CompiledPillar> {
+  const { options, override = new Map() } = input;
+  const problems: Problem[] = [];
+  const report = (problem: Problem): number => problems.push(problem);
+  const rendered: RenderedData[] = [];
+  const isAggregate = (container: Value): boolean => rendered.some((data) => data.isAggregate(container));
+  const merge = createPillarMerge(options, isAggregate, report);
+  const renderer = rememberRendered(input.renderer, rendered);
+  const parts = await compileParts({ input: { ...input, renderer }, merge, report });
+  // The parts stay as they are, to tell where values come from: what follows works on a copy.
+  let pillar = copyValue(parts.pillar);
+  if (options.get('pillar_opts') === true) pillar.set('master', optionsForPillar(options));
+  if (override.size > 0) pillar = merge(pillar, override);
+  await decryptPillar(pillar, options, { decrypters: input.decrypters ?? new Map(), report });
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) pillar.set('_errors', pillarErrorTexts(errors, options));
+  return { pillar, problems, originsOf: (path) => originsOfPath(parts.layers, path) };
+}
+
+function rememberRendered(renderer: Renderer, rendered: RenderedData[]): Renderer {
+  return {
+    async render(source, context) {
+      const data = await renderer.render(source, context);
+      rendered.push(data);
+      return data;
+    },
+  };
+}
+
+async function compileParts(compilation: Compilation): Promise<PillarParts> {
+  const { input, merge, report } = compilation;
+  const { minionId, grains, options, external = [], override = new Map() } = input;
+  const asked = { minionId, grains, options, external, merge, report };
+  const visible = input.pillar ?? new Map();
+  if (options.get('ext_pillar_first') !== true) {
+    const files = await compileFiles(compilation, visible);
+    // The override is there for external pillars to see; it is merged once more at the end, to win.
+    const before = override.size === 0 ? files.pillar : merge(files.pillar, override);
+    return joinParts(files, await addExternalPillars(before, asked));
+  }
+  const sources = await addExternalPillars(override, asked);
+  const files = await compileFiles(compilation, sources.pillar);
+  return joinParts(sources, { pillar: merge(sources.pillar, files.pillar), layers: files.layers });
+}
+
+function joinParts(earlier: PillarParts, later: PillarParts): PillarParts {
+  return { pillar: later.pillar, layers: [...earlier.layers, ...later.layers] };
+}
+
+async function compileFiles({ input, merge, report }: Compilation, pillar: Dict): Promise<PillarParts> {
+  const { minionId, grains, options, files, renderer, ports, saltenv, override = new Map() } = input;
+  const context: RenderContext = { grains, pillar, options, ...(ports === undefined ? {} : { ports }) };
+  const environment = pillarEnvironment(input);
+  const top = await compileTop({
+    kind: 'pillar',
+    files,
+    renderer,
+    context,
+    minionId,
+    ...(environment === undefined ? {} : { environment }),
+    ...(saltenv === undefined ? {} : { saltenv }),
+  });
+  for (const problem of top.problems) report(problem);
+  const catalogue = createSlsCatalogue(files);
+  const includesOverride = options.get('pillar_includes_override_sls') === true;
+  return renderPillar(override, { catalogue, renderer, context, merge, includesOverride, top, report });
+}
+
+function pillarEnvironment({ pillarenv, saltenv, options }: CompilePillarInput): string | undefined {
+  if (pillarenv !== undefined) return pillarenv;
+  if (options.get('pillarenv_from_saltenv') === true && saltenv !== undefined) return saltenv;
+  const configured = textSetting(options, 'pillarenv', '');
+  return configured === '' ? undefined : configured;
+}
+
+function optionsForPillar(options: Dict): Dict {
+  const shown = copyValue(options);
+  shown.delete('grains');
+  return shown;
+}
+
+/** A file's own text may hold other minions' secrets: a minion is told only that it failed, the master's log the rest. */
+function pillarErrorTexts(errors: readonly Problem[], options: Dict): string[] {
+  const isLocal = options.get('file_client') === 'local';
+  const isSafe = !isLocal && options.get('pillar_safe_render_error') !== false;
+  const texts = errors.map((problem) => {
+    if (!isSafe || problem.code !== 'pillar-render') return formatProblem(problem);
+    const [what = ''] = problem.summary.split(':', 1);
+    return `${what}. Please see master log for details.`;
+  });
+  return [...new Set(texts)];
+}

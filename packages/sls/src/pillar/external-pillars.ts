@@ -1,0 +1,71 @@
+import { isAppError, isDict, pythonStr, type Dict, type Problem, type Value } from '@brine/common';
+import { errorAt } from '../top/top-problem.ts';
+import type { ExternalPillar } from './external-pillar.ts';
+import type { PillarMerge } from './merge-pillar.ts';
+import type { PillarLayer } from './pillar-layer.ts';
+import type { PillarParts } from './render-pillar.ts';
+
+/** What external pillars are asked with. */
+export interface ExternalPillars {
+  readonly minionId: string;
+  readonly grains: Dict;
+  readonly options: Dict;
+  /** The kinds there are. */
+  readonly external: readonly ExternalPillar[];
+  readonly merge: PillarMerge;
+  readonly report: (problem: Problem) => void;
+}
+
+/** Asks the sources that `ext_pillar` lists, in order, each seeing and merged over what came before. */
+export async function addExternalPillars(before: Dict, asked: ExternalPillars): Promise<PillarParts> {
+  const { options, report, merge } = asked;
+  const layers: PillarLayer[] = [];
+  let pillar = before;
+  for (const source of readSources(options, report)) {
+    const data = await askSource(pillar, source, asked);
+    if (data === undefined) continue;
+    pillar = merge(pillar, data);
+    // No file of the tree says these: the source stands for the place.
+    layers.push({ value: data, prefix: [], positionOf: () => ({ file: `ext_pillar ${source.name}`, line: 1 }) });
+  }
+  return { pillar, layers };
+}
+
+interface Source {
+  readonly name: string;
+  readonly configuration: Value;
+}
+
+function readSources(options: Dict, report: (problem: Problem) => void): Source[] {
+  const listed = options.get('ext_pillar') ?? null;
+  if (listed === null) return [];
+  const excluded = options.get('exclude_ext_pillar');
+  const isExcluded = (name: Value): boolean => Array.isArray(excluded) && excluded.includes(name);
+  if (!Array.isArray(listed) || !listed.every(isDict)) {
+    report(errorAt('pillar-external', 'The "ext_pillar" option is malformed'));
+    return [];
+  }
+  return listed
+    .flatMap((entry) => [...entry])
+    .filter(([name]) => !isExcluded(name))
+    .map(([name, configuration]) => ({ name: pythonStr(name), configuration }));
+}
+
+async function askSource(pillar: Dict, source: Source, asked: ExternalPillars): Promise<Dict | undefined> {
+  const { minionId, grains, external, report } = asked;
+  const { name, configuration } = source;
+  const kind = external.find((one) => one.name === name);
+  if (kind === undefined) {
+    const help = external.length === 0 ? undefined : `there are: ${external.map((one) => one.name).join(', ')}`;
+    const summary = `Specified ext_pillar interface ${name} is unavailable`;
+    report(errorAt('pillar-external-unknown', summary, undefined, help));
+    return undefined;
+  }
+  try {
+    return await kind.load({ minionId, pillar, grains, configuration });
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    report(errorAt('pillar-external', `Failed to load ext_pillar ${name}: ${error.message}`));
+    return undefined;
+  }
+}
