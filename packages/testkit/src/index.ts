@@ -1,3 +1,4 @@
+export { createManualClock, type ManualClock } from './clock/manual-clock.ts';
 export { createFakeHost, type FakeHost, type FakeHostSetup, type FakeProgram } from './fake-host/fake-host.ts';
 export { FakeFiles, type FakeEntry } from './fake-host/fake-files.ts';
 export { describeState } from './laws/describe-state.ts';

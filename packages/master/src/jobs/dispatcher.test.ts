@@ -1,0 +1,226 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  decodeMessage,
+  encodeValue,
+  silentLogger,
+  type Dict,
+  type Jid,
+  type JobReturn,
+  type MinionId,
+  type Value,
+} from '@brine/common';
+import type { JobEvent, MasterEvent } from '@brine/api';
+import { createManualClock, type ManualClock } from '@brine/testkit';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createEventBus, type EventBus } from '../events/event-bus.ts';
+import { createMinionDirectory, type MinionDirectory } from '../minions/minion-directory.ts';
+import { openSqliteStore } from '../store/sqlite-job-store.ts';
+import type { Store } from '../store/store.ts';
+import { createDispatcher, type Dispatcher } from './dispatcher.ts';
+import { ownerPolicy } from './job-policy.ts';
+
+const [web1, web2, db1] = ['web1', 'web2', 'db1'] as unknown as [MinionId, MinionId, MinionId];
+const caller = { via: 'socket', user: 'root' } as const;
+const ping = {
+  target: { type: 'glob', expression: '*' },
+  fun: 'test.ping',
+  positional: [],
+  keyword: new Map(),
+  deliverWithin: 5000,
+} as const;
+
+interface Sent {
+  readonly id: string;
+  readonly minions: readonly MinionId[];
+  readonly body: Uint8Array;
+  readonly notAfter: number;
+}
+
+describe('the dispatcher', () => {
+  let folder: string;
+  let clock: ManualClock;
+  let store: Store;
+  let directory: MinionDirectory;
+  let events: EventBus;
+  let dispatcher: Dispatcher;
+  let sent: Sent[];
+  let withdrawn: string[];
+  let accepted: MinionId[];
+
+  async function open(): Promise<void> {
+    store = openSqliteStore(join(folder, 'jobs.db'), () => clock.now());
+    events = createEventBus(clock);
+    const acceptedIds = (): readonly MinionId[] => accepted;
+    directory = await createMinionDirectory({ store, clock, logger: silentLogger, acceptedIds, nodegroups: new Map() });
+    let number = 0;
+    dispatcher = createDispatcher({
+      ...{ store, directory, events, clock, policy: ownerPolicy, logger: silentLogger },
+      transport: {
+        async publish(publication) {
+          sent.push(publication);
+        },
+        withdraw: (jid, minion) => void withdrawn.push(`${jid} ${minion}`),
+        cancel: async (minion) => minion === web1,
+      },
+      nextJid: () => `2026010100000000000${(number += 1)}` as Jid,
+    });
+  }
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'brine-dispatcher-'));
+    clock = createManualClock();
+    [sent, withdrawn, accepted] = [[], [], [db1, web1, web2]];
+    await open();
+  });
+  afterEach(async () => {
+    dispatcher.stop();
+    await store.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  function answer(jid: string, value: Value = true, status: JobReturn['status'] = 'ok'): JobReturn {
+    const retcode = status === 'ok' ? 0 : 1;
+    return { jid, fun: 'test.ping', status, value: encodeValue(value), retcode, startedAt: 1, duration: 2 };
+  }
+
+  async function followed(jid: string, patience = 1000): Promise<JobEvent[]> {
+    const seen: JobEvent[] = [];
+    for await (const event of dispatcher.follow(jid, { patience, signal: new AbortController().signal }))
+      seen.push(event);
+    return seen;
+  }
+
+  it('accepts a job durably, names its minions and publishes it to them', async () => {
+    const job = await dispatcher.submit({ ...ping, positional: [1] }, caller);
+    expect(job).toEqual({ jid: '20260101000000000001', minions: [db1, web1, web2] });
+    expect(sent.map(({ id, minions, notAfter }) => ({ id, minions, notAfter }))).toEqual([
+      { id: job.jid, minions: [db1, web1, web2], notAfter: clock.now() + 5000 },
+    ]);
+    expect(decodeMessage(sent[0]?.body ?? new Uint8Array())).toMatchObject({
+      jid: job.jid,
+      fun: 'test.ping',
+      user: 'root',
+    });
+    expect((await store.deliveries(job.jid as Jid)).map(({ status }) => status)).toEqual([
+      'queued',
+      'queued',
+      'queued',
+    ]);
+  });
+
+  it('refuses targets that are wrong or empty and what is no function, before anything is stored', async () => {
+    const empty = { ...ping, target: { type: 'glob', expression: 'mail*' } } as const;
+    const wrong = { ...ping, target: { type: 'pcre', expression: '(' } } as const;
+    await expect(dispatcher.submit(empty, caller)).rejects.toMatchObject({ code: 'target-empty', exitCode: 2 });
+    await expect(dispatcher.submit(wrong, caller)).rejects.toMatchObject({ code: 'target-invalid' });
+    for (const fun of ['__proto__', 'ping', 'test.ping;id', 'constructor.name()']) {
+      await expect(dispatcher.submit({ ...ping, fun }, caller)).rejects.toMatchObject({ code: 'job-refused' });
+    }
+    expect(await store.listJobs({ limit: 10 })).toEqual([]);
+    expect(sent).toEqual([]);
+  });
+
+  it('shows a follower everything until each minion is done', async () => {
+    accepted = [web1, web2];
+    directory.setConnected(web1, true);
+    directory.setConnected(web2, true);
+    const { jid } = await dispatcher.submit(ping, caller);
+    await dispatcher.returned(web2, answer(jid));
+    const following = followed(jid);
+    await new Promise(setImmediate);
+    await dispatcher.delivered(web1, jid);
+    await dispatcher.started(web1, jid);
+    dispatcher.progressed(web1, { jid, done: 1, total: 3, current: 'nginx', failed: 0 });
+    await dispatcher.returned(web1, answer(jid, 'no', 'failed'));
+    const result = { jid, fun: 'test.ping', startedAt: 1, duration: 2 };
+    expect(await following).toEqual([
+      { kind: 'submitted', jid, minions: [web1, web2] },
+      { kind: 'status', minion: web1, status: 'queued' },
+      { kind: 'return', minion: web2, status: 'ok', value: true, retcode: 0, ...result },
+      { kind: 'status', minion: web1, status: 'delivered' },
+      { kind: 'status', minion: web1, status: 'running' },
+      { kind: 'progress', minion: web1, progress: { jid, done: 1, total: 3, current: 'nginx', failed: 0 } },
+      { kind: 'return', minion: web1, status: 'failed', value: 'no', retcode: 1, ...result },
+      { kind: 'end' },
+    ]);
+  });
+
+  it('ends what nobody took in time as expired, and still records a late return', async () => {
+    accepted = [web1];
+    const { jid } = await dispatcher.submit(ping, caller);
+    const following = followed(jid);
+    await new Promise(setImmediate);
+    clock.advance(5000);
+    expect((await following).slice(2)).toEqual([
+      { kind: 'return', minion: web1, jid, fun: 'test.ping', status: 'expired', value: null, retcode: 1 },
+      { kind: 'end' },
+    ]);
+    await dispatcher.returned(web1, answer(jid));
+    expect((await store.deliveries(jid as Jid)).map(({ status }) => status)).toEqual(['ok']);
+  });
+
+  it('tells a follower that a minion with the job has been away too long, without ending the job', async () => {
+    accepted = [web1];
+    directory.setConnected(web1, true);
+    const { jid } = await dispatcher.submit(ping, caller);
+    await dispatcher.delivered(web1, jid);
+    const following = followed(jid, 1000);
+    await new Promise(setImmediate);
+    directory.setConnected(web1, false);
+    dispatcher.connectionsChanged();
+    await new Promise(setImmediate);
+    clock.advance(1000);
+    expect((await following).slice(2)).toEqual([
+      { kind: 'unreachable', minion: web1, status: 'delivered' },
+      { kind: 'end' },
+    ]);
+    expect((await store.unfinished()).map(({ status }) => status)).toEqual(['delivered']);
+  });
+
+  it('takes a repeated return once', async () => {
+    accepted = [web1];
+    const { jid } = await dispatcher.submit(ping, caller);
+    const controller = new AbortController();
+    const returns: MasterEvent[] = [];
+    const reading = (async () => {
+      for await (const event of events.subscribe({ tag: 'salt/job/*/ret/*', signal: controller.signal }))
+        returns.push(event);
+    })();
+    await dispatcher.returned(web1, answer(jid, 'first'));
+    await dispatcher.returned(web1, answer(jid, 'second'));
+    await new Promise(setImmediate);
+    controller.abort();
+    await reading;
+    expect(returns.map(({ tag, payload }) => [tag, (payload as Dict).get('return')])).toEqual([
+      [`salt/job/${jid}/ret/web1`, 'first'],
+    ]);
+  });
+
+  it('withdraws what waits and asks minions that run it, when a job is cancelled', async () => {
+    directory.setConnected(web1, true);
+    const { jid } = await dispatcher.submit(ping, caller);
+    await dispatcher.started(web1, jid);
+    await dispatcher.returned(web2, answer(jid));
+    expect(await dispatcher.cancel(jid, caller)).toEqual([db1, web1]);
+    expect(withdrawn).toEqual([`${jid} db1`]);
+    expect((await store.deliveries(jid as Jid)).map(({ status }) => status)).toEqual(['cancelled', 'running', 'ok']);
+  });
+
+  it('publishes again what waited when the master was stopped', async () => {
+    const { jid } = await dispatcher.submit(ping, caller);
+    await dispatcher.delivered(web1, jid);
+    dispatcher.stop();
+    await store.close();
+    sent = [];
+    await open();
+    await dispatcher.start();
+    expect(sent.map(({ id, minions }) => ({ id, minions }))).toEqual([{ id: jid, minions: [db1, web2] }]);
+  });
+
+  it('says that a job does not exist', async () => {
+    await expect(followed('20200101000000000001')).rejects.toMatchObject({ code: 'job-unknown' });
+    await expect(dispatcher.cancel('../../etc/passwd', caller)).rejects.toMatchObject({ code: 'job-unknown' });
+  });
+});
