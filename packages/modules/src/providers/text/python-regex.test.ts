@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { compilePythonRegex, expandReplacement, readRegexFlags } from './python-regex.ts';
+
+function find(pattern: string, text: string, flags = {}): string | undefined {
+  return compilePythonRegex(pattern, flags).exec(text)?.[0];
+}
+
+describe('compilePythonRegex', () => {
+  it('reads what Python writes otherwise', () => {
+    expect(compilePythonRegex('(?P<word>\\w+) (?P=word)').exec('so so')?.groups?.['word']).toBe('so');
+    expect(find('[][a]+', 'x[a]')).toBe('[a]');
+    expect(find('\\Aab\\Z', 'ab')).toBe('ab');
+    expect(find('(?#note)a', 'a')).toBe('a');
+    expect(find('(?i)port', 'PORT')).toBe('PORT');
+    expect(find('a b  # blanks\nc', 'abc', { verbose: true })).toBe('abc');
+  });
+
+  it('lets $ match before a last line end, and at every line end only with MULTILINE', () => {
+    expect(find('b$', 'a\nb\n')).toBe('b');
+    expect(find('a$', 'a\nb\n')).toBeUndefined();
+    expect(find('a$', 'a\nb\n', { multiline: true })).toBe('a');
+  });
+
+  it('names a pattern it cannot read', () => {
+    expect(() => compilePythonRegex('a(b')).toThrow("invalid regular expression 'a(b': Unterminated group");
+  });
+
+  it('reads flags as names, letters and numbers', () => {
+    const all = { ignoreCase: true, multiline: true, dotAll: false, verbose: false };
+    expect([readRegexFlags(['IGNORECASE', 'm']), readRegexFlags([10])]).toEqual([all, all]);
+    expect(() => readRegexFlags(['FAST'])).toThrow('Invalid re flag given: FAST');
+  });
+
+  it('fills groups into a replacement', () => {
+    const match = compilePythonRegex('(?P<key>\\w+)=(\\w+)').exec('a=b');
+    expect(match && expandReplacement('\\2\\g<key>\\n\\g<1>\\\\', match)).toBe('ba\na\\');
+  });
+});

@@ -1,0 +1,52 @@
+import { AppError } from '@brine/common';
+import { compilePythonRegex, escapeRegex, expandReplacement, type RegexFlags } from './python-regex.ts';
+
+/** What `file.replace` is asked for. */
+export interface Replacement {
+  readonly pattern: string;
+  /** May refer to groups: `\1`, `\g<name>`. */
+  readonly replacement: string;
+  /** How many matches are replaced; 0 for all. */
+  readonly count?: number;
+  readonly flags: RegexFlags;
+  readonly appendIfNotFound?: boolean;
+  readonly prependIfNotFound?: boolean;
+  /** What is added when nothing matches; the replacement unless given. */
+  readonly notFoundContent?: string | undefined;
+  /** Backslashes of the replacement stand for themselves. */
+  readonly isLiteral?: boolean;
+}
+
+/** The text with matches replaced as Salt's `file.replace` does, or with the replacement added when none matches. */
+export function replaceText(text: string, wanted: Replacement): string {
+  const { isFound, result } = substitute(text, wanted);
+  if (wanted.appendIfNotFound !== true && wanted.prependIfNotFound !== true) return result;
+  const content = wanted.notFoundContent ?? wanted.replacement;
+  if (isFound || hasLine(text, content, wanted.flags)) return result;
+  if (wanted.prependIfNotFound === true) return `${content}\n${result}`;
+  return `${result === '' || result.endsWith('\n') ? result : `${result}\n`}${content}\n`;
+}
+
+function substitute(text: string, wanted: Replacement): { readonly isFound: boolean; readonly result: string } {
+  const regex = compilePythonRegex(wanted.pattern, wanted.flags);
+  const parts: string[] = [];
+  let end = 0;
+  for (const match of text.matchAll(regex)) {
+    const isEnough = wanted.count !== undefined && wanted.count > 0 && parts.length / 2 >= wanted.count;
+    if (isEnough) break;
+    const filled = wanted.isLiteral === true ? wanted.replacement : expandReplacement(wanted.replacement, match);
+    parts.push(text.slice(end, match.index), filled);
+    end = match.index + match[0].length;
+  }
+  return { isFound: parts.length > 0, result: parts.join('') + text.slice(end) };
+}
+
+// What an earlier run added is found by its text, for the pattern need not match it.
+function hasLine(text: string, content: string, flags: RegexFlags): boolean {
+  return compilePythonRegex(`^${escapeRegex(content)}($|(?=\\r\\n))`, flags).test(text);
+}
+
+/** The error of text that has no such place to edit. */
+export function editFailure(message: string): AppError {
+  return new AppError({ code: 'text-edit', message });
+}
