@@ -4,3 +4,4 @@ export { FakeFiles, type FakeEntry } from './fake-host/fake-files.ts';
 export { describeState } from './laws/describe-state.ts';
 export type { StateCase, StateSurroundings } from './laws/state-case.ts';
 export { createStateContext } from './laws/state-context.ts';
+export { createMemoryTree, type MemoryTreeEntry } from './memory-tree/memory-tree.ts';

@@ -1,7 +1,7 @@
-import { copyValue, formatProblem, type Dict, type Problem, type Value } from '@brine/common';
+import { copyValue, formatProblem, type Dict, type Problem } from '@brine/common';
 import type { StateFiles } from '../file-roots/state-files.ts';
 import { createSlsCatalogue } from '../high/sls-catalogue.ts';
-import type { RenderContext, RenderedData, Renderer } from '../renderers/renderer.ts';
+import type { RenderContext, Renderer } from '../renderers/renderer.ts';
 import type { TemplatePorts } from '../template-thread/template-engine.ts';
 import { compileTop } from '../top/compile-top.ts';
 import { textSetting } from '../top/top-input.ts';
@@ -52,11 +52,8 @@ export async function compilePillar(input: CompilePillarInput): Promise<Compiled
   const { options, override = new Map() } = input;
   const problems: Problem[] = [];
   const report = (problem: Problem): number => problems.push(problem);
-  const rendered: RenderedData[] = [];
-  const isAggregate = (container: Value): boolean => rendered.some((data) => data.isAggregate(container));
-  const merge = createPillarMerge(options, isAggregate, report);
-  const renderer = rememberRendered(input.renderer, rendered);
-  const parts = await compileParts({ input: { ...input, renderer }, merge, report });
+  const merge = createPillarMerge(options, input.renderer.aggregates ?? new WeakSet(), report);
+  const parts = await compileParts({ input, merge, report });
   // The parts stay as they are, to tell where values come from: what follows works on a copy.
   let pillar = copyValue(parts.pillar);
   if (options.get('pillar_opts') === true) pillar.set('master', optionsForPillar(options));
@@ -65,16 +62,6 @@ export async function compilePillar(input: CompilePillarInput): Promise<Compiled
   const errors = problems.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) pillar.set('_errors', pillarErrorTexts(errors, options));
   return { pillar, problems, originsOf: (path) => originsOfPath(parts.layers, path) };
-}
-
-function rememberRendered(renderer: Renderer, rendered: RenderedData[]): Renderer {
-  return {
-    async render(source, context) {
-      const data = await renderer.render(source, context);
-      rendered.push(data);
-      return data;
-    },
-  };
 }
 
 async function compileParts(compilation: Compilation): Promise<PillarParts> {

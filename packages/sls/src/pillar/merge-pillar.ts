@@ -1,30 +1,25 @@
-import { isDict, mergeValues, type Dict, type Problem, type Value } from '@brine/common';
+import { isDict, mergeValues, type Dict, type Problem } from '@brine/common';
 import { textSetting } from '../top/top-input.ts';
 import { errorAt } from '../top/top-problem.ts';
-import { aggregateRoots, createAggregateMarks } from './aggregate-values.ts';
 
 /** Merges one part of a pillar over what there is; neither is changed. */
 export type PillarMerge = (earlier: Dict, later: Dict) => Dict;
 
-const strategies = ['recurse', 'overwrite', 'list', 'none'] as const;
+const strategies = ['recurse', 'overwrite', 'list', 'none', 'aggregate'] as const;
 
 /** The merge that `pillar_source_merging_strategy`, `renderer` and `pillar_merge_lists` ask for. */
 export function createPillarMerge(
   options: Dict,
-  isAggregate: (container: Value) => boolean,
+  aggregated: WeakSet<object>,
   report: (problem: Problem) => void,
 ): PillarMerge {
   const mergeLists = options.get('pillar_merge_lists') === true;
   const chosen = textSetting(options, 'pillar_source_merging_strategy', 'smart');
   const strategy = chosen === 'smart' ? smartStrategy(textSetting(options, 'renderer', 'jinja|yaml')) : chosen;
-  if (strategy === 'aggregate') {
-    const marks = createAggregateMarks(isAggregate);
-    return (earlier, later) => aggregateRoots(earlier, later, marks);
-  }
   const known = strategies.find((name) => name === strategy);
   if (known === undefined) report(unknownStrategy(strategy));
   return (earlier, later) => {
-    const merged = mergeValues(earlier, later, known ?? 'recurse', { mergeLists });
+    const merged = mergeValues(earlier, later, known ?? 'recurse', { mergeLists, aggregated });
     return isDict(merged) ? merged : later;
   };
 }

@@ -38,23 +38,23 @@ export function createRenderer(options: RendererOptions): Renderer {
   const { templates, defaultPipeline = 'jinja|yaml', extra = new Map() } = options;
   const renderers = new Map<string, StageRenderer>(builtIn);
   for (const [name, render] of extra) renderers.set(name, adaptInjected(render));
-  const aggregates = new WeakSet();
+  const aggregates = new WeakSet<object>();
 
   return {
+    aggregates,
     async render(source, context) {
       const warnings: Problem[] = [];
       const warn = (problem: Problem): number => warnings.push(problem);
       const pipeline = readRendererLine(source.text) ?? source.pipeline ?? defaultPipeline;
       const stages = allowedStages(parsePipeline(pipeline), options, source, warn);
-      if (source.text.trim() === '' || stages.length === 0)
-        return toRenderedData({ value: new Map() }, aggregates, warnings);
+      if (source.text.trim() === '' || stages.length === 0) return toRenderedData({ value: new Map() }, warnings);
       const unknown = stages.find(({ name }) => !renderers.has(name));
       if (unknown !== undefined) {
         warn(unknownRenderer(unknown.name, source, renderers.keys()));
-        return toRenderedData({ value: new Map() }, aggregates, warnings);
+        return toRenderedData({ value: new Map() }, warnings);
       }
       const base = { source, context, templates, aggregates, warn };
-      return toRenderedData(await runStages(stages, renderers, base), aggregates, warnings);
+      return toRenderedData(await runStages(stages, renderers, base), warnings);
     },
   };
 }
@@ -93,11 +93,10 @@ function keepLineBreaks(data: StageData, text: string): StageData {
   return { ...data, value: value.replaceAll('\n', '\r\n') };
 }
 
-function toRenderedData(data: StageData, aggregates: WeakSet<object>, warnings: readonly Problem[]): RenderedData {
+function toRenderedData(data: StageData, warnings: readonly Problem[]): RenderedData {
   return {
     value: data.value,
     positionOf: (container, key) => data.positionOf?.(container, key),
-    isAggregate: (container) => typeof container === 'object' && container !== null && aggregates.has(container),
     warnings,
   };
 }

@@ -32,13 +32,13 @@ export interface RenderedData {
   readonly value: Value;
   /** Where a member of a dict or list was written, when that is known. */
   positionOf(container: Dict | Value[], key: Value): SourceSpan | undefined;
-  /** Whether a container was marked `!aggregate`, so that the aggregate merge strategy joins it. */
-  isAggregate(container: Value): boolean;
   readonly warnings: readonly Problem[];
 }
 
 /** Renders files through the renderers that their first line or the configuration names. */
 export interface Renderer {
+  /** The lists and dicts that files marked `!aggregate`, for the aggregate merge strategy. */
+  readonly aggregates?: WeakSet<object>;
   /**
    * Throws AppErrors whose problems name file, line and column. An unknown renderer gives an empty dict and a
    * warning, as in Salt; one of Salt's that Brine lacks is refused (`renderer-unsupported`).
