@@ -74,6 +74,8 @@ export interface StateContext extends ModuleContext {
   readonly unknownArguments: Dict;
   /** The low chunks of the steps that this step's `require` (of either direction) names. */
   readonly requiredSteps: readonly Dict[];
+  /** In `onWatch`: the steps whose changes fired the watch. */
+  readonly firedBy?: readonly { readonly state: string; readonly id: string }[];
 }
 
 /** Which step of which file a state runs for. */

@@ -6,6 +6,10 @@ import { failure } from '../failure.ts';
 import { splitWords } from '../split-words.ts';
 import { isPermitted } from './permitted.ts';
 
+/** What running a command needs of its caller: a function's context, or what a state has. */
+export type CommandContext = Pick<FunctionContext, 'host' | 'options' | 'log' | 'signal' | 'render' | 'setRetcode'> &
+  Partial<Pick<FunctionContext, 'isDirect'>>;
+
 /** A command and how to run it; names as in Salt's functions, see `command-arguments.ts`. */
 export interface CommandRun {
   readonly cmd: string | readonly string[];
@@ -49,7 +53,7 @@ export interface CommandAnswer {
  * Runs a command for `cmd.*` and sets the retcode of the call. Throws `function-failed` when it cannot be started,
  * is not permitted, or failed though `raise_err` is set.
  */
-export async function runCommand(run: CommandRun, context: FunctionContext): Promise<CommandAnswer> {
+export async function runCommand(run: CommandRun, context: CommandContext): Promise<CommandAnswer> {
   const account = await accountOf(run.runas, context);
   const cmd = await render(run.cmd, run, context);
   const line = typeof cmd === 'string' ? cmd : cmd.join(' ');
@@ -67,11 +71,11 @@ export async function runCommand(run: CommandRun, context: FunctionContext): Pro
 }
 
 /** The shell commands get: the one that is asked for, else the user's, else `/bin/sh`. */
-export function chooseShell(wanted: string | undefined, context: FunctionContext): string {
+export function chooseShell(wanted: string | undefined, context: CommandContext): string {
   return wanted ?? context.host.environment('SHELL') ?? '/bin/sh';
 }
 
-async function accountOf(name: string | undefined, { host }: FunctionContext): Promise<Account | undefined> {
+async function accountOf(name: string | undefined, { host }: CommandContext): Promise<Account | undefined> {
   if (name === undefined || name === '') return undefined;
   const account = await host.account(name);
   if (account === undefined) throw failure(`User '${name}' is not available`);
@@ -81,7 +85,7 @@ async function accountOf(name: string | undefined, { host }: FunctionContext): P
 async function render(
   cmd: string | readonly string[],
   run: CommandRun,
-  context: FunctionContext,
+  context: CommandContext,
 ): Promise<string | readonly string[]> {
   const engine = run.template;
   if (engine === undefined || engine === '') return cmd;
@@ -94,7 +98,7 @@ async function render(
 async function buildRequest(
   run: CommandRun,
   account: Account | undefined,
-  context: FunctionContext,
+  context: CommandContext,
 ): Promise<CommandRequest> {
   const command = await buildCommand(run, context);
   return {
@@ -112,7 +116,7 @@ async function buildRequest(
   };
 }
 
-async function buildCommand(run: CommandRun, context: FunctionContext): Promise<CommandRequest['command']> {
+async function buildCommand(run: CommandRun, context: CommandContext): Promise<CommandRequest['command']> {
   if (run.usesShell) {
     const shell = chooseShell(run.shell, context);
     if ((await context.host.which(shell)) === undefined) throw failure(`The shell ${shell} is not available`);
@@ -132,7 +136,7 @@ function inBackground(command: CommandRequest['command']): CommandRequest['comma
 async function workingFolder(
   cwd: string | undefined,
   account: Account | undefined,
-  { host }: FunctionContext,
+  { host }: CommandContext,
 ): Promise<string> {
   if (cwd === undefined || cwd === '') {
     const home = account?.home ?? host.environment('HOME') ?? '/';
@@ -148,7 +152,7 @@ const localeVariables = [
   ...['LC_ADDRESS', 'LC_TELEPHONE', 'LC_MEASUREMENT', 'LC_IDENTIFICATION', 'LANGUAGE'],
 ];
 
-function buildEnvironment(run: CommandRun, { host }: FunctionContext): Record<string, string | null> {
+function buildEnvironment(run: CommandRun, { host }: CommandContext): Record<string, string | null> {
   const variables: Record<string, string | null> = { NOTIFY_SOCKET: null };
   if (run.reset_system_locale !== false) for (const name of localeVariables) variables[name] = 'C';
   for (const [name, value] of run.env ?? []) variables[pythonStr(name)] = value === null ? '' : pythonStr(value);
@@ -166,7 +170,7 @@ function readUmask(digits: string): number {
   return umask;
 }
 
-async function start(request: CommandRequest, line: string, { host }: FunctionContext): Promise<CommandResult> {
+async function start(request: CommandRequest, line: string, { host }: CommandContext): Promise<CommandResult> {
   try {
     const [program] = 'line' in request.command ? [request.command.shell] : request.command;
     const isMissing = program !== undefined && !program.includes('/') && (await host.which(program)) === undefined;

@@ -1,0 +1,66 @@
+import type { Applied, Changes, Dict, Value } from '@brine/common';
+import { runCommand, type CommandAnswer } from '../../functions/cmd/run-command.ts';
+import type { Host, StateContext } from '../../kit/index.ts';
+import { reinterpret } from './stateful-output.ts';
+
+/** A command as `cmd.run` and its siblings describe it; names as in SLS files. */
+export interface ShellCommand {
+  readonly cwd: string | undefined;
+  readonly runas: string | undefined;
+  readonly group: string | undefined;
+  readonly shell: string | undefined;
+  readonly env: Dict | undefined;
+  readonly clean_env: boolean;
+  readonly prepend_path: string | undefined;
+  readonly umask: string | undefined;
+  readonly stdin: string | undefined;
+  readonly stateful: boolean | Value[];
+  readonly hide_output: boolean;
+  readonly timeout: number | undefined;
+  readonly ignore_timeout: boolean;
+  readonly rstrip: boolean;
+  readonly reset_system_locale: boolean;
+  readonly success_retcodes: readonly number[] | undefined;
+  readonly success_stdout: readonly string[] | undefined;
+  readonly success_stderr: readonly string[] | undefined;
+}
+
+/** Runs a shell line for a state and answers as Salt's `cmd` states do: the command's result as `changes`. */
+export async function runShellState(
+  run: { readonly line: string; readonly done: string; readonly command: ShellCommand },
+  machine: Host,
+  context: StateContext,
+): Promise<Applied> {
+  const { line, done, command } = run;
+  const { success_retcodes, success_stdout, success_stderr, ...rest } = command;
+  const answer = await runCommand(
+    {
+      ...rest,
+      cmd: line,
+      usesShell: true,
+      shell: command.shell ?? shellGrain(context),
+      ...(success_retcodes === undefined ? {} : { success_retcodes }),
+      ...(success_stdout === undefined ? {} : { success_stdout }),
+      ...(success_stderr === undefined ? {} : { success_stderr }),
+    },
+    { ...context, host: machine, setRetcode: () => {} },
+  );
+  const settled = command.ignore_timeout ? forgiveTimeout(answer) : answer;
+  const isStateful = command.stateful !== false;
+  const failed = settled.retcode !== 0;
+  return isStateful ? reinterpret(settled, failed) : { comment: done, changes: toChanges(settled), failed };
+}
+
+function shellGrain(context: StateContext): string | undefined {
+  const shell = context.grains.get('shell');
+  return typeof shell === 'string' && shell.startsWith('/') ? shell : undefined;
+}
+
+function forgiveTimeout(answer: CommandAnswer): CommandAnswer {
+  return answer.retcode === 1 && answer.stdout.includes('Timed out after') ? { ...answer, retcode: 0 } : answer;
+}
+
+/** A command's answer in the order Salt shows it. */
+export function toChanges({ pid, retcode, stdout, stderr }: CommandAnswer): Changes {
+  return { pid, retcode, stdout, stderr };
+}
