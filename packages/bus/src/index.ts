@@ -11,6 +11,7 @@ export {
   type Role,
 } from './identity.ts';
 export { defaultLimits, type BusLimits } from './limits.ts';
+export { createMasterBus } from './master-bus.ts';
 export type {
   Candidate,
   DisconnectReason,
@@ -21,6 +22,13 @@ export type {
   SequenceReservation,
   Verdict,
 } from './master-bus-options.ts';
+export {
+  createMemoryTransport,
+  type MemoryFrame,
+  type MemoryTransport,
+  type MemoryTransportOptions,
+} from './memory-transport.ts';
+export { createMinionBus } from './minion-bus.ts';
 export type {
   MinionBus,
   MinionBusOptions,
@@ -43,3 +51,4 @@ export type {
   SubscriberSocket,
   Transport,
 } from './transport.ts';
+export { createZeromqTransport } from './zeromq-transport.ts';

@@ -48,7 +48,7 @@ export interface ReceivedPublication {
   readonly id: string;
   readonly sequence: bigint;
   readonly body: Uint8Array;
-  /** Milliseconds since the Unix epoch. */
+  /** Milliseconds since the Unix epoch by this minion's clock, however far that is from the master's. */
   readonly notAfter: number;
 }
 

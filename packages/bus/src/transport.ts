@@ -11,6 +11,8 @@ export type PeerHandle = string;
 export interface RouterSocket {
   /** The port that it listens on. */
   readonly port: number;
+  /** Begins to read; frames that came earlier wait until then. */
+  receive(onFrame: (peer: PeerHandle, frame: Uint8Array) => void): void;
   send(peer: PeerHandle, frame: Uint8Array): Promise<SendOutcome>;
   /** Stops receiving at once, lets what was sent leave for a moment, and frees the port. */
   close(): Promise<void>;
@@ -38,13 +40,15 @@ export interface SubscriberSocket {
 
 /** What happens on a {@link DealerSocket}; `onClose` comes at most once, and not after `close()` was called. */
 export interface DealerEvents {
-  onOpen(): void;
+  /** `host` is the address that answered, of those that the name stands for. */
+  onOpen(host: string): void;
   onFrame(frame: Uint8Array): void;
   onClose(reason: string): void;
 }
 
 /** What happens on a {@link SubscriberSocket}. */
 export interface SubscriberEvents {
+  /** From now on nothing that is published is missed, until `onClose`. */
   onOpen(): void;
   onFrame(frame: Uint8Array): void;
   onClose(): void;
@@ -66,11 +70,12 @@ export interface ConnectAddress {
 
 /**
  * A pipe for frames: ROUTER/DEALER for sessions, PUB/SUB for broadcasts. It is trusted with neither identity nor
- * delivery; it must only keep the order of the frames of one connection. Handlers never throw.
+ * delivery; it must only keep the order of the frames of one connection. Sending
+ * never rejects, and handlers never throw.
  */
 export interface Transport {
   /** Throws `bus-address-in-use` or `bus-address-unusable`. */
-  bindRouter(address: ListenAddress, onFrame: (peer: PeerHandle, frame: Uint8Array) => void): Promise<RouterSocket>;
+  bindRouter(address: ListenAddress): Promise<RouterSocket>;
   /** Throws `bus-address-in-use` or `bus-address-unusable`. */
   bindPublisher(address: ListenAddress): Promise<PublisherSocket>;
   connectDealer(address: ConnectAddress, events: DealerEvents): DealerSocket;

@@ -1,0 +1,29 @@
+/** Waiting times between attempts: full jitter below a bound that doubles up to a maximum. */
+export interface Backoff {
+  /** The next waiting time in milliseconds. */
+  next(): number;
+  /** Begins again at the minimum. */
+  reset(): void;
+  /** Goes to the maximum at once. */
+  exhaust(): void;
+}
+
+export function createBackoff(
+  random: () => number,
+  bounds: { readonly minimumMilliseconds: number; readonly maximumMilliseconds: number },
+): Backoff {
+  let bound = bounds.minimumMilliseconds;
+  return {
+    next: () => {
+      const milliseconds = Math.round(random() * bound);
+      bound = Math.min(2 * bound, bounds.maximumMilliseconds);
+      return milliseconds;
+    },
+    reset: () => {
+      bound = bounds.minimumMilliseconds;
+    },
+    exhaust: () => {
+      bound = bounds.maximumMilliseconds;
+    },
+  };
+}

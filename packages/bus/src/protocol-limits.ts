@@ -1,0 +1,16 @@
+/** The version of the protocol; part of every transcript. There is no other. */
+export const protocolVersion = 1;
+
+/** Sizes that both sides enforce and nobody can set; `docs/protocol.md` lists them. */
+export const protocolLimits = {
+  frameBytes: 263_168,
+  fragmentBytes: 262_144,
+  messageBytes: 67_108_864,
+  /** Of a message in a session that is not accepted. */
+  strangerMessageBytes: 262_144,
+  openMessages: 16,
+  openMessageBytes: 134_217_728,
+  claimsBytes: 4_096,
+  puzzleBits: 16,
+  errorBytes: 65_536,
+} as const;
