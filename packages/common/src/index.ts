@@ -30,3 +30,8 @@ export { getItem } from './get-item.ts';
 export { mergeValues, updateDict, type MergeOptions, type MergeStrategy } from './merge-values.ts';
 export { parseArgument, parseArguments, type ParsedArguments } from './parse-arguments.ts';
 export { traverse } from './traverse.ts';
+export { compileGlob, matchGlob } from './match/glob.ts';
+export { containsAddress, parseIpNetwork, type IpNetwork } from './match/ip-network.ts';
+export { matchCompound, matchTarget, type MatchSubject } from './match/match-target.ts';
+export { validateTarget, type MatchOptions } from './match/validate-target.ts';
+export { compilePythonRegex } from './match/python-regex.ts';

@@ -76,9 +76,9 @@ describe('mergeValues', () => {
     fc.assert(
       fc.property(dict, dict, fc.boolean(), (one, two, mergeLists) => {
         const before = [copyValue(one), copyValue(two)];
-        const merged = mergeValues(one, two, 'recurse', { mergeLists });
+        mergeValues(one, two, 'recurse', { mergeLists });
         expect([one, two]).toEqual(before);
-        if (!mergeLists) expect(mergeValues(merged, two, 'recurse')).toEqual(merged);
+        expect(mergeValues(mergeValues(one, two, 'recurse'), two, 'recurse')).toEqual(mergeValues(one, two, 'recurse'));
       }),
     );
   });

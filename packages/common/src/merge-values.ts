@@ -95,25 +95,22 @@ function copyMarked(value: Value, marks: WeakSet<object>): Value {
 }
 
 function aggregate(base: Value, update: Value, marks: WeakSet<object>): Value {
-  const isMarked = isContainer(base) && isContainer(update) && marks.has(base) && marks.has(update);
-  if (isDict(base) && isDict(update)) {
-    // Unmarked dicts give way to the update, which may still hold marked parts.
-    const merged: Dict = isMarked ? new Map(base) : new Map();
-    for (const [key, value] of update) {
-      const present = base.get(key);
-      merged.set(key, present === undefined ? value : aggregate(present, value, marks));
-    }
-    if (isMarked || marks.has(update)) marks.add(merged);
-    return merged;
-  }
-  if (!isMarked || !Array.isArray(base) || !Array.isArray(update)) return update;
+  if (isDict(base) && isDict(update)) return aggregateDicts(base, update, marks);
+  if (!Array.isArray(base) || !Array.isArray(update) || !marks.has(base) || !marks.has(update)) return update;
   const list = appendMissing(base, update);
   marks.add(list);
   return list;
 }
 
-function isContainer(value: Value): value is Value[] | Dict {
-  return Array.isArray(value) || isDict(value);
+function aggregateDicts(base: Dict, update: Dict, marks: WeakSet<object>): Dict {
+  // Unmarked dicts give way to the update, which may still hold marked parts.
+  const merged: Dict = marks.has(base) && marks.has(update) ? new Map(base) : new Map();
+  for (const [key, value] of update) {
+    const present = base.get(key);
+    merged.set(key, present === undefined ? value : aggregate(present, value, marks));
+  }
+  if (marks.has(update)) marks.add(merged);
+  return merged;
 }
 
 function notDicts(base: Value, update: Value): AppError {

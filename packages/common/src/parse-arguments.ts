@@ -17,11 +17,16 @@ export function parseArgument(text: string): Value {
   if (staysText(text)) return text;
   if (text === 'None') return null;
   const value = readYaml(text);
-  if (text.includes('#')) return value === undefined || value === null || typeof value === 'string' ? text : value;
   if (value === undefined || value instanceof Uint8Array) return text;
-  if (isDict(value)) return text.startsWith('{') ? value : text;
-  if (Array.isArray(value)) return text.startsWith('[') ? value : text;
-  return value === '' && (text === '|' || text === '!') ? text : value;
+  // A comment would drop part of what was written.
+  if (text.includes('#')) return value === null || typeof value === 'string' ? text : value;
+  return isBare(value, text) ? text : value;
+}
+
+function isBare(value: Value, text: string): boolean {
+  if (isDict(value)) return !text.startsWith('{');
+  if (Array.isArray(value)) return !text.startsWith('[');
+  return value === '' && (text === '|' || text === '!');
 }
 
 /**
