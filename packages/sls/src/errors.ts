@@ -27,6 +27,7 @@ export const slsErrors = {
   'pillar-shape': 'a pillar file renders to something else than a dictionary',
   'pillar-strategy': 'pillar_source_merging_strategy names a strategy that does not exist (warning)',
   'pillar-sls-missing': 'a pillar file that is named does not exist',
+  'condition-invalid': 'an unless or onlyif is neither a command nor a function',
   'exclude-shape': 'the exclude of a state file does not have the shape of one',
   'extend-missing': 'an extend or a requisite-in names a state that is not part of the run',
   'extend-shape': 'the extend of a state file does not have the shape of one',

@@ -1,0 +1,42 @@
+import type { Problem } from '@brine/common';
+import type { StateFiles } from '../file-roots/state-files.ts';
+import type { RenderContext, Renderer } from '../renderers/renderer.ts';
+import { createSlsCatalogue, type SlsCatalogue } from './sls-catalogue.ts';
+import { createOrigins, type Origins } from './origins.ts';
+
+/** What loading high data needs. */
+export interface HighDataSource {
+  readonly files: StateFiles;
+  readonly renderer: Renderer;
+  readonly context: RenderContext;
+  /** Whether states without an `order` get one as they are read (`state_auto_order`). */
+  readonly autoOrder: boolean;
+}
+
+/** What is known while the files of one compile are read. */
+export interface HighLoader extends HighDataSource {
+  readonly catalogue: SlsCatalogue;
+  readonly origins: Origins;
+  readonly problems: Problem[];
+  /** `env:sls` of every file that was read, so that files which include each other are read once. */
+  readonly seen: Set<string>;
+  /** Environments that the top file or the command line named. */
+  readonly environments: readonly string[];
+  /** The number of the next state without an `order`. */
+  nextOrder: number;
+}
+
+const firstAutomaticOrder = 10_000;
+
+/** A loader that has read nothing yet. */
+export function createHighLoader(source: HighDataSource, environments: readonly string[]): HighLoader {
+  return {
+    ...source,
+    catalogue: createSlsCatalogue(source.files),
+    origins: createOrigins(),
+    problems: [],
+    seen: new Set(),
+    environments,
+    nextOrder: firstAutomaticOrder,
+  };
+}

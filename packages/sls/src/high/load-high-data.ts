@@ -1,0 +1,52 @@
+import { equalValues, isDict, type Dict, type Problem, type Value } from '@brine/common';
+import { errorAt } from './error-at.ts';
+import { createHighLoader, type HighDataSource } from './high-loader.ts';
+import type { Origins } from './origins.ts';
+import { loadSls, mergeSls } from './load-sls.ts';
+
+/** High data as `state.show_highstate` shows it, before extend, requisites-in and exclude. */
+export interface LoadedHighData {
+  readonly high: Dict;
+  readonly origins: Origins;
+  readonly problems: readonly Problem[];
+}
+
+/** Which files apply: environment → names and globs, in order. */
+export type SlsMatches = ReadonlyMap<string, readonly string[]>;
+
+/** Renders the files that `matches` names, and all they include, into one tree of states. */
+export async function loadHighData(matches: SlsMatches, source: HighDataSource): Promise<LoadedHighData> {
+  const loader = createHighLoader(source, [...matches.keys()]);
+  const high: Dict = new Map();
+  for (const [saltenv, wanted] of matches) {
+    if (!(await loader.catalogue.hasEnvironment(saltenv))) {
+      const summary = `No matching salt environment for environment '${saltenv}' found`;
+      loader.problems.push(errorAt(undefined, 'include-environment', summary));
+      continue;
+    }
+    for (const glob of wanted) {
+      const found = await loader.catalogue.matching(glob, saltenv);
+      for (const sls of found.length > 0 ? found : [glob]) {
+        if (loader.seen.has(`${saltenv}:${sls}`)) continue;
+        const loaded = await loadSls(loader, { sls, saltenv, includedBy: [] });
+        if (loaded !== undefined) mergeSls(high, loaded, loader);
+      }
+    }
+  }
+  dropRepeatedExtends(high);
+  return { high, origins: loader.origins, problems: loader.problems.map((problem) => loader.origins.quoted(problem)) };
+}
+
+// Files that are reached twice under different names would extend twice.
+function dropRepeatedExtends(high: Dict): void {
+  const extend = high.get('__extend__');
+  if (!Array.isArray(extend)) return;
+  const kept: [Value, Value][] = [];
+  for (const [id, body] of extend.filter(isDict).flatMap((entry) => [...entry])) {
+    if (!kept.some(([keptId, keptBody]) => keptId === id && equalValues(keptBody, body))) kept.push([id, body]);
+  }
+  high.set(
+    '__extend__',
+    kept.map((entry): Value => new Map([entry])),
+  );
+}

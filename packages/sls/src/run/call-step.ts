@@ -1,0 +1,177 @@
+import { closestName, toValue, type Dict, type Value } from '@brine/common';
+import type { Step } from '../compile/step.ts';
+import { checkConditions, isTrue } from './check-conditions.ts';
+import type { RunState } from './run-state.ts';
+import { conditionShell, grainShell, parseUmask, succeedsInShell } from './shell-options.ts';
+import { resolveSlots } from './resolve-slots.ts';
+import type { BoundOutcome, FiringStep, StateDescription } from './state-library.ts';
+import { errorComment, stepResult, toDict, type StepResult } from './step-result.ts';
+import { readTimeLimit, withTimeLimit } from './step-time-limit.ts';
+
+/** One call of a state function. */
+export interface StepCall {
+  readonly step: Step;
+  /** Foretell only: the run is a dry one, or another step's `prereq` asks. */
+  readonly foretell: boolean;
+  /** The steps whose changes ask for the state's `onWatch`; `undefined` for its ordinary check. */
+  readonly firedBy: readonly FiringStep[] | undefined;
+}
+
+/** Calls a state once: conditions, slots, check and, unless only foretelling, application. Never throws. */
+export async function callStep(run: RunState, call: StepCall): Promise<StepResult> {
+  const startedAt = run.clock.now();
+  const started = run.clock.monotonic();
+  const outcome = await attempt(run, call);
+  return { ...outcome, startedAt, duration: run.clock.monotonic() - started };
+}
+
+async function attempt(run: RunState, call: StepCall): Promise<StepResult> {
+  const { step } = call;
+  try {
+    const description = await run.library.describe(`${step.state}.${step.fun}`);
+    if (description === undefined) return stepResult({ result: false, comment: notFound(run, step) });
+    const fault = faultOf(step, call, description);
+    if (fault !== undefined) return stepResult({ result: false, comment: fault });
+    if (run.mocked) return stepResult({ result: true, comment: 'Not called, mocked' });
+    const seconds = description.argumentNames.includes('timeout')
+      ? undefined
+      : readTimeLimit(step.chunk.get('timeout'));
+    const limit = { seconds, clock: run.clock, signal: run.signal };
+    return await withTimeLimit(limit, (signal) => callWithin(run, call, { signal, description }));
+  } catch (error) {
+    run.log.debug('state failed', { tag: step.tag, error });
+    return stepResult({ result: false, comment: errorComment(error), actedItself: true });
+  }
+}
+
+function notFound({ library }: RunState, { state, fun, sls }: Step): string {
+  const name = `${state}.${fun}`;
+  const where =
+    sls === undefined ? `Specified state '${name}' was not found` : `State '${name}' was not found in SLS '${sls}'`;
+  const likely = closestName(name, library.names());
+  const hint = likely === undefined ? '' : ` Did you mean '${likely}'?`;
+  return `${where}\nReason: '${name}' is not available.${hint}\n`;
+}
+
+function faultOf(
+  { chunk, sls, state }: Step,
+  { firedBy }: StepCall,
+  { hasOnWatch }: StateDescription,
+): string | undefined {
+  const name = chunk.get('name');
+  if (typeof name !== 'string') return `ID '${String(name)}' is not formed as a string\n`;
+  if (parseUmask(chunk.get('umask')) === null) return `Invalid umask: ${String(chunk.get('umask'))}\n`;
+  if (firedBy === undefined || hasOnWatch) return undefined;
+  const where = sls === undefined ? '' : ` in SLS '${sls}'`;
+  return `State '${state}.mod_watch' was not found${where}\nReason: '${state}.${String(chunk.get('fun'))}' does not react to listen.\n`;
+}
+
+interface CallSurroundings {
+  readonly signal: AbortSignal;
+  readonly description: StateDescription;
+}
+
+async function callWithin(
+  run: RunState,
+  call: StepCall,
+  { signal, description }: CallSurroundings,
+): Promise<StepResult> {
+  const { step, foretell } = call;
+  const held = await heldBack(run, step, signal);
+  if (held !== undefined) return held;
+  const outcome = await askState(run, call, signal);
+  const pending = outcome.kind === 'change' && foretell;
+  const result = pending ? foretold(outcome) : await carryOut(run, outcome);
+  const isForState = description.argumentNames.includes('check_cmd');
+  const check = step.chunk.get('check_cmd');
+  // What has not been done yet cannot be checked.
+  if (check === undefined || isForState || pending) return result;
+  return { ...result, ...(await runCheckCommand(run, check, { step, signal })) };
+}
+
+async function heldBack(run: RunState, step: Step, signal: AbortSignal): Promise<StepResult | undefined> {
+  const { conditions } = run;
+  const shell = conditionShell(step.chunk, run.grains(), signal);
+  const comment = await checkConditions({ chunk: step.chunk, conditions, shell });
+  if (comment !== undefined) return stepResult({ result: true, comment, skipsWatch: true });
+  if (await isAllowedByConfiguration(run, step)) return undefined;
+  const refusal = 'Failed to meet global state conditions. State not called.';
+  return stepResult({ result: null, comment: refusal });
+}
+
+/** `global_state_conditions`: a state runs when any of the compound targets for it matches. */
+async function isAllowedByConfiguration({ options, conditions }: RunState, { state, fun }: Step): Promise<boolean> {
+  const rules = options.get('global_state_conditions');
+  const targets: Value[] = [];
+  for (const [name, target] of rules instanceof Map ? rules : []) {
+    if (name !== '*' && name !== state && name !== `${state}.${fun}`) continue;
+    targets.push(...(Array.isArray(target) ? target : [target]));
+  }
+  for (const target of targets) {
+    if (isTrue(await conditions.call('match.compound', [target], new Map()))) return true;
+  }
+  return targets.length === 0;
+}
+
+async function askState(run: RunState, call: StepCall, signal: AbortSignal): Promise<BoundOutcome> {
+  const { firedBy } = call;
+  const chunk = await resolveSlots(call.step.chunk, run.conditions);
+  const step = { ...call.step, chunk };
+  const context = {
+    grains: run.grains(),
+    pillar: run.pillar(),
+    options: run.options,
+    signal,
+    accumulated: run.accumulators.for(step),
+    memory: run.memory,
+    firedBy: firedBy ?? [],
+    umask: parseUmask(chunk.get('umask')) ?? undefined,
+  };
+  return firedBy === undefined ? run.library.check(step, context) : run.library.onWatch(step, context);
+}
+
+function foretold({ pending }: Extract<BoundOutcome, { kind: 'change' }>): StepResult {
+  return stepResult({
+    result: null,
+    comment: pending.comment,
+    changes: toDict(pending.changes),
+    isChanged: true,
+    actedItself: true,
+  });
+}
+
+async function carryOut(run: RunState, outcome: BoundOutcome): Promise<StepResult> {
+  if (outcome.kind === 'change') {
+    const applied = await outcome.apply();
+    const extra = takeExtra(run, toDict(applied.extra));
+    const changes = toDict(applied.changes);
+    return stepResult({ result: applied.failed !== true, comment: applied.comment, changes, extra, actedItself: true });
+  }
+  const extra = takeExtra(run, toDict(outcome.extra));
+  const skipsWatch = extra.get('skip_watch') === true;
+  const changes = outcome.kind === 'fail' ? toDict(outcome.changes) : new Map<Value, Value>();
+  return stepResult({ result: outcome.kind === 'ok', comment: outcome.comment, changes, extra, skipsWatch });
+}
+
+function takeExtra({ accumulators }: RunState, extra: Dict): Dict {
+  accumulators.take(extra);
+  return extra;
+}
+
+interface CheckedStep {
+  readonly step: Step;
+  readonly signal: AbortSignal;
+}
+
+async function runCheckCommand(
+  { conditions, grains }: RunState,
+  lines: Value,
+  { step, signal }: CheckedStep,
+): Promise<Pick<StepResult, 'result' | 'comment'>> {
+  const shell = grainShell(grains(), signal);
+  for (const line of Array.isArray(lines) ? lines : [lines]) {
+    const isGood = await succeedsInShell(String(toValue(line)), { conditions, shell, chunk: step.chunk });
+    if (!isGood) return { result: false, comment: 'check_cmd determined the state failed' };
+  }
+  return { result: true, comment: 'check_cmd determined the state succeeded' };
+}

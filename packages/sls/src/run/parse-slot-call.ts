@@ -1,0 +1,105 @@
+import type { Dict } from '@brine/common';
+
+/** A call written in a slot. */
+export interface SlotCall {
+  readonly name: string;
+  readonly positional: string[];
+  /** Keyword arguments; all are texts. */
+  readonly keyword: Dict;
+  /** What of the answer is meant: keys with dots between. */
+  readonly path: string | undefined;
+  /** What is put behind the answer. */
+  readonly appended: string | undefined;
+}
+
+/**
+ * Reads `salt:FUNCTION(argument, key=value).path.of.keys ~ appended` as Salt reads slots: words by shell rules,
+ * blanks outside quotes dropped, brackets kept together. `undefined` when it is none.
+ */
+export function parseSlotCall(text: string): SlotCall | undefined {
+  if (!text.startsWith('salt:')) return undefined;
+  const written = text.slice('salt:'.length);
+  const tokens = tokenize(written);
+  const open = tokens?.findIndex(({ isMark, text: mark }) => isMark && mark === '(') ?? -1;
+  if (tokens === undefined || open < 1) return undefined;
+  const call = readArguments(tokens.slice(open + 1));
+  if (call === undefined) return undefined;
+  const [head = '', ...tail] = written.split('~');
+  const path = head.slice(head.lastIndexOf(')') + 1).trim();
+  return {
+    name: tokens
+      .slice(0, open)
+      .map((token) => token.text)
+      .join(''),
+    ...call,
+    path: path.startsWith('.') ? path.slice(1).trim() : undefined,
+    appended: tail.length === 0 ? undefined : tail.join('~').trim(),
+  };
+}
+
+interface Token {
+  readonly text: string;
+  /** A punctuation mark outside quotes. */
+  readonly isMark: boolean;
+}
+
+const closing: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
+
+function readArguments(tokens: readonly Token[]): Pick<SlotCall, 'positional' | 'keyword'> | undefined {
+  const positional: string[] = [];
+  const keyword: Dict = new Map();
+  const brackets: string[] = [];
+  let key: string | undefined;
+  let word: string[] = [];
+  for (const { text, isMark } of tokens) {
+    const opened = isMark ? closing[text] : undefined;
+    if (opened !== undefined) brackets.push(opened);
+    if (isMark && brackets.length === 0 && (text === ',' || text === ')')) {
+      if (key !== undefined) keyword.set(key, word.join(''));
+      else if (word.length > 0) positional.push(word.join(''));
+      if (text === ')') return { positional, keyword };
+      key = undefined;
+      word = [];
+    } else if (isMark && brackets.length === 0 && text === '=') {
+      key = word.join('');
+      word = [];
+    } else {
+      if (opened === undefined && isMark && /[\])}]/.test(text) && brackets.pop() !== text) return undefined;
+      word.push(text);
+    }
+  }
+  return undefined;
+}
+
+const wordPattern = /(?:\w|\\.|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')+/suy;
+const markPattern = /[^\s"'\\]/suy;
+
+/** Words without their quotes, and punctuation marks one by one. `undefined` when a quote stays open. */
+function tokenize(text: string): Token[] | undefined {
+  const tokens: Token[] = [];
+  let index = 0;
+  while (index < text.length) {
+    const word = matchAt(wordPattern, text, index);
+    const found = word ?? matchAt(markPattern, text, index) ?? matchAt(/\s/suy, text, index);
+    if (found === undefined) return undefined;
+    if (word !== undefined) tokens.push({ text: unquote(word), isMark: false });
+    else if (found.trim() !== '') tokens.push({ text: found, isMark: true });
+    index += found.length;
+  }
+  return tokens;
+}
+
+function matchAt(pattern: RegExp, text: string, index: number): string | undefined {
+  pattern.lastIndex = index;
+  return pattern.exec(text)?.[0];
+}
+
+function unquote(word: string): string {
+  return word.replace(
+    /\\(.)|"((?:\\.|[^"\\])*)"|'((?:\\.|[^'\\])*)'/gsu,
+    (_whole, bare?: string, double?: string, single?: string) => {
+      // Inside quotes a backslash only protects a quote or itself.
+      return bare ?? (double ?? single ?? '').replace(/\\(["'\\])/g, '$1');
+    },
+  );
+}

@@ -1,0 +1,161 @@
+import { isDict, type Dict, type Value } from '@brine/common';
+import type { Step } from '../compile/step.ts';
+import { createRequisiteGraph } from '../requisites/requisite-graph.ts';
+import { planRunOrder } from '../requisites/run-order.ts';
+import { splitDisabled } from './disabled-functions.ts';
+import { findListeners, type Listener } from './find-listeners.ts';
+import { lookAhead } from './look-ahead.ts';
+import { performListener, performStep, type Performance } from './perform-step.ts';
+import { reloadAfter } from './reload-after.ts';
+import type { RunOptions } from './run-options.ts';
+import { createRunState, record, type RunState } from './run-state.ts';
+import { beginInJournal, endInJournal } from './run-journal.ts';
+import { fireStepEvent } from './step-events.ts';
+import { errorComment, stepResult, toReturn, type StepResult } from './step-result.ts';
+import { firingSteps, lostResult, restingResult, statusOf } from './step-status.ts';
+
+/** Tag → return of each step, in Salt's shape and in the order in which the steps ran. */
+export type StateReturns = Dict;
+
+/**
+ * Runs compiled steps in the order of their requisites, each looked at right before it is applied, then those that
+ * listen to what changed. A step that fails or throws is a result; only a defect of the ports throws.
+ */
+export async function runSteps(steps: readonly Step[], options: RunOptions): Promise<StateReturns> {
+  const { disabled, enabled } = splitDisabled(steps, options.grains());
+  const hasOnWatch = await findWatchers(enabled, options);
+  const graph = createRequisiteGraph(enabled, { disabled: disabledRequisites(options.options), hasOnWatch });
+  const run = createRunState(options, graph);
+  for (const [step, outcome] of disabled) settle(run, step, outcome);
+  const order = planRunOrder(graph, options.only === undefined ? undefined : enabled.filter(options.only));
+  const isStopped = await runAll(run, order);
+  if (!isStopped && options.only === undefined) await runListeners(run);
+  reportProgress(run, undefined, order.length);
+  return toReturns(run);
+}
+
+/** Requisites that a configuration switches off. */
+export function disabledRequisites(options: Dict): ReadonlySet<string> {
+  const names = options.get('disabled_requisites') ?? [];
+  return new Set((Array.isArray(names) ? names : [names]).filter((name) => typeof name === 'string'));
+}
+
+async function findWatchers(steps: readonly Step[], { library }: RunOptions): Promise<(step: Step) => boolean> {
+  const watching = new Set<string>();
+  for (const { chunk, state, fun } of steps) {
+    if (chunk.has('watch') || chunk.has('watch_any')) watching.add(`${state}.${fun}`);
+  }
+  const able = new Set<string>();
+  for (const name of watching) if ((await library.describe(name))?.hasOnWatch === true) able.add(name);
+  return ({ state, fun }) => able.has(`${state}.${fun}`);
+}
+
+/** Whether the run was stopped: cancelled, killed, or by a failed step with `failhard`. */
+async function runAll(run: RunState, order: readonly Step[]): Promise<boolean> {
+  let isStopped = false;
+  for (const step of order) {
+    if (run.finished.has(step.tag) || run.running.has(step.tag)) continue;
+    if (run.signal.aborted || (await run.gate?.beforeStep(step)) === 'kill') isStopped = true;
+    if (isStopped) break;
+    reportProgress(run, step.id, order.length);
+    await runStep(run, step);
+    isStopped = run.hasFailedHard;
+    if (isStopped) break;
+  }
+  await Promise.all(run.running.values());
+  return isStopped;
+}
+
+async function runStep(run: RunState, step: Step): Promise<void> {
+  await Promise.all(run.graph.dependenciesOf(step).map((target) => run.running.get(target.tag)));
+  const lost = lostResult(run, step);
+  if (lost === undefined) await lookAhead(run, step, (target, outcome) => settle(run, target, outcome));
+  if (run.finished.has(step.tag)) return;
+  const status = statusOf(run, step, run.graph.linksOf(step).links);
+  const resting = lost ?? restingResult(run, step, status);
+  if (resting !== undefined) {
+    settle(run, step, resting);
+    await afterStep(run, step);
+    return;
+  }
+  const firedBy = status === 'changed' ? firingSteps(run, step) : [];
+  const perform = (count: () => void): Promise<StepResult> => performStep(run, { step, firedBy, count });
+  if (step.chunk.get('parallel') === true) startBeside(run, step, perform);
+  else await runCounted(run, step, perform);
+}
+
+type Perform = (count: Performance['count']) => Promise<StepResult>;
+
+async function runCounted(run: RunState, step: Step, perform: Perform): Promise<void> {
+  await beginInJournal(run, step);
+  const outcome = await perform(() => {
+    run.nextNumber += 1;
+  });
+  record(run, { step, outcome, runNumber: run.nextNumber - 1, isParallel: false });
+  await endInJournal(run, step, outcome);
+  await afterStep(run, step);
+}
+
+// Salt numbers a step that runs beside others when it starts it, and counts none of its retries.
+function startBeside(run: RunState, step: Step, perform: Perform): void {
+  const runNumber = run.nextNumber;
+  run.nextNumber += 1;
+  const work = async (): Promise<void> => {
+    await beginInJournal(run, step);
+    const outcome = await perform(() => {});
+    record(run, { step, outcome, runNumber, isParallel: true });
+    await endInJournal(run, step, outcome);
+    await afterStep(run, step);
+  };
+  const ended = work()
+    .catch((error: unknown) => {
+      const outcome = stepResult({ result: false, comment: errorComment(error) });
+      record(run, { step, outcome, runNumber, isParallel: true });
+    })
+    .finally(() => run.running.delete(step.tag));
+  run.running.set(step.tag, ended);
+}
+
+function settle(run: RunState, step: Step, outcome: StepResult): void {
+  const startedAt = run.clock.now();
+  record(run, { step, outcome: { ...outcome, startedAt }, runNumber: run.nextNumber, isParallel: false });
+  run.nextNumber += 1;
+}
+
+async function afterStep(run: RunState, step: Step): Promise<void> {
+  const ended = run.finished.get(step.tag);
+  if (ended === undefined) return;
+  await reloadAfter(run, step, ended.outcome);
+  await fireStepEvent(run, ended);
+}
+
+async function runListeners(run: RunState): Promise<void> {
+  for (const listener of findListeners(run)) {
+    if (run.signal.aborted) return;
+    await runListener(run, listener);
+    if (run.hasFailedHard) return;
+  }
+  for (const { step, comment } of run.listenings.missing) settle(run, step, stepResult({ result: false, comment }));
+}
+
+async function runListener(run: RunState, { step, firedBy }: Listener): Promise<void> {
+  if (run.finished.has(step.tag)) return;
+  await runCounted(run, step, (count) => performListener(run, { step, firedBy, count }));
+}
+
+function reportProgress(run: RunState, current: string | undefined, total: number): void {
+  if (run.onProgress === undefined) return;
+  const done = run.finished.size;
+  run.onProgress({ done, total: Math.max(total, done), failed: run.failures, current });
+}
+
+function toReturns(run: RunState): StateReturns {
+  const inOrder = [...run.finished.values()].toSorted((a, b) => a.runNumber - b.runNumber);
+  const returns: Dict = new Map();
+  for (const { step, outcome, runNumber, isParallel } of inOrder) {
+    const answer: Value = toReturn(step, outcome, runNumber);
+    if (isParallel && isDict(answer)) answer.set('__parallel__', true);
+    returns.set(step.tag, answer);
+  }
+  return returns;
+}
