@@ -9,4 +9,6 @@ export {
 export { describeFunction } from './functions/describe-function.ts';
 export { functionTable } from './functions/table.ts';
 export { createLocalMachine } from './grains/local-machine.ts';
+export { createLocalHost } from './host/local/local-host.ts';
+export { stateTable } from './states/table.ts';
 export { brineVersion, compatibleSaltVersion } from './version.ts';
