@@ -1,5 +1,5 @@
 import type { SequenceMark } from '@brine/bus';
-import { readTextFile, replaceFile } from './replace-file-store.ts';
+import { readTextFile, replaceFile } from '@brine/daemon';
 
 /** The highest publication sequence seen, in a file; an unreadable number counts as none. */
 export function createSequenceStore(file: string): SequenceMark {

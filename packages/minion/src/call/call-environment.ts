@@ -1,0 +1,179 @@
+import { encodeValue, isDict, toValue, type Dict, type Plain, type Value } from '@brine/common';
+import {
+  callFunction,
+  createLocalHost,
+  describeFunction,
+  findFunction,
+  functionTable,
+  runFunction,
+  type FunctionAnswer,
+} from '@brine/modules';
+import type { Catalogue, FunctionContext, Host, ModuleContext, StateRuns } from '@brine/modules/kit';
+import type { Tree } from '../files/tree.ts';
+import type { CallEnvironmentOptions } from './call-request.ts';
+import { contextNeedsOf, type ContextNeeds } from './context-needs.ts';
+import { createGrainKeeper, type GrainKeeper } from './grain-keeper.ts';
+import { lazy, type Lazy } from './lazy.ts';
+import { ask, type MasterLink } from './master-link.ts';
+import { createMasterPillarCompiler, createPillarKeeper, type PillarKeeper } from './pillar-keeper.ts';
+import type { Templates } from './templates.ts';
+
+/** Everything around the calls of one job or one `salt-call`. Each part is made when it is first needed. */
+export interface CallEnvironment {
+  /** Calls a function as its user does: what goes wrong with it is part of the answer. Throws when cancelled. */
+  call(name: string, positional: readonly Value[], keyword: Dict): Promise<FunctionAnswer>;
+  /** The same, but throwing what the function throws. */
+  run(name: string, positional: readonly Value[], keyword: Dict): Promise<FunctionAnswer>;
+  grains(): Promise<Dict>;
+  /** The highest retcode that any function of the call set, also inside templates. */
+  retcode(): number;
+  readonly catalogue: Catalogue;
+  close(): Promise<void>;
+}
+
+/** The parts, as they need each other. */
+export interface CallParts {
+  readonly request: CallEnvironmentOptions;
+  readonly host: Host;
+  readonly memory: Map<string, unknown>;
+  readonly grains: GrainKeeper;
+  readonly pillar: PillarKeeper;
+  readonly tree: () => Promise<Tree>;
+  readonly templates: Lazy<Templates>;
+  readonly states: () => Promise<StateRuns>;
+  /** Calls a function for a template, a state or another function. */
+  callNested(name: string, positional: readonly Value[], keyword: Dict): Promise<Value>;
+  /** The same while pillar is compiled: with what there is of it by then. */
+  callWhileCompiling(name: string, positional: readonly Value[], keyword: Dict): Promise<Value>;
+  moduleContext(): ModuleContext;
+  /** The options with the grains among them, as templates and functions see them. */
+  options(): Dict;
+}
+
+/** Creates the environment; nothing is read, started or connected before it is needed. */
+export function createCallEnvironment(request: CallEnvironmentOptions): CallEnvironment {
+  let retcode = 0;
+  const host = createLocalHost();
+  const memory = new Map<string, unknown>();
+  const parts: CallParts = {
+    request,
+    host,
+    memory,
+    grains: createGrainKeeper(request, host),
+    pillar: createPillarKeeper(
+      request,
+      lazyCompiler(() => parts),
+    ),
+    tree: lazy(async () => (await import('./call-tree.ts')).createCallTree(request)),
+    templates: lazy(async () => (await import('./call-templates.ts')).createCallTemplates(parts)),
+    states: lazy(async () => (await import('./state-engine.ts')).createStateEngine(parts)),
+    callNested: async (name, positional, keyword) =>
+      nested(await contextFor(contextNeedsOf(name)), name, positional, keyword),
+    callWhileCompiling: async (name, positional, keyword) =>
+      nested(await contextFor({ grains: true, pillar: false }), name, positional, keyword),
+    moduleContext: () => moduleContext(parts),
+    options: () => new Map([...request.options, ['grains', parts.grains.peek()]]),
+  };
+
+  async function contextFor(needs: ContextNeeds): Promise<FunctionContext> {
+    if (needs.grains || needs.pillar) await parts.grains.current();
+    if (needs.pillar) await parts.pillar.current();
+    return functionContext(parts, (code) => (retcode = Math.max(retcode, code)));
+  }
+
+  function lazyCompiler(get: () => CallParts): Parameters<typeof createPillarKeeper>[1] {
+    const { link } = request;
+    if (link !== undefined) return createMasterPillarCompiler(link, () => get().grains.current());
+    return async (wish, visible) => (await import('./local-pillar.ts')).compileLocalPillar(get(), wish, visible);
+  }
+
+  const answer =
+    (how: typeof callFunction): CallEnvironment['call'] =>
+    async (name, positional, keyword) => {
+      const context = await contextFor(contextNeedsOf(name));
+      return how({ table: { functions: functionTable }, name, positional, keyword, context, isDirect: true });
+    };
+
+  return {
+    call: answer(callFunction),
+    run: answer(runFunction),
+    grains: () => parts.grains.current(),
+    retcode: () => retcode,
+    catalogue,
+    close: async () => {
+      if (parts.templates.isCreated()) await (await parts.templates()).engine.close();
+    },
+  };
+}
+
+async function nested(
+  context: FunctionContext,
+  name: string,
+  positional: readonly Value[],
+  keyword: Dict,
+): Promise<Value> {
+  return (await runFunction({ table: { functions: functionTable }, name, positional, keyword, context })).value;
+}
+
+function moduleContext(parts: CallParts): ModuleContext {
+  const { request } = parts;
+  return {
+    grains: parts.grains.peek(),
+    pillar: parts.pillar.peek(),
+    options: parts.options(),
+    log: request.log,
+    signal: request.signal,
+    memory: parts.memory,
+    fileServer: lazyFileServer(parts),
+    render: async (wanted) => (await parts.templates()).render(wanted),
+    call: (name, positional = [], keyword = new Map()) => parts.callNested(name, positional, keyword),
+  };
+}
+
+function functionContext(parts: CallParts, setRetcode: (retcode: number) => void): FunctionContext {
+  const { request, grains, pillar } = parts;
+  return {
+    ...moduleContext(parts),
+    host: parts.host,
+    setRetcode,
+    renderPipeline: async (wanted) => (await parts.templates()).renderPipeline(wanted),
+    states: { run: async (wanted) => (await parts.states()).run(wanted) },
+    ...(request.link === undefined ? {} : { master: masterPort(request.link) }),
+    pillarSource: { compile: (wish) => pillar.compile(wish) },
+    grainsSource: { file: grains.file, refresh: () => grains.refresh() },
+    catalogue,
+    jid: request.jid,
+  };
+}
+
+function lazyFileServer({ tree }: CallParts): ModuleContext['fileServer'] {
+  return {
+    fetch: async (url, saltenv) => (await tree()).server.fetch(url, saltenv),
+    listFiles: async (saltenv, prefix) => (await tree()).server.listFiles(saltenv, prefix),
+    listDirectories: async (saltenv, prefix) => (await tree()).server.listDirectories(saltenv, prefix),
+    listEmptyDirectories: async (saltenv, prefix) => (await tree()).server.listEmptyDirectories(saltenv, prefix),
+    listSymlinks: async (saltenv, prefix) => (await tree()).server.listSymlinks(saltenv, prefix),
+    environments: async () => (await tree()).server.environments(),
+  };
+}
+
+function masterPort(link: MasterLink): NonNullable<FunctionContext['master']> {
+  return {
+    request: async (verb, body) => {
+      const plain = isDict(body) ? Object.fromEntries([...body].map(([key, value]) => [String(key), value])) : {};
+      const payload = plain['payload'];
+      const wired = payload === undefined ? plain : { ...plain, payload: encodeValue(payload) };
+      return toValue((await ask(link, verb, wired)) as Plain);
+    },
+  };
+}
+
+const catalogue: Catalogue = {
+  functionNames: () => Object.keys(functionTable).toSorted(),
+  stateNames: () => [],
+  describeFunction: async (name) =>
+    Object.hasOwn(functionTable, name)
+      ? describeFunction(await findFunction({ functions: functionTable }, name))
+      : undefined,
+  describeState: async () => undefined,
+};

@@ -1,0 +1,22 @@
+import type { Clock, Dict, JobProgress, Logger } from '@brine/common';
+import type { MasterLink } from './master-link.ts';
+
+/** What a call environment is made of. The same serves `salt-call`, with and without a master, and job workers. */
+export interface CallEnvironmentOptions {
+  /** The minion's configuration under Salt's key names, with what the master decides put over it. */
+  readonly options: Dict;
+  readonly minionId: string;
+  readonly jid: string;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** The master; absent in a masterless call, which serves its own roots. */
+  readonly link?: MasterLink;
+  /** Grains that are known already; else they are collected when they are first needed. */
+  readonly grains?: Dict;
+  /** Whether grains are not to be collected at all (`--skip-grains`). */
+  readonly skipGrains?: boolean;
+  readonly onProgress?: (progress: JobProgress) => void;
+  /** The grains were collected anew. */
+  readonly onGrains?: (grains: Dict) => void;
+}

@@ -1,0 +1,65 @@
+import path from 'node:path';
+import { getDict, isDict, loadYaml, pythonStr, type Dict } from '@brine/common';
+import type { Host } from '@brine/modules/kit';
+import type { CallEnvironmentOptions } from './call-request.ts';
+
+/** The grains of a call. */
+export interface GrainKeeper {
+  /** Absolute path of the file that `grains.setval` writes. */
+  readonly file: string;
+  current(): Promise<Dict>;
+  /** The grains known by now; before the first look only the id. */
+  peek(): Dict;
+  /** Looks at the machine anew. */
+  refresh(): Promise<Dict>;
+}
+
+// Collectors that hang lose their own grains only.
+const collectMilliseconds = 10_000;
+
+/** Keeps the grains of a call, collected when they are first needed. */
+export function createGrainKeeper(request: CallEnvironmentOptions, host: Host): GrainKeeper {
+  const { options, minionId } = request;
+  const file = path.join(path.dirname(pythonStr(options.get('conf_file') ?? '/etc/salt/minion')), 'grains');
+  let known = request.grains;
+  let collecting: Promise<Dict> | undefined;
+
+  async function collect(): Promise<Dict> {
+    const grains: Dict = new Map(request.skipGrains === true ? [] : await collectCore(request, host));
+    for (const [name, value] of await readGrainsFile(host, file, request)) grains.set(name, value);
+    for (const [name, value] of getDict(options, 'grains') ?? []) grains.set(name, value);
+    grains.set('id', minionId);
+    known = grains;
+    return grains;
+  }
+
+  return {
+    file,
+    current: () => (known === undefined ? (collecting ??= collect()) : Promise.resolve(known)),
+    peek: () => known ?? new Map([['id', minionId]]),
+    refresh: async () => {
+      const grains = await collect();
+      request.onGrains?.(grains);
+      return grains;
+    },
+  };
+}
+
+async function collectCore({ options, log, signal }: CallEnvironmentOptions, host: Host): Promise<Dict> {
+  const { collectGrains, createLocalMachine } = await import('@brine/modules');
+  const machine = createLocalMachine();
+  return collectGrains({ host, machine, log, options, signal, timeoutMilliseconds: collectMilliseconds });
+}
+
+async function readGrainsFile(host: Host, file: string, { log }: CallEnvironmentOptions): Promise<Dict> {
+  const bytes = await host.files.read(file);
+  if (bytes === undefined) return new Map();
+  try {
+    const { value } = loadYaml(new TextDecoder().decode(bytes), { file });
+    if (isDict(value)) return value;
+    if (value !== null) log.error('grains file is not a mapping and was left out', { file });
+  } catch (error) {
+    log.error('grains file cannot be read and was left out', { file, error });
+  }
+  return new Map();
+}

@@ -1,0 +1,37 @@
+import type { Dict } from '@brine/common';
+import { compilePillar, createFileRoots, systemTreeDisk, type PillarAnswer } from '@brine/sls';
+import { readRoots } from '../files/local-tree.ts';
+import type { CallParts } from './call-environment.ts';
+import { createCommandPillars } from './command-pillars.ts';
+import type { PillarWish } from './pillar-keeper.ts';
+
+/** Compiles a masterless minion's pillar from its own `pillar_roots`. */
+export async function compileLocalPillar(parts: CallParts, wish: PillarWish, visible: Dict): Promise<PillarAnswer> {
+  const { pillarenv, saltenv, override, external } = wish;
+  const grains = await parts.grains.current();
+  const files = createFileRoots({ ...readRoots(parts.request.options, 'pillar_roots'), disk: systemTreeDisk });
+  const { renderer } = await parts.templates();
+  const { pillar, problems } = await compilePillar({
+    minionId: parts.request.minionId,
+    grains,
+    options: withExternal(parts.options(), external),
+    files,
+    renderer,
+    pillar: visible,
+    external: createCommandPillars(parts.host),
+    ports: {
+      call: parts.callWhileCompiling,
+      readTemplate: (path, environment) => files.readText(path, environment),
+    },
+    ...(pillarenv === undefined ? {} : { pillarenv }),
+    ...(saltenv === undefined ? {} : { saltenv }),
+    ...(override === undefined ? {} : { override }),
+  });
+  return { pillar, problems };
+}
+
+function withExternal(options: Dict, external: Dict | undefined): Dict {
+  if (external === undefined) return options;
+  const listed = options.get('ext_pillar');
+  return new Map([...options, ['ext_pillar', [...(Array.isArray(listed) ? listed : []), external]]]);
+}

@@ -1,0 +1,95 @@
+import { decodeValue, encodeValue, formatProblem, isAppError, isDict, type Dict, type Problem } from '@brine/common';
+import type { PillarAnswer, PillarRequest } from '@brine/sls';
+import type { CallEnvironmentOptions } from './call-request.ts';
+import { ask, type MasterLink } from './master-link.ts';
+
+/** What a pillar is to be compiled for. */
+export interface PillarWish {
+  readonly pillarenv?: string;
+  readonly saltenv?: string;
+  readonly override?: Dict;
+  /** One external pillar more. */
+  readonly external?: Dict;
+}
+
+/** Compiles pillar, here or on the master. `visible` is what templates see meanwhile. */
+export type PillarCompiler = (wish: PillarWish, visible: Dict) => Promise<PillarAnswer>;
+
+/** The pillar of a call. */
+export interface PillarKeeper {
+  /** The pillar that the call is pinned to, compiled on first need; its errors are in it, as `_errors`. */
+  current(): Promise<Dict>;
+  /** The pillar known by now; empty before it was first compiled. */
+  peek(): Dict;
+  /** What a state run works with; from then on it is the current one. */
+  forRun(request: PillarRequest): Promise<PillarAnswer>;
+  /** Compiled anew for showing, beside the current one. */
+  compile(wish: PillarWish): Promise<Dict>;
+}
+
+/** Keeps the pillar of a call. */
+export function createPillarKeeper(request: CallEnvironmentOptions, compiler: PillarCompiler): PillarKeeper {
+  let pinned: Promise<PillarAnswer> | undefined;
+  let known: Dict = new Map();
+
+  async function pin(wish: PillarWish): Promise<PillarAnswer> {
+    const answer = await compiler(wish, known);
+    known = answer.pillar;
+    return answer;
+  }
+
+  function pinnedAnswer(): Promise<PillarAnswer> {
+    return (pinned ??= pin(configuredWish(request.options)));
+  }
+
+  return {
+    current: async () => {
+      await pinnedAnswer();
+      return known;
+    },
+    peek: () => known,
+    forRun: (wanted) => {
+      const { refresh, ...wish } = wanted;
+      const isPlain = Object.keys(wish).length === 0 && refresh !== true;
+      if (isPlain) return pinnedAnswer();
+      pinned = pin({ ...configuredWish(request.options), ...wish });
+      return pinned;
+    },
+    compile: async (wish) => {
+      await pinnedAnswer();
+      return (await compiler({ ...configuredWish(request.options), ...wish }, known)).pillar;
+    },
+  };
+}
+
+function configuredWish(options: Dict): PillarWish {
+  const pillarenv = options.get('pillarenv');
+  const saltenv = options.get('saltenv');
+  return {
+    ...(typeof pillarenv === 'string' ? { pillarenv } : {}),
+    ...(typeof saltenv === 'string' ? { saltenv } : {}),
+  };
+}
+
+/** Has the master compile; what it refuses comes back as problems. */
+export function createMasterPillarCompiler(link: MasterLink, grains: () => Promise<Dict>): PillarCompiler {
+  return async ({ pillarenv, saltenv, override }) => {
+    try {
+      const answer = await ask(link, 'pillar.compile', {
+        grains: encodeValue(await grains()),
+        ...{ pillarenv, saltenv },
+        override: override === undefined ? undefined : encodeValue(override),
+      });
+      const pillar = answer['pillar'] instanceof Uint8Array ? decodeValue(answer['pillar']) : null;
+      return { pillar: isDict(pillar) ? pillar : new Map(), problems: [] };
+    } catch (error) {
+      if (!isAppError(error, 'pillar-failed')) throw error;
+      const problems = error.problems.length > 0 ? error.problems : [toProblem(error.message)];
+      return { pillar: new Map([['_errors', problems.map(formatProblem)]]), problems };
+    }
+  };
+}
+
+function toProblem(summary: string): Problem {
+  return { severity: 'error', code: 'pillar-failed', summary };
+}

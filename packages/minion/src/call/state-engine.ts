@@ -1,0 +1,76 @@
+import path from 'node:path';
+import { encodeValue, isDict, loadYaml, pythonStr, type Dict } from '@brine/common';
+import { stateTable } from '@brine/modules';
+import type { StateRuns } from '@brine/modules/kit';
+import { createStateRuns, type StateRunPorts } from '@brine/sls';
+import { createStateLockPort } from '../state-lock/state-lock-port.ts';
+import { createStateLock } from '../state-lock/state-lock.ts';
+import { openTicketStore } from '../state-lock/ticket-store.ts';
+import type { CallParts } from './call-environment.ts';
+import { createConditionPort } from './condition-port.ts';
+import { ask } from './master-link.ts';
+import { createStateLibrary } from './state-library.ts';
+
+/** The state engine of a call, wired to its tree, its templates, its pillar and this machine. */
+export async function createStateEngine(parts: CallParts): Promise<StateRuns> {
+  const { request, host } = parts;
+  const cache = pythonStr(request.options.get('cachedir') ?? '');
+  const lock = createStateLock(() => openTicketStore(path.join(cache, 'state-lock')));
+  await parts.grains.current();
+  return createStateRuns({
+    files: (await parts.tree()).files,
+    renderer: (await parts.templates()).renderer,
+    library: createStateLibrary({
+      table: { states: stateTable },
+      host,
+      moduleContext: () => parts.moduleContext(),
+    }),
+    conditions: createConditionPort(host, parts.callNested),
+    pillar: (wanted) => parts.pillar.forRun(wanted),
+    grains: () => parts.grains.peek(),
+    options: parts.options(),
+    minionId: request.minionId,
+    jid: request.jid,
+    clock: request.clock,
+    log: request.log,
+    signal: request.signal,
+    lock: createStateLockPort(lock, request.jid),
+    readLocalFile: (file) => readText(parts, file),
+    readLocalConfig: (file) => readLocalConfig(parts, file),
+    reload: async (what) => {
+      if (what === 'grains') await parts.grains.refresh();
+    },
+    ...progressOf(parts),
+    ...eventsOf(parts),
+  });
+}
+
+function progressOf({ request }: CallParts): Pick<StateRunPorts, 'progress'> {
+  const { onProgress, jid } = request;
+  if (onProgress === undefined) return {};
+  return {
+    progress: ({ done, total, failed, current }) =>
+      onProgress({ jid, done, total, failed, ...(current === undefined ? {} : { current }) }),
+  };
+}
+
+function eventsOf({ request: { link } }: CallParts): Pick<StateRunPorts, 'events'> {
+  if (link === undefined) return {};
+  return {
+    events: {
+      fire: async (tag, content) => {
+        await ask(link, 'event.fire', { tag, payload: encodeValue(content) });
+      },
+    },
+  };
+}
+
+async function readText({ host }: CallParts, file: string): Promise<string | undefined> {
+  const bytes = await host.files.read(file);
+  return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+}
+
+async function readLocalConfig(parts: CallParts, file: string): Promise<Dict> {
+  const { value } = loadYaml((await readText(parts, file)) ?? '', { file });
+  return isDict(value) ? value : new Map();
+}

@@ -1,0 +1,84 @@
+import type { Dict } from '@brine/common';
+import {
+  bindStateArguments,
+  type Host,
+  type ModuleContext,
+  type ModuleTable,
+  type StateContext,
+  type StateDeclaration,
+} from '@brine/modules/kit';
+import type { BoundOutcome, StateLibrary, Step, StepContext } from '@brine/sls';
+
+/** What the state functions work with. */
+export interface StateLibraryParts {
+  readonly table: Pick<ModuleTable, 'states'>;
+  readonly host: Host;
+  /** What a module gets beside what the step's own context holds. */
+  moduleContext(step: Step, context: StepContext): ModuleContext;
+}
+
+/** The built-in states as the state engine calls them, with the host bound into what they want to change. */
+export function createStateLibrary(parts: StateLibraryParts): StateLibrary {
+  const { table } = parts;
+
+  async function find(name: string): Promise<StateDeclaration | undefined> {
+    return Object.hasOwn(table.states, name) ? table.states[name]?.() : undefined;
+  }
+
+  async function look(which: 'check' | 'onWatch', step: Step, context: StepContext): Promise<BoundOutcome> {
+    const name = `${step.state}.${step.fun}`;
+    const declaration = await find(name);
+    const ask = declaration?.[which];
+    // The engine describes a function before it runs one.
+    if (declaration === undefined || ask === undefined)
+      return { kind: 'fail', comment: `State '${name}' was not found` };
+    const { args, unknown } = bindStateArguments(declaration, step.chunk);
+    const stateContext = toStateContext(parts, step, context, unknown);
+    const outcome = await underMask(context.umask, () => ask.call(declaration, args, stateContext));
+    if (outcome.kind !== 'change') return outcome;
+    const { pending, apply } = outcome;
+    return { kind: 'change', pending, apply: () => underMask(context.umask, () => apply(parts.host)) };
+  }
+
+  return {
+    names: () => Object.keys(table.states).toSorted(),
+    describe: async (name) => {
+      const declaration = await find(name);
+      if (declaration === undefined) return undefined;
+      return {
+        argumentNames: Object.keys(declaration.args.shape),
+        acceptsUnknown: declaration.acceptsUnknown === true,
+        hasOnWatch: declaration.onWatch !== undefined,
+      };
+    },
+    check: (step, context) => look('check', step, context),
+    onWatch: (step, context) => look('onWatch', step, context),
+  };
+}
+
+function toStateContext(parts: StateLibraryParts, step: Step, context: StepContext, unknown: Dict): StateContext {
+  return {
+    ...parts.moduleContext(step, context),
+    grains: context.grains,
+    pillar: context.pillar,
+    options: context.options,
+    signal: context.signal,
+    memory: context.memory,
+    host: parts.host,
+    step: { id: step.id, sls: step.sls ?? '', saltenv: step.saltenv, function: `${step.state}.${step.fun}` },
+    accumulated: context.accumulated,
+    unknownArguments: unknown,
+    requiredSteps: [],
+  };
+}
+
+/** The mask is the process's: steps that set one do not run beside others. */
+async function underMask<Result>(umask: number | undefined, work: () => Promise<Result>): Promise<Result> {
+  if (umask === undefined) return work();
+  const before = process.umask(umask);
+  try {
+    return await work();
+  } finally {
+    process.umask(before);
+  }
+}

@@ -1,0 +1,133 @@
+import { posix } from 'node:path';
+import { pythonStr, type Dict, type Value } from '@brine/common';
+import type { Host, PipelineRequest, RenderRequest } from '@brine/modules/kit';
+import {
+  createRenderer,
+  createTemplateThread,
+  jinjaSettings,
+  templateVariables,
+  type Renderer,
+  type StateFiles,
+  type TemplateEngine,
+  type TemplateFilesPort,
+  type TemplatePorts,
+} from '@brine/sls';
+import { minionError } from '../errors.ts';
+import type { CallEnvironmentOptions } from './call-request.ts';
+
+/** What templates of a call reach. */
+export interface TemplateSurroundings {
+  readonly request: CallEnvironmentOptions;
+  readonly host: Host;
+  readonly files: StateFiles;
+  call(name: string, positional: readonly Value[], keyword: Dict): Promise<Value>;
+  has(name: string): boolean;
+  /** What templates see; looked up when the first is rendered. */
+  context(): Promise<{ readonly grains: Dict; readonly pillar: Dict; readonly options: Dict }>;
+}
+
+/** Everything that renders in a call. */
+export interface Templates {
+  readonly engine: TemplateEngine;
+  readonly renderer: Renderer;
+  /** A renderer whose templates read another tree and call functions another way (pillar). */
+  rendererFor(ports: Partial<TemplatePorts>): Renderer;
+  render(request: RenderRequest): Promise<string>;
+  renderPipeline(request: PipelineRequest): Promise<Value>;
+}
+
+/** Creates what renders; no thread is started before the first template. */
+export function createTemplates(surroundings: TemplateSurroundings): Templates {
+  const { request, files } = surroundings;
+  const engine = createTemplateThread(portsOf(surroundings));
+  const renderer = rendererOver(engine, request.options);
+  return {
+    engine,
+    renderer,
+    rendererFor: (ports) => rendererOver(withPorts(engine, ports), request.options),
+    render: (wanted) => renderText(surroundings, engine, wanted),
+    renderPipeline: async ({ text, file, pipeline, saltenv, context }) => {
+      const { value, warnings } = await renderer.render(
+        { text, file, saltenv, ...(pipeline === undefined ? {} : { pipeline }) },
+        { ...(await surroundings.context()), variables: context },
+      );
+      for (const { summary } of warnings) request.log.warn('renderer warned', { file, summary });
+      return value;
+    },
+  };
+
+  function portsOf({ call, has, host, request: { log } }: TemplateSurroundings): TemplatePorts {
+    return {
+      call,
+      has: (name) => Promise.resolve(has(name)),
+      files: templateFiles(host),
+      readTemplate: (path, saltenv) => files.readText(path, saltenv),
+      log: (level, message) => log[isLevel(level) ? level : 'info']('template says', { message }),
+    };
+  }
+}
+
+function rendererOver(templates: TemplateEngine, options: Dict): Renderer {
+  const defaultPipeline = options.get('renderer');
+  return createRenderer({
+    templates,
+    defaultPipeline: typeof defaultPipeline === 'string' ? defaultPipeline : 'jinja|yaml',
+    blacklist: texts(options.get('renderer_blacklist')),
+    whitelist: texts(options.get('renderer_whitelist')),
+  });
+}
+
+function withPorts(engine: TemplateEngine, ports: Partial<TemplatePorts>): TemplateEngine {
+  return {
+    render: (request) => engine.render({ ...request, ports: { ...ports, ...request.ports } }),
+    close: () => engine.close(),
+  };
+}
+
+async function renderText(
+  { context, request }: TemplateSurroundings,
+  engine: TemplateEngine,
+  wanted: RenderRequest,
+): Promise<string> {
+  if (wanted.engine !== 'jinja') {
+    const message = `${wanted.file}: the template engine ${wanted.engine} is not available here; there is jinja`;
+    throw minionError('renderer-unsupported', message);
+  }
+  const visible = await context();
+  const variables = templateVariables({ file: wanted.file, saltenv: wanted.saltenv, ...visible });
+  for (const [name, value] of wanted.context) variables.set(name, value);
+  const { settings } = jinjaSettings(request.options, false);
+  const { text, file, saltenv } = wanted;
+  return (await engine.render({ text, file, saltenv, variables, settings })).text;
+}
+
+/** The few looks at files and users that filters take. */
+function templateFiles(host: Host): TemplateFilesPort {
+  const { files } = host;
+  return {
+    read: (path, limit) => files.read(path, limit === undefined ? {} : { limit }),
+    size: async (path) => (await files.stat(path, { follow: true }))?.size,
+    isFile: async (path) => (await files.stat(path, { follow: true }))?.kind === 'file',
+    list: (folder) => listBelow(host, folder),
+    which: (program) => host.which(program),
+    userId: async (name) => (await host.account(name ?? host.identity().uid))?.uid,
+  };
+}
+
+async function listBelow(host: Host, folder: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const name of (await host.files.list(folder)) ?? []) {
+    const path = posix.join(folder, name);
+    found.push(path);
+    if ((await host.files.stat(path))?.kind === 'directory') found.push(...(await listBelow(host, path)));
+  }
+  return found;
+}
+
+function texts(value: Value | undefined): readonly string[] {
+  return Array.isArray(value) ? value.map(pythonStr) : [];
+}
+
+function isLevel(level: string): level is 'error' | 'warn' | 'info' | 'debug' | 'trace' {
+  return ['error', 'warn', 'info', 'debug', 'trace'].includes(level);
+}

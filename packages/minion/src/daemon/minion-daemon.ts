@@ -1,0 +1,191 @@
+import type { MinionBus, MinionBusOptions, MinionState, MinionStateDetails } from '@brine/bus';
+import { decodeMessage, encodeMessage, type Clock, type Dict, type JobMessage, type Logger } from '@brine/common';
+import { minionError } from '../errors.ts';
+import { createJobDesk, type CurrentJob, type JobDesk } from './job-desk.ts';
+import type { JobJournal } from './job-journal.ts';
+import { readJobMessage } from './job-message.ts';
+import { createMasterSession, type MasterSession } from './master-session.ts';
+import { createReturnSender } from './return-sender.ts';
+import { createWorkerPool, type RunningWork, type WorkerPool } from './worker-pool.ts';
+import type { WorkerLauncher } from './worker-port.ts';
+
+/** A minion daemon at work. */
+export interface MinionDaemon {
+  start(): Promise<void>;
+  /** Lets running jobs end for up to `drainMilliseconds`, sends what can be sent, and closes everything. */
+  stop(): Promise<void>;
+  /** Asks the master on behalf of a call beside this daemon. */
+  request(verb: string, body: Uint8Array): Promise<Uint8Array>;
+  /** `encodeValue` of what the master decides for its minions; nothing before it told. */
+  masterOptions(): Uint8Array | undefined;
+}
+
+/** What a daemon is made of. */
+export interface MinionDaemonOptions {
+  /** Makes the bus around the daemon's callbacks. */
+  createBus(
+    callbacks: Pick<MinionBusOptions, 'onPublication' | 'onRequest' | 'onState'>,
+  ): Promise<MinionBus> | MinionBus;
+  readonly journal: JobJournal;
+  readonly launcher: WorkerLauncher;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  random(): number;
+  /** The minion's configuration under Salt's key names. */
+  readonly options: Dict;
+  readonly version: string;
+  readonly saltVersion: string;
+  /** Jobs that may run at once. */
+  readonly jobLimit: number;
+  readonly drainMilliseconds: number;
+}
+
+const graceMilliseconds = 5000;
+const jobsPerWorker = 50;
+// How long a job waits for what the master still has to tell after a connect.
+const helloMilliseconds = 5000;
+
+interface Parts {
+  readonly options: MinionDaemonOptions;
+  readonly bus: MinionBus;
+  readonly desk: JobDesk;
+  readonly pool: WorkerPool;
+  readonly session: MasterSession;
+}
+
+/** Puts a daemon together. Its event loop only moves messages: everything a job does happens in worker processes. */
+export async function createMinionDaemon(options: MinionDaemonOptions): Promise<MinionDaemon> {
+  const { journal, clock, logger } = options;
+  const isConnected = (): boolean => parts.bus.state === 'accepted';
+  const request = (verb: string, body: Uint8Array): Promise<Uint8Array> => parts.bus.request(verb, body);
+  const sender = createReturnSender({ journal, clock, logger, isConnected, request, random: options.random });
+  const parts: Parts = {
+    options,
+    bus: await options.createBus({
+      onPublication: (publication) => acceptPublication(parts, publication.body),
+      onRequest: (verb, body) => answerMaster(parts, verb, body),
+      onState: (state, details) => {
+        logState(logger, state, details);
+        if (state !== 'accepted') return;
+        void parts.session.connected();
+        sender.wake();
+      },
+    }),
+    pool: createWorkerPool({
+      ...{ launcher: options.launcher, clock, logger, graceMilliseconds, jobsPerWorker },
+      onRequest: (verb, body) => answerWorker(parts, verb, body),
+      onGrains: (grains) => parts.session.setGrains(grains),
+    }),
+    session: createMasterSession({
+      ...{ clock, logger, isConnected, request },
+      ...{ options: options.options, version: options.version, saltVersion: options.saltVersion },
+      runningJobs: () => journal.unfinished().map(({ job }) => job.jid),
+    }),
+    desk: createJobDesk({
+      ...{ journal, clock, logger, limit: options.jobLimit },
+      work: (job, onProgress) => beginWork(parts, job, onProgress),
+      onStarted: (jid, startedAt) => tell(parts, 'job.started', { jid, startedAt }),
+      onProgress: (progress) => tell(parts, 'job.progress', progress),
+      onReturn: () => sender.wake(),
+    }),
+  };
+  return {
+    request,
+    masterOptions: () => parts.session.masterOptions,
+    start: async () => {
+      await collectGrains(parts);
+      await parts.desk.resume();
+      parts.bus.start();
+    },
+    stop: async () => {
+      await parts.desk.drain(options.drainMilliseconds);
+      if (isConnected()) await sender.drain(options.drainMilliseconds / 4);
+      sender.stop();
+      await parts.pool.stop();
+      await parts.bus.stop();
+      await journal.close();
+    },
+  };
+}
+
+/** The first job of a worker is to look at the machine; what it finds is told to the master and to later jobs. */
+async function collectGrains({ pool, session, options }: Parts): Promise<void> {
+  const empty = encodeMessage([]);
+  const collecting = pool.run({
+    message: {
+      kind: 'run',
+      job: { jid: '0', fun: 'grains.ls', argument: empty, keywordArgument: encodeMessage({}), user: 'minion' },
+      options: session.options,
+    },
+    onProgress: () => {},
+  });
+  const result = await collecting.result;
+  if (session.grains === undefined) options.logger.error('grains could not be collected', { status: result.status });
+}
+
+async function acceptPublication({ desk, options }: Parts, body: Uint8Array): Promise<void> {
+  const job = readJobMessage(body);
+  // Acknowledged nevertheless: sent again it would be no better.
+  if (job === undefined) options.logger.error('publication is not a job and was dropped');
+  else await desk.accept(job);
+}
+
+async function beginWork(
+  { pool, session }: Parts,
+  job: JobMessage,
+  onProgress: Parameters<WorkerPool['run']>[0]['onProgress'],
+): Promise<RunningWork> {
+  await session.known(helloMilliseconds);
+  const { jid, fun, argument, keywordArgument, user } = job;
+  const grains = session.grains === undefined ? {} : { grains: session.grains };
+  return pool.run({
+    message: { kind: 'run', job: { jid, fun, argument, keywordArgument, user }, options: session.options, ...grains },
+    onProgress,
+  });
+}
+
+/** News that the master can do without: when it cannot be told now, it learns the end from the return. */
+function tell({ bus, options }: Parts, verb: string, body: unknown): void {
+  if (bus.state !== 'accepted') return;
+  bus.request(verb, encodeMessage(body)).catch((error: unknown) => {
+    options.logger.debug('master was not told', { verb, error });
+  });
+}
+
+async function answerMaster(parts: Parts, verb: string, body: Uint8Array): Promise<Uint8Array> {
+  const asked = decodeMessage(body) as { readonly jid?: unknown; readonly force?: unknown } | null;
+  const jid = String(asked?.jid);
+  switch (verb) {
+    case 'ping':
+      return encodeMessage({ time: parts.options.clock.now() });
+    case 'job.cancel':
+      return encodeMessage({ cancelled: await parts.desk.cancel(jid, asked?.force === true) });
+    case 'job.find':
+      return encodeMessage(parts.desk.find(jid));
+    default:
+      throw minionError('verb-unknown', `a minion does not answer ${verb}`);
+  }
+}
+
+async function answerWorker(parts: Parts, verb: string, body: Uint8Array): Promise<Uint8Array> {
+  if (verb === 'local.jobs') return encodeMessage({ jobs: parts.desk.current() satisfies readonly CurrentJob[] });
+  if (verb === 'local.cancel') return answerMaster(parts, 'job.cancel', body);
+  return parts.bus.request(verb, body);
+}
+
+function logState(logger: Logger, state: MinionState, details: MinionStateDetails): void {
+  switch (state) {
+    case 'pending':
+      logger.warn('key waits to be accepted on the master', { ...details });
+      return;
+    case 'rejected':
+    case 'denied':
+      logger.error('key is refused by the master', { state, ...details });
+      return;
+    case 'master-key-changed':
+      logger.error('master shows another key than the trusted one', { ...details });
+      return;
+    default:
+      logger.info('connection state', { state, ...details });
+  }
+}

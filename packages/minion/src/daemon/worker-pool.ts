@@ -1,0 +1,182 @@
+import type { Clock, JobProgress, Logger, Timer } from '@brine/common';
+import { toWireError } from '../worker/wire-error.ts';
+import type { FromWorker, JobOutcome, ToWorker } from '../worker/worker-messages.ts';
+import type { WorkerLauncher, WorkerProcess } from './worker-port.ts';
+
+/** A job as a worker runs it, and who hears of it. */
+export interface WorkerJob {
+  readonly message: Extract<ToWorker, { kind: 'run' }>;
+  onProgress(progress: JobProgress): void;
+}
+
+/** How a job ended: as its worker said, or with its worker. */
+export type WorkerResult = JobOutcome | { readonly status: 'interrupted' | 'cancelled'; readonly reason: string };
+
+/** A job that runs. */
+export interface RunningWork {
+  readonly pid: number;
+  readonly result: Promise<WorkerResult>;
+  /** Asks the job to end; after the grace period, or at once with `force`, its processes are killed. */
+  cancel(force: boolean): void;
+  /** Kills the job's processes because this daemon ends, not because anybody asked. */
+  interrupt(reason: string): void;
+}
+
+/** Worker processes: one is kept warm, each runs one job at a time. */
+export interface WorkerPool {
+  /** Starts the warm worker before it is needed. */
+  warmUp(): void;
+  run(job: WorkerJob): RunningWork;
+  /** Kills what is still running. */
+  stop(): Promise<void>;
+}
+
+/** What a pool is made of. */
+export interface WorkerPoolOptions {
+  readonly launcher: WorkerLauncher;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Answers a worker's request to the master. */
+  onRequest(verb: string, body: Uint8Array): Promise<Uint8Array>;
+  /** A worker collected the grains anew. */
+  onGrains(grains: Uint8Array): void;
+  /** Milliseconds a cancelled job gets to end by itself. */
+  readonly graceMilliseconds: number;
+  /** Jobs after which a worker is replaced, so that nothing can pile up in it. */
+  readonly jobsPerWorker: number;
+}
+
+interface Worker {
+  readonly process: WorkerProcess;
+  jobsLeft: number;
+  work: Work | undefined;
+}
+
+interface Work {
+  readonly job: WorkerJob;
+  readonly settle: (result: WorkerResult) => void;
+  /** Why it is being ended from here; `undefined` when it is not. */
+  ending: { readonly status: 'interrupted' | 'cancelled'; readonly reason: string } | undefined;
+  deadline: Timer | undefined;
+}
+
+/** Creates the pool; no process is started before {@link WorkerPool.warmUp} or the first job. */
+export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
+  const { launcher, logger } = options;
+  const workers = new Set<Worker>();
+  let isStopping = false;
+
+  function launch(): Worker {
+    const process = launcher.launch({
+      onMessage: (message) => handle(worker, message),
+      onExit: (reason) => {
+        workers.delete(worker);
+        const { work } = worker;
+        worker.work = undefined;
+        if (work !== undefined) settleLost(work, reason);
+      },
+    });
+    const worker: Worker = { process, jobsLeft: options.jobsPerWorker, work: undefined };
+    workers.add(worker);
+    return worker;
+  }
+
+  function settleLost(work: Work, reason: string): void {
+    work.deadline?.cancel();
+    work.settle(work.ending ?? { status: 'interrupted', reason: `its process ended with ${reason}` });
+  }
+
+  function idle(): Worker | undefined {
+    return [...workers].find((worker) => worker.work === undefined && worker.jobsLeft > 0);
+  }
+
+  function handle(worker: Worker, message: FromWorker): void {
+    switch (message.kind) {
+      case 'ready':
+        return;
+      case 'request':
+        void answer(worker, message);
+        return;
+      case 'progress':
+        worker.work?.job.onProgress(message.progress);
+        return;
+      case 'grains':
+        options.onGrains(message.grains);
+        return;
+      case 'log':
+        logger[message.level](message.message, message.data);
+        return;
+      case 'finished':
+        finish(worker, message.outcome);
+    }
+  }
+
+  function finish(worker: Worker, outcome: JobOutcome): void {
+    const { work } = worker;
+    if (work === undefined) return;
+    worker.work = undefined;
+    work.deadline?.cancel();
+    worker.jobsLeft -= 1;
+    // A cancelled job may have left something behind; and one warm worker is enough.
+    const isSpare = [...workers].some((other) => other !== worker && other.work === undefined);
+    if (work.ending !== undefined || worker.jobsLeft === 0 || isSpare || isStopping) retire(worker);
+    work.settle(work.ending?.status === 'cancelled' ? { ...outcome, status: 'cancelled' } : outcome);
+    warmUp();
+  }
+
+  function retire(worker: Worker): void {
+    workers.delete(worker);
+    void worker.process.kill();
+  }
+
+  async function answer(worker: Worker, message: Extract<FromWorker, { kind: 'request' }>): Promise<void> {
+    const { request } = message;
+    try {
+      const body = await options.onRequest(message.verb, message.body);
+      worker.process.send({ kind: 'answer', request, body });
+    } catch (error) {
+      worker.process.send({ kind: 'answer', request, error: toWireError(error) });
+    }
+  }
+
+  function warmUp(): void {
+    if (!isStopping && idle() === undefined) launch();
+  }
+
+  function run(job: WorkerJob): RunningWork {
+    const worker = idle() ?? launch();
+    const result = new Promise<WorkerResult>((settle) => {
+      worker.work = { job, settle, ending: undefined, deadline: undefined };
+    });
+    worker.process.send(job.message);
+    const end = (ending: NonNullable<Work['ending']>, force: boolean): void => {
+      if (worker.work?.job === job) endWork(worker, worker.work, { ending, force });
+    };
+    return {
+      pid: worker.process.pid,
+      result,
+      cancel: (force) => end({ status: 'cancelled', reason: 'it was cancelled' }, force),
+      interrupt: (reason) => end({ status: 'interrupted', reason }, true),
+    };
+  }
+
+  function endWork(worker: Worker, work: Work, how: { ending: NonNullable<Work['ending']>; force: boolean }): void {
+    work.ending ??= how.ending;
+    work.deadline?.cancel();
+    if (how.force) {
+      void worker.process.kill();
+      return;
+    }
+    worker.process.send({ kind: 'cancel' });
+    work.deadline = options.clock.after(options.graceMilliseconds, () => void worker.process.kill());
+  }
+
+  return {
+    warmUp,
+    run,
+    stop: async () => {
+      isStopping = true;
+      await Promise.all([...workers].map((worker) => worker.process.kill()));
+    },
+  };
+}

@@ -1,0 +1,143 @@
+import { readFile } from 'node:fs/promises';
+import { compareTexts, isAppError } from '@brine/common';
+import type { FetchedFile } from '@brine/modules/kit';
+import { ask, type MasterLink } from '../call/master-link.ts';
+import type { FileCache } from '../store/file-cache-store.ts';
+import { below } from './local-tree.ts';
+import type { Tree } from './tree.ts';
+
+interface ServedEntry {
+  readonly path: string;
+  readonly kind: 'file' | 'directory';
+  readonly mode: number;
+  readonly sha256?: string;
+  readonly linkTarget?: string;
+}
+
+interface Manifest {
+  readonly entries: ReadonlyMap<string, ServedEntry>;
+  readonly files: readonly string[];
+  readonly directories: readonly string[];
+  readonly emptyDirectories: readonly string[];
+  readonly symlinks: ReadonlyMap<string, string>;
+}
+
+const chunkLength = 1024 * 1024;
+
+/**
+ * The tree that the master serves. The manifest of an environment is asked once, so that a run sees one state of the
+ * tree; files are fetched into the cache when they are first needed and are not there.
+ */
+export function createMasterTree(link: MasterLink, cache: FileCache): Tree {
+  const manifests = new Map<string, Promise<Manifest>>();
+  const fetching = new Map<string, Promise<FetchedFile | undefined>>();
+
+  function manifest(saltenv: string): Promise<Manifest> {
+    const known = manifests.get(saltenv);
+    if (known !== undefined) return known;
+    const asked = ask(link, 'file.manifest', { saltenv }).then(readManifest);
+    // A failed question may be asked again.
+    asked.catch(() => manifests.delete(saltenv));
+    manifests.set(saltenv, asked);
+    return asked;
+  }
+
+  async function fetchFile(path: string, saltenv: string): Promise<FetchedFile | undefined> {
+    const entry = (await manifest(saltenv)).entries.get(path);
+    if (entry === undefined || entry.kind === 'directory') return undefined;
+    try {
+      const served = entry.sha256 === undefined ? await hashOf(link, path, saltenv) : entry;
+      const sha256 = String(served.sha256);
+      const place =
+        (await cache.find(saltenv, path, sha256)) ??
+        (await cache.store({ saltenv, path, sha256, parts: readParts(link, path, saltenv) }));
+      return { path: place, sha256, mode: Number(served.mode) };
+    } catch (error) {
+      if (isAppError(error, 'file-not-found')) return undefined;
+      throw error;
+    }
+  }
+
+  function fetch(url: string, saltenv: string): Promise<FetchedFile | undefined> {
+    const named = parseUrl(url, saltenv);
+    const key = `${named.saltenv}\n${named.path}`;
+    const running = fetching.get(key) ?? fetchFile(named.path, named.saltenv);
+    fetching.set(key, running);
+    return running.finally(() => fetching.delete(key));
+  }
+
+  const environments = async (): Promise<readonly string[]> => {
+    const answer = await ask(link, 'file.environments', {});
+    return Array.isArray(answer['environments']) ? answer['environments'].map(String) : [];
+  };
+  return {
+    files: {
+      environments,
+      exists: async (url, saltenv) => {
+        const named = parseUrl(url, saltenv);
+        const entry = (await manifest(named.saltenv)).entries.get(named.path);
+        return entry !== undefined && entry.kind !== 'directory';
+      },
+      listFiles: async (saltenv) => (await manifest(saltenv)).files,
+      readText: async (url, saltenv) => {
+        const fetched = await fetch(url, saltenv);
+        return fetched && { text: await readFile(fetched.path, 'utf8'), file: parseUrl(url, saltenv).path };
+      },
+    },
+    server: {
+      fetch,
+      environments,
+      listFiles: async (saltenv, prefix) => below((await manifest(saltenv)).files, prefix),
+      listDirectories: async (saltenv, prefix) => below((await manifest(saltenv)).directories, prefix),
+      listEmptyDirectories: async (saltenv, prefix) => below((await manifest(saltenv)).emptyDirectories, prefix),
+      listSymlinks: async (saltenv, prefix) => {
+        const { symlinks } = await manifest(saltenv);
+        return new Map(below([...symlinks.keys()], prefix).map((path) => [path, symlinks.get(path) ?? '']));
+      },
+    },
+  };
+}
+
+async function hashOf(link: MasterLink, path: string, saltenv: string): Promise<{ sha256?: unknown; mode?: unknown }> {
+  return ask(link, 'file.hash', { saltenv, path });
+}
+
+async function* readParts(link: MasterLink, path: string, saltenv: string): AsyncGenerator<Uint8Array> {
+  for (let offset = 0; ;) {
+    const answer = await ask(link, 'file.read', { saltenv, path, offset, length: chunkLength });
+    const bytes = answer['bytes'];
+    if (!(bytes instanceof Uint8Array)) return;
+    yield bytes;
+    offset += bytes.length;
+    if (answer['end'] === true || bytes.length === 0) return;
+  }
+}
+
+function readManifest(answer: Readonly<Record<string, unknown>>): Manifest {
+  const served = (answer['entries'] ?? []) as readonly ServedEntry[];
+  const entries = new Map(served.map((entry) => [entry.path, entry]));
+  const pathsOf = (isWanted: (entry: ServedEntry) => boolean): string[] =>
+    served
+      .filter(isWanted)
+      .map(({ path }) => path)
+      .toSorted(compareTexts);
+  const symlinks = served.flatMap(({ path, linkTarget }) =>
+    linkTarget === undefined ? [] : [[path, linkTarget] as const],
+  );
+  return {
+    entries,
+    directories: pathsOf(({ kind }) => kind === 'directory'),
+    files: pathsOf(({ kind }) => kind !== 'directory'),
+    emptyDirectories: (answer['emptyDirectories'] ?? []) as readonly string[],
+    symlinks: new Map(symlinks),
+  };
+}
+
+function parseUrl(url: string, saltenv: string): { readonly path: string; readonly saltenv: string } {
+  const rest = url.startsWith('salt://') ? url.slice('salt://'.length) : url;
+  if (rest.startsWith('|')) return { path: rest.slice(1), saltenv };
+  const mark = rest.indexOf('?');
+  if (mark < 0) return { path: rest, saltenv };
+  const named = new URLSearchParams(rest.slice(mark + 1)).get('saltenv');
+  return { path: rest.slice(0, mark), saltenv: named === null || named === '' ? saltenv : named };
+}

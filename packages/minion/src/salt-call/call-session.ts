@@ -1,0 +1,96 @@
+import path from 'node:path';
+import {
+  decodeValue,
+  encodeMessage,
+  encodeValue,
+  isDict,
+  pythonStr,
+  type Dict,
+  type JobReturn,
+  type Logger,
+  type Value,
+} from '@brine/common';
+import { brineVersion, compatibleSaltVersion } from '@brine/modules';
+import { ask, type MasterLink } from '../call/master-link.ts';
+import { withMasterOptions } from '../call/master-options.ts';
+import type { MinionOptions } from '../call/minion-options.ts';
+import { connectDaemonLink } from '../local-link/daemon-link.ts';
+
+/** A `salt-call`'s connection to its master. */
+export interface CallSession {
+  readonly link: MasterLink;
+  /** The minion's options with what the master decides. */
+  readonly options: Dict;
+  /** Tells the master what was called and what came of it; that it could not be told is only logged. */
+  sendReturn(call: CallReturn): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A call that ended. */
+export interface CallReturn {
+  readonly jid: string;
+  readonly fun: string;
+  readonly value: Value;
+  readonly retcode: number;
+  readonly outputter: string | undefined;
+  /** Milliseconds since the Unix epoch. */
+  readonly startedAt: number;
+}
+
+/** How a session is made. */
+export interface CallSessionRequest {
+  readonly settings: MinionOptions;
+  readonly log: Logger;
+  /** Seconds to wait for the master. */
+  readonly timeout: number;
+}
+
+/**
+ * Reaches the master: through the daemon when one runs here, for a minion has one session; else through a session of
+ * its own. Throws `master-unreachable`, `master-refused` and `master-unconfigured`.
+ */
+export async function connectForCall(request: CallSessionRequest): Promise<CallSession> {
+  const { options } = request.settings;
+  const socket = path.join(pythonStr(options.get('sock_dir') ?? ''), 'minion.sock');
+  const daemon = await connectDaemonLink(socket);
+  if (daemon !== undefined) {
+    const told = await ask(daemon, 'local.options', {});
+    return toSession(request, { link: daemon, told: told['options'], close: async () => daemon.close() });
+  }
+  const { connectOwnSession } = await import('./own-session.ts');
+  const own = await connectOwnSession(request);
+  const told = await ask(own.link, 'minion.hello', {
+    ...{ version: brineVersion(), saltVersion: compatibleSaltVersion, purpose: 'call' },
+    ...{ grains: encodeValue(new Map([['id', request.settings.id]])), runningJobs: [] },
+  });
+  return toSession(request, { ...own, told: told['options'] });
+}
+
+function toSession(
+  { settings, log }: CallSessionRequest,
+  { link, told, close }: { link: MasterLink; told: unknown; close(): Promise<void> },
+): CallSession {
+  const decided = told instanceof Uint8Array ? decodeValue(told) : null;
+  return {
+    link,
+    close,
+    options: isDict(decided) ? withMasterOptions(settings.options, decided) : settings.options,
+    sendReturn: async (call) => {
+      try {
+        await link.request('job.return', encodeMessage(toReturn(call)));
+      } catch (error) {
+        log.debug('master did not take the return', { error });
+      }
+    },
+  };
+}
+
+function toReturn({ jid, fun, value, retcode, outputter, startedAt }: CallReturn): JobReturn {
+  return {
+    ...{ jid, fun, retcode, startedAt },
+    status: retcode === 0 ? 'ok' : 'failed',
+    value: encodeValue(value),
+    duration: Date.now() - startedAt,
+    ...(outputter === undefined ? {} : { outputter }),
+  };
+}

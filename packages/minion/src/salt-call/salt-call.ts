@@ -1,0 +1,156 @@
+import {
+  createJidGenerator,
+  formatProblem,
+  parseArgument,
+  parseArguments,
+  systemClock,
+  type Dict,
+  type Value,
+} from '@brine/common';
+import { brineVersion, compatibleSaltVersion } from '@brine/modules';
+import { createCallEnvironment, type CallEnvironment } from '../call/call-environment.ts';
+import { loadMinionOptions, type MinionOptions } from '../call/minion-options.ts';
+import { createTerminalLogger } from '../log/stderr-logger.ts';
+import { parseCommandLine, type SaltCallRequest } from './command-line.ts';
+import { describeError, exitCodeOf } from './describe-error.ts';
+import { showAnswer } from './show-answer.ts';
+import type { CallSession, CallSessionRequest } from './call-session.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Runs one `salt-call` and tells the status to end with. What goes wrong is told on the terminal, never thrown. */
+export async function runSaltCall(words: readonly string[], terminal: Terminal, signal: AbortSignal): Promise<number> {
+  let hardCrash = false;
+  try {
+    const request = parseCommandLine(words, () => `${compatibleSaltVersion} (Brine ${brineVersion()})`);
+    ({ hardCrash } = request);
+    return await perform(request, terminal, signal);
+  } catch (error) {
+    if (signal.aborted) return interruptedStatus;
+    terminal.error(describeError(error, hardCrash));
+    return exitCodeOf(error);
+  }
+}
+
+const interruptedStatus = 130;
+
+async function perform(request: SaltCallRequest, terminal: Terminal, signal: AbortSignal): Promise<number> {
+  const { task } = request;
+  if (task.kind === 'text') {
+    await terminal.out(task.text);
+    return task.exitCode;
+  }
+  const settings = await loadMinionOptions(request);
+  const log = createTerminalLogger(String(settings.options.get('log_level') ?? 'warning'), terminal.error);
+  for (const problem of settings.problems) log.warn(formatProblem(problem));
+  const jid = createJidGenerator(() => Date.now())();
+  const session = settings.isLocal ? undefined : await connect({ settings, log, timeout: request.timeout });
+  const environment = createCallEnvironment({
+    options: settings.options,
+    minionId: settings.id,
+    jid,
+    log,
+    clock: systemClock,
+    signal,
+    skipGrains: request.skipGrains,
+    ...(session === undefined ? {} : { link: session.link, options: session.options }),
+  });
+  try {
+    return await performIn(environment, { request, settings, terminal, session, jid });
+  } finally {
+    await environment.close();
+    await session?.close();
+  }
+}
+
+interface Surroundings {
+  readonly request: SaltCallRequest;
+  readonly settings: MinionOptions;
+  readonly terminal: Terminal;
+  readonly session: CallSession | undefined;
+  readonly jid: string;
+}
+
+async function connect(request: CallSessionRequest): Promise<CallSession> {
+  const { connectForCall } = await import('./call-session.ts');
+  return connectForCall(request);
+}
+
+async function performIn(environment: CallEnvironment, surroundings: Surroundings): Promise<number> {
+  const { task } = surroundings.request;
+  switch (task.kind) {
+    case 'grains':
+      await show(surroundings, await environment.grains(), { outputter: undefined, retcode: 0 });
+      return 0;
+    case 'doc':
+      return printDocs(environment, task.fun, surroundings.terminal);
+    case 'versions':
+      await surroundings.terminal.out(
+        `${String((await environment.run('test.versions_report', [], new Map())).value)}\n`,
+      );
+      return 0;
+    case 'call':
+      return callAndShow(environment, surroundings, task);
+    case 'text':
+      return task.exitCode;
+  }
+}
+
+async function callAndShow(
+  environment: CallEnvironment,
+  surroundings: Surroundings,
+  { fun, words }: { readonly fun: string; readonly words: readonly string[] },
+): Promise<number> {
+  const { request } = surroundings;
+  const { positional, keyword } = parseArguments(words, { noParse: request.noParse });
+  const startedAt = Date.now();
+  const { value, outputter } = await environment.run(fun, positional, keyword);
+  const retcode = environment.retcode();
+  if (request.sendReturn)
+    await surroundings.session?.sendReturn({ jid: surroundings.jid, fun, value, retcode, outputter, startedAt });
+  const shown = request.printMetadata ? withMetadata(surroundings, { fun, words, value, retcode, outputter }) : value;
+  await show(surroundings, shown, { outputter: request.printMetadata ? undefined : outputter, retcode });
+  if (request.passRetcode) return retcode & 0xff;
+  return retcode === 0 ? 0 : 1;
+}
+
+function show(
+  { request, settings, terminal }: Surroundings,
+  value: Value,
+  how: { readonly outputter: string | undefined; readonly retcode: number },
+): Promise<void> {
+  return showAnswer(new Map([['local', value]]), {
+    ...how,
+    choice: request.output,
+    options: settings.options,
+    terminal,
+  });
+}
+
+function withMetadata(
+  { request, settings, jid }: Surroundings,
+  call: { fun: string; words: readonly string[]; value: Value; retcode: number; outputter: string | undefined },
+): Dict {
+  const shown: Dict = new Map<Value, Value>([
+    ['jid', jid],
+    ['return', call.value],
+    ['retcode', call.retcode],
+  ]);
+  if (call.outputter !== undefined) shown.set('out', call.outputter);
+  shown.set('id', settings.id);
+  shown.set('fun', call.fun);
+  shown.set('fun_args', [...call.words]);
+  if (request.metadata !== undefined) shown.set('metadata', parseArgument(request.metadata));
+  return shown;
+}
+
+async function printDocs(environment: CallEnvironment, fun: string | undefined, terminal: Terminal): Promise<number> {
+  const names = environment.catalogue
+    .functionNames()
+    .filter((name) => fun === undefined || name === fun || name.startsWith(`${fun}.`));
+  for (const name of names) {
+    const { value } = await environment.run('sys.doc', [name], new Map());
+    const text = value instanceof Map ? value.get(name) : undefined;
+    await terminal.out(`${name}:\n${typeof text === 'string' ? text : ''}\n\n`);
+  }
+  return names.length === 0 ? 1 : 0;
+}

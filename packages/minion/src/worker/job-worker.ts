@@ -1,0 +1,161 @@
+import {
+  decodeValue,
+  encodeValue,
+  isDict,
+  pythonStr,
+  systemClock,
+  type AppError,
+  type Dict,
+  type LogData,
+  type Logger,
+  type Value,
+} from '@brine/common';
+import { createCallEnvironment } from '../call/call-environment.ts';
+import type { MasterLink } from '../call/master-link.ts';
+import { fromWireError } from './wire-error.ts';
+import type { FromWorker, JobOutcome, ToWorker } from './worker-messages.ts';
+
+/** The daemon at the other end. */
+export interface DaemonChannel {
+  send(message: FromWorker): void;
+}
+
+/** The worker's side: give it what the daemon sends. */
+export interface JobWorker {
+  receive(message: ToWorker): void;
+}
+
+type RunMessage = Extract<ToWorker, { kind: 'run' }>;
+
+/** Runs one job after the other, each in an environment of its own; the process is left as it was before. */
+export function createJobWorker(channel: DaemonChannel): JobWorker {
+  const waiting = new Map<number, { resolve(body: Uint8Array): void; reject(error: AppError): void }>();
+  let lastRequest = 0;
+  let cancelling = new AbortController();
+
+  const link: MasterLink = {
+    request: (verb, body) =>
+      new Promise((resolve, reject) => {
+        lastRequest += 1;
+        waiting.set(lastRequest, { resolve, reject });
+        channel.send({ kind: 'request', request: lastRequest, verb, body });
+      }),
+  };
+
+  async function run(message: RunMessage): Promise<void> {
+    cancelling = new AbortController();
+    const restore = rememberProcess();
+    try {
+      channel.send({ kind: 'finished', outcome: await runJob(message, { channel, link, signal: cancelling.signal }) });
+    } finally {
+      restore();
+    }
+  }
+
+  return {
+    receive: (message) => {
+      switch (message.kind) {
+        case 'run':
+          void run(message);
+          return;
+        case 'cancel':
+          cancelling.abort(new Error('the job was cancelled'));
+          return;
+        case 'answer': {
+          const asked = waiting.get(message.request);
+          waiting.delete(message.request);
+          if (message.error === undefined) asked?.resolve(message.body ?? new Uint8Array());
+          else asked?.reject(fromWireError(message.error));
+        }
+      }
+    },
+  };
+}
+
+interface Surroundings {
+  readonly channel: DaemonChannel;
+  readonly link: MasterLink;
+  readonly signal: AbortSignal;
+}
+
+async function runJob({ job, options, grains }: RunMessage, surroundings: Surroundings): Promise<JobOutcome> {
+  const { channel, signal } = surroundings;
+  const decoded = requireDict(decodeValue(options));
+  const environment = createCallEnvironment({
+    options: decoded,
+    minionId: pythonStr(decoded.get('id') ?? ''),
+    jid: job.jid,
+    log: createChannelLogger(channel, { jid: job.jid }),
+    clock: systemClock,
+    signal,
+    ...(decoded.get('file_client') === 'local' ? {} : { link: surroundings.link }),
+    onProgress: (progress) => channel.send({ kind: 'progress', progress }),
+    onGrains: (collected) => channel.send({ kind: 'grains', grains: encodeValue(collected) }),
+    ...(grains === undefined ? {} : { grains: requireDict(decodeValue(grains)) }),
+  });
+  try {
+    if (grains === undefined) channel.send({ kind: 'grains', grains: encodeValue(await environment.grains()) });
+    const positional = decodeValue(job.argument);
+    const keyword = requireDict(decodeValue(job.keywordArgument));
+    const answer = await environment.call(job.fun, Array.isArray(positional) ? positional : [], keyword);
+    const retcode = environment.retcode();
+    return {
+      status: retcode === 0 ? 'ok' : 'failed',
+      value: encodeValue(answer.value),
+      retcode,
+      ...(answer.outputter === undefined ? {} : { outputter: answer.outputter }),
+    };
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    return { status: signal.aborted ? 'cancelled' : 'failed', value: encodeValue(text), retcode: 1 };
+  } finally {
+    await environment.close();
+  }
+}
+
+function requireDict(value: Value): Dict {
+  return isDict(value) ? value : new Map();
+}
+
+/** A job may change the process it runs in; the next one must not notice. */
+function rememberProcess(): () => void {
+  const environment = { ...process.env };
+  const folder = process.cwd();
+  const umask = process.umask();
+  return () => {
+    for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
+    Object.assign(process.env, environment);
+    process.chdir(folder);
+    process.umask(umask);
+  };
+}
+
+function createChannelLogger(channel: DaemonChannel, bindings: LogData): Logger {
+  const method =
+    (level: Extract<FromWorker, { kind: 'log' }>['level']) =>
+    (message: string, data: LogData = {}): void =>
+      channel.send({ kind: 'log', level, message, data: toSendable({ ...bindings, ...data }) });
+  return {
+    error: method('error'),
+    warn: method('warn'),
+    info: method('info'),
+    debug: method('debug'),
+    trace: method('trace'),
+    child: (more) => createChannelLogger(channel, { ...bindings, ...more }),
+  };
+}
+
+function toSendable(data: LogData): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [key, isScalar(value) ? value : describe(value)]),
+  );
+}
+
+function isScalar(value: unknown): boolean {
+  return value === null || ['string', 'number', 'boolean', 'undefined'].includes(typeof value);
+}
+
+function describe(value: unknown): string {
+  if (value instanceof Error) return value.message;
+  return JSON.stringify(value) ?? String(value);
+}
