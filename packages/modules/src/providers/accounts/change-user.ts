@@ -1,0 +1,119 @@
+import type { Plain } from '@brine/common';
+import type { Host } from '../../kit/index.ts';
+import { runTool } from '../commands/run-tool.ts';
+import { gidOf } from '../files/ownership.ts';
+import { isDirectory } from '../files/paths.ts';
+import { existing, type UserDifferences } from './compare-user.ts';
+import type { UserFacts } from './user-facts.ts';
+import { agingFields, gecosFields, type UserRequest } from './user-request.ts';
+
+/** Makes an account with `useradd`, and sets its password and ages. */
+export async function addUser(machine: Host, request: UserRequest): Promise<void> {
+  const { name } = request;
+  const groups = [...(request.groups ?? []), ...(await existing(machine, request.optional_groups ?? []))];
+  const gecos = gecosFields
+    .map((field) => request[field] ?? '')
+    .join(',')
+    .replace(/,+$/, '');
+  await runTool(machine, [
+    'useradd',
+    ...(request.shell === undefined ? [] : ['-s', request.shell]),
+    ...(request.uid === undefined ? [] : ['-u', String(request.uid)]),
+    ...(await groupOption(machine, request)),
+    ...(groups.length === 0 ? [] : ['-G', groups.join(',')]),
+    request.createhome ? '-m' : '-M',
+    ...(request.home === undefined ? [] : ['-d', request.home]),
+    ...(request.system ? ['-r'] : []),
+    ...(request.unique ? [] : ['-o']),
+    ...(request.nologinit ? ['-l'] : []),
+    ...(gecos === '' ? [] : ['-c', gecos]),
+    '--',
+    name,
+  ]);
+  if (request.password !== undefined && !request.empty_password) await setPassword(machine, name, request.password);
+  if (request.empty_password && request.password === undefined) await runTool(machine, ['passwd', '-d', name]);
+  await setAging(machine, request, request);
+  if (request.password_lock === true) await runTool(machine, ['usermod', '-L', '--', name]);
+}
+
+// useradd refuses to make a group of the user's name when one is there already; that one is meant then.
+async function groupOption(machine: Host, request: UserRequest): Promise<readonly string[]> {
+  const { name, gid, usergroup } = request;
+  const hasOwnGroup = (await machine.group(name)) !== undefined;
+  if (gid !== undefined) return ['-g', String((await gidOf(machine, gid)) ?? gid)];
+  if (hasOwnGroup && usergroup !== false) return ['-g', name];
+  if (usergroup === undefined) return [];
+  return [usergroup ? '-U' : '-N'];
+}
+
+/** Brings about the differences that were found. */
+export async function changeUser(
+  machine: Host,
+  request: UserRequest,
+  { facts, differences }: { readonly facts: UserFacts; readonly differences: UserDifferences },
+): Promise<void> {
+  const { name } = request;
+  const options = modOptions(request, facts, differences);
+  if (options.length > 0) await runTool(machine, ['usermod', ...options, '--', name]);
+  if (differences['passwd'] !== undefined) await setPassword(machine, name, String(differences['passwd']));
+  if (differences['empty_password'] === true) await runTool(machine, ['passwd', '-d', name]);
+  if (differences['homeDoesNotExist'] !== undefined)
+    await makeHome(machine, String(differences['homeDoesNotExist']), name);
+  await setAging(machine, request, differences);
+  if (differences['password_lock'] !== undefined)
+    await runTool(machine, ['usermod', differences['password_lock'] === true ? '-L' : '-U', '--', name]);
+  if (Array.isArray(differences['groups']))
+    await runTool(machine, [
+      'usermod',
+      ...(request.remove_groups ? [] : ['-a']),
+      '-G',
+      differences['groups'].join(','),
+      '--',
+      name,
+    ]);
+}
+
+function modOptions(request: UserRequest, facts: UserFacts, differences: UserDifferences): readonly string[] {
+  const option = (key: string, flag: string): readonly string[] =>
+    differences[key] === undefined ? [] : [flag, text(differences[key])];
+  const changesGecos = gecosFields.some((field) => differences[field] !== undefined);
+  const gecos = gecosFields
+    .map((field) => request[field] ?? facts[field])
+    .join(',')
+    .replace(/,+$/, '');
+  return [
+    ...option('uid', '-u'),
+    ...(differences['uid'] !== undefined && !request.unique ? ['-o'] : []),
+    ...option('gid', '-g'),
+    ...option('home', '-d'),
+    ...option('shell', '-s'),
+    ...(changesGecos ? ['-c', gecos] : []),
+  ];
+}
+
+function text(value: Plain): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+async function setPassword(machine: Host, name: string, hash: string): Promise<void> {
+  await runTool(machine, ['chpasswd', '-e'], { input: `${name}:${hash}\n` });
+}
+
+async function setAging(
+  machine: Host,
+  { name }: UserRequest,
+  wanted: Readonly<Record<keyof typeof agingFields, number | undefined>> | UserDifferences,
+): Promise<void> {
+  const values = wanted as Readonly<Record<string, Plain>>;
+  for (const [argument, { option }] of Object.entries(agingFields)) {
+    const value = values[argument];
+    if (value !== undefined) await runTool(machine, ['chage', option, text(value), name]);
+  }
+}
+
+async function makeHome(machine: Host, home: string, name: string): Promise<void> {
+  const account = await machine.account(name);
+  if (account === undefined || (await isDirectory(machine, home))) return;
+  await machine.files.makeDirectory(home, { parents: true, mode: 0o755 });
+  await machine.files.setAttributes(home, { uid: account.uid, gid: account.gid });
+}

@@ -1,0 +1,134 @@
+import { pythonStr, toValue, type Applied, type CheckOutcome, type Plain } from '@brine/common';
+import { z } from 'zod';
+import {
+  commaList,
+  defineState,
+  fails,
+  flag,
+  integer,
+  isOk,
+  lineText,
+  optional,
+  willChange,
+  withDefault,
+  type Group,
+  type Host,
+} from '../../kit/index.ts';
+import { attempt } from '../../providers/commands/attempt.ts';
+import { runTool } from '../../providers/commands/run-tool.ts';
+
+interface GroupRequest {
+  readonly name: string;
+  readonly gid: number | undefined;
+  readonly system: boolean;
+  readonly addusers: readonly string[] | undefined;
+  readonly delusers: readonly string[] | undefined;
+  readonly members: readonly string[] | undefined;
+  readonly non_unique: boolean;
+}
+
+/** `group.present` */
+export const present = defineState({
+  name: 'group.present',
+  summary: 'Keeps a group with the number and members described.',
+  args: z.object({
+    name: lineText().describe('Name of the group.'),
+    gid: optional(integer()).describe('Group number.'),
+    system: withDefault(flag(), false).describe('Whether a new group gets a number of the system range.'),
+    addusers: optional(commaList()).describe('Users to be members.'),
+    delusers: optional(commaList()).describe('Users not to be members.'),
+    members: optional(commaList()).describe('The members, and nobody else.'),
+    non_unique: withDefault(flag(), false).describe('Whether the number may be that of another group too.'),
+  }),
+  examples: [
+    `deploy:
+  group.present:
+    - members: [alice, bob]`,
+  ],
+  async check(args, { host }) {
+    const refusal = refuse(args);
+    if (refusal !== undefined) return fails(refusal);
+    const group = await host.group(args.name);
+    if (group === undefined) return create(args);
+    const differences = compare(group, args);
+    if (Object.keys(differences).length === 0) return isOk(`Group ${args.name} is present and up to date`);
+    return change(args, differences);
+  },
+});
+
+function refuse({ name, members, addusers = [], delusers = [] }: GroupRequest): string | undefined {
+  if (!/^[^-:/\s][^:/\s]*$/.test(name)) return `The name ${name} cannot be that of a group`;
+  if (members !== undefined && addusers.length + delusers.length > 0)
+    return 'Error: Conflicting options "members" with "addusers" and/or "delusers" can not be used together. ';
+  if (addusers.some((user) => delusers.includes(user)))
+    return 'Error. Same user(s) can not be added and deleted simultaneously';
+  return undefined;
+}
+
+function compare(group: Group, { gid, members, addusers, delusers }: GroupRequest): Readonly<Record<string, Plain>> {
+  const current = new Set(group.members);
+  const isOther =
+    members !== undefined && (members.length !== current.size || members.some((one) => !current.has(one)));
+  const added = (addusers ?? []).filter((user) => !current.has(user));
+  const removed = (delusers ?? []).filter((user) => current.has(user));
+  return {
+    ...(gid === undefined || gid === group.gid ? {} : { gid }),
+    ...(isOther ? { members } : {}),
+    ...(added.length === 0 ? {} : { addusers: added }),
+    ...(removed.length === 0 ? {} : { delusers: removed }),
+  };
+}
+
+function create(request: GroupRequest): CheckOutcome<Host> {
+  const { name, gid } = request;
+  return willChange({ comment: `Group ${name} set to be added`, changes: { name } }, (machine) =>
+    attempt(`Failed to create new group ${name}`, async () => {
+      const taken = gid === undefined || request.non_unique ? undefined : await machine.group(gid);
+      if (taken !== undefined)
+        return {
+          comment: `Group ${name} is not present but gid ${gid} is already taken by group ${taken.name}`,
+          changes: {},
+          failed: true,
+        };
+      const number = gid === undefined ? [] : ['-g', String(gid), ...(request.non_unique ? ['-o'] : [])];
+      await runTool(machine, ['groupadd', ...number, ...(request.system ? ['-r'] : []), '--', name]);
+      const members = request.members ?? request.addusers ?? [];
+      if (members.length > 0) await setMembers(machine, name, members);
+      return { comment: `New group ${name} created`, changes: { ...(await describeGroup(machine, name)) } };
+    }),
+  );
+}
+
+async function describeGroup(machine: Host, name: string): Promise<Record<string, Plain>> {
+  const group = await machine.group(name);
+  return { name, passwd: 'x', gid: group?.gid, members: group?.members ?? [] };
+}
+
+function change(request: GroupRequest, differences: Readonly<Record<string, Plain>>): CheckOutcome<Host> {
+  const lines = Object.entries(differences).map(([key, value]) => `${key}: ${pythonStr(toValue(value))}\n`);
+  const comment = `The following group attributes are set to be changed:\n${lines.join('')}`;
+  return willChange({ comment, changes: differences }, (machine) =>
+    attempt('', () => applyChange(request, { differences, comment }, machine)),
+  );
+}
+
+async function applyChange(
+  request: GroupRequest,
+  { differences, comment }: { readonly differences: Readonly<Record<string, Plain>>; readonly comment: string },
+  machine: Host,
+): Promise<Applied> {
+  const { name } = request;
+  if (differences['gid'] !== undefined)
+    await runTool(machine, ['groupmod', '-g', String(request.gid), ...(request.non_unique ? ['-o'] : []), '--', name]);
+  if (differences['members'] !== undefined) await setMembers(machine, name, request.members ?? []);
+  const group = await machine.group(name);
+  const toAdd = (request.addusers ?? []).filter((user) => group?.members.includes(user) !== true);
+  const toRemove = (request.delusers ?? []).filter((user) => group?.members.includes(user) === true);
+  for (const user of toAdd) await runTool(machine, ['gpasswd', '-a', user, name]);
+  for (const user of toRemove) await runTool(machine, ['gpasswd', '-d', user, name]);
+  return { comment, changes: { Final: 'All changes applied successfully' } };
+}
+
+async function setMembers(machine: Host, name: string, members: readonly string[]): Promise<void> {
+  await runTool(machine, ['gpasswd', '-M', members.join(','), name]);
+}
