@@ -51,6 +51,7 @@ export const slsErrors = {
   'state-functions': 'a state declares no function, or several',
   'state-repeated': 'one id declares a state type twice',
   'state-shape': 'the arguments of a state are not a list',
+  'step-timeout': 'a state did not finish within its timeout',
   'states-too-many': 'a run has more states than allowed',
 } as const;
 

@@ -55,3 +55,10 @@ export type {
   StateLibrary,
   StepContext,
 } from './run/state-library.ts';
+export { compileStates, type CompileOptions } from './compile/compile-states.ts';
+export { loadHighData, type LoadedHighData } from './high/load-high-data.ts';
+export type { HighDataSource } from './high/high-loader.ts';
+export { createStateRuns } from './requests/create-state-runs.ts';
+export { functionArguments } from './run/function-arguments.ts';
+export type { RunOptions } from './run/run-options.ts';
+export { runSteps, type StateReturns } from './run/run-steps.ts';

@@ -1,4 +1,4 @@
-import type { Dict, Problem } from '@brine/common';
+import type { Problem } from '@brine/common';
 import { errorAt } from '../high/error-at.ts';
 import { applyExclusions } from '../high/exclusions.ts';
 import { expandInRequisites } from '../high/expand-in-requisites.ts';

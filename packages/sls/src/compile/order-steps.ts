@@ -1,4 +1,4 @@
-import { compareTexts, isFloat, isInteger, type Dict, type Value } from '@brine/common';
+import { compareTexts, isFloat, isInteger, pythonStr, type Dict, type Value } from '@brine/common';
 
 /** A chunk that waits for its place in the run. */
 export interface UnorderedChunk {
@@ -47,5 +47,5 @@ function numberOf(written: Value, cap: number): number {
 }
 
 function sortText(chunk: Dict): string {
-  return `${String(chunk.get('state'))}${String(chunk.get('name'))}${String(chunk.get('fun'))}`;
+  return ['state', 'name', 'fun'].map((key) => pythonStr(chunk.get(key) ?? '')).join('');
 }

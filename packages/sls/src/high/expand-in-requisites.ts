@@ -96,23 +96,36 @@ function targetsOf(expansion: Expansion, argument: ExpandedArgument): StateRefer
 }
 
 function findTargets(
-  { index, problems, origins }: Expansion,
-  { keyword, part, declared }: ExpandedArgument,
+  expansion: Expansion,
+  argument: ExpandedArgument,
   [state, name]: readonly [Value, Value],
 ): readonly StateReference[] {
   if (typeof state !== 'string' || typeof name !== 'string') return [];
-  if (state === 'sls') return index.inSls(name);
-  const bare = state === 'id' ? index.findBare(name) : undefined;
-  const found = state === 'id' ? (bare === undefined ? [] : [bare]) : index.find(state, name);
+  const found = expansion.index.resolve(state, name);
   // `use` and `prereq` of something that is not there are reported when the step runs, as an unmet requisite.
-  if (found.length === 1 || !keyword.endsWith('_in')) return found;
+  if (state === 'sls' || found.length === 1 || !argument.keyword.endsWith('_in')) return found;
+  expansion.problems.push(noTarget(expansion, argument, { state, name, isMissing: found.length === 0 }));
+  return [];
+}
+
+interface UnclearTarget {
+  readonly state: string;
+  readonly name: string;
+  /** Otherwise several states have the name. */
+  readonly isMissing: boolean;
+}
+
+function noTarget(
+  { origins }: Expansion,
+  { keyword, part, declared }: ExpandedArgument,
+  { state, name, isMissing }: UnclearTarget,
+): Problem {
   const sls = textOf(declared.body, '__sls__') ?? '';
   const what = state === 'id' ? `ID '${name}'` : `ID '${name}' (${state})`;
-  const reason = found.length === 0 ? 'It is not part of the high state.' : 'Several states have that name.';
+  const reason = isMissing ? 'It is not part of the high state.' : 'Several states have that name.';
   const summary = `Cannot extend ${what} by ${keyword} of '${declared.id}' in SLS '${sls}'. ${reason}`;
-  const help = found.length === 0 ? `include the SLS that declares '${name}', or correct the ID` : 'name it by its ID';
-  problems.push(errorAt(origins.spanOf(part), 'extend-missing', summary, help));
-  return [];
+  const help = isMissing ? `include the SLS that declares '${name}', or correct the ID` : 'name it by its ID';
+  return errorAt(origins.spanOf(part), 'extend-missing', summary, help);
 }
 
 function listFor({ additions }: Expansion, { id, state }: StateReference): Value[] {

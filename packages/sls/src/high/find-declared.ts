@@ -1,5 +1,5 @@
 import { isDict, type Dict, type Value } from '@brine/common';
-import { argumentsIn, declaredIds, statesOf, textOf } from './declared-states.ts';
+import { argumentsIn, declaredStates, statesOf, textOf } from './declared-states.ts';
 
 /** A state of an id in high data. */
 export interface StateReference {
@@ -14,10 +14,11 @@ export interface StateReference {
 export interface DeclaredIndex {
   /** States of type `state` with this id, or else with an argument of this value (Salt's find by name). */
   find(state: string, name: string): readonly StateReference[];
-  /** The first state of the id, or else of the id that has this name. */
-  findBare(name: string): StateReference | undefined;
-  /** Every state of an sls. */
-  inSls(sls: string): readonly StateReference[];
+  /**
+   * What a requisite-in means: as {@link find}; the type `id` is the first state of the id or else of the id that
+   * has this name, `sls` is every state of a file.
+   */
+  resolve(state: string, name: string): readonly StateReference[];
 }
 
 /** Indexes high data for references. */
@@ -25,25 +26,27 @@ export function createDeclaredIndex(high: Dict): DeclaredIndex {
   const byValue = new Map<string, StateReference[]>();
   const byName = new Map<string, StateReference>();
   const bySls = new Map<string, StateReference[]>();
-  for (const [id, body] of declaredIds(high)) {
-    for (const { state, parts } of statesOf(id, body)) {
-      const reference = { id, state };
-      append(bySls, textOf(body, '__sls__') ?? '', reference);
-      for (const [key, value] of argumentsIn(parts)) {
-        if (typeof value !== 'string') continue;
-        append(byValue, `${state}\0${value}`, reference);
-        if (key === 'name') byName.set(value, reference);
-      }
+  for (const { id, body, state, parts } of declaredStates(high)) {
+    const reference = { id, state };
+    append(bySls, textOf(body, '__sls__') ?? '', reference);
+    for (const [key, value] of argumentsIn(parts)) {
+      if (typeof value === 'string') append(byValue, `${state}\0${value}`, reference);
+      if (typeof value === 'string' && key === 'name') byName.set(value, reference);
     }
   }
+  const find = (state: string, name: string): readonly StateReference[] => {
+    const body = high.get(name);
+    if (isDict(body) && body.has(state)) return [{ id: name, state }];
+    return byValue.get(`${state}\0${name}`) ?? [];
+  };
   return {
-    find(state, name) {
-      const body = high.get(name);
-      if (isDict(body) && body.has(state)) return [{ id: name, state }];
-      return byValue.get(`${state}\0${name}`) ?? [];
+    find,
+    resolve(state, name) {
+      if (state === 'sls') return bySls.get(name) ?? [];
+      if (state !== 'id') return find(state, name);
+      const first = firstState(high, name) ?? byName.get(name);
+      return first === undefined ? [] : [first];
     },
-    findBare: (name) => firstState(high, name) ?? byName.get(name),
-    inSls: (sls) => bySls.get(sls) ?? [],
   };
 }
 
@@ -54,10 +57,10 @@ function firstState(high: Dict, id: string): StateReference | undefined {
   return undefined;
 }
 
-function append<Key>(map: Map<Key, StateReference[]>, key: Key, reference: StateReference): void {
+function append(map: Map<string, StateReference[]>, key: string, reference: StateReference): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [reference]);
-  else list.push(reference);
+  else if (!list.includes(reference)) list.push(reference);
 }
 
 /** The keys that a state's arguments have. */

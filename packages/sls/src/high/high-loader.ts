@@ -1,5 +1,5 @@
-import type { Problem } from '@brine/common';
-import type { StateFiles } from '../file-roots/state-files.ts';
+import type { Problem, SourceSpan } from '@brine/common';
+import type { StateFiles, TreeText } from '../file-roots/state-files.ts';
 import type { RenderContext, Renderer } from '../renderers/renderer.ts';
 import { createSlsCatalogue, type SlsCatalogue } from './sls-catalogue.ts';
 import { createOrigins, type Origins } from './origins.ts';
@@ -11,6 +11,10 @@ export interface HighDataSource {
   readonly context: RenderContext;
   /** Whether states without an `order` get one as they are read (`state_auto_order`). */
   readonly autoOrder: boolean;
+  /** Files that are not part of the tree, by the name they are asked for. */
+  readonly local?: ReadonlyMap<string, TreeText>;
+  /** Where the name of a file to begin with was written. */
+  readonly spanOf?: (saltenv: string, sls: string) => SourceSpan | undefined;
 }
 
 /** What is known while the files of one compile are read. */
@@ -32,7 +36,7 @@ const firstAutomaticOrder = 10_000;
 export function createHighLoader(source: HighDataSource, environments: readonly string[]): HighLoader {
   return {
     ...source,
-    catalogue: createSlsCatalogue(source.files),
+    catalogue: createSlsCatalogue(source.files, source.local),
     origins: createOrigins(),
     problems: [],
     seen: new Set(),

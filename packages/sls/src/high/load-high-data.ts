@@ -1,6 +1,6 @@
 import { equalValues, isDict, type Dict, type Problem, type Value } from '@brine/common';
 import { errorAt } from './error-at.ts';
-import { createHighLoader, type HighDataSource } from './high-loader.ts';
+import { createHighLoader, type HighDataSource, type HighLoader } from './high-loader.ts';
 import type { Origins } from './origins.ts';
 import { loadSls, mergeSls } from './load-sls.ts';
 
@@ -19,22 +19,31 @@ export async function loadHighData(matches: SlsMatches, source: HighDataSource):
   const loader = createHighLoader(source, [...matches.keys()]);
   const high: Dict = new Map();
   for (const [saltenv, wanted] of matches) {
-    if (!(await loader.catalogue.hasEnvironment(saltenv))) {
+    if (await loader.catalogue.hasEnvironment(saltenv)) {
+      for (const glob of wanted) await loadMatching(high, loader, { glob, saltenv });
+    } else {
       const summary = `No matching salt environment for environment '${saltenv}' found`;
       loader.problems.push(errorAt(undefined, 'include-environment', summary));
-      continue;
-    }
-    for (const glob of wanted) {
-      const found = await loader.catalogue.matching(glob, saltenv);
-      for (const sls of found.length > 0 ? found : [glob]) {
-        if (loader.seen.has(`${saltenv}:${sls}`)) continue;
-        const loaded = await loadSls(loader, { sls, saltenv, includedBy: [] });
-        if (loaded !== undefined) mergeSls(high, loaded, loader);
-      }
     }
   }
   dropRepeatedExtends(high);
   return { high, origins: loader.origins, problems: loader.problems.map((problem) => loader.origins.quoted(problem)) };
+}
+
+interface WantedFiles {
+  readonly glob: string;
+  readonly saltenv: string;
+}
+
+async function loadMatching(high: Dict, loader: HighLoader, { glob, saltenv }: WantedFiles): Promise<void> {
+  const found = await loader.catalogue.matching(glob, saltenv);
+  const span = loader.spanOf?.(saltenv, glob);
+  // A name that matches nothing is tried as it is, to be reported as missing.
+  for (const sls of found.length > 0 ? found : [glob]) {
+    if (loader.seen.has(`${saltenv}:${sls}`)) continue;
+    const loaded = await loadSls(loader, { sls, saltenv, includedBy: [], ...(span === undefined ? {} : { span }) });
+    if (loaded !== undefined) mergeSls(high, loaded, loader);
+  }
 }
 
 // Files that are reached twice under different names would extend twice.

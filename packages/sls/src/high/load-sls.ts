@@ -1,8 +1,8 @@
 import {
-  AppError,
   equalValues,
   isAppError,
   isDict,
+  pythonStr,
   type Dict,
   type Problem,
   type SourceSpan,
@@ -65,7 +65,7 @@ export function mergeSls(into: Dict, states: Dict, loader: Pick<HighLoader, 'ori
       continue;
     }
     if (isDict(present) && isDict(value) && !equalValues(present, value)) {
-      loader.problems.push(conflict(String(key), [present, value], loader));
+      loader.problems.push(conflict(pythonStr(key), [present, value], loader));
     }
     into.set(key, value);
   }
@@ -105,7 +105,6 @@ async function render(loader: HighLoader, reference: SlsReference): Promise<Rend
     loader.problems.push(...data.warnings);
     return { data, file: found.file, isInit: found.isInit };
   } catch (error) {
-    if (!isAppError(error)) throw error;
     loader.problems.push(...renderProblems(error, reference));
     return undefined;
   }
@@ -122,7 +121,9 @@ async function missing(loader: HighLoader, { sls, saltenv, includedBy, span }: S
   return errorAt(span, 'sls-missing', summary, help);
 }
 
-function renderProblems(error: AppError, { sls, saltenv }: SlsReference): Problem[] {
+/** What a failed render becomes: its own problems, each led by what did not render and naming its line. */
+export function renderProblems(error: unknown, { sls, saltenv }: Pick<SlsReference, 'sls' | 'saltenv'>): Problem[] {
+  if (!isAppError(error)) throw error;
   const lead = `Rendering SLS '${saltenv}:${sls}' failed: `;
   const found = error.problems.filter((problem) => problem.severity === 'error');
   if (found.length === 0) return [errorAt(undefined, 'sls-render', lead + error.message)];
@@ -169,7 +170,7 @@ function takeExtend(states: Dict, extend: Value, { source, span }: ExtendPlace):
   for (const [id, body] of extend) {
     if (isDict(body)) bodies.set(id, body);
     else {
-      const summary = `Extension name '${String(id)}' in SLS '${source.sls}' is not a dictionary`;
+      const summary = `Extension name '${pythonStr(id)}' in SLS '${source.sls}' is not a dictionary`;
       source.problems.push(errorAt(source.positionOf(extend, id), 'extend-shape', summary));
     }
   }

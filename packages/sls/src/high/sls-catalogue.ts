@@ -12,8 +12,11 @@ export interface SlsCatalogue {
   read(sls: string, saltenv: string): Promise<(TreeText & { readonly isInit: boolean }) | undefined>;
 }
 
-/** Looks names up in a tree; each environment is listed once, when it is first needed. */
-export function createSlsCatalogue(files: StateFiles): SlsCatalogue {
+/**
+ * Looks names up in a tree; each environment is listed once, when it is first needed. `local` has files that come
+ * before those of the tree, by their name.
+ */
+export function createSlsCatalogue(files: StateFiles, local?: ReadonlyMap<string, TreeText>): SlsCatalogue {
   const listed = new Map<string, Promise<readonly string[]>>();
   const names = (saltenv: string): Promise<readonly string[]> => {
     let list = listed.get(saltenv);
@@ -30,6 +33,8 @@ export function createSlsCatalogue(files: StateFiles): SlsCatalogue {
     },
     closest: async (name, saltenv) => closestName(name, await names(saltenv)),
     async read(sls, saltenv) {
+      const given = local?.get(sls);
+      if (given !== undefined) return { ...given, isInit: false };
       const path = sls.replaceAll('.', '/');
       const direct = await files.readText(`${path}.sls`, saltenv);
       if (direct !== undefined) return { ...direct, isInit: direct.file.endsWith('/init.sls') };

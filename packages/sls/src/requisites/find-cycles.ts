@@ -8,30 +8,32 @@ export function findCycles(graph: RequisiteGraph): Step[][] {
   const cycles: Step[][] = [];
   const finished = new Set<Step>();
   for (const start of graph.steps) {
-    if (finished.has(start)) continue;
-    // A walk of its own stack: requisites may chain thousands of steps.
-    const path: Step[] = [start];
-    const positions = new Map<Step, number>([[start, 0]]);
-    const pending: Iterator<Step>[] = [graph.dependenciesOf(start).values()];
-    for (let top = pending.at(-1); top !== undefined; top = pending.at(-1)) {
-      const next = top.next();
-      if (next.done === true) {
-        pending.pop();
-        const left = path.pop();
-        if (left !== undefined) {
-          positions.delete(left);
-          finished.add(left);
-        }
-        continue;
-      }
-      const position = positions.get(next.value);
-      if (position !== undefined) cycles.push(path.slice(position));
-      else if (!finished.has(next.value)) {
-        positions.set(next.value, path.length);
-        path.push(next.value);
-        pending.push(graph.dependenciesOf(next.value).values());
-      }
+    if (!finished.has(start)) cycles.push(...walkFrom(start, graph, finished));
+  }
+  return cycles;
+}
+
+// The walk keeps a stack of its own: requisites may chain thousands of steps.
+function walkFrom(start: Step, graph: RequisiteGraph, finished: Set<Step>): Step[][] {
+  const cycles: Step[][] = [];
+  const path: { readonly step: Step; readonly rest: Iterator<Step> }[] = [];
+  const positions = new Map<Step, number>();
+  const enter = (step: Step): void => {
+    positions.set(step, path.length);
+    path.push({ step, rest: graph.dependenciesOf(step).values() });
+  };
+  enter(start);
+  for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+    const next = top.rest.next();
+    if (next.done === true) {
+      path.pop();
+      positions.delete(top.step);
+      finished.add(top.step);
+      continue;
     }
+    const position = positions.get(next.value);
+    if (position !== undefined) cycles.push(path.slice(position).map(({ step }) => step));
+    else if (!finished.has(next.value)) enter(next.value);
   }
   return cycles;
 }

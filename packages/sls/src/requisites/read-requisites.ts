@@ -30,7 +30,7 @@ export function readRequisites(step: Step, { disabled, hasOnWatch }: RequisiteRe
       requisites.push({ kind: keyword, type, target, span });
     }
   }
-  if (requisites.some(({ kind }) => kind in watchAsRequire) && !hasOnWatch(step)) {
+  if (requisites.some(({ kind }) => watchAsRequire.has(kind)) && !hasOnWatch(step)) {
     const order = (kind: OrderingRequisite): number => orderingRequisites.indexOf(kind);
     return requisites.map(asRequire).toSorted((a, b) => order(a.kind) - order(b.kind));
   }
@@ -48,13 +48,13 @@ export function referencesIn(value: Value | undefined): (readonly [type: string,
   return references;
 }
 
-const watchAsRequire: Partial<Record<OrderingRequisite, OrderingRequisite>> = {
-  watch: 'require',
-  watch_any: 'require_any',
-};
+const watchAsRequire: ReadonlyMap<OrderingRequisite, OrderingRequisite> = new Map([
+  ['watch', 'require'],
+  ['watch_any', 'require_any'],
+]);
 
 function asRequire(requisite: Requisite): Requisite {
-  return { ...requisite, kind: watchAsRequire[requisite.kind] ?? requisite.kind };
+  return { ...requisite, kind: watchAsRequire.get(requisite.kind) ?? requisite.kind };
 }
 
 function firstPair(entry: Value): readonly [Value?, Value?] {

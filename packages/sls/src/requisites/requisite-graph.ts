@@ -1,7 +1,7 @@
 import type { Step } from '../compile/step.ts';
 import { readRequisites, type Requisite, type RequisiteReading } from './read-requisites.ts';
 import type { OrderingRequisite } from './requisite-keywords.ts';
-import { createStepIndex } from './step-index.ts';
+import { createStepIndex, type StepIndex } from './step-index.ts';
 
 /** One kind of requisite of a step, resolved. */
 export interface Link {
@@ -30,37 +30,39 @@ export interface RequisiteGraph {
 /** Resolves the requisites of all steps. */
 export function createRequisiteGraph(steps: readonly Step[], reading: RequisiteReading): RequisiteGraph {
   const index = createStepIndex(steps);
-  const bySteps = new Map<Step, { links: Link[]; lost: Requisite[] }>();
+  const byStep = new Map<Step, StepLinks>();
   const prerequiredBy = new Map<Step, Step[]>();
   for (const step of steps) {
-    const links = new Map<OrderingRequisite, Set<Step>>();
-    const lost: Requisite[] = [];
-    for (const requisite of readRequisites(step, reading)) {
-      const found = index.resolve(requisite.type, requisite.target);
-      if (found.length === 0) lost.push(requisite);
-      const targets = links.get(requisite.kind) ?? new Set();
-      for (const target of found) targets.add(target);
-      links.set(requisite.kind, targets);
-    }
-    const resolved =
-      lost.length > 0 ? [] : Array.from(links, ([kind, targets]): Link => ({ kind, targets: [...targets] }));
-    bySteps.set(step, { links: resolved, lost });
-    for (const target of links.get('prereq') ?? []) {
-      const before = prerequiredBy.get(target);
-      if (before === undefined) prerequiredBy.set(target, [step]);
-      else before.push(step);
+    const { links, lost } = resolveLinks(step, readRequisites(step, reading), index);
+    byStep.set(step, { step, links: lost.length > 0 ? [] : links, lost });
+    for (const target of links.find(({ kind }) => kind === 'prereq')?.targets ?? []) {
+      prerequiredBy.set(target, [...(prerequiredBy.get(target) ?? []), step]);
     }
   }
-  for (const [target, before] of prerequiredBy) {
-    const entry = bySteps.get(target);
-    if (entry !== undefined && entry.lost.length === 0) entry.links.push({ kind: 'prerequired', targets: before });
+  for (const [step, targets] of prerequiredBy) {
+    const own = byStep.get(step);
+    if (own?.lost.length !== 0) continue;
+    byStep.set(step, { ...own, links: [...own.links, { kind: 'prerequired', targets }] });
   }
   return {
     steps,
-    linksOf: (step) => ({ step, ...(bySteps.get(step) ?? { links: [], lost: [] }) }),
+    linksOf: (step) => byStep.get(step) ?? { step, links: [], lost: [] },
     dependenciesOf: (step) => {
-      const links = bySteps.get(step)?.links ?? [];
+      const links = byStep.get(step)?.links ?? [];
       return links.flatMap(({ kind, targets }) => (kind === 'prereq' ? [] : targets));
     },
   };
+}
+
+function resolveLinks(step: Step, requisites: readonly Requisite[], index: StepIndex): StepLinks {
+  const byKind = new Map<OrderingRequisite, Set<Step>>();
+  const lost: Requisite[] = [];
+  for (const requisite of requisites) {
+    const found = index.resolve(requisite.type, requisite.target);
+    if (found.length === 0) lost.push(requisite);
+    const targets = byKind.get(requisite.kind) ?? new Set();
+    for (const target of found) targets.add(target);
+    byKind.set(requisite.kind, targets);
+  }
+  return { step, links: Array.from(byKind, ([kind, targets]) => ({ kind, targets: [...targets] })), lost };
 }

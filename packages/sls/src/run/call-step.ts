@@ -1,4 +1,4 @@
-import { closestName, toValue, type Dict, type Value } from '@brine/common';
+import { closestName, pythonRepr, pythonStr, type Dict, type Value } from '@brine/common';
 import type { Step } from '../compile/step.ts';
 import { checkConditions, isTrue } from './check-conditions.ts';
 import type { RunState } from './run-state.ts';
@@ -54,16 +54,16 @@ function notFound({ library }: RunState, { state, fun, sls }: Step): string {
 }
 
 function faultOf(
-  { chunk, sls, state }: Step,
+  { chunk, sls, state, fun }: Step,
   { firedBy }: StepCall,
   { hasOnWatch }: StateDescription,
 ): string | undefined {
   const name = chunk.get('name');
-  if (typeof name !== 'string') return `ID '${String(name)}' is not formed as a string\n`;
-  if (parseUmask(chunk.get('umask')) === null) return `Invalid umask: ${String(chunk.get('umask'))}\n`;
+  if (typeof name !== 'string') return `ID '${pythonRepr(name ?? null)}' is not formed as a string\n`;
+  if (parseUmask(chunk.get('umask')) === null) return `Invalid umask: ${pythonRepr(chunk.get('umask') ?? null)}\n`;
   if (firedBy === undefined || hasOnWatch) return undefined;
   const where = sls === undefined ? '' : ` in SLS '${sls}'`;
-  return `State '${state}.mod_watch' was not found${where}\nReason: '${state}.${String(chunk.get('fun'))}' does not react to listen.\n`;
+  return `State '${state}.mod_watch' was not found${where}\nReason: '${state}.${fun}' does not react to listen.\n`;
 }
 
 interface CallSurroundings {
@@ -170,7 +170,7 @@ async function runCheckCommand(
 ): Promise<Pick<StepResult, 'result' | 'comment'>> {
   const shell = grainShell(grains(), signal);
   for (const line of Array.isArray(lines) ? lines : [lines]) {
-    const isGood = await succeedsInShell(String(toValue(line)), { conditions, shell, chunk: step.chunk });
+    const isGood = await succeedsInShell(pythonStr(line), { conditions, shell, chunk: step.chunk });
     if (!isGood) return { result: false, comment: 'check_cmd determined the state failed' };
   }
   return { result: true, comment: 'check_cmd determined the state succeeded' };

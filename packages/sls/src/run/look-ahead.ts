@@ -1,6 +1,6 @@
 import type { Step } from '../compile/step.ts';
 import { callStep } from './call-step.ts';
-import type { RunState } from './run-state.ts';
+import { dependenciesEnded, type RunState } from './run-state.ts';
 import type { StepResult } from './step-result.ts';
 import { firingSteps, lostResult, restingResult, statusOf } from './step-status.ts';
 
@@ -19,7 +19,7 @@ export async function lookAhead(run: RunState, step: Step, settle: Settle): Prom
 
 async function look(run: RunState, step: Step, settle: Settle): Promise<void> {
   const lost = lostResult(run, step);
-  await Promise.all(run.graph.dependenciesOf(step).map((target) => run.running.get(target.tag)));
+  await dependenciesEnded(run, step);
   // What has not run yet waits for the step that asks: it cannot speak against the look.
   const links = run.graph
     .linksOf(step)

@@ -27,10 +27,7 @@ export function parseSlotCall(text: string): SlotCall | undefined {
   const [head = '', ...tail] = written.split('~');
   const path = head.slice(head.lastIndexOf(')') + 1).trim();
   return {
-    name: tokens
-      .slice(0, open)
-      .map((token) => token.text)
-      .join(''),
+    name: join(tokens.slice(0, open)),
     ...call,
     path: path.startsWith('.') ? path.slice(1).trim() : undefined,
     appended: tail.length === 0 ? undefined : tail.join('~').trim(),
@@ -43,32 +40,50 @@ interface Token {
   readonly isMark: boolean;
 }
 
-const closing: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
+const closing: ReadonlyMap<string, string> = new Map([
+  ['(', ')'],
+  ['[', ']'],
+  ['{', '}'],
+]);
 
 function readArguments(tokens: readonly Token[]): Pick<SlotCall, 'positional' | 'keyword'> | undefined {
+  const pieces = splitArguments(tokens);
+  if (pieces === undefined) return undefined;
   const positional: string[] = [];
   const keyword: Dict = new Map();
+  for (const piece of pieces) {
+    const equals = topLevel(piece).findIndex(({ isMark, text }) => isMark && text === '=');
+    if (equals !== -1) keyword.set(join(piece.slice(0, equals)), join(piece.slice(equals + 1)));
+    else if (piece.length > 0) positional.push(join(piece));
+  }
+  return { positional, keyword };
+}
+
+/** The tokens of each argument, up to the parenthesis that closes the call. */
+function splitArguments(tokens: readonly Token[]): Token[][] | undefined {
+  const pieces: Token[][] = [[]];
   const brackets: string[] = [];
-  let key: string | undefined;
-  let word: string[] = [];
-  for (const { text, isMark } of tokens) {
-    const opened = isMark ? closing[text] : undefined;
+  for (const token of tokens) {
+    const mark = token.isMark ? token.text : '';
+    const isOutside = brackets.length === 0;
+    if (isOutside && mark === ')') return pieces;
+    const opened = closing.get(mark);
     if (opened !== undefined) brackets.push(opened);
-    if (isMark && brackets.length === 0 && (text === ',' || text === ')')) {
-      if (key !== undefined) keyword.set(key, word.join(''));
-      else if (word.length > 0) positional.push(word.join(''));
-      if (text === ')') return { positional, keyword };
-      key = undefined;
-      word = [];
-    } else if (isMark && brackets.length === 0 && text === '=') {
-      key = word.join('');
-      word = [];
-    } else {
-      if (opened === undefined && isMark && /[\])}]/.test(text) && brackets.pop() !== text) return undefined;
-      word.push(text);
-    }
+    else if (/^[\])}]$/.test(mark) && brackets.pop() !== mark) return undefined;
+    if (isOutside && mark === ',') pieces.push([]);
+    else pieces.at(-1)?.push(token);
   }
   return undefined;
+}
+
+/** The tokens before the first bracket: an equals sign there names a keyword. */
+function topLevel(piece: readonly Token[]): readonly Token[] {
+  const bracket = piece.findIndex(({ isMark, text }) => isMark && closing.has(text));
+  return bracket === -1 ? piece : piece.slice(0, bracket);
+}
+
+function join(tokens: readonly Token[]): string {
+  return tokens.map(({ text }) => text).join('');
 }
 
 const wordPattern = /(?:\w|\\.|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')+/suy;

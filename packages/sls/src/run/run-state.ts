@@ -59,3 +59,9 @@ export function record(run: RunState, ended: NumberedResult): void {
   const failhard = step.chunk.get('failhard') ?? run.options.get('failhard');
   if (failhard === true && !run.test) run.hasFailedHard = true;
 }
+
+/** Waits for those of a step's dependencies that run beside others. */
+export async function dependenciesEnded(run: RunState, step: Step): Promise<void> {
+  if (run.running.size === 0) return;
+  for (const target of run.graph.dependenciesOf(step)) await run.running.get(target.tag);
+}

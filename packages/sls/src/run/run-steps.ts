@@ -8,7 +8,7 @@ import { lookAhead } from './look-ahead.ts';
 import { performListener, performStep, type Performance } from './perform-step.ts';
 import { reloadAfter } from './reload-after.ts';
 import type { RunOptions } from './run-options.ts';
-import { createRunState, record, type RunState } from './run-state.ts';
+import { createRunState, dependenciesEnded, record, type RunState } from './run-state.ts';
 import { beginInJournal, endInJournal } from './run-journal.ts';
 import { fireStepEvent } from './step-events.ts';
 import { errorComment, stepResult, toReturn, type StepResult } from './step-result.ts';
@@ -67,7 +67,7 @@ async function runAll(run: RunState, order: readonly Step[]): Promise<boolean> {
 }
 
 async function runStep(run: RunState, step: Step): Promise<void> {
-  await Promise.all(run.graph.dependenciesOf(step).map((target) => run.running.get(target.tag)));
+  await dependenciesEnded(run, step);
   const lost = lostResult(run, step);
   if (lost === undefined) await lookAhead(run, step, (target, outcome) => settle(run, target, outcome));
   if (run.finished.has(step.tag)) return;

@@ -1,10 +1,10 @@
 import {
-  AppError,
   formatProblems,
   isAppError,
   isDict,
   toFloat,
   toValue,
+  type AppError,
   type Dict,
   type Plain,
   type Value,

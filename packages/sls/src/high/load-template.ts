@@ -1,0 +1,54 @@
+import { isDict, type Dict, type Problem } from '@brine/common';
+import type { TreeText } from '../file-roots/state-files.ts';
+import { errorAt } from './error-at.ts';
+import type { HighDataSource } from './high-loader.ts';
+import type { LoadedHighData } from './load-high-data.ts';
+import { renderProblems } from './load-sls.ts';
+import { normalizeDeclarations } from './normalize-declarations.ts';
+import { createOrigins } from './origins.ts';
+
+/** Renders one text that stands alone (`state.template_str`): it belongs to no sls, and cannot include or extend. */
+export async function loadTemplate(
+  template: TreeText,
+  saltenv: string,
+  source: HighDataSource,
+): Promise<LoadedHighData> {
+  const origins = createOrigins();
+  origins.noteText(template.file, template.text);
+  const problems: Problem[] = [];
+  const place = { sls: template.file, saltenv };
+  try {
+    const rendered = await source.renderer.render({ ...template, saltenv }, source.context);
+    problems.push(...rendered.warnings);
+    const { value } = rendered;
+    if (value === null) return { high: new Map(), origins, problems };
+    if (!isDict(value)) {
+      problems.push(errorAt(undefined, 'sls-shape', `Template ${template.file} does not render to a dictionary`));
+      return { high: new Map(), origins, problems };
+    }
+    for (const key of ['include', 'exclude', 'extend']) {
+      if (!value.has(key)) continue;
+      const summary = `The '${key}' declaration found on '${template.file}' is invalid when rendering single templates`;
+      problems.push(errorAt(rendered.positionOf(value, key), 'sls-shape', summary));
+      value.delete(key);
+    }
+    const positionOf = rendered.positionOf.bind(rendered);
+    return {
+      high: normalizeDeclarations(value, { ...place, isNamed: false, positionOf, origins, problems }),
+      origins,
+      problems,
+    };
+  } catch (error) {
+    problems.push(...renderProblems(error, place));
+    return { high: new Map(), origins, problems };
+  }
+}
+
+/** High data that was given as it is (`state.high`), brought into the form that files have. */
+export function adoptHighData(given: Dict): LoadedHighData {
+  const origins = createOrigins();
+  const problems: Problem[] = [];
+  const place = { sls: 'high data', saltenv: 'base', isNamed: false };
+  const high = normalizeDeclarations(given, { ...place, positionOf: () => undefined, origins, problems });
+  return { high, origins, problems };
+}

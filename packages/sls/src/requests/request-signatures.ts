@@ -1,0 +1,58 @@
+import type { StateRequestKind } from './state-runs.ts';
+
+/** What a `state.*` function takes. */
+export interface RequestSignature {
+  /** Names of the positional arguments, in order. */
+  readonly positional: readonly string[];
+  /** How many of them must be given. */
+  readonly required: number;
+  /** Names that are taken as keywords only. */
+  readonly keyword: readonly string[];
+  /** Whether further keywords are arguments of the state that runs. */
+  readonly takesMore?: boolean;
+}
+
+const environment = ['saltenv', 'pillarenv', 'pillar', 'localconfig', 'concurrent', 'orchestration_jid'];
+const running = [...environment, 'test', 'queue', 'state_events', 'mock', 'terse'];
+const showing = [...environment, 'test', 'queue'];
+
+/** The arguments of each function, as Salt names them. Those of Salt that Brine lacks are refused by name. */
+export const requestSignatures: Readonly<Record<StateRequestKind, RequestSignature>> = {
+  apply: { positional: ['mods'], required: 0, keyword: [...running, 'exclude', 'sync_mods', 'whitelist'] },
+  highstate: {
+    positional: ['test', 'queue', 'state_events'],
+    required: 0,
+    keyword: [...running, 'exclude', 'whitelist'],
+  },
+  sls: {
+    positional: ['mods', 'test', 'exclude', 'queue', 'sync_mods', 'state_events'],
+    required: 1,
+    keyword: running,
+  },
+  sls_id: { positional: ['id_', 'mods', 'test', 'queue', 'state_events'], required: 2, keyword: running },
+  single: { positional: ['fun', 'name', 'test', 'queue'], required: 2, keyword: running, takesMore: true },
+  high: { positional: ['data', 'test', 'queue'], required: 1, keyword: running },
+  low: { positional: ['data', 'queue'], required: 1, keyword: running },
+  template: { positional: ['tem', 'queue'], required: 1, keyword: running },
+  template_str: { positional: ['tem', 'queue'], required: 1, keyword: running },
+  top: { positional: ['topfn', 'test', 'queue'], required: 1, keyword: [...running, 'exclude'] },
+  show_highstate: { positional: ['queue'], required: 0, keyword: showing },
+  show_lowstate: { positional: ['queue'], required: 0, keyword: showing },
+  show_sls: { positional: ['mods', 'test', 'queue'], required: 1, keyword: showing },
+  show_low_sls: { positional: ['mods', 'test', 'queue'], required: 1, keyword: showing },
+  show_states: { positional: ['queue'], required: 0, keyword: showing },
+  show_top: { positional: ['queue'], required: 0, keyword: showing },
+  show_state_usage: { positional: ['queue'], required: 0, keyword: showing },
+  sls_exists: { positional: ['mods', 'test', 'queue'], required: 1, keyword: showing },
+  id_exists: { positional: ['ids', 'mods', 'test', 'queue'], required: 2, keyword: showing },
+  running: { positional: ['concurrent'], required: 0, keyword: [] },
+};
+
+/** Arguments of Salt that are refused, with the reason. */
+export const refusedArguments: ReadonlyMap<string, string> = new Map([
+  ['env', 'name the environment with saltenv'],
+  ['pillar_enc', 'encrypted pillar on the command line is not supported'],
+  ['force', 'states never run with a pillar that failed to compile'],
+  ['cache', 'states are always compiled anew'],
+  ['cache_name', 'states are always compiled anew'],
+]);

@@ -1,0 +1,166 @@
+import { AppError, formatProblem, pythonStr, type Dict, type Problem, type Value } from '@brine/common';
+import { hasError } from '../compile/compile-states.ts';
+import type { HighDataSource } from '../high/high-loader.ts';
+import type { Step } from '../compile/step.ts';
+import { runSteps, type StateReturns } from '../run/run-steps.ts';
+import { readFlag, readPillarOverride, type RequestArguments } from './request-arguments.ts';
+import type { PillarRequest, StateAnswer, StateRunPorts } from './state-runs.ts';
+
+/** One run, set up: its environment, pillar and mode. */
+export interface RunSetup {
+  readonly ports: StateRunPorts;
+  readonly arguments: RequestArguments;
+  /** The configuration as this run sees it. */
+  readonly options: Dict;
+  /** The environment that the call or the configuration names. */
+  readonly saltenv: string | undefined;
+  readonly test: boolean;
+  /** What files are rendered with. */
+  readonly source: HighDataSource;
+  /** Runs compiled steps. */
+  execute(steps: readonly Step[], only?: (step: Step) => boolean): Promise<StateReturns>;
+}
+
+const pillarFailure = 5;
+const compileFailure = 1;
+
+/** Sets a run up, or answers why its pillar does not compile. */
+export async function setUpRun(ports: StateRunPorts, given: RequestArguments): Promise<RunSetup | StateAnswer> {
+  const options = await readOptions(ports, given);
+  const request = pillarRequest(options, given);
+  const answer = await ports.pillar(request);
+  if (hasError(answer.problems)) {
+    const lines = ['Pillar failed to render with the following messages:', ...describeErrors(answer.problems)];
+    return { value: lines, retcode: pillarFailure };
+  }
+  let { pillar } = answer;
+  const test = readFlag(given.get('test'), 'test') ?? options.get('test') === true;
+  options.set('test', test);
+  const saltenv = textOption(options, 'saltenv');
+  const source: HighDataSource = {
+    files: ports.files,
+    renderer: ports.renderer,
+    context: { grains: ports.grains(), pillar, options },
+    autoOrder: options.get('state_auto_order') !== false,
+  };
+  const mocked = readFlag(given.get('mock'), 'mock') ?? false;
+  const reload = async (what: 'modules' | 'grains' | 'pillar'): Promise<void> => {
+    if (what !== 'pillar') return ports.reload?.(what);
+    const renewed = await ports.pillar({ ...request, refresh: true });
+    if (hasError(renewed.problems)) throw pillarError(renewed.problems);
+    ({ pillar } = renewed);
+    return undefined;
+  };
+  return {
+    ports,
+    arguments: given,
+    options,
+    saltenv,
+    test,
+    source,
+    execute: (steps, only) =>
+      runSteps(steps, {
+        ...runPorts(ports),
+        options,
+        test,
+        mocked,
+        pillar: () => pillar,
+        reload,
+        ...(only && { only }),
+      }),
+  };
+}
+
+type RunPorts = Pick<
+  Parameters<typeof runSteps>[1],
+  | 'library'
+  | 'conditions'
+  | 'grains'
+  | 'minionId'
+  | 'jid'
+  | 'clock'
+  | 'log'
+  | 'signal'
+  | 'onProgress'
+  | 'events'
+  | 'gate'
+  | 'journal'
+>;
+
+function runPorts(ports: StateRunPorts): RunPorts {
+  const { library, conditions, minionId, jid, clock, log, signal, progress, events, gate, journal } = ports;
+  return {
+    library,
+    conditions,
+    minionId,
+    jid,
+    clock,
+    log,
+    signal,
+    grains: () => ports.grains(),
+    ...(progress && { onProgress: progress }),
+    ...(events && { events }),
+    ...(gate && { gate }),
+    ...(journal && { journal }),
+  };
+}
+
+async function readOptions(ports: StateRunPorts, given: RequestArguments): Promise<Dict> {
+  const options: Dict = new Map(ports.options);
+  const localConfig = given.get('localconfig');
+  if (localConfig !== undefined) {
+    if (ports.readLocalConfig === undefined) throw refused('localconfig is not available here');
+    for (const [key, value] of await ports.readLocalConfig(pythonStr(localConfig))) options.set(key, value);
+  }
+  const saltenv = given.get('saltenv');
+  if (saltenv !== undefined) {
+    if (options.get('lock_saltenv') === true && options.get('saltenv') !== pythonStr(saltenv)) {
+      throw refused('lock_saltenv is enabled, saltenv cannot be changed');
+    }
+    options.set('saltenv', pythonStr(saltenv));
+  }
+  const events = readFlag(given.get('state_events'), 'state_events');
+  if (events !== undefined) options.set('state_events', events);
+  return options;
+}
+
+function pillarRequest(options: Dict, given: RequestArguments): PillarRequest {
+  const override = readPillarOverride(given.get('pillar'));
+  const saltenv = given.get('saltenv');
+  const followsSaltenv = options.get('pillarenv_from_saltenv') === true;
+  const pillarenv = given.get('pillarenv') ?? (followsSaltenv ? saltenv : undefined);
+  if (pillarenv !== undefined) options.set('pillarenv', pythonStr(pillarenv));
+  return {
+    ...(override === undefined ? {} : { override }),
+    ...(pillarenv === undefined ? {} : { pillarenv: pythonStr(pillarenv) }),
+    ...(saltenv === undefined ? {} : { saltenv: pythonStr(saltenv) }),
+  };
+}
+
+function textOption(options: Dict, key: string): string | undefined {
+  const value = options.get(key);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** The error for a call that is wrong in itself. */
+export function refused(message: string): AppError {
+  return new AppError({ code: 'state-argument', message });
+}
+
+function pillarError(problems: readonly Problem[]): AppError {
+  return new AppError({ code: 'pillar-render', message: 'Pillar failed to render', problems });
+}
+
+/** The errors among problems as the lines that a failed compile returns. */
+export function describeErrors(problems: readonly Problem[]): Value[] {
+  return problems.filter(({ severity }) => severity === 'error').map(formatProblem);
+}
+
+/** The answer of a compile that failed; `undefined` when it did not. Warnings go to the log. */
+export function compileErrors({ ports }: RunSetup, problems: readonly Problem[]): StateAnswer | undefined {
+  for (const problem of problems) {
+    if (problem.severity === 'warning')
+      ports.log.warn('state file has a questionable part', { problem: formatProblem(problem) });
+  }
+  return hasError(problems) ? { value: describeErrors(problems), retcode: compileFailure } : undefined;
+}

@@ -1,0 +1,41 @@
+import { pythonRepr } from '@brine/common';
+import { readFlag, readQueue, type RequestArguments } from './request-arguments.ts';
+import type { StateLockHolder } from './state-lock.ts';
+import type { StateAnswer, StateRequestKind, StateRunPorts } from './state-runs.ts';
+
+/** Whether this engine's own run has the lock: a state that runs states inside it needs none. */
+export interface LockState {
+  isHeld: boolean;
+}
+
+/** What is to be done under the lock. */
+export interface LockedWork {
+  readonly ports: StateRunPorts;
+  readonly kind: StateRequestKind;
+  readonly given: RequestArguments;
+  readonly state: LockState;
+}
+
+/** Runs `work` while no other state run does, unless the call says `concurrent`; or answers who is in the way. */
+export async function withLock(
+  { ports, kind, given, state }: LockedWork,
+  work: () => Promise<StateAnswer>,
+): Promise<StateAnswer> {
+  if (state.isHeld || readFlag(given.get('concurrent'), 'concurrent') === true) return work();
+  const queue = readQueue(given.get('queue') ?? ports.options.get('state_queue'));
+  const answer = await ports.lock.acquire({ function: `state.${kind}`, queue, signal: ports.signal });
+  if ('holders' in answer) return { value: answer.holders.map(describeHolder), retcode: 1 };
+  state.isHeld = true;
+  try {
+    return await work();
+  } finally {
+    state.isHeld = false;
+    await answer.release();
+  }
+}
+
+/** Who holds the lock, in Salt's words. */
+export function describeHolder(holder: StateLockHolder): string {
+  const name = pythonRepr(holder.function).slice(1, -1);
+  return `The function "${name}" is running as PID ${holder.pid} and was started at ${holder.startedAt} with jid ${holder.jid}`;
+}
