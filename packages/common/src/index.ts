@@ -25,9 +25,10 @@ export { decodeMessage, decodeValue, encodeMessage, encodeValue } from './wire/c
 export { maxWireBytes, maxWireDepth } from './wire/inspect-bytes.ts';
 export { dumpYaml, type DumpYamlOptions } from './yaml/dump-yaml.ts';
 export { loadYaml, type LoadYamlOptions, type YamlDocument } from './yaml/load-yaml.ts';
+export type { YamlDialect } from './yaml/yaml-dialect.ts';
 export type { YamlOrigin } from './yaml/yaml-source.ts';
 export { getItem } from './get-item.ts';
-export { mergeValues, updateDict, type MergeOptions, type MergeStrategy } from './merge-values.ts';
+export { aggregateValues, mergeValues, updateDict, type MergeOptions, type MergeStrategy } from './merge-values.ts';
 export { parseArgument, parseArguments, type ParsedArguments } from './parse-arguments.ts';
 export { traverse } from './traverse.ts';
 export { compileGlob, matchGlob } from './match/glob.ts';
@@ -35,3 +36,4 @@ export { containsAddress, parseIpNetwork, type IpNetwork } from './match/ip-netw
 export { matchCompound, matchTarget, type MatchSubject } from './match/match-target.ts';
 export { validateTarget, type MatchOptions } from './match/validate-target.ts';
 export { compilePythonRegex } from './match/python-regex.ts';
+export { brineVersion, compatibleSaltVersion } from './version.ts';

@@ -94,6 +94,14 @@ function copyMarked(value: Value, marks: WeakSet<object>): Value {
   return copy;
 }
 
+/**
+ * Merges two values as a repeated key of yamlex: what both sides have marked in `aggregated` is merged, all else is
+ * replaced by `update`. Neither argument is changed; what the merge makes is marked too.
+ */
+export function aggregateValues(base: Value, update: Value, aggregated: WeakSet<object>): Value {
+  return aggregate(base, update, aggregated);
+}
+
 function aggregate(base: Value, update: Value, marks: WeakSet<object>): Value {
   if (isDict(base) && isDict(update)) return aggregateDicts(base, update, marks);
   if (!Array.isArray(base) || !Array.isArray(update) || !marks.has(base) || !marks.has(update)) return update;

@@ -4,6 +4,7 @@ import { applyTag, resolveTagName, type TaggedNode } from './apply-tag.ts';
 import { createMapping, type MappingEntry } from './create-mapping.ts';
 import { resolveScalar } from './resolve-scalar.ts';
 import { yamlError } from './yaml-error.ts';
+import type { YamlDialect } from './yaml-dialect.ts';
 import type { YamlSource } from './yaml-source.ts';
 
 /** For each container, the offset at which each of its keys or items was written. */
@@ -16,10 +17,12 @@ const maxExpandedNodes = 1_000_000;
 export function buildValue(
   events: readonly Event[],
   source: YamlSource,
+  dialect?: YamlDialect,
 ): { readonly value: Value; readonly positions: Positions } {
   const builder: Builder = {
     events,
     source,
+    dialect,
     index: 0,
     offset: 0,
     nodes: 0,
@@ -37,6 +40,7 @@ export function buildValue(
 interface Builder {
   readonly events: readonly Event[];
   readonly source: YamlSource;
+  readonly dialect: YamlDialect | undefined;
   /** The next event. */
   index: number;
   /** Where the latest node with a text of its own began. */
@@ -53,11 +57,12 @@ interface BuiltNode {
   readonly offset: number;
   /** Whether this is the unquoted scalar `<<`. */
   readonly isMerge: boolean;
+  readonly tag?: string;
 }
 
 type ContentEvent = Extract<Event, { readonly tagStart: number }>;
 
-function buildNode(builder: Builder): BuiltNode {
+function buildNode(builder: Builder, place: 'key' | 'other' = 'other'): BuiltNode {
   const event = builder.events[builder.index];
   builder.index += 1;
   builder.nodes += 1;
@@ -65,10 +70,10 @@ function buildNode(builder: Builder): BuiltNode {
   if (event.type === EVENT_ID.ALIAS) return resolveAlias(builder, event.anchorStart, event.anchorEnd);
   const before = builder.nodes;
   const offset = takeOffset(builder, event);
-  if (event.anchorStart < 0) return { ...buildContent(builder, event, offset), offset };
+  if (event.anchorStart < 0) return { ...buildContent(builder, event, { offset, place }), offset };
   const anchor = builder.source.text.slice(event.anchorStart, event.anchorEnd);
   builder.anchors.set(anchor, undefined);
-  const content = buildContent(builder, event, offset);
+  const content = buildContent(builder, event, { offset, place });
   builder.anchors.set(anchor, { value: content.value, nodes: builder.nodes - before + 1 });
   return { ...content, offset };
 }
@@ -85,13 +90,19 @@ function isQuotedStyle(event: ScalarEvent): boolean {
   return event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
 }
 
-function buildContent(builder: Builder, event: ContentEvent, offset: number): { value: Value; isMerge: boolean } {
+function buildContent(
+  builder: Builder,
+  event: ContentEvent,
+  { offset, place }: { readonly offset: number; readonly place: 'key' | 'other' },
+): Omit<BuiltNode, 'offset'> {
   const node = buildUntagged(builder, event);
   const isPlain = node.kind === 'scalar' && node.isPlain;
   if (event.tagStart < 0) {
     return { value: isPlain ? resolveScalar(node.value) : node.value, isMerge: isPlain && node.value === '<<' };
   }
   const tag = resolveTagName(builder.source.text.slice(event.tagStart, event.tagEnd), builder.events);
+  const own = builder.dialect?.applyTag(tag, isPlain ? resolveScalar(node.value) : node.value, place);
+  if (own !== undefined) return { value: own, isMerge: false, tag };
   const outcome = applyTag(tag, node);
   if ('value' in outcome) return { value: outcome.value, isMerge: tag === 'tag:yaml.org,2002:merge' };
   throw yamlError(builder.source, { ...outcome, offset });
@@ -119,11 +130,11 @@ function buildSequence(builder: Builder): Value[] {
 function buildMapping(builder: Builder): Map<Value, Value> {
   const entries: MappingEntry[] = [];
   while (!takesPop(builder)) {
-    const { value: key, offset, isMerge } = buildNode(builder);
+    const { value: key, offset, isMerge, tag } = buildNode(builder, 'key');
     const { value, offset: valueOffset } = buildNode(builder);
-    entries.push({ key, offset, isMerge, value, valueOffset });
+    entries.push({ key, offset, isMerge, tag, value, valueOffset });
   }
-  const { dict, positions } = createMapping(entries, builder.source, builder.positions);
+  const { dict, positions } = createMapping(entries, builder);
   builder.positions.set(dict, positions);
   return dict;
 }

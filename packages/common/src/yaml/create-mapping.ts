@@ -2,6 +2,7 @@ import { dictKeyIdentity, pythonTypeName } from '../compare-values.ts';
 import { pythonStr } from '../python-repr.ts';
 import { isDict, type Dict, type Value } from '../value.ts';
 import { yamlError } from './yaml-error.ts';
+import type { YamlDialect } from './yaml-dialect.ts';
 import { spanAt, type YamlSource } from './yaml-source.ts';
 
 /** One `key: value` as it was written. */
@@ -11,8 +12,18 @@ export interface MappingEntry {
   readonly offset: number;
   /** Whether the key is the merge key `<<`. */
   readonly isMerge: boolean;
+  /** The tag of the key, when it is one of the dialect's. */
+  readonly tag: string | undefined;
   readonly value: Value;
   readonly valueOffset: number;
+}
+
+/** What mappings are made with. */
+export interface MappingSurroundings {
+  readonly source: YamlSource;
+  readonly dialect: YamlDialect | undefined;
+  /** For each container, the offset at which each of its keys or items was written. */
+  readonly positions: WeakMap<object, ReadonlyMap<Value, number>>;
 }
 
 /**
@@ -22,10 +33,9 @@ export interface MappingEntry {
  */
 export function createMapping(
   entries: readonly MappingEntry[],
-  source: YamlSource,
-  positions: WeakMap<object, ReadonlyMap<Value, number>>,
+  { source, dialect, positions }: MappingSurroundings,
 ): { readonly dict: Dict; readonly positions: ReadonlyMap<Value, number> } {
-  const own = collectOwn(entries, source);
+  const own = collectOwn(entries, { source, dialect, positions });
   const result = { dict: new Map<Value, Value>(), positions: new Map<Value, number>() };
   const merged = new Map<string | undefined, Value>();
   for (const mapping of entries.filter((entry) => entry.isMerge).flatMap((entry) => mergedMappings(entry, source))) {
@@ -45,17 +55,37 @@ export function createMapping(
   return result;
 }
 
-function collectOwn(entries: readonly MappingEntry[], source: YamlSource): Map<string | undefined, MappingEntry> {
+function collectOwn(
+  entries: readonly MappingEntry[],
+  surroundings: MappingSurroundings,
+): Map<string | undefined, MappingEntry> {
+  const { source, dialect } = surroundings;
   const own = new Map<string | undefined, MappingEntry>();
   for (const entry of entries) {
     if (entry.isMerge) continue;
     const identity = dictKeyIdentity(entry.key);
     if (identity === undefined) throw unacceptableKey(entry, source);
     const earlier = own.get(identity);
-    if (earlier !== undefined) throw duplicateKey(entry, earlier, source);
-    own.set(identity, entry);
+    if (earlier === undefined) own.set(identity, entry);
+    else if (dialect === undefined) throw duplicateKey(entry, earlier, source);
+    else own.set(identity, joinEntries(earlier, entry, surroundings));
   }
   return own;
+}
+
+function joinEntries(
+  earlier: MappingEntry,
+  later: MappingEntry,
+  { dialect, positions }: MappingSurroundings,
+): MappingEntry {
+  const value = dialect?.joinRepeated(earlier.value, later.value, later.tag) ?? later.value;
+  if (isDict(value) && !positions.has(value)) {
+    const known = [earlier, later].flatMap((entry) =>
+      isDict(entry.value) ? [...(positions.get(entry.value) ?? [])] : [],
+    );
+    positions.set(value, new Map(known));
+  }
+  return { ...later, key: earlier.key, value };
 }
 
 // Later ones first: what an earlier one says is set over it, at the place the later one gave it.

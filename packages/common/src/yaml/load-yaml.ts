@@ -2,12 +2,15 @@ import type { SourceSpan } from '../problem.ts';
 import type { Dict, Value } from '../value.ts';
 import { buildValue } from './build-value.ts';
 import { parseYamlEvents } from './parse-events.ts';
+import type { YamlDialect } from './yaml-dialect.ts';
 import { spanAt, type YamlOrigin } from './yaml-source.ts';
 
 /** How {@link loadYaml} reads. */
 export interface LoadYamlOptions extends YamlOrigin {
   /** How many collections may lie in each other; default 100. */
   readonly maxDepth?: number;
+  /** Tags and repeated keys of a dialect; without one, tags are YAML's own and a repeated key is an error. */
+  readonly dialect?: YamlDialect;
 }
 
 /** A YAML text that was read. */
@@ -29,7 +32,7 @@ export interface YamlDocument {
  */
 export function loadYaml(text: string, options: LoadYamlOptions = {}): YamlDocument {
   const { events, source } = parseYamlEvents(text, options, options.maxDepth ?? 100);
-  const { value, positions } = buildValue(events, source);
+  const { value, positions } = buildValue(events, source, options.dialect);
   return {
     value,
     positionOf: (container, key) => {

@@ -1,4 +1,4 @@
-import { closestName, getDict, type Dict, type Problem, type Value } from '@brine/common';
+import { closestName, getDict, pythonStr, type Dict, type Problem, type Value } from '@brine/common';
 import type { JinjaOptions } from '@brine/jinja';
 
 /** How the configuration sets Jinja up. */
@@ -33,8 +33,9 @@ export function jinjaSettings(options: Dict, isSls: boolean): JinjaSettings {
   const read: Record<string, string | boolean> = {};
   const warnings: Problem[] = [];
   for (const [key, value] of getDict(options, section) ?? []) {
-    const setting = readSetting(String(key).toLowerCase(), value);
-    if (setting === undefined) warnings.push(unknownSetting(section, String(key)));
+    const name = pythonStr(key);
+    const setting = readSetting(name.toLowerCase(), value);
+    if (setting === undefined) warnings.push(unknownSetting(section, name));
     else Object.assign(read, setting);
   }
   if (options.get('jinja_trim_blocks') === true) read['trimBlocks'] = true;

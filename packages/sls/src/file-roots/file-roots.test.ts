@@ -8,7 +8,7 @@ const disk = createMemoryTree({
   '/srv/base/web/init.sls': 'web',
   '/srv/base/web/files/site.conf': 'conf',
   '/srv/base/.git/config': 'git',
-  '/srv/base/empty': 'directory',
+  '/srv/base/empty': { directory: true },
   '/srv/base/latin.sls': new Uint8Array([0xe9]),
   '/srv/base/inside': { link: 'web/files' },
   '/srv/base/alias.sls': { link: 'web/init.sls' },

@@ -1,4 +1,4 @@
-import { AppError, toPlain, toValue, type Dict, type Plain } from '@brine/common';
+import { AppError, pythonStr, toPlain, toValue, type Dict, type Plain } from '@brine/common';
 import { createMemoryTree } from '@brine/testkit';
 import { describe, expect, test } from 'vitest';
 import { createFileRoots } from '../file-roots/file-roots.ts';
@@ -20,8 +20,8 @@ const templates: TemplateEngine = {
     }
     const pillar = variables.get('pillar') as Dict;
     const rendered = text
-      .replace(/<pillar\.(\w+)>/g, (_, name: string) => String(pillar.get(name)))
-      .replace(/<(\w+)>/g, (_, name: string) => String(variables.get(name)));
+      .replace(/<pillar\.(\w+)>/g, (_, name: string) => pythonStr(pillar.get(name) ?? null))
+      .replace(/<(\w+)>/g, (_, name: string) => pythonStr(variables.get(name) ?? null));
     return Promise.resolve({ text: rendered, lineOrigins: lines.map((_, index) => ({ file, line: index + 1 })) });
   },
   close: () => Promise.resolve(),
@@ -161,7 +161,7 @@ describe('includes', () => {
       'base/inner.sls': 'inner: <port>\n',
       'base/other.sls': 'other: <port>\n',
     };
-    expect(await pillarOf(files)).toEqual({ port: 81, inner: 81, other: 'undefined' });
+    expect(await pillarOf(files)).toEqual({ port: 81, inner: 81, other: 'None' });
   });
 
   test('an SLS is rendered once for all includes of an environment', async () => {
@@ -222,6 +222,21 @@ describe('merging', () => {
     expect(await pillarOf(files, { options })).toEqual(expected);
   });
 
+  test('aggregate joins what yamlex files have marked, also as the smart choice', async () => {
+    const marked = {
+      ...two,
+      'base/one.sls': '#!yamlex\npackages: !aggregate [vim, curl]\ncron: !aggregate {nightly: {hour: 3}}\nowner: ops\n',
+      'base/two.sls': '#!yamlex\npackages: !aggregate [htop, vim]\ncron: !aggregate {weekly: {hour: 5}}\nowner: web\n',
+    };
+    const expected = {
+      packages: ['vim', 'curl', 'htop'],
+      cron: { nightly: { hour: 3 }, weekly: { hour: 5 } },
+      owner: 'web',
+    };
+    expect(await pillarOf(marked, { options: { pillar_source_merging_strategy: 'aggregate' } })).toEqual(expected);
+    expect(await pillarOf(marked, { options: { renderer: 'jinja|yamlex' } })).toEqual(expected);
+  });
+
   test('an unknown strategy warns and recurses', async () => {
     const { pillar, problems } = await compile(files, { options: { pillar_source_merging_strategy: 'deep' } });
     expect(toPlain(pillar)).toEqual({ mail: { relay: 'b', port: 25, to: ['y', 'z'] }, only: 1 });
@@ -240,7 +255,7 @@ describe('merging', () => {
       a: { x: 1, y: 3 },
       b: [2],
       c: 4,
-      seen: 'undefined',
+      seen: 'None',
     });
   });
 
@@ -338,7 +353,7 @@ describe('external pillars', () => {
   const echo: ExternalPillar = {
     name: 'echo',
     load: ({ configuration, pillar, minionId }) => {
-      const seen = [...pillar.keys()].join();
+      const seen = [...pillar.keys()].map(pythonStr).join();
       return Promise.resolve(new Map([...(configuration as Dict), ['seen', seen], ['id', minionId]]));
     },
   };
@@ -356,7 +371,7 @@ describe('external pillars', () => {
     const options = { ext_pillar: [{ echo: { limit: { b: 2 } } }, { echo: { limit: { c: 3 } } }] };
     expect(await pillarOf(files, { options, external })).toEqual({
       limit: { a: 1, b: 2, c: 3 },
-      read: 'undefined',
+      read: 'None',
       seen: 'limit,read,seen,id',
       id: 'web1',
     });

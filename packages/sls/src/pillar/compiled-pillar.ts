@@ -6,5 +6,5 @@ export interface CompiledPillar {
   readonly pillar: Dict;
   readonly problems: readonly Problem[];
   /** Places that set the value at a path of keys, in merge order: the last one won. */
-  originsOf(path: readonly Value[]): readonly SourceSpan[];
+  readonly originsOf: (path: readonly Value[]) => readonly SourceSpan[];
 }

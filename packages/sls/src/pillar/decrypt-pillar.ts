@@ -12,7 +12,10 @@ export async function decryptPillar(
   { decrypters, report }: { decrypters: ReadonlyMap<string, PillarDecrypter>; report: (problem: Problem) => void },
 ): Promise<void> {
   const keys = readKeys(options.get('decrypt_pillar') ?? null);
-  if (keys === undefined) return void report(errorAt('pillar-decrypt', 'decrypt_pillar config option is malformed'));
+  if (keys === undefined) {
+    report(errorAt('pillar-decrypt', 'decrypt_pillar config option is malformed'));
+    return;
+  }
   const delimiter = textSetting(options, 'decrypt_pillar_delimiter', ':');
   const fallback = textSetting(options, 'decrypt_pillar_default', 'gpg');
   const allowed = options.get('decrypt_pillar_renderers');

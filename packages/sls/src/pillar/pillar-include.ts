@@ -13,15 +13,20 @@ export interface PillarInclude {
 /** Reads one entry of an include; a text says what is wrong with it. */
 export function readPillarInclude(entry: Value, parent: { sls: string; isInit: boolean }): PillarInclude | string {
   if (typeof entry === 'string') return resolve(entry, parent, { key: [], defaults: undefined });
-  const [name, settings] = isDict(entry) && entry.size === 1 ? ([...entry][0] ?? []) : [];
+  const [name, settings] = onlyMember(entry);
   if (typeof name !== 'string' || !isDict(settings)) {
     return 'an include is the name of an SLS, or that name with the settings key and defaults below it';
   }
-  const key = settings.get('key') ?? null;
+  const key = settings.get('key') ?? '';
   const defaults = settings.get('defaults') ?? new Map();
-  if (key !== null && typeof key !== 'string') return `the key of the include ${name} is not a text`;
+  if (typeof key !== 'string') return `the key of the include ${name} is not a text`;
   if (!isDict(defaults)) return `the defaults of the include ${name} are not a dictionary`;
-  return resolve(name, parent, { key: key === null || key === '' ? [] : key.split(':'), defaults });
+  return resolve(name, parent, { key: key === '' ? [] : key.split(':'), defaults });
+}
+
+function onlyMember(entry: Value): readonly [Value?, Value?] {
+  const [first = []] = isDict(entry) && entry.size === 1 ? entry : [];
+  return first;
 }
 
 function resolve(

@@ -1,4 +1,4 @@
-import { AppError, Float, isAppError, type Dict, type Value } from '@brine/common';
+import { AppError, Float, isAppError, pythonStr, toPlain, type Dict, type Value } from '@brine/common';
 import { describe, expect, test } from 'vitest';
 import type { TemplateEngine, TemplateRequest } from '../template-thread/template-engine.ts';
 import { createRenderer, type RendererOptions } from './create-renderer.ts';
@@ -13,7 +13,7 @@ const templates: TemplateEngine = {
     const lines = request.text.split('\n').map((text, index) => ({ text, line: index + 1 }));
     const kept = lines.filter(({ text }) => !text.startsWith('%'));
     const text = kept.map((line) =>
-      line.text.replace(/<(\w+)>/g, (_, name: string) => String(request.variables.get(name))),
+      line.text.replace(/<(\w+)>/g, (_, name: string) => pythonStr(request.variables.get(name) ?? null)),
     );
     return Promise.resolve({
       text: text.join('\n'),
@@ -160,6 +160,50 @@ test('state files take jinja_sls_env, other templates jinja_env', async () => {
   ]);
 });
 
+describe('yamlex', () => {
+  const text = [
+    '#!yamlex',
+    'pkgs: !aggregate [vim]',
+    'pkgs: !aggregate [curl, vim]',
+    'one: !aggregate a',
+    'one: !aggregate b',
+    'plain: {x: 1}',
+    'plain: {y: 2}',
+    'map: !aggregate {x: {a: 1}}',
+    'map: !aggregate {x: {b: 1}, y: 2}',
+    'none: !aggregate',
+    'gone: !aggregate [old]',
+    '!reset gone: !aggregate [new]',
+  ].join('\n');
+
+  test('joins repeated keys that are marked, and replaces the others', async () => {
+    expect(toPlain(await render(text))).toEqual({
+      pkgs: ['vim', 'curl'],
+      one: ['a', 'b'],
+      plain: { y: 2 },
+      map: { x: { b: 1 }, y: 2 },
+      none: [],
+      gone: ['new'],
+    });
+  });
+
+  test('tells which containers are marked, and where joined ones were written', async () => {
+    const renderer = createRenderer({ templates });
+    const { value, positionOf } = await renderer.render(source(text), context);
+    const marked = [...(value as Dict)]
+      .filter(([, item]) => renderer.aggregates?.has(item as Dict))
+      .map(([key]) => key);
+    expect(marked).toEqual(['pkgs', 'one', 'map', 'none', 'gone']);
+    expect(positionOf((value as Dict).get('map') as Dict, 'y')).toEqual({ file: 'web/init.sls', line: 9, column: 29 });
+  });
+
+  test('is plain YAML otherwise', async () => {
+    expect(await render('#!yamlex\n')).toEqual(dict([]));
+    expect(await renderError('#!yamlex\na: !other x')).toMatchObject({ code: 'yaml-tag' });
+    expect(await renderError('#!yamlex\n!aggregate a: x')).toMatchObject({ code: 'yaml-tag' });
+  });
+});
+
 describe('renderers that are not there', () => {
   test('an unknown one gives an empty dict and a warning', async () => {
     const rendered = await createRenderer({ templates }).render(source('#!jinja|yamll\na: 1\n'), context);
@@ -280,7 +324,6 @@ describe('errors', () => {
   });
 
   test('an error in another file quotes that file', async () => {
-    const { render: _, ...rest } = templates;
     const problem = {
       severity: 'error',
       code: 'jinja-undefined',
@@ -290,7 +333,7 @@ describe('errors', () => {
       stack: [{ what: 'import', file: 'web/init.sls', line: 1 }],
     } as const;
     const failing: TemplateEngine = {
-      ...rest,
+      close: () => Promise.resolve(),
       render: () => Promise.reject(new AppError({ code: 'jinja-undefined', message: 'x', problems: [problem] })),
     };
     const error = await renderError('a: 1', { templates: failing });

@@ -5,6 +5,7 @@ import { explainRenderError } from './render-error.ts';
 import { renderJinja } from './render-jinja.ts';
 import { renderJson } from './render-json.ts';
 import { renderYaml } from './render-yaml.ts';
+import { renderYamlex } from './render-yamlex.ts';
 import type { InjectedRenderer, RenderedData, Renderer, RenderSource } from './renderer.ts';
 import type { StageData, StageRenderer, StageRequest } from './stage.ts';
 
@@ -24,6 +25,7 @@ export interface RendererOptions {
 const builtIn: ReadonlyMap<string, StageRenderer> = new Map<string, StageRenderer>([
   ['jinja', renderJinja],
   ['yaml', renderYaml],
+  ['yamlex', renderYamlex],
   ['json', renderJson],
   ['text', (input) => Promise.resolve(input)],
 ]);
@@ -35,9 +37,9 @@ const unsupported: ReadonlySet<string> = new Set(
 
 /** Renders files through pipelines of renderers. */
 export function createRenderer(options: RendererOptions): Renderer {
-  const { templates, defaultPipeline = 'jinja|yaml', extra = new Map() } = options;
+  const { templates, defaultPipeline = 'jinja|yaml', extra } = options;
   const renderers = new Map<string, StageRenderer>(builtIn);
-  for (const [name, render] of extra) renderers.set(name, adaptInjected(render));
+  for (const [name, render] of extra ?? []) renderers.set(name, adaptInjected(render));
   const aggregates = new WeakSet<object>();
 
   return {

@@ -31,7 +31,7 @@ export interface RenderContext {
 export interface RenderedData {
   readonly value: Value;
   /** Where a member of a dict or list was written, when that is known. */
-  positionOf(container: Dict | Value[], key: Value): SourceSpan | undefined;
+  readonly positionOf: (container: Dict | Value[], key: Value) => SourceSpan | undefined;
   readonly warnings: readonly Problem[];
 }
 

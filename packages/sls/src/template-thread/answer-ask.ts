@@ -16,6 +16,7 @@ export async function answerAsk(message: AskMessage, ports: TemplatePorts): Prom
 async function askPort(port: AskMessage['port'], asked: Value[], ports: TemplatePorts): Promise<Value | undefined> {
   const [first, second, third] = asked;
   const name = typeof first === 'string' ? first : '';
+  if (isFilesPort(port)) return ports.files && askFiles(port, asked, ports.files);
   switch (port) {
     case 'call':
       return ports.call(name, Array.isArray(second) ? second : [], toKeyword(third));
@@ -25,9 +26,13 @@ async function askPort(port: AskMessage['port'], asked: Value[], ports: Template
     }
     case 'has':
       return (await ports.has?.(name)) ?? true;
-    default:
-      return ports.files && askFiles(port, asked, ports.files);
   }
+}
+
+type FilesPort = Extract<AskMessage['port'], `files.${string}`>;
+
+function isFilesPort(port: AskMessage['port']): port is FilesPort {
+  return port.startsWith('files.');
 }
 
 function toKeyword(value: Value | undefined): Dict {
@@ -35,7 +40,7 @@ function toKeyword(value: Value | undefined): Dict {
 }
 
 async function askFiles(
-  port: Exclude<AskMessage['port'], 'call' | 'template' | 'has'>,
+  port: FilesPort,
   [first, second]: readonly Value[],
   files: TemplateFilesPort,
 ): Promise<Value | undefined> {

@@ -1,4 +1,5 @@
 import { AppError, copyValue } from '@brine/common';
+import { closedError } from './closed-error.ts';
 import type { TemplateEngine } from './template-engine.ts';
 import { createSyncTemplateRenderer, type SyncTemplatePorts } from './sync-template-renderer.ts';
 
@@ -21,14 +22,6 @@ export function createInlineTemplateEngine(ports: SyncTemplatePorts): TemplateEn
       return Promise.resolve();
     },
   };
-}
-
-/** The error of a request that an engine can no longer serve. */
-export function closedError(file: string): AppError {
-  return new AppError({
-    code: 'template-engine-closed',
-    message: `${file} was not rendered: the template engine is closed`,
-  });
 }
 
 function portsError(file: string): AppError {

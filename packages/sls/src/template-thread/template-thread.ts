@@ -1,7 +1,7 @@
 import { AppError, systemClock, type Clock } from '@brine/common';
-import { closedError } from './inline-template-engine.ts';
+import { closedError } from './closed-error.ts';
 import type { TemplateEngine, TemplatePorts, TemplateRequest } from './template-engine.ts';
-import { startTemplateWorker, type RenderJob, type TemplateWorker } from './template-worker.ts';
+import { TemplateWorker, type RenderJob } from './template-worker.ts';
 
 /** How many threads there may be, and how long a template may hold one. */
 export interface TemplateThreadOptions {
@@ -27,7 +27,7 @@ export function createTemplateThread(ports: TemplatePorts, options: TemplateThre
   let isClosed = false;
 
   function start(): TemplateWorker {
-    const worker = startTemplateWorker({ entry: threadEntry(), clock, onChange: pump });
+    const worker = new TemplateWorker({ entry: threadEntry(), clock, onChange: pump });
     workers.add(worker);
     return worker;
   }

@@ -18,17 +18,16 @@ interface OrderedEntry extends TopEntry {
 export function mergePillarTops({ files }: TopFiles, report: (problem: Problem) => void): MergedPillarTop {
   const merged = new Map<string, Map<string, OrderedEntry>>();
   const ignoredMissing = new Map<string, Set<string>>();
-  for (const top of [...files.values()].flat()) {
-    for (const { saltenv, targets } of readSections(top, report)) {
-      const known = merged.get(saltenv) ?? new Map<string, OrderedEntry>();
-      const ignored = ignoredMissing.get(saltenv) ?? new Set<string>();
-      for (const [target, entry] of targets) {
-        known.set(target, { ...entry, order: orderOf(entry.names) });
-        if (hasSetting(entry.names, 'ignore_missing')) for (const name of texts(entry.names)) ignored.add(name);
-      }
-      merged.set(saltenv, known);
-      ignoredMissing.set(saltenv, ignored);
+  const sections = [...files.values()].flat().flatMap((top) => readSections(top, report));
+  for (const { saltenv, targets } of sections) {
+    const known = merged.get(saltenv) ?? new Map<string, OrderedEntry>();
+    const ignored = ignoredMissing.get(saltenv) ?? new Set<string>();
+    for (const [target, entry] of targets) {
+      known.set(target, { ...entry, order: orderOf(entry.names) });
+      for (const name of missable(entry.names)) ignored.add(name);
     }
+    merged.set(saltenv, known);
+    ignoredMissing.set(saltenv, ignored);
   }
   const sorted = new Map(
     [...merged].map(([saltenv, targets]) => [
@@ -39,12 +38,9 @@ export function mergePillarTops({ files }: TopFiles, report: (problem: Problem) 
   return { top: sorted, ignoredMissing };
 }
 
-function texts(names: readonly Value[]): string[] {
-  return names.filter((name) => typeof name === 'string');
-}
-
-function hasSetting(names: readonly Value[], key: string): boolean {
-  return names.some((name) => isDict(name) && name.get(key) === true);
+function missable(names: readonly Value[]): string[] {
+  const mayMiss = names.some((name) => isDict(name) && name.get('ignore_missing') === true);
+  return mayMiss ? names.filter((name) => typeof name === 'string') : [];
 }
 
 function orderOf(names: readonly Value[]): number {

@@ -1,4 +1,4 @@
-import { isDict, type Dict, type Problem, type SourceSpan, type Value } from '@brine/common';
+import { isDict, pythonStr, type Dict, type Problem, type SourceSpan, type Value } from '@brine/common';
 import { createSlsCatalogue } from '../high/sls-catalogue.ts';
 import type { TopInput } from './top-input.ts';
 import { textSetting } from './top-input.ts';
@@ -9,7 +9,7 @@ export interface TopFile {
   readonly saltenv: string;
   /** Environment → targets; without `include`. */
   readonly body: Dict;
-  spanOf(container: Value, key: Value): SourceSpan | undefined;
+  readonly spanOf: (container: Value, key: Value) => SourceSpan | undefined;
 }
 
 /** The top files of each environment, in order; an environment without one has an empty list. */
@@ -55,7 +55,7 @@ async function readIncluded(reader: Reader, include: Value, saltenv: string): Pr
   const tops: TopFile[] = [];
   const catalogue = createSlsCatalogue(reader.input.files);
   for (const name of Array.isArray(include) ? include : []) {
-    for (const sls of await catalogue.matching(String(name), saltenv)) {
+    for (const sls of await catalogue.matching(pythonStr(name), saltenv)) {
       const source = await catalogue.read(sls, saltenv);
       const what = `Rendering Top file ${sls} failed`;
       if (source === undefined) {

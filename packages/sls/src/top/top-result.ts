@@ -10,5 +10,5 @@ export interface TopResult {
   readonly found: boolean;
   readonly problems: readonly Problem[];
   /** Where a matched name was written. */
-  spanOf(saltenv: string, name: string): SourceSpan | undefined;
+  readonly spanOf: (saltenv: string, name: string) => SourceSpan | undefined;
 }

@@ -2,16 +2,16 @@ import { posix } from 'node:path';
 import type { TreeDisk, TreeStat } from '@brine/sls';
 
 /** What lies at a path of a memory tree: a file's text or bytes, a symlink, an empty directory. */
-export type MemoryTreeEntry = string | Uint8Array | { readonly link: string } | 'directory';
+export type MemoryTreeEntry = string | Uint8Array | { readonly link: string } | { readonly directory: true };
 
 const longestChain = 40;
 
-/** A {@link TreeDisk} over entries by absolute path. Directories above them exist by themselves; `'directory'` makes an empty one. */
+/** A {@link TreeDisk} over entries by absolute path. Directories above them exist by themselves; `{ directory: true }` makes an empty one. */
 export function createMemoryTree(entries: Readonly<Record<string, MemoryTreeEntry>>): TreeDisk {
   const nodes = new Map<string, MemoryTreeEntry>();
   for (const [path, entry] of Object.entries(entries)) {
     for (let above = posix.dirname(path); !nodes.has(above); above = posix.dirname(above))
-      nodes.set(above, 'directory');
+      nodes.set(above, { directory: true });
     nodes.set(path, entry);
   }
   const follow = (path: string): string | undefined => realPath(nodes, path, 0);
@@ -21,16 +21,14 @@ export function createMemoryTree(entries: Readonly<Record<string, MemoryTreeEntr
     stat: (path) => Promise.resolve(toStat(nodes.get(path === '/' ? '/' : locate(path)))),
     list(path) {
       const folder = follow(path);
-      if (folder === undefined || nodes.get(folder) !== 'directory') return Promise.resolve(undefined);
+      if (folder === undefined || !isDirectory(nodes.get(folder))) return Promise.resolve(undefined);
       const inside = [...nodes.keys()].filter((node) => node !== '/' && posix.dirname(node) === folder);
       return Promise.resolve(inside.map((node) => posix.basename(node)));
     },
     read(path) {
       const node = nodes.get(follow(path) ?? '');
       if (node instanceof Uint8Array) return Promise.resolve(node);
-      return Promise.resolve(
-        typeof node === 'string' && node !== 'directory' ? new TextEncoder().encode(node) : undefined,
-      );
+      return Promise.resolve(typeof node === 'string' ? new TextEncoder().encode(node) : undefined);
     },
     readLink(path) {
       const node = nodes.get(locate(path));
@@ -41,12 +39,16 @@ export function createMemoryTree(entries: Readonly<Record<string, MemoryTreeEntr
 }
 
 function isLink(entry: MemoryTreeEntry | undefined): entry is { readonly link: string } {
-  return typeof entry === 'object' && !(entry instanceof Uint8Array);
+  return typeof entry === 'object' && 'link' in entry;
+}
+
+function isDirectory(entry: MemoryTreeEntry | undefined): entry is { readonly directory: true } {
+  return typeof entry === 'object' && 'directory' in entry;
 }
 
 function toStat(entry: MemoryTreeEntry | undefined): TreeStat | undefined {
   if (entry === undefined) return undefined;
-  if (entry === 'directory') return { kind: 'directory', size: 0, mode: 0o755, modifiedAt: 0 };
+  if (isDirectory(entry)) return { kind: 'directory', size: 0, mode: 0o755, modifiedAt: 0 };
   if (isLink(entry)) return { kind: 'symlink', size: entry.link.length, mode: 0o777, modifiedAt: 0 };
   return { kind: 'file', size: Buffer.byteLength(entry), mode: 0o644, modifiedAt: 0 };
 }
