@@ -16,6 +16,64 @@ export const functionTable: ModuleTable['functions'] = {
   ),
   ...from(() => import('./config/values.ts'), ['config.backup_mode', 'config.manage_mode', 'config.valid_fileproto']),
   ...from(
+    () => import('./file/attributes.ts'),
+    ['file.check_perms', 'file.chgrp', 'file.chown', 'file.lchown', 'file.set_mode'],
+  ),
+  ...from(() => import('./file/backups.ts'), ['file.delete_backup', 'file.list_backups', 'file.restore_backup']),
+  ...from(() => import('./file/directories.ts'), ['file.makedirs', 'file.makedirs_perms', 'file.mkdir', 'file.rmdir']),
+  ...from(
+    () => import('./file/edit.ts'),
+    [
+      'file.blockreplace',
+      'file.comment',
+      'file.comment_line',
+      'file.line',
+      'file.replace',
+      'file.search',
+      'file.uncomment',
+    ],
+  ),
+  ...from(() => import('./file/find.ts'), ['file.find']),
+  ...from(() => import('./file/hash.ts'), ['file.check_hash', 'file.get_hash', 'file.get_sum']),
+  ...from(() => import('./file/links.ts'), ['file.link', 'file.readlink', 'file.symlink']),
+  ...from(
+    () => import('./file/look.ts'),
+    [
+      'file.access',
+      'file.directory_exists',
+      'file.file_exists',
+      'file.is_blkdev',
+      'file.is_chrdev',
+      'file.is_fifo',
+      'file.is_hardlink',
+      'file.is_link',
+      'file.path_exists_glob',
+      'file.readdir',
+    ],
+  ),
+  ...from(() => import('./file/move.ts'), ['file.copy', 'file.move', 'file.remove', 'file.rename']),
+  ...from(
+    () => import('./file/owners.ts'),
+    ['file.gid_to_group', 'file.group_to_gid', 'file.uid_to_user', 'file.user_to_uid'],
+  ),
+  ...from(
+    () => import('./file/paths.ts'),
+    ['file.basename', 'file.dirname', 'file.join', 'file.normpath', 'file.pardir'],
+  ),
+  ...from(
+    () => import('./file/read.ts'),
+    ['file.contains', 'file.contains_glob', 'file.contains_regex', 'file.grep', 'file.read', 'file.seek_read'],
+  ),
+  ...from(() => import('./file/source.ts'), ['file.apply_template_on_contents', 'file.get_diff']),
+  ...from(
+    () => import('./file/stats.ts'),
+    ['file.get_gid', 'file.get_group', 'file.get_mode', 'file.get_uid', 'file.get_user', 'file.lstat', 'file.stats'],
+  ),
+  ...from(
+    () => import('./file/write.ts'),
+    ['file.append', 'file.prepend', 'file.seek_write', 'file.touch', 'file.truncate', 'file.write'],
+  ),
+  ...from(
     () => import('./grains/read.ts'),
     [
       'grains.equals',
