@@ -40,16 +40,17 @@ export function createGpgRenderer(options: GpgRendererOptions): GpgRenderer {
     let output = input;
     const slots: Slot[] = [];
     collectSlots(input, { path: [], container: undefined, put: (value) => (output = value) }, slots, new Set());
-    const problems: Problem[] = [];
-    await Promise.all(
+    const outcomes = await Promise.all(
       slots.map(async (slot) => {
         try {
           slot.put(await decryptText(slot.text, decryptBlock));
+          return [];
         } catch (error) {
-          problems.push(failure(error, slot, request));
+          return [failure(error, slot, request)];
         }
       }),
     );
+    const problems = outcomes.flat();
     if (problems.length === 0) return output;
     const message = problems.map(({ summary }) => summary).join('\n');
     throw new AppError({ code: 'pgp-decrypt', message, problems });
