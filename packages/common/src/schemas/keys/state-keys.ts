@@ -1,0 +1,30 @@
+import { anything, flag, optionalText, text, texts } from '../config-types.ts';
+
+/** Keys about how states are run and how results are shown. */
+export const stateKeys = {
+  test: flag(false, 'Whether states only foretell what they would do.'),
+  failhard: flag(false, 'Whether a run ends at the first state that fails.'),
+  state_auto_order: flag(true, 'Whether states run in the order they are written in.'),
+  state_aggregate: anything(
+    'true, false, or a list of state modules',
+    'Which states are carried out together, such as packages.',
+  ),
+  state_events: flag(false, 'Whether each state sends an event when it is done.'),
+  disabled_requisites: texts([], 'Requisites that are ignored.'),
+  use_superseded: texts([], 'Functions that work in their newer way, such as `module.run`.'),
+  state_verbose: flag(true, 'Whether states without changes are shown.'),
+  state_output: text(
+    'full',
+    'How results of states are shown: full, terse, mixed, changes, filter, or one with `_id`.',
+  ),
+  state_output_diff: flag(false, 'Whether only states with changes are shown.'),
+  state_output_profile: flag(true, 'Whether start and duration of each state are shown.'),
+  state_output_pct: flag(false, 'Whether the summary shows percentages.'),
+  state_output_exclude: text('', 'What `state_output: filter` leaves out: results, separated by commas.'),
+  state_output_terse: text('', 'What `state_output: filter` shows in one line: results, separated by commas.'),
+  state_tabular: anything('true, false, or a format', 'How one-line results are laid out.'),
+  output: optionalText('The outputter used when none is asked for.'),
+  output_indent: anything('a number, `pretty`, or nothing', 'How deep the outputters json and yaml indent.'),
+  color: flag(true, 'Whether results are shown in colour on a terminal.'),
+  show_timeout: flag(true, 'Whether minions that did not answer are shown.'),
+};
