@@ -5,3 +5,10 @@ export { describeState } from './laws/describe-state.ts';
 export type { StateCase, StateSurroundings } from './laws/state-case.ts';
 export { createStateContext } from './laws/state-context.ts';
 export { createMemoryTree, type MemoryTreeEntry } from './memory-tree/memory-tree.ts';
+export {
+  createStateWorld,
+  resultsOf,
+  type StateWorld,
+  type StateWorldSetup,
+  type WorldResult,
+} from './state-world/state-world.ts';

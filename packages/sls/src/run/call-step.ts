@@ -125,9 +125,15 @@ async function askState(run: RunState, call: StepCall, signal: AbortSignal): Pro
     accumulated: run.accumulators.for(step),
     memory: run.memory,
     firedBy: firedBy ?? [],
+    requiredSteps: requiredSteps(run, call.step),
     umask: parseUmask(chunk.get('umask')) ?? undefined,
   };
   return firedBy === undefined ? run.library.check(step, context) : run.library.onWatch(step, context);
+}
+
+function requiredSteps({ graph }: RunState, step: Step): readonly Step[] {
+  const required = graph.linksOf(step).links.filter(({ kind }) => kind === 'require' || kind === 'require_any');
+  return required.flatMap(({ targets }) => targets);
 }
 
 function foretold({ pending }: Extract<BoundOutcome, { kind: 'change' }>): StepResult {

@@ -47,6 +47,8 @@ export interface StepContext {
   readonly memory: Map<string, unknown>;
   /** The steps whose changes fired this step's `watch` or `listen`; empty for a plain check. */
   readonly firedBy: readonly FiringStep[];
+  /** The steps that this step's `require` names, whichever side wrote it (`file.directory` keeps their files). */
+  readonly requiredSteps: readonly Step[];
   /** The file creation mask the step asks for (`umask`). */
   readonly umask: number | undefined;
 }
