@@ -39,72 +39,90 @@ const longestPauseMilliseconds = 30_000;
 const pauseForEachTargetMilliseconds = 2;
 
 export function createDeliveries(options: DeliveriesOptions): Deliveries {
-  const { clock } = options;
+  return new Owed(options);
+}
+
+class Owed implements Deliveries {
+  readonly #options: DeliveriesOptions;
+  readonly #deliveries = new Set<Delivery>();
   // More than one delivery may have the same id: a job is published in batches.
-  const deliveries = new Set<Delivery>();
-  const byId = new Map<string, Set<Delivery>>();
+  readonly #byId = new Map<string, Set<Delivery>>();
 
-  const drop = (delivery: Delivery): void => {
-    delivery.timer?.cancel();
-    deliveries.delete(delivery);
-    const { id } = delivery.publication;
-    const others = byId.get(id);
-    others?.delete(delivery);
-    if (others?.size === 0) byId.delete(id);
-  };
+  constructor(options: DeliveriesOptions) {
+    this.#options = options;
+  }
 
-  const settle = (delivery: Delivery, minionId: MinionId): boolean => {
-    const wasOwed = delivery.owed.delete(minionId);
-    if (delivery.owed.size === 0) drop(delivery);
-    return wasOwed;
-  };
+  add(publication: Publication): (minionId: MinionId) => Promise<void> {
+    const owed = new Set(publication.minions);
+    const pauseMilliseconds = this.#options.resendMilliseconds + owed.size * pauseForEachTargetMilliseconds;
+    const delivery: Delivery = { publication, owed, sending: new Set(), pauseMilliseconds, timer: undefined };
+    this.#deliveries.add(delivery);
+    this.#byId.set(publication.id, this.#withId(publication.id).add(delivery));
+    if (owed.size === 0) this.#drop(delivery);
+    else this.#repeatLater(delivery);
+    return (minionId) => this.#send(delivery, minionId);
+  }
 
-  const send = async (delivery: Delivery, minionId: MinionId): Promise<void> => {
-    if (delivery.sending.has(minionId) || clock.now() > delivery.publication.notAfter) return;
-    delivery.sending.add(minionId);
-    await options.sendDirect(minionId, delivery.publication);
-    delivery.sending.delete(minionId);
-  };
+  acknowledge(minionId: MinionId, publicationId: string): boolean {
+    const concerned = [...this.#withId(publicationId)];
+    return concerned.map((delivery) => this.#settle(delivery, minionId)).includes(true);
+  }
 
-  const repeatLater = (delivery: Delivery): void => {
+  resume(minionId: MinionId): void {
+    for (const delivery of this.#deliveries) {
+      if (delivery.owed.has(minionId)) void this.#send(delivery, minionId);
+    }
+  }
+
+  forget(minionId: MinionId): void {
+    for (const delivery of this.#deliveries) this.#settle(delivery, minionId);
+  }
+
+  withdraw(publicationId: string, minions?: readonly MinionId[]): void {
+    for (const delivery of this.#withId(publicationId)) {
+      for (const minionId of minions ?? delivery.owed) this.#settle(delivery, minionId);
+    }
+  }
+
+  close(): void {
+    for (const delivery of this.#deliveries) this.#drop(delivery);
+  }
+
+  async #send(delivery: Delivery, minionId: MinionId): Promise<void> {
+    const { publication, owed, sending } = delivery;
+    const isDue = owed.has(minionId) && !sending.has(minionId);
+    if (!isDue || this.#options.clock.now() > publication.notAfter) return;
+    sending.add(minionId);
+    await this.#options.sendDirect(minionId, publication);
+    sending.delete(minionId);
+  }
+
+  #repeatLater(delivery: Delivery): void {
+    const { clock } = this.#options;
     delivery.timer = clock.after(delivery.pauseMilliseconds, () => {
-      if (clock.now() > delivery.publication.notAfter) return drop(delivery);
-      for (const minionId of delivery.owed) void send(delivery, minionId);
+      if (clock.now() > delivery.publication.notAfter) return this.#drop(delivery);
+      for (const minionId of delivery.owed) void this.#send(delivery, minionId);
       delivery.pauseMilliseconds = Math.min(2 * delivery.pauseMilliseconds, longestPauseMilliseconds);
-      return repeatLater(delivery);
+      return this.#repeatLater(delivery);
     });
-  };
+  }
 
-  return {
-    add: (publication) => {
-      const owed = new Set(publication.minions);
-      const pauseMilliseconds = options.resendMilliseconds + owed.size * pauseForEachTargetMilliseconds;
-      const delivery: Delivery = { publication, owed, sending: new Set(), pauseMilliseconds, timer: undefined };
-      deliveries.add(delivery);
-      byId.set(publication.id, (byId.get(publication.id) ?? new Set()).add(delivery));
-      if (owed.size === 0) drop(delivery);
-      else repeatLater(delivery);
-      return (minionId) => send(delivery, minionId);
-    },
-    acknowledge: (minionId, publicationId) => {
-      const concerned = [...(byId.get(publicationId) ?? [])];
-      return concerned.map((delivery) => settle(delivery, minionId)).includes(true);
-    },
-    resume: (minionId) => {
-      for (const delivery of deliveries) {
-        if (delivery.owed.has(minionId)) void send(delivery, minionId);
-      }
-    },
-    forget: (minionId) => {
-      for (const delivery of deliveries) settle(delivery, minionId);
-    },
-    withdraw: (publicationId, minions) => {
-      for (const delivery of byId.get(publicationId) ?? []) {
-        for (const minionId of minions ?? delivery.owed) settle(delivery, minionId);
-      }
-    },
-    close: () => {
-      for (const delivery of deliveries) drop(delivery);
-    },
-  };
+  #settle(delivery: Delivery, minionId: MinionId): boolean {
+    const wasOwed = delivery.owed.delete(minionId);
+    if (delivery.owed.size === 0) this.#drop(delivery);
+    return wasOwed;
+  }
+
+  #drop(delivery: Delivery): void {
+    delivery.timer?.cancel();
+    this.#deliveries.delete(delivery);
+    const { id } = delivery.publication;
+    const others = this.#withId(id);
+    others.delete(delivery);
+    if (others.size === 0) this.#byId.delete(id);
+  }
+
+  #withId(publicationId: string): Set<Delivery> {
+    return this.#byId.get(publicationId) ?? new Set();
+  }
 }

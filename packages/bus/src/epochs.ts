@@ -17,6 +17,8 @@ export interface Epochs {
   setListening(minionId: MinionId, epoch: Uint8Array): void;
   /** The slot of a minion that hears the present epoch. */
   listeningSlot(minionId: MinionId): number | undefined;
+  /** Length of a bitmap with room for every slot. */
+  readonly bitmapBytes: number;
   /** Begins a new epoch, which nobody was given yet; the old key is zeroed. */
   renew(): void;
   seal(sequence: bigint, publication: Uint8Array): Uint8Array;
@@ -28,54 +30,69 @@ interface Member {
 }
 
 export function createEpochs(): Epochs {
-  const members = new Map<MinionId, Member>();
-  const holders = new Set<MinionId>();
-  let freeSlots: number[] = [];
-  let id = randomBytes(epochIdLength);
-  let key = randomBytes(boxKeyLength);
+  return new GroupKeys();
+}
 
-  const dismiss = (minionId: MinionId): void => {
-    const member = members.get(minionId);
+class GroupKeys implements Epochs {
+  readonly #members = new Map<MinionId, Member>();
+  readonly #holders = new Set<MinionId>();
+  #freeSlots: number[] = [];
+  /** Given out or free: all below this number. */
+  #slots = 0;
+  #id = randomBytes(epochIdLength);
+  #key = randomBytes(boxKeyLength);
+
+  get id(): Uint8Array {
+    return this.#id;
+  }
+
+  get bitmapBytes(): number {
+    return Math.ceil(this.#slots / 8);
+  }
+
+  admit(minionId: MinionId, sequence: bigint): SessionMessage {
+    this.dismiss(minionId);
+    const slot = this.#freeSlots.pop() ?? this.#slots;
+    this.#slots = Math.max(this.#slots, slot + 1);
+    this.#holders.add(minionId);
+    this.#members.set(minionId, { slot, isListening: false });
+    return { kind: 'epoch', epoch: this.#id, key: this.#key, slot, sequence };
+  }
+
+  dismiss(minionId: MinionId): void {
+    const member = this.#members.get(minionId);
     if (member === undefined) return;
-    members.delete(minionId);
-    freeSlots.push(member.slot);
-  };
+    this.#members.delete(minionId);
+    this.#freeSlots.push(member.slot);
+  }
 
-  return {
-    get id() {
-      return id;
-    },
-    admit: (minionId, sequence) => {
-      dismiss(minionId);
-      const slot = freeSlots.pop() ?? members.size;
-      holders.add(minionId);
-      members.set(minionId, { slot, isListening: false });
-      return { kind: 'epoch', epoch: id, key, slot, sequence };
-    },
-    dismiss,
-    isKnownTo: (minionId) => holders.has(minionId),
-    setListening: (minionId, epoch) => {
-      const member = members.get(minionId);
-      if (member !== undefined) member.isListening = id.equals(epoch);
-    },
-    listeningSlot: (minionId) => {
-      const member = members.get(minionId);
-      return member?.isListening === true ? member.slot : undefined;
-    },
-    renew: () => {
-      key.fill(0);
-      id = randomBytes(epochIdLength);
-      key = randomBytes(boxKeyLength);
-      members.clear();
-      holders.clear();
-      freeSlots = [];
-    },
-    seal: (sequence, publication) =>
-      encodeFrame({
-        kind: 'broadcast',
-        epoch: id,
-        sequence,
-        box: sealPaddedBox(key, broadcastNonce(id, sequence), publication),
-      }),
-  };
+  isKnownTo(minionId: MinionId): boolean {
+    return this.#holders.has(minionId);
+  }
+
+  setListening(minionId: MinionId, epoch: Uint8Array): void {
+    const member = this.#members.get(minionId);
+    if (member !== undefined) member.isListening = this.#id.equals(epoch);
+  }
+
+  listeningSlot(minionId: MinionId): number | undefined {
+    const member = this.#members.get(minionId);
+    return member?.isListening === true ? member.slot : undefined;
+  }
+
+  renew(): void {
+    this.#key.fill(0);
+    this.#id = randomBytes(epochIdLength);
+    this.#key = randomBytes(boxKeyLength);
+    this.#members.clear();
+    this.#holders.clear();
+    this.#freeSlots = [];
+    this.#slots = 0;
+  }
+
+  seal(sequence: bigint, publication: Uint8Array): Uint8Array {
+    const epoch = this.#id;
+    const box = sealPaddedBox(this.#key, broadcastNonce(epoch, sequence), publication);
+    return encodeFrame({ kind: 'broadcast', epoch, sequence, box });
+  }
 }

@@ -1,11 +1,11 @@
 import type { Clock } from '@brine/common';
-import type { DropCounter } from './drop-counter.ts';
+import type { DropCounter, DropReason } from './drop-counter.ts';
 import { encodeFrame, type FrameOf } from './frame.ts';
 import type { Identity } from './identity.ts';
 import type { BusLimits } from './limits.ts';
 import { createMasterHandshake, type MasterHandshake, type ProvenPeer } from './master-handshake.ts';
 import { protocolVersion } from './protocol-limits.ts';
-import { createPuzzleMaker } from './puzzle.ts';
+import { createPuzzleMaker, type PuzzleMaker } from './puzzle.ts';
 import type { PeerHandle } from './transport.ts';
 
 /** The handshakes of peers that are still strangers: all that the master does for them, within limits. */
@@ -32,70 +32,76 @@ interface HalfOpen {
   readonly since: number;
 }
 
-export function createHalfOpenHandshakes({ identity, clock, limits, drops }: HalfOpenOptions): HalfOpenHandshakes {
+export function createHalfOpenHandshakes(options: HalfOpenOptions): HalfOpenHandshakes {
+  return new Strangers(options);
+}
+
+class Strangers implements HalfOpenHandshakes {
+  readonly #options: HalfOpenOptions;
   // In the order of their hellos, so the first is always the oldest.
-  const open = new Map<PeerHandle, HalfOpen>();
-  const puzzles = createPuzzleMaker(clock, limits.puzzleBits);
-  const isFree = createRate(clock, limits.freeHellosPerSecond);
+  readonly #open = new Map<PeerHandle, HalfOpen>();
+  readonly #puzzles: PuzzleMaker;
+  readonly #isFree: () => boolean;
 
-  const forget = (peer: PeerHandle): void => {
-    open.get(peer)?.handshake.abandon();
-    open.delete(peer);
-  };
+  constructor(options: HalfOpenOptions) {
+    this.#options = options;
+    this.#puzzles = createPuzzleMaker(options.clock, options.limits.puzzleBits);
+    this.#isFree = createRate(options.clock, options.limits.freeHellosPerSecond);
+  }
 
-  const challenge = (peer: PeerHandle, hello: FrameOf<'hello'>): Uint8Array | undefined => {
-    const handshake = createMasterHandshake(identity, hello.ephemeral);
-    if (typeof handshake === 'string') {
-      drops.drop(handshake);
-      return undefined;
+  greet(peer: PeerHandle, hello: FrameOf<'hello'>): Uint8Array | undefined {
+    if (hello.version !== protocolVersion) return this.#drop('version');
+    const { ephemeral, puzzle, solution } = hello;
+    const isPaidFor = puzzle.some((byte) => byte !== 0);
+    if (isPaidFor && !this.#puzzles.isSolvedBy({ peer, ephemeral, puzzle, solution })) return this.#drop('puzzle');
+    if (isPaidFor || this.#isFree()) return this.#challenge(peer, ephemeral);
+    return encodeFrame({
+      kind: 'puzzle',
+      version: protocolVersion,
+      bits: this.#options.limits.puzzleBits,
+      puzzle: this.#puzzles.puzzleFor(peer, ephemeral),
+    });
+  }
+
+  readProof(peer: PeerHandle, proof: FrameOf<'proof'>): ProvenPeer | undefined {
+    const proven = this.#open.get(peer)?.handshake.readProof(proof) ?? 'unexpected';
+    this.#open.delete(peer);
+    return typeof proven === 'string' ? this.#drop(proven) : proven;
+  }
+
+  sweep(): void {
+    const { clock, limits } = this.#options;
+    for (const [peer, { since }] of this.#open) {
+      if (clock.monotonic() - since <= limits.handshakeMilliseconds) break;
+      this.#forget(peer);
     }
-    forget(peer);
-    for (const oldest of open.keys()) {
-      if (open.size < limits.halfOpenHandshakes) break;
-      forget(oldest);
+  }
+
+  clear(): void {
+    for (const peer of this.#open.keys()) this.#forget(peer);
+  }
+
+  #challenge(peer: PeerHandle, ephemeral: Uint8Array): Uint8Array | undefined {
+    const { identity, limits, clock } = this.#options;
+    const handshake = createMasterHandshake(identity, ephemeral);
+    if (typeof handshake === 'string') return this.#drop(handshake);
+    this.#forget(peer);
+    for (const oldest of this.#open.keys()) {
+      if (this.#open.size < limits.halfOpenHandshakes) break;
+      this.#forget(oldest);
     }
-    open.set(peer, { handshake, since: clock.monotonic() });
+    this.#open.set(peer, { handshake, since: clock.monotonic() });
     return handshake.challenge;
-  };
+  }
 
-  return {
-    greet: (peer, hello) => {
-      if (hello.version !== protocolVersion) {
-        drops.drop('version');
-        return undefined;
-      }
-      const { ephemeral, puzzle, solution } = hello;
-      const isPaidFor = puzzle.some((byte) => byte !== 0);
-      if (isPaidFor && !puzzles.isSolvedBy({ peer, ephemeral, puzzle, solution })) {
-        drops.drop('puzzle');
-        return undefined;
-      }
-      if (isPaidFor || isFree()) return challenge(peer, hello);
-      return encodeFrame({
-        kind: 'puzzle',
-        version: protocolVersion,
-        bits: limits.puzzleBits,
-        puzzle: puzzles.puzzleFor(peer, ephemeral),
-      });
-    },
-    readProof: (peer, proof) => {
-      const halfOpen = open.get(peer);
-      open.delete(peer);
-      const proven = halfOpen?.handshake.readProof(proof) ?? 'unexpected';
-      if (typeof proven !== 'string') return proven;
-      drops.drop(proven);
-      return undefined;
-    },
-    sweep: () => {
-      for (const [peer, { since }] of open) {
-        if (clock.monotonic() - since <= limits.handshakeMilliseconds) break;
-        forget(peer);
-      }
-    },
-    clear: () => {
-      for (const peer of open.keys()) forget(peer);
-    },
-  };
+  #forget(peer: PeerHandle): void {
+    this.#open.get(peer)?.handshake.abandon();
+    this.#open.delete(peer);
+  }
+
+  #drop(reason: DropReason): undefined {
+    this.#options.drops.drop(reason);
+  }
 }
 
 /** Says yes so many times a second, with as much saved up at most. */

@@ -1,6 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
-import { AppError } from '@brine/common';
-import type { BusErrorCode } from './errors.ts';
+import { busError } from './bus-error.ts';
 
 /** Which side of the bus a key speaks for. It is part of the key's text form and of every signature. */
 export type Role = 'master' | 'minion';
@@ -71,7 +70,7 @@ function createIdentity(role: Role, privateKey: KeyObject): Identity {
 }
 
 function encodeKeyLine(kind: 'secret' | 'public', role: Role, key: Uint8Array): string {
-  if (key.length !== keyLength) throw keyError('bus-key-format', `a ${kind} key has 32 bytes, not ${key.length}`);
+  if (key.length !== keyLength) throw busError('bus-key-format', `a ${kind} key has 32 bytes, not ${key.length}`);
   return `brine-ed25519-${kind} ${role} ${Buffer.from(key).toString('base64')}\n`;
 }
 
@@ -79,18 +78,14 @@ function parseKeyLine(kind: 'secret' | 'public', text: string): { role: Role; ke
   const match = /^brine-ed25519-(secret|public) (master|minion) ([A-Za-z0-9+/]{43}=)\r?\n?$/.exec(text);
   if (match === null) {
     const form = `brine-ed25519-${kind} master|minion <44 characters of base64>`;
-    throw keyError('bus-key-format', `this is not a Brine ${kind} key: expected the single line "${form}"`);
+    throw busError('bus-key-format', `this is not a Brine ${kind} key: expected the single line "${form}"`);
   }
   if (match[1] !== kind) {
-    throw keyError('bus-key-format', `this is a ${match[1]} key where a ${kind} key is expected`);
+    throw busError('bus-key-format', `this is a ${match[1]} key where a ${kind} key is expected`);
   }
   return { role: match[2] as Role, key: Uint8Array.from(Buffer.from(match[3] ?? '', 'base64')) };
 }
 
 function requireRole(wanted: Role, found: Role): void {
-  if (wanted !== found) throw keyError('bus-key-role', `this is a ${found} key where a ${wanted} key is expected`);
-}
-
-function keyError(code: BusErrorCode, message: string): AppError {
-  return new AppError({ code, message });
+  if (wanted !== found) throw busError('bus-key-role', `this is a ${found} key where a ${wanted} key is expected`);
 }

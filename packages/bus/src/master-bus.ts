@@ -3,7 +3,7 @@ import { createDropCounter } from './drop-counter.ts';
 import { defaultLimits } from './limits.ts';
 import type { MasterBus, MasterBusOptions, RequestOptions } from './master-bus-options.ts';
 import { openMasterCore, type MasterCore } from './master-core.ts';
-import { busError } from './request-desk.ts';
+import { busError } from './bus-error.ts';
 
 const defaultTimeoutMilliseconds = 60_000;
 

@@ -1,13 +1,13 @@
-import type { Logger } from '@brine/common';
+import type { Logger, MinionId } from '@brine/common';
 import type { DropCounter } from './drop-counter.ts';
-import { decodeFrame } from './frame.ts';
-import { createHalfOpenHandshakes } from './half-open-handshakes.ts';
+import { decodeFrame, type FrameOf } from './frame.ts';
+import { createHalfOpenHandshakes, type HalfOpenHandshakes } from './half-open-handshakes.ts';
 import type { BusLimits } from './limits.ts';
-import type { MasterBusOptions } from './master-bus-options.ts';
+import type { DisconnectReason, MasterBusOptions } from './master-bus-options.ts';
 import { createMasterPeers, type MasterPeer, type MasterPeers } from './master-peers.ts';
 import { createPublisher, type Publisher } from './publisher.ts';
 import { callSafely } from './safe-callback.ts';
-import { createSequence } from './sequence.ts';
+import { createSequence, type Sequence } from './sequence.ts';
 import type { SessionMessage } from './session-message.ts';
 import type { PeerHandle, PublisherSocket, RouterSocket } from './transport.ts';
 
@@ -32,81 +32,113 @@ export interface MasterCoreOptions {
 
 /** Opens the sockets and serves them. Throws as `MasterBus.start` does, with everything closed again. */
 export async function openMasterCore(options: MasterCoreOptions): Promise<MasterCore> {
-  const { bus, limits, drops, logger } = options;
-  const { identity, clock } = bus;
+  const { bus } = options;
   const sequence = await createSequence(bus.sequenceStore);
-  const handshakes = createHalfOpenHandshakes({ identity, clock, limits, drops });
   const router = await bus.transport.bindRouter({ interface: bus.interface, port: bus.returnPort });
   const broadcasts = await openPublisherSocket(bus, router);
-  const publisher: Publisher = createPublisher({
-    identity,
-    clock,
-    logger,
-    limits,
-    sequence,
-    broadcast: (frame) => broadcasts.send(frame),
-    accepted: (minionId) => peers.accepted(minionId),
-    acceptedIds: () => peers.acceptedIds(),
-  });
-  const peers: MasterPeers = createMasterPeers({
-    bus,
-    limits,
-    drops,
-    logger,
-    publishPort: () => broadcasts.port,
-    send: (handle, frame) => router.send(handle, frame),
-    onAccepted: (peer) => {
-      publisher.welcome(peer);
-      callSafely(logger, () => bus.onConnected(peer.candidate.id));
-    },
-    onMessage: (peer, message) => receiveMessage(peer, message),
-    onEnded: (minionId, reason) => {
-      if (reason === 'revoked') publisher.exclude(minionId);
-      else publisher.dismiss(minionId);
-      callSafely(logger, () => bus.onDisconnected(minionId, reason));
-    },
-  });
+  return new Core(options, { router, broadcasts, sequence });
+}
 
-  function receive(handle: PeerHandle, bytes: Uint8Array): void {
+class Core implements MasterCore {
+  readonly ports: MasterCore['ports'];
+  readonly peers: MasterPeers;
+  readonly publisher: Publisher;
+  readonly #options: MasterCoreOptions;
+  readonly #router: RouterSocket;
+  readonly #broadcasts: PublisherSocket;
+  readonly #handshakes: HalfOpenHandshakes;
+
+  constructor(options: MasterCoreOptions, open: OpenSockets) {
+    const { bus, limits, drops, logger } = options;
+    const { identity, clock } = bus;
+    const { router, broadcasts, sequence } = open;
+    this.#options = options;
+    this.#router = router;
+    this.#broadcasts = broadcasts;
+    this.ports = { publishPort: broadcasts.port, returnPort: router.port };
+    this.#handshakes = createHalfOpenHandshakes({ identity, clock, limits, drops });
+    this.peers = createMasterPeers({
+      bus,
+      limits,
+      drops,
+      logger,
+      publishPort: () => broadcasts.port,
+      send: (handle, frame) => router.send(handle, frame),
+      onAccepted: (peer) => this.#welcome(peer),
+      onMessage: (peer, message) => this.#receiveMessage(peer.candidate.id, message),
+      onEnded: (minionId, reason) => this.#dismiss(minionId, reason),
+    });
+    this.publisher = createPublisher({
+      identity,
+      clock,
+      logger,
+      limits,
+      sequence,
+      broadcast: (frame) => broadcasts.send(frame),
+      accepted: (minionId) => this.peers.accepted(minionId),
+      acceptedIds: () => this.peers.acceptedIds(),
+    });
+    router.receive((handle, bytes) => this.#receive(handle, bytes));
+  }
+
+  maintain(): void {
+    this.#handshakes.sweep();
+    this.peers.maintain();
+    this.publisher.maintain();
+  }
+
+  async close(): Promise<void> {
+    this.#handshakes.clear();
+    this.publisher.close();
+    await this.peers.stop();
+    await Promise.all([this.#router.close(), this.#broadcasts.close()]);
+  }
+
+  #receive(handle: PeerHandle, bytes: Uint8Array): void {
     const frame = decodeFrame(bytes);
-    if (frame?.kind === 'sealed') return peers.receive(handle, frame);
-    if (frame?.kind === 'hello') {
-      const answer = handshakes.greet(handle, frame);
-      if (answer !== undefined) void router.send(handle, answer);
-      return undefined;
+    if (frame?.kind === 'sealed') this.peers.receive(handle, frame);
+    else if (frame?.kind === 'hello') this.#receiveHello(handle, frame);
+    else if (frame?.kind === 'proof') this.#receiveProof(handle, frame);
+    else this.#options.drops.drop(frame === undefined ? 'malformed' : 'unexpected');
+  }
+
+  #receiveHello(handle: PeerHandle, frame: FrameOf<'hello'>): void {
+    const answer = this.#handshakes.greet(handle, frame);
+    if (answer !== undefined) void this.#router.send(handle, answer);
+  }
+
+  #receiveProof(handle: PeerHandle, frame: FrameOf<'proof'>): void {
+    const proven = this.#handshakes.readProof(handle, frame);
+    if (proven !== undefined) void this.peers.meet(handle, proven);
+  }
+
+  #receiveMessage(minionId: MinionId, message: SessionMessage): void {
+    const { bus, drops, logger } = this.#options;
+    if (message.kind === 'listening') this.publisher.setListening(minionId, message.epoch);
+    else if (message.kind !== 'acknowledgement') drops.drop('unexpected');
+    else if (this.publisher.acknowledge(minionId, message.publicationId)) {
+      callSafely(logger, () => bus.onAcknowledged(minionId, message.publicationId));
     }
-    if (frame?.kind !== 'proof') return drops.drop(frame === undefined ? 'malformed' : 'unexpected');
-    const proven = handshakes.readProof(handle, frame);
-    if (proven !== undefined) void peers.meet(handle, proven);
-    return undefined;
   }
 
-  function receiveMessage(peer: MasterPeer, message: SessionMessage): void {
-    const { id } = peer.candidate;
-    if (message.kind === 'listening') return publisher.setListening(id, message.epoch);
-    if (message.kind !== 'acknowledgement') return drops.drop('unexpected');
-    const { publicationId } = message;
-    if (publisher.acknowledge(id, publicationId)) callSafely(logger, () => bus.onAcknowledged(id, publicationId));
-    return undefined;
+  #welcome(peer: MasterPeer): void {
+    const { bus, logger } = this.#options;
+    this.publisher.welcome(peer);
+    callSafely(logger, () => bus.onConnected(peer.candidate.id));
   }
 
-  router.receive(receive);
-  return {
-    ports: { publishPort: broadcasts.port, returnPort: router.port },
-    peers,
-    publisher,
-    maintain: () => {
-      handshakes.sweep();
-      peers.maintain();
-      publisher.maintain();
-    },
-    close: async () => {
-      handshakes.clear();
-      publisher.close();
-      await peers.stop();
-      await Promise.all([router.close(), broadcasts.close()]);
-    },
-  };
+  #dismiss(minionId: MinionId, reason: DisconnectReason): void {
+    const { bus, logger } = this.#options;
+    if (reason === 'revoked') this.publisher.exclude(minionId);
+    else this.publisher.dismiss(minionId);
+    callSafely(logger, () => bus.onDisconnected(minionId, reason));
+  }
+}
+
+interface OpenSockets {
+  readonly router: RouterSocket;
+  readonly broadcasts: PublisherSocket;
+  readonly sequence: Sequence;
 }
 
 async function openPublisherSocket(bus: MasterBusOptions, router: RouterSocket): Promise<PublisherSocket> {

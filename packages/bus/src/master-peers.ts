@@ -5,7 +5,7 @@ import type { FrameOf } from './frame.ts';
 import type { BusLimits } from './limits.ts';
 import type { ProvenPeer } from './master-handshake.ts';
 import type { Candidate, DisconnectReason, MasterBusOptions, Verdict } from './master-bus-options.ts';
-import { createRequestDesk, type RequestDesk } from './request-desk.ts';
+import { createRequestDesk, isRequestMessage, type RequestDesk } from './request-desk.ts';
 import { createSession, type Session, type SessionEnd } from './session.ts';
 import type { GoodbyeReason, SessionMessage } from './session-message.ts';
 import { verdictStatement } from './transcript.ts';
@@ -19,7 +19,7 @@ export interface MasterPeer {
   readonly desk: RequestDesk;
   /** The highest publication sequence that the minion has seen. */
   readonly sequence: bigint;
-  status: 'deciding' | 'pending' | 'accepted';
+  status: 'deciding' | 'waiting' | 'accepted';
 }
 
 /** The peers that proved their keys, from the question to the key store to the end of their sessions. */
@@ -53,6 +53,7 @@ export interface MasterPeersOptions {
 }
 
 interface Entry extends MasterPeer {
+  /** The hash of the handshake, which verdicts sign. */
   readonly proven: Uint8Array;
   readonly since: number;
   /** Counts the questions to the key store: only the answer to the newest one counts. */
@@ -60,167 +61,179 @@ interface Entry extends MasterPeer {
 }
 
 export function createMasterPeers(options: MasterPeersOptions): MasterPeers {
-  const { bus, limits, logger } = options;
-  const byHandle = new Map<PeerHandle, Entry>();
-  const byId = new Map<MinionId, Set<Entry>>();
-  const accepted = new Map<MinionId, Entry>();
+  return new Peers(options);
+}
 
-  const forget = (entry: Entry, reason: DisconnectReason): void => {
-    const { id } = entry.candidate;
-    if (byHandle.get(entry.handle) === entry) byHandle.delete(entry.handle);
-    const twins = byId.get(id);
-    twins?.delete(entry);
-    if (twins?.size === 0) byId.delete(id);
-    entry.desk.close(reason === 'stopped' ? 'bus-stopped' : 'bus-disconnected');
-    if (accepted.get(id) !== entry) return;
-    accepted.delete(id);
-    options.onEnded(id, reason);
-  };
+class Peers implements MasterPeers {
+  readonly #options: MasterPeersOptions;
+  readonly #byHandle = new Map<PeerHandle, Entry>();
+  readonly #byId = new Map<MinionId, Set<Entry>>();
+  readonly #accepted = new Map<MinionId, Entry>();
+  readonly #waiting = new Set<Entry>();
 
-  const end = (entry: Entry, reason: DisconnectReason, goodbye?: GoodbyeReason): Promise<void> => {
-    const sent = entry.session.end(goodbye);
-    forget(entry, reason);
-    return sent;
-  };
+  constructor(options: MasterPeersOptions) {
+    this.#options = options;
+  }
 
-  const register = (handle: PeerHandle, peer: ProvenPeer): Entry => {
-    const earlier = byHandle.get(handle);
-    if (earlier !== undefined) void end(earlier, 'replaced');
-    const entry = createEntry(options, { handle, peer, forget });
-    byHandle.set(handle, entry);
-    byId.set(peer.id, (byId.get(peer.id) ?? new Set<Entry>()).add(entry));
-    return entry;
-  };
+  meet(handle: PeerHandle, proven: ProvenPeer): Promise<void> {
+    const earlier = this.#byHandle.get(handle);
+    if (earlier !== undefined) void this.#end(earlier, 'replaced');
+    const entry = this.#createEntry(handle, proven);
+    this.#byHandle.set(handle, entry);
+    this.#byId.set(proven.id, this.#withId(proven.id).add(entry));
+    return this.#decide(entry);
+  }
 
-  const tell = async (entry: Entry, status: Verdict, held: boolean): Promise<void> => {
-    const signature = bus.identity.sign(verdictStatement(entry.proven, status));
-    const heartbeatMilliseconds = limits.heartbeatMilliseconds;
-    const time = Math.floor(bus.clock.now());
-    const publishPort = options.publishPort();
-    await entry.session.post({ kind: 'verdict', status, held, heartbeatMilliseconds, time, publishPort, signature });
-  };
+  receive(handle: PeerHandle, frame: FrameOf<'sealed'>): void {
+    const entry = this.#byHandle.get(handle);
+    if (entry === undefined || entry.status === 'deciding') this.#options.drops.drop('unexpected');
+    else entry.session.receive(frame);
+  }
 
-  const accept = async (entry: Entry): Promise<void> => {
-    if (entry.status === 'accepted') return;
-    const { id } = entry.candidate;
-    const older = accepted.get(id);
-    if (older !== undefined) void end(older, 'replaced', 'replaced');
-    entry.status = 'accepted';
-    entry.session.isAccepted = true;
-    accepted.set(id, entry);
-    const told = tell(entry, 'accepted', true);
-    options.onAccepted(entry);
-    await told;
-  };
+  accepted(minionId: MinionId): MasterPeer | undefined {
+    return this.#accepted.get(minionId);
+  }
 
-  const waiting = (): number => [...byHandle.values()].filter((entry) => entry.status === 'pending').length;
+  acceptedIds(): readonly MinionId[] {
+    return [...this.#accepted.keys()];
+  }
 
-  const refuse = async (entry: Entry, verdict: Exclude<Verdict, 'accepted'>): Promise<void> => {
-    if (entry.status === 'accepted') return end(entry, 'revoked', 'revoked');
-    const held = verdict === 'pending' && (entry.status === 'pending' || waiting() < limits.waitingSessions);
-    entry.status = 'pending';
-    await tell(entry, verdict, held);
-    if (!held && entry.session.isOpen) await end(entry, 'revoked');
-    return undefined;
-  };
+  async reconsider(minionId: MinionId | undefined): Promise<void> {
+    const entries = minionId === undefined ? this.#byHandle.values() : this.#withId(minionId);
+    await Promise.all([...entries].map((entry) => this.#decide(entry)));
+  }
 
-  const decide = async (entry: Entry): Promise<void> => {
+  async revoke(minionId: MinionId): Promise<void> {
+    await Promise.all([...this.#withId(minionId)].map((entry) => this.#end(entry, 'revoked', 'revoked')));
+  }
+
+  maintain(): void {
+    const { bus, limits } = this.#options;
+    const oldest = bus.clock.monotonic() - limits.handshakeMilliseconds;
+    for (const entry of this.#byHandle.values()) {
+      if (entry.status !== 'deciding') entry.session.maintain(limits.heartbeatMilliseconds);
+      else if (entry.since < oldest) void this.#end(entry, 'silent');
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#byHandle.values()].map((entry) => this.#end(entry, 'stopped', 'stopping')));
+  }
+
+  async #decide(entry: Entry): Promise<void> {
+    const { bus, logger } = this.#options;
     entry.questions += 1;
     const question = entry.questions;
     try {
       const verdict = await bus.authorize(entry.candidate);
       if (question !== entry.questions || !entry.session.isOpen) return;
-      await (verdict === 'accepted' ? accept(entry) : refuse(entry, verdict));
+      await (verdict === 'accepted' ? this.#accept(entry) : this.#refuse(entry, verdict));
     } catch (error) {
       logger.error('the key store did not answer', { minion: entry.candidate.id, error });
-      if (question === entry.questions && entry.status === 'deciding') await end(entry, 'revoked');
+      if (question === entry.questions && entry.status === 'deciding') await this.#end(entry, 'revoked');
     }
-  };
+  }
 
-  return {
-    meet: (handle, proven) => decide(register(handle, proven)),
-    receive: (handle, frame) => {
-      const entry = byHandle.get(handle);
-      if (entry === undefined || entry.status === 'deciding') options.drops.drop('unexpected');
-      else entry.session.receive(frame);
-    },
-    accepted: (minionId) => accepted.get(minionId),
-    acceptedIds: () => [...accepted.keys()],
-    reconsider: async (minionId) => {
-      const entries = minionId === undefined ? byHandle.values() : (byId.get(minionId) ?? []);
-      await Promise.all([...entries].map(decide));
-    },
-    revoke: async (minionId) => {
-      const entries = [...(byId.get(minionId) ?? [])];
-      await Promise.all(
-        entries.map((entry) => end(entry, 'revoked', entry.status === 'deciding' ? undefined : 'revoked')),
-      );
-    },
-    maintain: () => {
-      const oldest = bus.clock.monotonic() - limits.handshakeMilliseconds;
-      for (const entry of byHandle.values()) {
-        if (entry.status !== 'deciding') entry.session.maintain(limits.heartbeatMilliseconds);
-        else if (entry.since < oldest) void end(entry, 'silent');
-      }
-    },
-    stop: async () => {
-      const entries = [...byHandle.values()];
-      await Promise.all(
-        entries.map((entry) => end(entry, 'stopped', entry.status === 'deciding' ? undefined : 'stopping')),
-      );
-    },
-  };
-}
+  async #accept(entry: Entry): Promise<void> {
+    if (entry.status === 'accepted') return;
+    const { id } = entry.candidate;
+    const older = this.#accepted.get(id);
+    if (older !== undefined) void this.#end(older, 'replaced', 'replaced');
+    entry.status = 'accepted';
+    entry.session.isAccepted = true;
+    this.#waiting.delete(entry);
+    this.#accepted.set(id, entry);
+    const told = this.#tell(entry, 'accepted', true);
+    this.#options.onAccepted(entry);
+    await told;
+  }
 
-function createEntry(
-  options: MasterPeersOptions,
-  met: { handle: PeerHandle; peer: ProvenPeer; forget: (entry: Entry, reason: DisconnectReason) => void },
-): Entry {
-  const { bus, limits, drops } = options;
-  const { handle, peer } = met;
-  const { id, publicKey, claims, sequence, proven } = peer;
-  const session: Session = createSession({
-    side: 'master',
-    keys: peer.keys,
-    clock: bus.clock,
-    limits,
-    drops,
-    send: (frame) => options.send(handle, frame),
-    onMessage: (message) => receive(options, entry, message),
-    onEnd: (reason) => met.forget(entry, disconnectReason(reason)),
-  });
-  const desk = createRequestDesk({
-    clock: bus.clock,
-    logger: options.logger.child({ minion: id }),
-    limit: limits.requestsInFlight,
-    post: (message) => session.post(message),
-    answer: (verb, body, signal) => bus.onRequest(id, verb, body, signal),
-  });
-  const entry: Entry = {
-    handle,
-    candidate: { id, publicKey, fingerprint: fingerprint(publicKey), claims },
-    session,
-    desk,
-    sequence,
-    status: 'deciding',
-    proven,
-    since: bus.clock.monotonic(),
-    questions: 0,
-  };
-  return entry;
-}
+  async #refuse(entry: Entry, verdict: Exclude<Verdict, 'accepted'>): Promise<void> {
+    if (entry.status === 'accepted') return this.#end(entry, 'revoked', 'revoked');
+    const hasRoom = this.#waiting.has(entry) || this.#waiting.size < this.#options.limits.waitingSessions;
+    const isHeld = verdict === 'pending' && hasRoom;
+    entry.status = 'waiting';
+    if (isHeld) this.#waiting.add(entry);
+    await this.#tell(entry, verdict, isHeld);
+    return isHeld ? undefined : this.#end(entry, 'revoked');
+  }
 
-function receive(options: MasterPeersOptions, entry: Entry, message: SessionMessage): void {
-  switch (message.kind) {
-    case 'request':
-    case 'response':
-    case 'failure':
-    case 'cancel':
-      return entry.desk.receive(message);
-    case 'pong':
-      return undefined;
-    default:
-      return options.onMessage(entry, message);
+  async #tell(entry: Entry, status: Verdict, held: boolean): Promise<void> {
+    const { bus, limits } = this.#options;
+    await entry.session.post({
+      kind: 'verdict',
+      status,
+      held,
+      heartbeatMilliseconds: limits.heartbeatMilliseconds,
+      time: Math.floor(bus.clock.now()),
+      publishPort: this.#options.publishPort(),
+      signature: bus.identity.sign(verdictStatement(entry.proven, status)),
+    });
+  }
+
+  #end(entry: Entry, reason: DisconnectReason, goodbye?: GoodbyeReason): Promise<void> {
+    // A peer that was not told a verdict yet is told nothing at all.
+    const sent = entry.session.end(entry.status === 'deciding' ? undefined : goodbye);
+    this.#forget(entry, reason);
+    return sent;
+  }
+
+  #forget(entry: Entry, reason: DisconnectReason): void {
+    const { id } = entry.candidate;
+    if (this.#byHandle.get(entry.handle) === entry) this.#byHandle.delete(entry.handle);
+    const twins = this.#withId(id);
+    twins.delete(entry);
+    if (twins.size === 0) this.#byId.delete(id);
+    this.#waiting.delete(entry);
+    entry.desk.close(reason === 'stopped' ? 'bus-stopped' : 'bus-disconnected');
+    if (this.#accepted.get(id) !== entry) return;
+    this.#accepted.delete(id);
+    this.#options.onEnded(id, reason);
+  }
+
+  #withId(minionId: MinionId): Set<Entry> {
+    return this.#byId.get(minionId) ?? new Set();
+  }
+
+  #createEntry(handle: PeerHandle, peer: ProvenPeer): Entry {
+    const { bus, limits, drops, logger } = this.#options;
+    const { id, publicKey, claims, sequence, proven } = peer;
+    const session: Session = createSession({
+      side: 'master',
+      keys: peer.keys,
+      clock: bus.clock,
+      limits,
+      drops,
+      send: (frame) => this.#options.send(handle, frame),
+      onMessage: (message) => this.#receiveMessage(entry, message),
+      onEnd: (reason) => this.#forget(entry, disconnectReason(reason)),
+    });
+    const desk = createRequestDesk({
+      clock: bus.clock,
+      logger: logger.child({ minion: id }),
+      limit: limits.requestsInFlight,
+      post: (message) => session.post(message),
+      answer: (verb, body, signal) => bus.onRequest(id, verb, body, signal),
+    });
+    const candidate = { id, publicKey, fingerprint: fingerprint(publicKey), claims };
+    const since = bus.clock.monotonic();
+    const entry: Entry = {
+      handle,
+      candidate,
+      session,
+      desk,
+      sequence,
+      proven,
+      since,
+      status: 'deciding',
+      questions: 0,
+    };
+    return entry;
+  }
+
+  #receiveMessage(entry: Entry, message: SessionMessage): void {
+    if (isRequestMessage(message)) entry.desk.receive(message);
+    else if (message.kind !== 'pong') this.#options.onMessage(entry, message);
   }
 }
 

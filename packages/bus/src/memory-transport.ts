@@ -1,4 +1,4 @@
-import { busError } from './request-desk.ts';
+import { busError } from './bus-error.ts';
 import type {
   ConnectAddress,
   DealerEvents,

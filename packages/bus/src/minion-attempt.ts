@@ -10,7 +10,7 @@ import { createMinionSession, type MinionSession } from './minion-session.ts';
 import type { PublicationInbox } from './publication-inbox.ts';
 import { protocolLimits, protocolVersion } from './protocol-limits.ts';
 import { solvePuzzle } from './puzzle.ts';
-import { busError } from './request-desk.ts';
+import { busError } from './bus-error.ts';
 import type { MessageOf } from './session-message.ts';
 import type { DealerSocket } from './transport.ts';
 
@@ -145,7 +145,16 @@ class Attempt implements MinionAttempt {
     if (this.#isOver) return challenged.abandon();
     const { frame, keys, proven } = challenged.prove({ id: bus.id, sequence: inbox.highest, claims });
     this.#session = createMinionSession({
-      ...{ bus, limits, drops, logger, inbox, dealer: this.#dealer, host: this.#host, masterKey, keys, proven },
+      bus,
+      limits,
+      drops,
+      logger,
+      inbox,
+      dealer: this.#dealer,
+      host: this.#host,
+      masterKey,
+      keys,
+      proven,
       onVerdict: (status, held) => this.#receiveVerdict(status, held),
       onEnd: (reason) => this.#end(`session ended: ${reason}`),
     });

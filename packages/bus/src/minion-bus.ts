@@ -8,7 +8,8 @@ import { createMinionAttempt, sessionReplaced, type MinionAttempt } from './mini
 import type { MinionBus, MinionBusOptions, MinionState, MinionStateDetails } from './minion-bus-options.ts';
 import type { MinionSession } from './minion-session.ts';
 import { createPublicationInbox } from './publication-inbox.ts';
-import { busError, checkQuestion } from './request-desk.ts';
+import { busError } from './bus-error.ts';
+import { checkQuestion } from './request-desk.ts';
 import { callSafely } from './safe-callback.ts';
 import { createSessionQueue } from './session-queue.ts';
 
@@ -43,7 +44,6 @@ class Minion implements MinionBus {
     this.#backoff = createBackoff(() => options.random(), options.reconnect ?? defaultReconnect);
     this.#waiting = createSessionQueue<MinionSession>(options.clock);
     this.#inbox = createPublicationInbox({
-      id: options.id,
       clock: options.clock,
       logger: this.#logger,
       drops: this.#drops,

@@ -6,7 +6,7 @@ import type { BusLimits } from './limits.ts';
 import type { MinionBusOptions } from './minion-bus-options.ts';
 import type { PublicationInbox } from './publication-inbox.ts';
 import { readPublication } from './publication.ts';
-import { createRequestDesk, type RequestDesk } from './request-desk.ts';
+import { createRequestDesk, isRequestMessage, type RequestDesk } from './request-desk.ts';
 import { createSession, type Session, type SessionEnd } from './session.ts';
 import type { MessageOf, SessionMessage } from './session-message.ts';
 import { isSignatureOf } from './signature.ts';
@@ -101,24 +101,11 @@ class MasterConnection implements MinionSession {
   }
 
   #receiveMessage(message: SessionMessage): void {
-    switch (message.kind) {
-      case 'request':
-      case 'response':
-      case 'failure':
-      case 'cancel':
-        return this.desk.receive(message);
-      case 'verdict':
-        return this.#receiveVerdict(message);
-      case 'epoch':
-        this.#broadcasts.install(message);
-        return this.#tellListening();
-      case 'publication':
-        return this.#receivePublication(message.signed);
-      case 'pong':
-        return undefined;
-      default:
-        return this.#options.drops.drop('unexpected');
-    }
+    if (isRequestMessage(message)) this.desk.receive(message);
+    else if (message.kind === 'verdict') this.#receiveVerdict(message);
+    else if (message.kind === 'epoch') this.#receiveEpoch(message);
+    else if (message.kind === 'publication') this.#receivePublication(message.signed);
+    else if (message.kind !== 'pong') this.#options.drops.drop('unexpected');
   }
 
   #receiveVerdict(verdict: MessageOf<'verdict'>): void {
@@ -133,6 +120,11 @@ class MasterConnection implements MinionSession {
     if (verdict.status === 'accepted') this.#subscribe(verdict.publishPort);
     if (verdict.held) this.#beat();
     return this.#options.onVerdict(verdict.status, verdict.held);
+  }
+
+  #receiveEpoch(message: MessageOf<'epoch'>): void {
+    this.#broadcasts.install(message);
+    this.#tellListening();
   }
 
   #beat(): void {

@@ -39,76 +39,92 @@ const longestPauseMilliseconds = 100;
 const largeFragmentBytes = 65_536;
 
 export function createOutbox(options: OutboxOptions): Outbox {
-  const queue: Waiting[] = [];
-  let waitingBytes = 0;
-  let nextNumber = 0;
-  let pumping = false;
-  let closed = false;
+  return new FragmentQueue(options);
+}
 
-  const takeNumber = (): number => {
-    const number = nextNumber;
-    nextNumber = (nextNumber + 1) >>> 0;
-    return number;
-  };
+class FragmentQueue implements Outbox {
+  readonly #options: OutboxOptions;
+  readonly #queue: Waiting[] = [];
+  #waitingBytes = 0;
+  #nextNumber = 0;
+  #isPumping = false;
+  #isClosed = false;
 
-  const close = async (last?: Uint8Array): Promise<void> => {
-    if (closed) return;
-    closed = true;
-    for (const waiting of queue.splice(0)) waiting.settle('closed');
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+  }
+
+  post(message: Uint8Array, afterSeal?: () => void): Promise<PostOutcome> {
+    if (this.#isClosed) return Promise.resolve('closed');
+    if (this.#waitingBytes + message.length > this.#options.limitBytes) return Promise.resolve('busy');
+    this.#waitingBytes += message.length;
+    return new Promise((settle) => {
+      this.#queue.push({ number: this.#takeNumber(), message, afterSeal, offset: 0, settle });
+      if (!this.#isPumping) void this.#pump();
+    });
+  }
+
+  async close(last?: Uint8Array): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const waiting of this.#queue.splice(0)) waiting.settle('closed');
     if (last === undefined) return;
-    const fragment = { messageNumber: takeNumber(), total: last.length, offset: 0, bytes: last };
-    await options.send(options.seal(encodeFragment(fragment)));
-  };
+    const fragment = { messageNumber: this.#takeNumber(), total: last.length, offset: 0, bytes: last };
+    await this.#options.send(this.#options.seal(encodeFragment(fragment)));
+  }
 
-  /** Sends one frame, however long the peer takes to read; `false` when it is gone. */
-  const deliver = async (frame: Uint8Array): Promise<boolean> => {
-    for (let pause = firstPauseMilliseconds; ; pause = Math.min(2 * pause, longestPauseMilliseconds)) {
-      const outcome = await options.send(frame);
-      if (closed || outcome === 'gone') return false;
-      if (outcome === 'sent') return true;
-      await new Promise<void>((resume) => options.clock.after(pause, resume));
-      if (closed) return false;
+  async #pump(): Promise<void> {
+    this.#isPumping = true;
+    for (let waiting = this.#queue.shift(); waiting !== undefined; waiting = this.#queue.shift()) {
+      await this.#sendFragment(waiting);
     }
-  };
+    this.#isPumping = false;
+  }
 
-  const sendNextFragment = async (waiting: Waiting): Promise<void> => {
+  async #sendFragment(waiting: Waiting): Promise<void> {
     const { number, message, offset } = waiting;
     const bytes = message.subarray(offset, offset + protocolLimits.fragmentBytes);
-    const frame = options.seal(encodeFragment({ messageNumber: number, total: message.length, offset, bytes }));
+    const fragment = encodeFragment({ messageNumber: number, total: message.length, offset, bytes });
+    const frame = this.#options.seal(fragment);
     waiting.offset += bytes.length;
     const isLast = waiting.offset === message.length;
     if (isLast) waiting.afterSeal?.();
-    if (!(await deliver(frame))) {
+    if (!(await this.#deliver(frame))) {
       waiting.settle('closed');
-      if (closed) return;
-      void close();
-      options.onGone();
+      this.#giveUp();
       return;
     }
-    waitingBytes -= bytes.length;
+    this.#waitingBytes -= bytes.length;
     if (isLast) waiting.settle('sent');
-    else queue.push(waiting);
+    else this.#putBack(waiting);
     if (bytes.length >= largeFragmentBytes) await yieldToEventLoop();
-  };
+  }
 
-  const pump = async (): Promise<void> => {
-    pumping = true;
-    for (let waiting = queue.shift(); waiting !== undefined && !closed; waiting = queue.shift()) {
-      await sendNextFragment(waiting);
+  /** Sends one frame, however long the peer takes to read; `false` when the peer is gone or the outbox closed. */
+  async #deliver(frame: Uint8Array): Promise<boolean> {
+    for (let pause = firstPauseMilliseconds; ; pause = Math.min(2 * pause, longestPauseMilliseconds)) {
+      const outcome = await this.#options.send(frame);
+      if (this.#isClosed || outcome === 'gone') return false;
+      if (outcome === 'sent') return true;
+      await new Promise<void>((resume) => this.#options.clock.after(pause, resume));
+      if (this.#isClosed) return false;
     }
-    pumping = false;
-  };
+  }
 
-  return {
-    post: (message, afterSeal) => {
-      if (closed) return Promise.resolve('closed');
-      if (waitingBytes + message.length > options.limitBytes) return Promise.resolve('busy');
-      waitingBytes += message.length;
-      return new Promise((settle) => {
-        queue.push({ number: takeNumber(), message, afterSeal, offset: 0, settle });
-        if (!pumping) void pump();
-      });
-    },
-    close,
-  };
+  #giveUp(): void {
+    if (this.#isClosed) return;
+    void this.close();
+    this.#options.onGone();
+  }
+
+  #putBack(waiting: Waiting): void {
+    if (this.#isClosed) waiting.settle('closed');
+    else this.#queue.push(waiting);
+  }
+
+  #takeNumber(): number {
+    const number = this.#nextNumber;
+    this.#nextNumber = (number + 1) >>> 0;
+    return number;
+  }
 }

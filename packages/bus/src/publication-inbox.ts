@@ -1,4 +1,4 @@
-import type { Clock, Logger, MinionId } from '@brine/common';
+import type { Clock, Logger } from '@brine/common';
 import type { DropCounter } from './drop-counter.ts';
 import type { ReceivedPublication, SequenceMark } from './minion-bus-options.ts';
 import type { PublicationContent } from './publication.ts';
@@ -25,76 +25,85 @@ export interface PublicationInbox {
 
 /** What an inbox is made of. */
 export interface PublicationInboxOptions {
-  readonly id: MinionId;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly drops: DropCounter;
   readonly sequenceStore: SequenceMark;
   onPublication(publication: ReceivedPublication): Promise<void>;
   /** Tells the master through the present session, if there is one. */
-  acknowledge(publicationId: string): void;
+  readonly acknowledge: (publicationId: string) => void;
 }
 
 // More than a master sends while acknowledgements are under way; older ones are left to the minion's spool.
 const rememberedPublications = 4_096;
 
 export function createPublicationInbox(options: PublicationInboxOptions): PublicationInbox {
-  const { clock, logger, drops, sequenceStore } = options;
-  const remembered = new Map<string, 'accepting' | 'accepted'>();
-  let highest = 0n;
-
-  const remember = (id: string, status: 'accepting' | 'accepted'): void => {
-    remembered.set(id, status);
-    for (const [oldest, its] of remembered) {
-      if (remembered.size <= rememberedPublications) break;
-      if (its === 'accepted') remembered.delete(oldest);
-    }
-  };
-
-  const accept = async (publication: ReceivedPublication, saved: Promise<void> | void): Promise<void> => {
-    const { id } = publication;
-    remember(id, 'accepting');
-    try {
-      await saved;
-      await options.onPublication(publication);
-    } catch (error) {
-      remembered.delete(id);
-      logger.error('a publication could not be accepted', { id, error });
-      return;
-    }
-    remember(id, 'accepted');
-    options.acknowledge(id);
-  };
-
-  const take = ({ content, masterTime }: CheckedPublication, save: () => Promise<void> | void): void => {
-    const { id, sequence, body } = content;
-    if (masterTime > content.notAfter) return drops.drop('expired');
-    const known = remembered.get(id);
-    if (known === 'accepted') return options.acknowledge(id);
-    if (known === 'accepting') return undefined;
-    const notAfter = Math.round(content.notAfter - masterTime + clock.now());
-    void accept({ id, sequence, body, notAfter }, callAsync(save));
-    return undefined;
-  };
-
-  return {
-    load: async () => {
-      highest = await sequenceStore.load();
-    },
-    get highest() {
-      return highest;
-    },
-    takeDirect: (publication) => take(publication, () => {}),
-    passBroadcast: (sequence) => {
-      if (sequence <= highest) return false;
-      highest = sequence;
-      return true;
-    },
-    takeBroadcast: (publication) => take(publication, () => sequenceStore.save(publication.content.sequence)),
-  };
+  return new Inbox(options);
 }
 
-/** Calls at once, and makes a rejection of what was thrown. */
-async function callAsync(save: () => Promise<void> | void): Promise<void> {
-  await save();
+class Inbox implements PublicationInbox {
+  readonly #options: PublicationInboxOptions;
+  readonly #remembered = new Map<string, 'accepting' | 'accepted'>();
+  #highest = 0n;
+
+  constructor(options: PublicationInboxOptions) {
+    this.#options = options;
+  }
+
+  get highest(): bigint {
+    return this.#highest;
+  }
+
+  async load(): Promise<void> {
+    this.#highest = await this.#options.sequenceStore.load();
+  }
+
+  takeDirect(publication: CheckedPublication): void {
+    this.#take(publication, async () => {});
+  }
+
+  passBroadcast(sequence: bigint): boolean {
+    if (sequence <= this.#highest) return false;
+    this.#highest = sequence;
+    return true;
+  }
+
+  takeBroadcast(publication: CheckedPublication): void {
+    this.#take(publication, async () => this.#options.sequenceStore.save(publication.content.sequence));
+  }
+
+  #take({ content, masterTime }: CheckedPublication, save: () => Promise<void>): void {
+    const { id, sequence, body } = content;
+    const { clock, drops, acknowledge } = this.#options;
+    const known = this.#remembered.get(id);
+    if (masterTime > content.notAfter) drops.drop('expired');
+    else if (known === 'accepted') acknowledge(id);
+    else if (known === undefined) {
+      const notAfter = Math.round(content.notAfter - masterTime + clock.now());
+      void this.#accept({ id, sequence, body, notAfter }, save);
+    }
+  }
+
+  async #accept(publication: ReceivedPublication, save: () => Promise<void>): Promise<void> {
+    const { id } = publication;
+    this.#remember(id, 'accepting');
+    try {
+      await save();
+      await this.#options.onPublication(publication);
+    } catch (error) {
+      this.#remembered.delete(id);
+      this.#options.logger.error('a publication could not be accepted', { id, error });
+      return;
+    }
+    this.#remember(id, 'accepted');
+    this.#options.acknowledge(id);
+  }
+
+  #remember(id: string, status: 'accepting' | 'accepted'): void {
+    this.#remembered.set(id, status);
+    for (const [oldest, its] of this.#remembered) {
+      if (this.#remembered.size <= rememberedPublications) break;
+      if (its === 'accepted') this.#remembered.delete(oldest);
+    }
+  }
 }

@@ -1,6 +1,6 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { Clock, Logger, MinionId } from '@brine/common';
-import { createDeliveries } from './deliveries.ts';
+import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { createEpochs } from './epochs.ts';
 import type { Identity } from './identity.ts';
 import type { BusLimits } from './limits.ts';
@@ -8,7 +8,7 @@ import type { Publication } from './master-bus-options.ts';
 import type { MasterPeer } from './master-peers.ts';
 import { encodeSlots, isPublicationId, signPublication } from './publication.ts';
 import { protocolLimits } from './protocol-limits.ts';
-import { busError } from './request-desk.ts';
+import { busError } from './bus-error.ts';
 import type { Sequence } from './sequence.ts';
 
 /** Delivers publications: broadcast under the epoch's key or through sessions, and again until acknowledged. */
@@ -37,8 +37,8 @@ export interface PublisherOptions {
   readonly limits: BusLimits;
   readonly sequence: Sequence;
   broadcast(frame: Uint8Array): Promise<void>;
-  accepted(minionId: MinionId): MasterPeer | undefined;
-  acceptedIds(): readonly MinionId[];
+  readonly accepted: (minionId: MinionId) => MasterPeer | undefined;
+  readonly acceptedIds: () => readonly MinionId[];
 }
 
 // After so many sessions in one go the event loop gets a turn.
@@ -47,111 +47,145 @@ const sessionsInOneGo = 64;
 const publicationOverhead = 512;
 
 export function createPublisher(options: PublisherOptions): Publisher {
-  const { identity, clock, logger, limits, sequence } = options;
-  const epochs = createEpochs();
-  let epochSince = clock.monotonic();
-  let isHandingOut = false;
-  let isClosed = false;
+  return new SigningPublisher(options);
+}
 
-  const sendDirect = async (minionId: MinionId, publication: Publication): Promise<void> => {
-    if (options.accepted(minionId) === undefined) return;
-    const { id, notAfter, body } = publication;
-    const next = await sequence.take();
-    const addressing = { form: 'direct', minionId } as const;
-    const signed = signPublication(identity, { sequence: next, id, notAfter, addressing, body });
-    await options.accepted(minionId)?.session.post({ kind: 'publication', signed });
-  };
+class SigningPublisher implements Publisher {
+  readonly #options: PublisherOptions;
+  readonly #epochs = createEpochs();
+  readonly #deliveries: Deliveries;
+  #epochSince: number;
+  #isHandingOut = false;
+  #isClosed = false;
 
-  const deliveries = createDeliveries({
-    clock,
-    resendMilliseconds: limits.resendMilliseconds,
-    sendDirect: (minionId, publication) =>
-      sendDirect(minionId, publication).catch((error: unknown) => {
-        logger.error('a publication cannot be sent again yet', { minion: minionId, id: publication.id, error });
-      }),
-  });
+  constructor(options: PublisherOptions) {
+    this.#options = options;
+    this.#epochSince = options.clock.monotonic();
+    this.#deliveries = createDeliveries({
+      clock: options.clock,
+      resendMilliseconds: options.limits.resendMilliseconds,
+      sendDirect: (minionId, publication) => this.#sendDirect(minionId, publication),
+    });
+  }
 
-  const isListening = (minionId: MinionId): boolean => epochs.listeningSlot(minionId) !== undefined;
+  async publish(publication: Publication): Promise<void> {
+    checkPublication(publication);
+    if (this.#options.clock.now() > publication.notAfter) return;
+    const sendThroughSession = this.#deliveries.add(publication);
+    const connected = publication.minions.filter((minionId) => this.#options.accepted(minionId) !== undefined);
+    const hearing = new Set(this.#isBroadcast(publication, connected.length) ? this.#listening(connected) : []);
+    if (hearing.size > 0) await this.#broadcast(publication, hearing);
+    let count = 0;
+    for (const minionId of connected) {
+      if (hearing.has(minionId)) continue;
+      void sendThroughSession(minionId);
+      count += 1;
+      if (count % sessionsInOneGo === 0) await yieldToEventLoop();
+    }
+  }
 
-  const isBroadcast = (publication: Publication, targets: number): boolean => {
-    const fleet = options.acceptedIds().length;
-    const mostBytes = publication.body.length + fleet + publicationOverhead;
-    const isWide = targets > limits.directTargets && targets * 2 >= fleet;
+  withdraw(publicationId: string, minions?: readonly MinionId[]): void {
+    this.#deliveries.withdraw(publicationId, minions);
+  }
+
+  acknowledge(minionId: MinionId, publicationId: string): boolean {
+    return this.#deliveries.acknowledge(minionId, publicationId);
+  }
+
+  welcome(peer: MasterPeer): void {
+    const { sequence } = this.#options;
+    const { id } = peer.candidate;
+    sequence.raiseAbove(peer.sequence);
+    void peer.session.post(this.#epochs.admit(id, sequence.last));
+    this.#deliveries.resume(id);
+  }
+
+  setListening(minionId: MinionId, epoch: Uint8Array): void {
+    this.#epochs.setListening(minionId, epoch);
+  }
+
+  dismiss(minionId: MinionId): void {
+    this.#epochs.dismiss(minionId);
+  }
+
+  exclude(minionId: MinionId): void {
+    this.#deliveries.forget(minionId);
+    if (this.#epochs.isKnownTo(minionId)) this.#renewEpoch();
+  }
+
+  maintain(): void {
+    const { clock, limits } = this.#options;
+    if (clock.monotonic() - this.#epochSince > limits.epochMilliseconds) this.#renewEpoch();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#deliveries.close();
+  }
+
+  #listening(minions: readonly MinionId[]): readonly MinionId[] {
+    return minions.filter((minionId) => this.#epochs.listeningSlot(minionId) !== undefined);
+  }
+
+  #isBroadcast(publication: Publication, targets: number): boolean {
+    const { limits, acceptedIds } = this.#options;
+    const isWide = targets > limits.directTargets && targets * 2 >= acceptedIds().length;
+    const mostBytes = publication.body.length + publicationOverhead + this.#epochs.bitmapBytes;
     return mostBytes <= protocolLimits.fragmentBytes && (publication.broadcast ?? isWide);
-  };
+  }
 
-  const broadcast = async (publication: Publication, minions: ReadonlySet<MinionId>): Promise<void> => {
+  async #broadcast(publication: Publication, minions: ReadonlySet<MinionId>): Promise<void> {
+    const { identity, sequence, logger } = this.#options;
     const { id, notAfter, body } = publication;
     try {
       const next = await sequence.take();
-      const slots = [...minions].flatMap((minionId) => epochs.listeningSlot(minionId) ?? []);
-      const addressing = { form: 'broadcast', epoch: epochs.id, slots: encodeSlots(slots) } as const;
+      const slots = [...minions].flatMap((minionId) => this.#epochs.listeningSlot(minionId) ?? []);
+      const addressing = { form: 'broadcast', epoch: this.#epochs.id, slots: encodeSlots(slots) } as const;
       const signed = signPublication(identity, { sequence: next, id, notAfter, addressing, body });
-      await options.broadcast(epochs.seal(next, signed));
+      await this.#options.broadcast(this.#epochs.seal(next, signed));
     } catch (error) {
       logger.error('a publication cannot be broadcast, its sessions will carry it', { id, error });
     }
-  };
+  }
 
-  const handOutEpoch = async (): Promise<void> => {
-    isHandingOut = false;
-    let count = 0;
-    for (const minionId of options.acceptedIds()) {
-      const peer = options.accepted(minionId);
-      if (peer !== undefined) void peer.session.post(epochs.admit(minionId, sequence.last));
-      count += 1;
-      if (count % sessionsInOneGo === 0) await yieldToEventLoop();
-      if (isHandingOut || isClosed) return;
+  /** Never rejects: what cannot be sent now is sent again later. */
+  async #sendDirect(minionId: MinionId, publication: Publication): Promise<void> {
+    const { identity, sequence, logger, accepted } = this.#options;
+    if (accepted(minionId) === undefined) return;
+    const { id, notAfter, body } = publication;
+    try {
+      const next = await sequence.take();
+      const addressing = { form: 'direct', minionId } as const;
+      const signed = signPublication(identity, { sequence: next, id, notAfter, addressing, body });
+      await accepted(minionId)?.session.post({ kind: 'publication', signed });
+    } catch (error) {
+      logger.error('a publication cannot be sent yet', { minion: minionId, id, error });
     }
-  };
+  }
 
   /** Nobody hears broadcasts from here on; the new key goes out once for all renewals of this moment. */
-  const renewEpoch = (): void => {
-    epochs.renew();
-    epochSince = clock.monotonic();
-    if (isHandingOut) return;
-    isHandingOut = true;
-    clock.after(0, () => void handOutEpoch());
-  };
+  #renewEpoch(): void {
+    const { clock } = this.#options;
+    this.#epochs.renew();
+    this.#epochSince = clock.monotonic();
+    if (this.#isHandingOut) return;
+    this.#isHandingOut = true;
+    clock.after(0, () => void this.#handOutEpoch());
+  }
 
-  return {
-    publish: async (publication) => {
-      checkPublication(publication);
-      if (clock.now() > publication.notAfter) return;
-      const sendThroughSession = deliveries.add(publication);
-      const connected = publication.minions.filter((minionId) => options.accepted(minionId) !== undefined);
-      const hearing = new Set(isBroadcast(publication, connected.length) ? connected.filter(isListening) : []);
-      if (hearing.size > 0) await broadcast(publication, hearing);
-      let count = 0;
-      for (const minionId of connected) {
-        if (hearing.has(minionId)) continue;
-        void sendThroughSession(minionId);
-        count += 1;
-        if (count % sessionsInOneGo === 0) await yieldToEventLoop();
-      }
-    },
-    withdraw: deliveries.withdraw,
-    acknowledge: deliveries.acknowledge,
-    welcome: (peer) => {
-      const { id } = peer.candidate;
-      sequence.raiseAbove(peer.sequence);
-      void peer.session.post(epochs.admit(id, sequence.last));
-      deliveries.resume(id);
-    },
-    setListening: epochs.setListening,
-    dismiss: epochs.dismiss,
-    exclude: (minionId) => {
-      deliveries.forget(minionId);
-      if (epochs.isKnownTo(minionId)) renewEpoch();
-    },
-    maintain: () => {
-      if (clock.monotonic() - epochSince > limits.epochMilliseconds) renewEpoch();
-    },
-    close: () => {
-      isClosed = true;
-      deliveries.close();
-    },
-  };
+  async #handOutEpoch(): Promise<void> {
+    const { accepted, acceptedIds, sequence } = this.#options;
+    this.#isHandingOut = false;
+    let count = 0;
+    for (const minionId of acceptedIds()) {
+      // A renewal during the pause below begins again from the start.
+      if (this.#isHandingOut || this.#isClosed) return;
+      const peer = accepted(minionId);
+      if (peer !== undefined) void peer.session.post(this.#epochs.admit(minionId, sequence.last));
+      count += 1;
+      if (count % sessionsInOneGo === 0) await yieldToEventLoop();
+    }
+  }
 }
 
 function checkPublication(publication: Publication): void {

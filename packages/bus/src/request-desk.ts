@@ -1,9 +1,21 @@
-import { AppError, type Clock, type Logger } from '@brine/common';
-import type { BusErrorCode } from './errors.ts';
+import type { AppError, Clock, Logger } from '@brine/common';
+import { busError } from './bus-error.ts';
 import { errorFromWire, errorToWire } from './error-wire.ts';
 import type { PostOutcome } from './outbox.ts';
 import { protocolLimits } from './protocol-limits.ts';
 import type { MessageOf, SessionMessage } from './session-message.ts';
+
+// Code, number and the length of the verb; code and number.
+const requestHeaderBytes = 6;
+const responseHeaderBytes = 5;
+
+/** The messages by which requests are asked and answered. */
+export type RequestMessage = MessageOf<'request' | 'response' | 'failure' | 'cancel'>;
+
+/** Whether a message is one for a request desk. */
+export function isRequestMessage(message: SessionMessage): message is RequestMessage {
+  return ['request', 'response', 'failure', 'cancel'].includes(message.kind);
+}
 
 /** How one question is asked. */
 export interface Question {
@@ -17,7 +29,7 @@ export interface Question {
 export interface RequestDesk {
   /** Rejects with the codes that `MasterBus.request` and `MinionBus.request` name. */
   ask(question: Question): Promise<Uint8Array>;
-  receive(message: MessageOf<'request' | 'response' | 'failure' | 'cancel'>): void;
+  receive(message: RequestMessage): void;
   /** Fails what was asked with `code` and aborts what is being answered. */
   close(code: 'bus-disconnected' | 'bus-stopped'): void;
 }
@@ -39,34 +51,50 @@ interface Asked {
 /** Throws `bus-verb` or `bus-too-large` for what can not be asked. */
 export function checkQuestion(verb: string, body: Uint8Array): void {
   if (!isVerb(verb)) throw busError('bus-verb', `"${verb.slice(0, 80)}" is not a verb`);
-  // What a request adds to its body: code, number, length of the verb and the verb.
-  if (body.length + verb.length + 6 > protocolLimits.messageBytes) {
+  if (body.length + requestHeaderBytes + verb.length > protocolLimits.messageBytes) {
     throw busError('bus-too-large', `a request of ${body.length} bytes exceeds ${protocolLimits.messageBytes}`);
   }
 }
 
-/** An error of the bus's own catalogue. */
-export function busError(code: BusErrorCode, message: string, cause?: unknown): AppError {
-  return new AppError(cause === undefined ? { code, message } : { code, message, cause });
+export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
+  return new Desk(options);
 }
 
-export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
-  const asked = new Map<number, Asked>();
-  const answering = new Map<number, AbortController>();
-  let nextNumber = 0;
+class Desk implements RequestDesk {
+  readonly #options: RequestDeskOptions;
+  readonly #asked = new Map<number, Asked>();
+  readonly #answering = new Map<number, AbortController>();
+  #nextNumber = 0;
 
-  const takeNumber = (): number => {
-    const number = nextNumber;
-    nextNumber = (nextNumber + 1) >>> 0;
-    return number;
-  };
+  constructor(options: RequestDeskOptions) {
+    this.#options = options;
+  }
 
-  const ask = (question: Question): Promise<Uint8Array> =>
-    new Promise((resolve, reject) => {
-      const { verb, body, signal } = question;
-      const number = takeNumber();
+  async ask(question: Question): Promise<Uint8Array> {
+    checkQuestion(question.verb, question.body);
+    if (question.signal?.aborted === true) throw cancelled(question);
+    if (this.#asked.size >= this.#options.limit) throw tooManyRequests();
+    return this.#askNow(question);
+  }
+
+  receive(message: RequestMessage): void {
+    if (message.kind === 'request') this.#serve(message);
+    else if (message.kind === 'response') this.#asked.get(message.number)?.resolve(message.body);
+    else if (message.kind === 'failure') this.#asked.get(message.number)?.reject(errorFromWire(message.body));
+    else this.#abort(message.number);
+  }
+
+  close(code: 'bus-disconnected' | 'bus-stopped'): void {
+    for (const asked of this.#asked.values()) asked.reject(busError(code, 'the session ended before the answer came'));
+    for (const number of this.#answering.keys()) this.#abort(number);
+  }
+
+  #askNow(question: Question): Promise<Uint8Array> {
+    const { verb, body, signal, timeoutMilliseconds } = question;
+    const number = this.#takeNumber();
+    return new Promise((resolve, reject) => {
       const settle = (): void => {
-        asked.delete(number);
+        this.#asked.delete(number);
         timer.cancel();
         signal?.removeEventListener('abort', abandon);
       };
@@ -75,85 +103,85 @@ export function createRequestDesk(options: RequestDeskOptions): RequestDesk {
         reject(error);
       };
       const giveUp = (error: AppError): void => {
-        void options.post({ kind: 'cancel', number });
+        void this.#options.post({ kind: 'cancel', number });
         fail(error);
       };
-      const abandon = (): void => giveUp(busError('bus-cancelled', `the request "${verb}" was cancelled`));
-      const timer = options.clock.after(question.timeoutMilliseconds, () =>
-        giveUp(busError('bus-timeout', `no answer to "${verb}" within ${question.timeoutMilliseconds} ms`)),
+      const abandon = (): void => giveUp(cancelled(question));
+      const timer = this.#options.clock.after(timeoutMilliseconds, () =>
+        giveUp(busError('bus-timeout', `no answer to "${verb}" in time`)),
       );
       signal?.addEventListener('abort', abandon);
-      asked.set(number, {
-        resolve: (answer) => {
-          settle();
-          resolve(answer);
-        },
-        reject: fail,
-      });
-      void options.post({ kind: 'request', number, verb, body }).then((outcome) => {
-        if (outcome === 'busy') asked.get(number)?.reject(busError('bus-busy', 'too many bytes wait to be sent'));
-      });
+      const succeed = (answer: Uint8Array): void => {
+        settle();
+        resolve(answer);
+      };
+      this.#asked.set(number, { resolve: succeed, reject: fail });
+      void this.#postRequest({ kind: 'request', number, verb, body });
     });
+  }
 
-  const reply = async (number: number, outcome: Promise<Uint8Array>): Promise<void> => {
-    const message = await outcome.then(
-      (body): SessionMessage => ({ kind: 'response', number, body }),
-      (caught: unknown): SessionMessage => ({ kind: 'failure', number, body: errorToWire(caught) }),
-    );
-    if (!answering.delete(number)) return;
-    if ((await options.post(message)) !== 'busy') return;
-    const body = errorToWire(busError('bus-busy', 'too many bytes wait to be sent'));
-    await options.post({ kind: 'failure', number, body });
-  };
+  async #postRequest(request: MessageOf<'request'>): Promise<void> {
+    const outcome = await this.#options.post(request);
+    if (outcome === 'busy') this.#asked.get(request.number)?.reject(tooManyBytes());
+    if (outcome === 'closed')
+      this.#asked.get(request.number)?.reject(busError('bus-disconnected', 'the session ended'));
+  }
 
-  const answer = async (message: MessageOf<'request'>, signal: AbortSignal): Promise<Uint8Array> => {
-    if (!isVerb(message.verb)) throw busError('bus-verb', 'the verb is outside the grammar');
-    try {
-      const body = await options.answer(message.verb, message.body, signal);
-      if (body.length + 5 <= protocolLimits.messageBytes) return body;
-    } catch (caught) {
-      options.logger.debug('a request failed', { verb: message.verb, error: caught });
-      throw caught;
-    }
-    throw busError('bus-too-large', `the answer to "${message.verb}" exceeds ${protocolLimits.messageBytes} bytes`);
-  };
-
-  const serve = (message: MessageOf<'request'>): void => {
-    if (answering.has(message.number)) return;
-    if (answering.size >= options.limit) {
-      const body = errorToWire(busError('bus-busy', 'too many requests are in flight on this session'));
-      void options.post({ kind: 'failure', number: message.number, body });
+  #serve(request: MessageOf<'request'>): void {
+    const { number } = request;
+    if (this.#answering.has(number)) return;
+    if (this.#answering.size >= this.#options.limit) {
+      void this.#options.post({ kind: 'failure', number, body: errorToWire(tooManyRequests()) });
       return;
     }
     const controller = new AbortController();
-    answering.set(message.number, controller);
-    void reply(message.number, answer(message, controller.signal));
-  };
+    this.#answering.set(number, controller);
+    void this.#reply(number, this.#answer(request, controller.signal));
+  }
 
-  return {
-    ask: async (question) => {
-      checkQuestion(question.verb, question.body);
-      if (question.signal?.aborted === true) throw busError('bus-cancelled', 'the request was cancelled');
-      if (asked.size >= options.limit) throw busError('bus-busy', 'too many requests are in flight on this session');
-      return ask(question);
-    },
-    receive: (message) => {
-      if (message.kind === 'request') serve(message);
-      else if (message.kind === 'response') asked.get(message.number)?.resolve(message.body);
-      else if (message.kind === 'failure') asked.get(message.number)?.reject(errorFromWire(message.body));
-      else cancel(answering, message.number);
-    },
-    close: (code) => {
-      for (const question of asked.values())
-        question.reject(busError(code, 'the session ended before the answer came'));
-      for (const number of answering.keys()) cancel(answering, number);
-    },
-  };
+  async #answer(request: MessageOf<'request'>, signal: AbortSignal): Promise<Uint8Array> {
+    const { verb } = request;
+    if (!isVerb(verb)) throw busError('bus-verb', 'the verb is outside the grammar');
+    const body = await this.#options.answer(verb, request.body, signal);
+    if (body.length + responseHeaderBytes <= protocolLimits.messageBytes) return body;
+    throw busError('bus-too-large', `the answer to "${verb}" exceeds ${protocolLimits.messageBytes} bytes`);
+  }
+
+  async #reply(number: number, answer: Promise<Uint8Array>): Promise<void> {
+    const message = await answer.then(
+      (body): SessionMessage => ({ kind: 'response', number, body }),
+      (caught: unknown): SessionMessage => {
+        this.#options.logger.debug('a request failed', { error: caught });
+        return { kind: 'failure', number, body: errorToWire(caught) };
+      },
+    );
+    if (!this.#answering.delete(number)) return;
+    if ((await this.#options.post(message)) !== 'busy') return;
+    await this.#options.post({ kind: 'failure', number, body: errorToWire(tooManyBytes()) });
+  }
+
+  #abort(number: number): void {
+    this.#answering.get(number)?.abort();
+    this.#answering.delete(number);
+  }
+
+  #takeNumber(): number {
+    const number = this.#nextNumber;
+    this.#nextNumber = (number + 1) >>> 0;
+    return number;
+  }
 }
 
-function cancel(answering: Map<number, AbortController>, number: number): void {
-  answering.get(number)?.abort();
-  answering.delete(number);
+function cancelled({ verb }: Question): AppError {
+  return busError('bus-cancelled', `the request "${verb}" was cancelled`);
+}
+
+function tooManyRequests(): AppError {
+  return busError('bus-busy', 'too many requests are in flight on this session');
+}
+
+function tooManyBytes(): AppError {
+  return busError('bus-busy', 'too many bytes wait to be sent on this session');
 }
 
 function isVerb(verb: string): boolean {

@@ -1,5 +1,5 @@
 import type { AppError, Clock } from '@brine/common';
-import { busError } from './request-desk.ts';
+import { busError } from './bus-error.ts';
 
 /** Those who wait for a session. */
 export interface SessionQueue<Session> {

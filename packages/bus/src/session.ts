@@ -1,14 +1,14 @@
 import type { Clock } from '@brine/common';
-import type { DropCounter, DropReason } from './drop-counter.ts';
+import type { DropCounter } from './drop-counter.ts';
 import { decodeFragment } from './fragment.ts';
 import type { FrameOf } from './frame.ts';
 import type { Role } from './identity.ts';
 import type { BusLimits } from './limits.ts';
-import { createOutbox, type PostOutcome } from './outbox.ts';
+import { createOutbox, type Outbox, type PostOutcome } from './outbox.ts';
 import { protocolLimits } from './protocol-limits.ts';
 import { createReassembly } from './reassembly.ts';
-import { createRekeying } from './rekeying.ts';
-import { createSealedChannel } from './sealed-channel.ts';
+import { createRekeying, type Rekeying } from './rekeying.ts';
+import { createSealedChannel, type SealedChannel } from './sealed-channel.ts';
 import {
   decodeSessionMessage,
   encodeSessionMessage,
@@ -51,91 +51,103 @@ export interface SessionOptions {
 }
 
 export function createSession(options: SessionOptions): Session {
-  const { side, clock, limits, drops } = options;
-  const peer = side === 'master' ? 'minion' : 'master';
-  const channel = createSealedChannel(side, options.keys);
-  const reassembly = createReassembly();
-  let lastHeard = clock.monotonic();
-  let isOpen = true;
+  return new SealedSession(options);
+}
 
-  const fail = (reason: SessionEnd, goodbye?: GoodbyeReason): void => {
-    if (!isOpen) return;
-    void session.end(goodbye);
-    options.onEnd(reason);
-  };
-  const outbox = createOutbox({
-    clock,
-    limitBytes: limits.outboxBytes,
-    seal: (fragment) => channel.seal(fragment),
-    send: options.send,
-    onGone: () => fail('gone'),
-  });
-  const post = (message: SessionMessage, afterSeal?: () => void): Promise<PostOutcome> =>
-    outbox.post(encodeSessionMessage(message), afterSeal);
-  const rekeying = createRekeying({
-    clock,
-    channel,
-    chain: options.keys.chain,
-    post: (message, afterSeal) => void post(message, afterSeal),
-  });
+class SealedSession implements Session {
+  isAccepted = false;
+  readonly #options: SessionOptions;
+  readonly #channel: SealedChannel;
+  readonly #reassembly = createReassembly();
+  readonly #outbox: Outbox;
+  readonly #rekeying: Rekeying;
+  #lastHeard: number;
+  #isOpen = true;
 
-  const readMessage = (bytes: Uint8Array): SessionMessage | DropReason => {
+  constructor(options: SessionOptions) {
+    const { side, keys, clock, limits } = options;
+    this.#options = options;
+    this.#lastHeard = clock.monotonic();
+    this.#channel = createSealedChannel(side, keys);
+    this.#outbox = createOutbox({
+      clock,
+      limitBytes: limits.outboxBytes,
+      seal: (fragment) => this.#channel.seal(fragment),
+      send: (frame) => options.send(frame),
+      onGone: () => this.#fail('gone'),
+    });
+    this.#rekeying = createRekeying({
+      clock,
+      channel: this.#channel,
+      chain: keys.chain,
+      post: (message, afterSeal) => void this.#outbox.post(encodeSessionMessage(message), afterSeal),
+    });
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  receive(frame: FrameOf<'sealed'>): void {
+    const { drops, clock } = this.#options;
+    if (!this.#isOpen) return drops.drop('unexpected');
+    const plain = this.#channel.open(frame);
+    if (typeof plain === 'string') return drops.drop(plain);
+    this.#lastHeard = clock.monotonic();
+    const fragment = decodeFragment(plain);
+    const limit = this.isAccepted ? protocolLimits.messageBytes : protocolLimits.strangerMessageBytes;
+    const bytes = fragment === undefined ? 'violation' : this.#reassembly.add(fragment, limit);
+    if (bytes === 'violation') return this.#fail('violation', 'violation');
+    return bytes === 'incomplete' ? undefined : this.#receiveMessage(bytes);
+  }
+
+  post(message: SessionMessage): Promise<PostOutcome> {
+    return this.#outbox.post(encodeSessionMessage(message));
+  }
+
+  maintain(heartbeatMilliseconds: number): void {
+    const { clock, limits, side } = this.#options;
+    const silence = clock.monotonic() - this.#lastHeard;
+    const age = this.#rekeying.age();
+    if (silence > 3 * heartbeatMilliseconds) return this.#fail('silent');
+    if (age > limits.expireKeysMilliseconds) return this.#fail('keys-expired', 'keys-expired');
+    const isWorn = age >= limits.rekeyMilliseconds || this.#channel.frames >= limits.rekeyFrames;
+    if (side === 'minion' && isWorn) this.#rekeying.begin();
+    if (side === 'minion' || silence > heartbeatMilliseconds) void this.post({ kind: 'ping' });
+    return undefined;
+  }
+
+  end(goodbye?: GoodbyeReason): Promise<void> {
+    if (!this.#isOpen) return Promise.resolve();
+    this.#isOpen = false;
+    const last = goodbye === undefined ? undefined : encodeSessionMessage({ kind: 'goodbye', reason: goodbye });
+    // The goodbye is sealed before this returns, so the keys can go at once.
+    const sent = this.#outbox.close(last);
+    this.#channel.close();
+    this.#rekeying.close();
+    return sent;
+  }
+
+  #receiveMessage(bytes: Uint8Array): void {
+    const { drops, side } = this.#options;
     const message = decodeSessionMessage(bytes);
-    if (message === undefined) return 'malformed';
+    if (message === undefined) return drops.drop('malformed');
     const rule = messageRules[message.kind];
-    if (rule.from !== 'both' && rule.from !== peer) return 'unexpected';
-    return rule.acceptedOnly && !session.isAccepted ? 'not-accepted' : message;
-  };
+    if (rule.from === side) return drops.drop('unexpected');
+    if (rule.acceptedOnly && !this.isAccepted) return drops.drop('not-accepted');
+    return this.#dispatch(message);
+  }
 
-  const dispatch = (message: SessionMessage): void => {
-    if (message.kind === 'ping') void post({ kind: 'pong' });
-    else if (message.kind === 'goodbye') fail(message.reason);
-    else if (message.kind !== 'rekey' && message.kind !== 'rekeyed') options.onMessage(message);
-    else if (!rekeying.receive(message)) drops.drop('unexpected');
-  };
+  #dispatch(message: SessionMessage): void {
+    if (message.kind === 'ping') void this.post({ kind: 'pong' });
+    else if (message.kind === 'goodbye') this.#fail(message.reason);
+    else if (message.kind !== 'rekey' && message.kind !== 'rekeyed') this.#options.onMessage(message);
+    else if (!this.#rekeying.receive(message)) this.#options.drops.drop('unexpected');
+  }
 
-  const session: Session = {
-    isAccepted: false,
-    get isOpen() {
-      return isOpen;
-    },
-    receive: (frame) => {
-      if (!isOpen) return drops.drop('unexpected');
-      const plain = channel.open(frame);
-      if (typeof plain === 'string') return drops.drop(plain);
-      lastHeard = clock.monotonic();
-      const fragment = decodeFragment(plain);
-      if (fragment === undefined) return fail('violation', 'violation');
-      const limit = session.isAccepted ? protocolLimits.messageBytes : protocolLimits.strangerMessageBytes;
-      const bytes = reassembly.add(fragment, limit);
-      if (bytes === 'violation') return fail('violation', 'violation');
-      if (bytes === 'incomplete') return undefined;
-      const message = readMessage(bytes);
-      if (typeof message === 'string') return drops.drop(message);
-      return dispatch(message);
-    },
-    post: (message) => post(message),
-    maintain: (heartbeatMilliseconds) => {
-      const silence = clock.monotonic() - lastHeard;
-      if (silence > 3 * heartbeatMilliseconds) return fail('silent');
-      if (rekeying.age() > limits.expireKeysMilliseconds) return fail('keys-expired', 'keys-expired');
-      if (side === 'minion') {
-        if (rekeying.age() > limits.rekeyMilliseconds || channel.frames > limits.rekeyFrames) rekeying.begin();
-        void post({ kind: 'ping' });
-      } else if (silence > heartbeatMilliseconds) {
-        void post({ kind: 'ping' });
-      }
-      return undefined;
-    },
-    end: (goodbye) => {
-      if (!isOpen) return Promise.resolve();
-      isOpen = false;
-      const last = goodbye === undefined ? undefined : encodeSessionMessage({ kind: 'goodbye', reason: goodbye });
-      const sent = outbox.close(last);
-      channel.close();
-      rekeying.close();
-      return sent;
-    },
-  };
-  return session;
+  #fail(reason: SessionEnd, goodbye?: GoodbyeReason): void {
+    if (!this.#isOpen) return;
+    void this.end(goodbye);
+    this.#options.onEnd(reason);
+  }
 }

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { isIPv6 } from 'node:net';
 import { Dealer, Router, Subscriber, XPublisher } from 'zeromq';
 import { protocolLimits } from './protocol-limits.ts';
-import { busError } from './request-desk.ts';
+import { busError } from './bus-error.ts';
 import type {
   ConnectAddress,
   DealerEvents,
