@@ -52,7 +52,8 @@ interface Current {
   readonly startedAt: number;
   work?: RunningWork;
   progress?: JobProgress;
-  isCancelled: boolean;
+  /** How it is to be ended; also for a job whose worker is only being found. */
+  ending?: { readonly kind: 'cancel'; readonly force: boolean } | { readonly kind: 'interrupt' };
 }
 
 /** Creates the desk over a journal. */
@@ -68,7 +69,7 @@ export function createJobDesk(options: JobDeskOptions): JobDesk {
     for (const job of waiting.values()) {
       if (isDraining || running.size >= options.limit) return;
       waiting.delete(job.jid);
-      const current: Current = { job, startedAt: clock.now(), isCancelled: false };
+      const current: Current = { job, startedAt: clock.now() };
       running.set(job.jid, current);
       void runToEnd(current).finally(() => {
         running.delete(job.jid);
@@ -100,7 +101,7 @@ export function createJobDesk(options: JobDeskOptions): JobDesk {
       options.onProgress(progress);
     });
     current.work = begun;
-    if (current.isCancelled) begun.cancel(false);
+    endWork(current);
     return begun.result;
   }
 
@@ -114,7 +115,7 @@ export function createJobDesk(options: JobDeskOptions): JobDesk {
 
   async function cancelWaiting(job: JobMessage): Promise<void> {
     waiting.delete(job.jid);
-    const current: Current = { job, startedAt: clock.now(), isCancelled: true };
+    const current: Current = { job, startedAt: clock.now() };
     await finish(current, { status: 'cancelled', text: 'The job was cancelled before it began.' });
   }
 
@@ -129,11 +130,7 @@ export function createJobDesk(options: JobDeskOptions): JobDesk {
     resume: async () => {
       for (const { job, startedAt } of journal.unfinished()) {
         if (startedAt === undefined) waiting.set(job.jid, job);
-        else
-          await finish(
-            { job, startedAt, isCancelled: false },
-            { status: 'interrupted', reason: 'the minion ended while it ran' },
-          );
+        else await finish({ job, startedAt }, { status: 'interrupted', reason: 'the minion ended while it ran' });
       }
       startNext();
     },
@@ -141,8 +138,7 @@ export function createJobDesk(options: JobDeskOptions): JobDesk {
       const job = waiting.get(jid);
       if (job !== undefined) await cancelWaiting(job);
       const current = running.get(jid);
-      if (current !== undefined) current.isCancelled = true;
-      current?.work?.cancel(force);
+      if (current !== undefined) end(current, { kind: 'cancel', force });
       return job !== undefined || current !== undefined;
     },
     find: (jid) => {
@@ -162,12 +158,22 @@ export function createJobDesk(options: JobDeskOptions): JobDesk {
       isDraining = true;
       const isIdle = new Promise<void>((resolve) => (running.size === 0 ? resolve() : idle.add(resolve)));
       const timer = clock.after(milliseconds, () => {
-        for (const current of running.values()) current.work?.interrupt('the minion was stopped');
+        for (const current of running.values()) end(current, { kind: 'interrupt' });
       });
       await isIdle;
       timer.cancel();
     },
   };
+}
+
+function end(current: Current, ending: NonNullable<Current['ending']>): void {
+  current.ending = ending;
+  endWork(current);
+}
+
+function endWork({ work, ending }: Current): void {
+  if (ending?.kind === 'cancel') work?.cancel(ending.force);
+  if (ending?.kind === 'interrupt') work?.interrupt('the minion was stopped');
 }
 
 interface Unrun {
