@@ -12,5 +12,3 @@ export { createLocalMachine } from './grains/local-machine.ts';
 export { createLocalHost } from './host/local/local-host.ts';
 export { stateTable } from './states/table.ts';
 export { brineVersion, compatibleSaltVersion } from './version.ts';
-export { createLocalHost } from './host/local/local-host.ts';
-export { stateTable } from './states/table.ts';
