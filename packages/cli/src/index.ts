@@ -1,1 +1,4 @@
-export {};
+export { cliErrors } from './errors.ts';
+export { runSalt } from './salt/run-salt.ts';
+export { runSaltKey, type SaltKeyPorts } from './salt-key/run-salt-key.ts';
+export { runSaltRun } from './salt-run/run-salt-run.ts';

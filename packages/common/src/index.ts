@@ -37,3 +37,5 @@ export { matchCompound, matchTarget, type MatchSubject } from './match/match-tar
 export { validateTarget, type MatchOptions } from './match/validate-target.ts';
 export { compilePythonRegex } from './match/python-regex.ts';
 export { brineVersion, compatibleSaltVersion } from './version.ts';
+export type { OutputOptions } from './outputters/output-options.ts';
+export { outputterNames, renderOutput } from './outputters/render-output.ts';

@@ -1,0 +1,41 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+
+/** What every program takes. */
+export interface SharedFlags {
+  readonly configDir?: string;
+  readonly logLevel?: string;
+  readonly output?: string;
+  readonly outputIndent?: number;
+  readonly outputFile?: string;
+  readonly outputFileAppend?: boolean;
+  /** `false` when `--no-color` was given. */
+  readonly colour: boolean;
+  readonly forceColour?: boolean;
+  readonly state_output?: string;
+  readonly state_verbose?: string;
+}
+
+const levels = ['all', 'garbage', 'trace', 'debug', 'profile', 'info', 'warning', 'error', 'critical', 'quiet'];
+
+/** Adds the options of the configuration and of the output, under Salt's names. */
+export function addSharedOptions(command: Command): Command {
+  return command
+    .option('-c, --config-dir <dir>', 'the folder of the configuration (default: SALT_CONFIG_DIR or /etc/salt)')
+    .addOption(
+      new Option('-l, --log-level <level>', 'accepted for habit: this program logs nothing').choices(levels).hideHelp(),
+    )
+    .option('--out, --output <outputter>', 'how the answer is written: nested, highstate, json, yaml, raw, txt, …')
+    .option('--out-indent, --output-indent <spaces>', 'indentation of the output', wholeNumber)
+    .option('--out-file, --output-file <file>', 'write the answer to a file')
+    .option('--out-file-append, --output-file-append', 'append to that file')
+    .option('--no-color, --no-colour', 'print without colours')
+    .option('--force-color, --force-colour', 'print with colours, terminal or not')
+    .option('--state-output, --state_output <form>', 'full, terse, mixed, changes, filter, and each with _id')
+    .option('--state-verbose, --state_verbose <flag>', 'false leaves out states that changed nothing');
+}
+
+/** Reads a whole number of an option. */
+export function wholeNumber(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('a whole number is expected');
+}

@@ -1,0 +1,43 @@
+import { Option, type Command } from 'commander';
+import type { Target, TargetType } from '@brine/common';
+import { cliError, usageExitCode } from '../errors.ts';
+
+const targetOptions: readonly { readonly flags: string; readonly type: TargetType; readonly description: string }[] = [
+  { flags: '-E, --pcre', type: 'pcre', description: 'the target is a regular expression over minion ids' },
+  { flags: '-L, --list', type: 'list', description: 'the target is a list of minion ids, separated by commas' },
+  { flags: '-G, --grain', type: 'grain', description: 'the target is a grain and a glob: os:Debian' },
+  { flags: '-P, --grain-pcre', type: 'grain_pcre', description: 'the target is a grain and a regular expression' },
+  {
+    flags: '-N, --nodegroup',
+    type: 'nodegroup',
+    description: "the target is a nodegroup of the master's configuration",
+  },
+  { flags: '-C, --compound', type: 'compound', description: 'the target combines others: G@os:Debian and not web*' },
+  { flags: '-I, --pillar', type: 'pillar', description: 'the target is a pillar key and a glob' },
+  {
+    flags: '-J, --pillar-pcre',
+    type: 'pillar_pcre',
+    description: 'the target is a pillar key and a regular expression',
+  },
+  { flags: '-S, --ipcidr', type: 'ipcidr', description: 'the target is a network (10.0.0.0/8) or an address' },
+];
+
+/** Adds the options that say how the target is read; without one it is a glob over minion ids. */
+export function addTargetOptions(command: Command): Command {
+  for (const { flags, description } of targetOptions) command.addOption(new Option(flags, description));
+  return command;
+}
+
+/** The target that the options and the first argument name. Throws `usage` when two kinds were asked for. */
+export function readTarget(command: Command, expression: string): Target {
+  const chosen = targetOptions.filter(({ flags }) => {
+    const option = new Option(flags);
+    return command.getOptionValue(option.attributeName()) === true;
+  });
+  if (chosen.length > 1) {
+    const names = chosen.map(({ flags }) => flags.split(', ')[1]).join(' and ');
+    throw cliError('usage', `${names} exclude each other`, { exitCode: usageExitCode });
+  }
+  const type = chosen[0]?.type ?? 'glob';
+  return { type, expression: type === 'list' ? expression.replaceAll(/\s/g, '') : expression };
+}

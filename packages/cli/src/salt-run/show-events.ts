@@ -1,0 +1,32 @@
+import { dumpJson, isDict, type Dict, type Value } from '@brine/common';
+import type { ControlClient } from '../connection/control-client.ts';
+
+/**
+ * `salt-run state.event [tag] [count=N] [quiet=True] [pretty=True]`: prints events as they happen, a tag and its
+ * payload as JSON a line, until `count` of them were seen or somebody interrupts.
+ */
+export async function showEvents(
+  client: ControlClient,
+  { positional, keyword }: { readonly positional: readonly Value[]; readonly keyword: Dict },
+): Promise<number> {
+  const argument = (index: number, name: string): Value => keyword.get(name) ?? positional[index] ?? null;
+  const tag = argument(0, 'tagmatch');
+  const limit = argument(1, 'count');
+  const isQuiet = argument(2, 'quiet') === true;
+  const isPretty = argument(5, 'pretty') === true;
+  const query = typeof tag === 'string' && tag !== '' ? `?tag=${encodeURIComponent(tag)}` : '';
+  let left = typeof limit === 'number' && limit > 0 ? limit : Infinity;
+  for await (const event of client.stream('GET', `/v1/events${query}`)) {
+    if (!isDict(event)) continue;
+    if (!isQuiet) process.stdout.write(lineOf(event, isPretty));
+    left -= 1;
+    if (left <= 0) return 0;
+  }
+  return 0;
+}
+
+function lineOf(event: Dict, isPretty: boolean): string {
+  const payload = event.get('payload') ?? null;
+  const text = isPretty ? dumpJson(payload, { indent: 4, sortKeys: true }) : dumpJson(payload);
+  return `${String(event.get('tag'))}\t${text}\n`;
+}

@@ -1,0 +1,17 @@
+/** What is shown in the place of an answer that did not come. */
+export function textForStatus(status: string, jid: string): string {
+  switch (status) {
+    case 'expired':
+      return 'Minion did not return. [Not connected]';
+    case 'unreachable':
+      return `Minion did not return. [Connection lost while the job ran; follow it with 'salt-run jobs.follow ${jid}']`;
+    case 'interrupted':
+      return 'Minion did not return. [The job was interrupted on the minion]';
+    case 'timed-out':
+      return 'Minion did not return. [The job took too long and was ended]';
+    case 'cancelled':
+      return 'Minion did not return. [The job was cancelled]';
+    default:
+      return `Minion did not return. [${status}]`;
+  }
+}

@@ -1,0 +1,14 @@
+import type { Dict } from '../value.ts';
+
+/** How an answer is written. */
+export interface OutputOptions {
+  /** The configuration under Salt's key names: `state_output`, `state_verbose`, `state_tabular` … */
+  readonly settings: Dict;
+  readonly color: boolean;
+  /** `--out-indent`: blanks per level; negative writes JSON and YAML on one line. */
+  readonly indent?: number;
+  /** Keeps the order of keys below the top, as Salt does for what was read from YAML. */
+  readonly keepsOrder?: boolean;
+  /** The retcode of the call; `nested` marks answers of failed calls. */
+  readonly retcode?: number;
+}

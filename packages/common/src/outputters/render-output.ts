@@ -1,0 +1,53 @@
+import { dumpJson } from '../dump-json.ts';
+import type { Value } from '../value.ts';
+import { dumpYaml } from '../yaml/dump-yaml.ts';
+import { renderHighstate } from './highstate.ts';
+import { renderKeyList } from './key-list.ts';
+import { renderNested } from './nested.ts';
+import type { OutputOptions } from './output-options.ts';
+import { renderNewlineValuesOnly, renderRaw, renderText } from './plain-forms.ts';
+import { prettyPrint } from './pretty-print.ts';
+import { renderProfile } from './profile.ts';
+import { renderTable } from './table.ts';
+
+type Outputter = (value: Value, options: OutputOptions) => string;
+
+const outputters: ReadonlyMap<string, Outputter> = new Map<string, Outputter>([
+  ['highstate', renderHighstate],
+  ['json', renderJson],
+  ['key', renderKeyList],
+  ['nested', renderNested],
+  ['newline_values_only', renderNewlineValuesOnly],
+  ['no_return', renderNested],
+  ['pprint', (value, { indent }) => prettyPrint(value, indent !== undefined && indent >= 0 ? indent : 1)],
+  ['profile', renderProfile],
+  ['quiet', () => ''],
+  ['raw', renderRaw],
+  ['table', renderTable],
+  ['text', renderText],
+  ['txt', renderText],
+  ['yaml', renderYaml],
+]);
+
+/** The names that {@link renderOutput} knows. */
+export const outputterNames: readonly string[] = [...outputters.keys()];
+
+/**
+ * Writes an answer as Salt's outputter of that name does, without a final line break of its own; an unknown name is
+ * `nested`, as in Salt. Print nothing when the result is empty.
+ */
+export function renderOutput(name: string, value: Value, options: OutputOptions): string {
+  return (outputters.get(name) ?? renderNested)(value, options);
+}
+
+function renderJson(value: Value, { indent = 4 }: OutputOptions): string {
+  return dumpJson(value, { ensureAscii: false, ...(indent < 0 ? {} : { indent }) });
+}
+
+function renderYaml(value: Value, { indent, keepsOrder }: OutputOptions): string {
+  const order = { sortKeys: keepsOrder !== true };
+  if (indent === undefined) return dumpYaml(value, { ...order, flow: 'block' });
+  return indent < 0
+    ? dumpYaml(value, { ...order, flow: 'auto' })
+    : dumpYaml(value, { ...order, flow: 'block', indent });
+}

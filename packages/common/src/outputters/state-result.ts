@@ -1,0 +1,53 @@
+import { pythonStr } from '../python-repr.ts';
+import { isDict, type Dict, type Value } from '../value.ts';
+
+/** One step of a state run, as the `highstate` outputter works with it. */
+export interface StateResult {
+  readonly module: string;
+  readonly id: string;
+  readonly name: string;
+  readonly fun: string;
+  readonly result: boolean | null;
+  readonly changes: Value;
+  readonly runNumber: number;
+  /** How many steps of one id this stands for (`state_compress_ids`). */
+  readonly count: number;
+  readonly step: Dict;
+}
+
+/** The steps of one minion's answer, in the order in which they ran. Members that are no steps are left out. */
+export function readStateResults(answer: Dict): readonly StateResult[] {
+  return [...answer]
+    .flatMap(([tag, step]) => (isDict(step) && step.has('result') ? [toResult(pythonStr(tag), step)] : []))
+    .toSorted((a, b) => a.runNumber - b.runNumber);
+}
+
+function toResult(tag: string, step: Dict): StateResult {
+  const parts = tag.split('_|-');
+  const result = step.get('result');
+  const number = step.get('__run_num__');
+  return {
+    module: parts[0] ?? '',
+    id: parts[1] ?? '',
+    name: parts[2] ?? '',
+    fun: parts[3] ?? '',
+    result: result === true || result === false ? result : null,
+    changes: step.get('changes') ?? null,
+    runNumber: typeof number === 'number' ? number : 0,
+    count: 1,
+    step,
+  };
+}
+
+/** Whether there is something in the changes of a step. */
+export function hasChanges({ changes }: StateResult): boolean {
+  if (isDict(changes)) return changes.size > 0;
+  return Array.isArray(changes) ? changes.length > 0 : changes !== null && changes !== '' && changes !== false;
+}
+
+/** Milliseconds; `12.5` or `12.5 ms`. */
+export function durationOf({ step }: StateResult): number {
+  const duration = step.get('duration');
+  const number = Number.parseFloat(duration === undefined || duration === null ? '0' : pythonStr(duration));
+  return Number.isFinite(number) ? number : 0;
+}
