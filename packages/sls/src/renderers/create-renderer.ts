@@ -7,6 +7,7 @@ import { renderJson } from './render-json.ts';
 import { renderYaml } from './render-yaml.ts';
 import { renderYamlex } from './render-yamlex.ts';
 import type { InjectedRenderer, RenderedData, Renderer, RenderSource } from './renderer.ts';
+import { renderStateconf } from './stateconf/render-stateconf.ts';
 import type { StageData, StageRenderer, StageRequest } from './stage.ts';
 
 /** What renderers work with. */
@@ -27,6 +28,7 @@ const builtIn: ReadonlyMap<string, StageRenderer> = new Map<string, StageRendere
   ['yaml', renderYaml],
   ['yamlex', renderYamlex],
   ['json', renderJson],
+  ['stateconf', renderStateconf],
   ['text', (input) => Promise.resolve(input)],
 ]);
 
