@@ -14,12 +14,16 @@ export interface CheckedConfig {
   readonly problems: readonly Problem[];
 }
 
+/** The schemas of keys by which a configuration is checked. */
+export interface ConfigShapes {
+  readonly shape: Readonly<Record<string, z.ZodType>>;
+  /** Those of the other kind of daemon, whose keys are known, yet do nothing here. */
+  readonly otherShape: Readonly<Record<string, z.ZodType>>;
+}
+
 /** Checks each key by its schema. `origins` says where the keys were set. */
-export function checkConfig(
-  shape: Readonly<Record<string, z.ZodType>>,
-  values: Dict,
-  origins: ReadonlyMap<Value, KeyOrigin>,
-): CheckedConfig {
+export function checkConfig(shapes: ConfigShapes, values: Dict, origins: ReadonlyMap<Value, KeyOrigin>): CheckedConfig {
+  const { shape } = shapes;
   // Without a prototype, so that a key `__proto__` is one like any other.
   const config = Object.create(null) as Record<string, unknown>;
   const problems: Problem[] = [];
@@ -30,11 +34,10 @@ export function checkConfig(
     if (parsed.success) config[key] = parsed.data;
     else problems.push(invalidValue({ key, schema, value: value ?? null }, origins.get(key)));
   }
-  const known = new Set([...Object.keys(shape), ...unsupportedKeys]);
   for (const [key, value] of values) {
     if (typeof key === 'string' && Object.hasOwn(shape, key)) continue;
     config[pythonStr(key)] = value;
-    const problem = strayKey(key, known, origins.get(key));
+    const problem = strayKey(key, shapes, origins.get(key));
     if (problem !== undefined) problems.push(problem);
   }
   if (config['open_mode'] === true) problems.push(openMode(origins.get('open_mode')));
@@ -59,14 +62,17 @@ function withArticle(type: string): string {
   return /^(?:a|one) |^true/.test(type) ? type : `a ${type}`;
 }
 
-function strayKey(key: Value, known: ReadonlySet<string>, origin: KeyOrigin | undefined): Problem | undefined {
+function strayKey(key: Value, { shape, otherShape }: ConfigShapes, origin: KeyOrigin | undefined): Problem | undefined {
   if (typeof key !== 'string') return unknownKey(pythonRepr(key), undefined, origin);
-  if (unsupportedKeys.includes(key)) {
-    const summary = `Brine does not act on ${key}`;
+  const idle = [...unsupportedKeys, ...Object.keys(otherShape)];
+  if (idle.includes(key)) {
+    const summary = Object.hasOwn(otherShape, key)
+      ? `${key} does nothing in this file`
+      : `Brine does not act on ${key}`;
     return configProblem({ severity: 'warning', code: 'config-key-unsupported', summary }, origin);
   }
   // `mysql.host` and the like configure modules, which alone know their keys.
-  return key.includes('.') ? undefined : unknownKey(key, closestName(key, known), origin);
+  return key.includes('.') ? undefined : unknownKey(key, closestName(key, [...Object.keys(shape), ...idle]), origin);
 }
 
 function unknownKey(key: string, nearest: string | undefined, origin: KeyOrigin | undefined): Problem {

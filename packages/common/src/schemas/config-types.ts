@@ -107,26 +107,21 @@ function toRoots(value: unknown): unknown {
   return Object.fromEntries(entries) as unknown;
 }
 
+/** What reads a mapping as it is. */
+export const dictSchema = z.custom<Dict>(isDict);
+
+/** What reads a list as it is. */
+export const listSchema = z.custom<readonly Value[]>(Array.isArray);
+
 /** A mapping, handed on as it is. */
 export function mapping(description: string) {
   return z
-    .preprocess(toDict, z.custom<Dict>(isDict))
+    .preprocess(toDict, dictSchema)
     .default(() => new Map())
     .meta({ type: 'a mapping', description });
 }
 
 /** A list, handed on as it is. */
 export function list(description: string) {
-  return z
-    .custom<readonly Value[]>(Array.isArray)
-    .default(() => [])
-    .meta({ type: 'a list', description });
-}
-
-/** A value of any kind, handed on as it is. */
-export function anything(type: string, description: string) {
-  return z
-    .custom<Value>(() => true)
-    .optional()
-    .meta({ type, description });
+  return listSchema.default(() => []).meta({ type: 'a list', description });
 }

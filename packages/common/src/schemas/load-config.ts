@@ -1,6 +1,5 @@
 import { hostname } from 'node:os';
-import { join, normalize, resolve } from 'node:path';
-import type { z } from 'zod';
+import { resolve } from 'node:path';
 import { AppError } from '../app-error.ts';
 import { formatSpan } from '../format-problem.ts';
 import { parseMinionId } from '../minion-id.ts';
@@ -13,6 +12,7 @@ import { fullHostName } from './host-name.ts';
 import { MasterConfig } from './master-config.ts';
 import { MinionConfig } from './minion-config.ts';
 import { appendDomain, discoverMinionId } from './minion-identity.ts';
+import { placeUnder } from './place-under.ts';
 import { readConfigFiles } from './read-config-files.ts';
 
 /** Where a configuration is read from. */
@@ -38,7 +38,10 @@ export interface LoadedConfig<Config> {
   readonly files: readonly string[];
 }
 
-const schemas = { master: MasterConfig, minion: MinionConfig } as const;
+const shapes = {
+  master: { shape: MasterConfig.shape, otherShape: MinionConfig.shape },
+  minion: { shape: MinionConfig.shape, otherShape: MasterConfig.shape },
+} as const;
 
 /**
  * Reads the configuration of a master or minion: `<configDir>/<kind>`, then the files it includes (standard:
@@ -58,13 +61,13 @@ export function loadConfig(kind: 'master' | 'minion', options: LoadConfigOptions
     read.values.set(key, value);
     origins.delete(key);
   }
-  const shape: Readonly<Record<string, z.ZodType>> = schemas[kind].shape;
-  const { config, problems } = checkConfig(shape, read.values, origins);
+  const { config, problems } = checkConfig(shapes[kind], read.values, origins);
   const all = [...read.problems, ...problems];
   if (all.every(({ severity }) => severity !== 'error')) {
     expandRoots(config);
     placeUnderRoot(config);
-    all.push(...setId(kind, config, { configDir, hostName: options.hostName, origin: origins.get('id') }));
+    const { hostName = kind === 'master' ? hostname : fullHostName } = options;
+    all.push(...setId(kind, config, { configDir, hostName, origin: origins.get('id') }));
   }
   throwErrors(all);
   return { config: freeze(config), problems: all, configDir, files: read.files };
@@ -101,26 +104,23 @@ const rootedKeys = [
   'autosign_grains_dir',
 ];
 
-// Absolute paths are put below `root_dir` too, unless they begin with it: that is Salt's rule.
 function placeUnderRoot(config: Record<string, unknown>): void {
   const root = resolve(String(config['root_dir']));
   const isUrl = /^[a-z]+:\/\//.test(String(config['log_file']));
   for (const key of [...rootedKeys, ...(isUrl ? [] : ['log_file'])]) {
     const path = config[key];
-    if (typeof path !== 'string') continue;
-    const isInside = path === root || path.startsWith(root === '/' ? root : `${root}/`);
-    config[key] = isInside ? normalize(path) : join(root, path);
+    if (typeof path === 'string') config[key] = placeUnder(root, path);
   }
 }
 
 interface IdContext {
   readonly configDir: string;
-  readonly hostName: (() => string) | undefined;
+  readonly hostName: () => string;
   readonly origin: KeyOrigin | undefined;
 }
 
 function setId(kind: 'master' | 'minion', config: Record<string, unknown>, context: IdContext): Problem[] {
-  const { configDir, origin, hostName = kind === 'master' ? hostname : fullHostName } = context;
+  const { configDir, origin, hostName } = context;
   if (kind === 'master') {
     if (config['id'] === '') config['id'] = `${hostName()}_master`;
     return [];

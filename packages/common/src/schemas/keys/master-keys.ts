@@ -1,16 +1,5 @@
-import {
-  anything,
-  count,
-  flag,
-  list,
-  mapping,
-  optionalText,
-  path,
-  port,
-  seconds,
-  text,
-  texts,
-} from '../config-types.ts';
+import { z } from 'zod';
+import { count, flag, list, mapping, optionalText, path, port, seconds, text, texts } from '../config-types.ts';
 
 /** Keys only the master has. */
 export const masterKeys = {
@@ -41,7 +30,10 @@ export const masterKeys = {
   peer: mapping('Which functions minions may run on other minions.'),
   peer_run: mapping('Which runners minions may run.'),
   reactor: list('Which files are rendered and carried out when which events occur.'),
-  event_return: anything('a name or a list of names', 'Where events are stored besides.'),
+  event_return: z
+    .union([z.string(), z.array(z.string()).readonly()])
+    .default('')
+    .meta({ type: 'a name or a list of names', description: 'Where events are stored besides.' }),
   minion_data_cache: flag(true, 'Whether the master keeps minions’ grains and mine for targeting.'),
   file_recv: flag(false, 'Whether minions may send files with `cp.push`.'),
   file_recv_max_size: count(100, 'Megabytes a file sent with `cp.push` may have.'),

@@ -1,16 +1,32 @@
-import { anything, choice, count, flag, mapping, optionalText, port, seconds, text, texts } from '../config-types.ts';
+import { z } from 'zod';
+import {
+  dictSchema,
+  listSchema,
+  choice,
+  count,
+  flag,
+  mapping,
+  optionalText,
+  port,
+  seconds,
+  text,
+  texts,
+} from '../config-types.ts';
 
 /** Keys only the minion has. */
 export const minionKeys = {
   id: text('', 'The minion’s id; from the file `minion_id` beside the configuration or the host name if unset.'),
   minion_id_caching: flag(true, 'Whether the id found out is kept in the file `minion_id`.'),
   minion_id_lowercase: flag(false, 'Whether an id found out is turned to lower case.'),
-  minion_id_remove_domain: anything(
-    'true, false, or domains separated by commas',
-    'Which domain is cut off an id found out.',
-  ),
+  minion_id_remove_domain: z.union([z.boolean(), z.string()]).default(false).meta({
+    type: 'true, false, or domains separated by commas',
+    description: 'Which domain is cut off an id found out.',
+  }),
   append_domain: optionalText('A domain appended to ids that do not end in it.'),
-  master: anything('a host, `host:port`, or a list of them', 'The master or masters; standard: `salt`.'),
+  master: z
+    .union([z.string(), z.array(z.string()).readonly()])
+    .default('salt')
+    .meta({ type: 'a host, `host:port`, or a list of them', description: 'The master or masters; standard: `salt`.' }),
   master_port: port(4506, 'The port of the master that requests go to.'),
   publish_port: port(4505, 'The port of the master that jobs come from.'),
   master_finger: text('', 'The fingerprint the master’s key must have.'),
@@ -27,26 +43,32 @@ export const minionKeys = {
   grains_blacklist: texts([], 'Grains that are left out; wildcards are allowed.'),
   start_event_grains: texts([], 'Grains sent along with the event of the minion’s start.'),
   enable_gpu_grains: flag(true, 'Whether graphics cards are looked for.'),
-  server_id_use_crc: anything('true, false, or the name of a checksum', 'How the grain `server_id` is computed.'),
+  server_id_use_crc: z
+    .union([z.boolean(), z.string()])
+    .default(false)
+    .meta({ type: 'true, false, or the name of a checksum', description: 'How the grain `server_id` is computed.' }),
   acceptance_wait_time: seconds(10, 'Seconds between two tries while the key is not accepted yet.'),
   acceptance_wait_time_max: seconds(0, 'Seconds up to which that time grows; 0 for not at all.'),
   random_reauth_delay: seconds(10, 'Seconds within which minions return at random after the master’s key changed.'),
   recon_default: count(1000, 'Milliseconds before the first try to connect again.'),
   recon_max: count(10_000, 'Milliseconds added at most to `recon_default` at random, or by and by.'),
   recon_randomize: flag(true, 'Whether the time before connecting again is left to chance.'),
-  mine_functions: anything(
-    'a mapping of functions to arguments, or a list of functions',
-    'What the mine is filled with.',
-  ),
+  mine_functions: z
+    .union([dictSchema, listSchema])
+    .default(() => new Map())
+    .meta({
+      type: 'a mapping of functions to arguments, or a list of functions',
+      description: 'What the mine is filled with.',
+    }),
   mine_interval: count(60, 'Minutes between two times the mine is filled.'),
   schedule: mapping('Functions that run at certain times.'),
   beacons: mapping('What is watched on the host, with an event when it changes.'),
   startup_states: choice(['', 'highstate', 'sls', 'top'], '', 'What a minion applies when it starts.'),
   sls_list: texts([], 'The states applied with `startup_states: sls`.'),
-  state_queue: anything(
-    'true, false, or how many',
-    'Whether runs of states wait for one under way, instead of being refused.',
-  ),
+  state_queue: z.union([z.boolean(), z.int()]).default(false).meta({
+    type: 'true, false, or how many',
+    description: 'Whether runs of states wait for one under way, instead of being refused.',
+  }),
   pillarenv_from_saltenv: flag(false, 'Whether `saltenv` chooses the environment of pillar too.'),
   cmd_safe: flag(true, 'Whether commands run from templates without a shell unless they ask for one.'),
   disable_modules: texts([], 'Modules of functions that may not be used.'),

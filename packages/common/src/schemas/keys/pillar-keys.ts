@@ -1,4 +1,4 @@
-import { anything, choice, flag, list, optionalText, text, texts } from '../config-types.ts';
+import { listSchema, choice, flag, list, optionalText, text, texts } from '../config-types.ts';
 
 /** Keys about how pillar is compiled. */
 export const pillarKeys = {
@@ -15,12 +15,14 @@ export const pillarKeys = {
   ext_pillar: list('Sources of further pillar, each a mapping of its name to its configuration.'),
   ext_pillar_first: flag(false, 'Whether external pillar comes before the pillar files, which then see it.'),
   on_demand_ext_pillar: texts(['libvirt', 'virtkey'], 'External pillar that minions may ask for by itself.'),
-  decrypt_pillar: anything('a list of paths, or of mappings of a path to a renderer', 'Pillar keys to decrypt.'),
+  decrypt_pillar: listSchema
+    .default(() => [])
+    .meta({ type: 'a list of paths, or of mappings of a path to a renderer', description: 'Pillar keys to decrypt.' }),
   decrypt_pillar_delimiter: text(':', 'What separates the parts of a path in `decrypt_pillar`.'),
   decrypt_pillar_default: text('gpg', 'The renderer for `decrypt_pillar` entries that name none.'),
   decrypt_pillar_renderers: texts(['gpg'], 'The renderers that `decrypt_pillar` may use.'),
   gpg_keydir: optionalText(
     'The GnuPG folder with the keys for the gpg renderer; standard: `gpgkeys` beside the configuration.',
   ),
-  gpg_decrypt_must_succeed: flag(true, 'Whether a message that does not decrypt stops the pillar from compiling.'),
+  gpg_decrypt_must_succeed: flag(false, 'Whether a message that does not decrypt stops the pillar from compiling.'),
 };

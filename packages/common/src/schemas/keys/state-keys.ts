@@ -1,14 +1,18 @@
-import { anything, flag, optionalText, text, texts } from '../config-types.ts';
+import { z } from 'zod';
+import { flag, optionalText, text, texts } from '../config-types.ts';
 
 /** Keys about how states are run and how results are shown. */
 export const stateKeys = {
   test: flag(false, 'Whether states only foretell what they would do.'),
   failhard: flag(false, 'Whether a run ends at the first state that fails.'),
   state_auto_order: flag(true, 'Whether states run in the order they are written in.'),
-  state_aggregate: anything(
-    'true, false, or a list of state modules',
-    'Which states are carried out together, such as packages.',
-  ),
+  state_aggregate: z
+    .union([z.boolean(), z.array(z.string()).readonly()])
+    .default(false)
+    .meta({
+      type: 'true, false, or a list of state modules',
+      description: 'Which states are carried out together, such as packages.',
+    }),
   state_events: flag(false, 'Whether each state sends an event when it is done.'),
   disabled_requisites: texts([], 'Requisites that are ignored.'),
   use_superseded: texts([], 'Functions that work in their newer way, such as `module.run`.'),
@@ -22,9 +26,15 @@ export const stateKeys = {
   state_output_pct: flag(false, 'Whether the summary shows percentages.'),
   state_output_exclude: text('', 'What `state_output: filter` leaves out: results, separated by commas.'),
   state_output_terse: text('', 'What `state_output: filter` shows in one line: results, separated by commas.'),
-  state_tabular: anything('true, false, or a format', 'How one-line results are laid out.'),
+  state_tabular: z
+    .union([z.boolean(), z.string()])
+    .default(false)
+    .meta({ type: 'true, false, or a format', description: 'How one-line results are laid out.' }),
   output: optionalText('The outputter used when none is asked for.'),
-  output_indent: anything('a number, `pretty`, or nothing', 'How deep the outputters json and yaml indent.'),
+  output_indent: z
+    .union([z.int(), z.string(), z.null()])
+    .default(null)
+    .meta({ type: 'a number, `pretty`, or nothing', description: 'How deep the outputters json and yaml indent.' }),
   color: flag(true, 'Whether results are shown in colour on a terminal.'),
   show_timeout: flag(true, 'Whether minions that did not answer are shown.'),
 };

@@ -1,0 +1,45 @@
+import { join, resolve } from 'node:path';
+import { AppError } from '../app-error.ts';
+import { formatProblems } from '../format-problem.ts';
+import type { Dict } from '../value.ts';
+import { placeUnder } from './place-under.ts';
+import { readConfigFiles } from './read-config-files.ts';
+
+/** What a command-line client needs of the master's configuration, read without checking the rest of it. */
+export interface MasterSettings {
+  /** The keys that the files set, unchecked; the master itself complains about what is wrong with them. */
+  readonly values: Dict;
+  /** Absolute path of the master's control socket. */
+  readonly socketPath: string;
+}
+
+/** Salt's default of `sock_dir` for a master. */
+const defaultSockDir = '/var/run/salt/master';
+
+/** Path of the control socket in the folder for sockets. */
+export function controlSocketPath(sockDir: string): string {
+  return join(sockDir, 'control.sock');
+}
+
+/**
+ * Reads the files of the master's configuration in `configDir`, else in that of `SALT_CONFIG_DIR`, else in `/etc/salt`.
+ * Throws `config-missing`, `config-unreadable` and `config-invalid`.
+ */
+export function readMasterSettings(configDir: string | undefined): MasterSettings {
+  const named = configDir ?? process.env['SALT_CONFIG_DIR'];
+  const folder = resolve(named === undefined || named === '' ? '/etc/salt' : named);
+  const isRequired = named !== undefined && named !== '';
+  const { values, problems } = readConfigFiles({ kind: 'master', configDir: folder, isRequired });
+  if (problems.length > 0) {
+    throw new AppError({
+      code: 'config-invalid',
+      message: `the configuration cannot be read:\n${formatProblems(problems)}`,
+    });
+  }
+  const text = (key: string, otherwise: string): string => {
+    const value = values.get(key);
+    return typeof value === 'string' ? value : otherwise;
+  };
+  const sockDir = placeUnder(resolve(text('root_dir', '/')), text('sock_dir', defaultSockDir));
+  return { values, socketPath: controlSocketPath(sockDir) };
+}
