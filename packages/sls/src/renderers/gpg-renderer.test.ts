@@ -59,7 +59,7 @@ test('a message is decrypted once however often it turns up, yet every decrypted
   await render([block('one'), block('one'), shared, shared]);
   await render([block('one')]);
   expect(seen).toEqual(['one', 'two']);
-  expect(secrets.toSorted()).toEqual(['ONE', 'ONE', 'ONE', 'TWO']);
+  expect(secrets).toEqual(['ONE', 'ONE', 'TWO', 'ONE']);
 });
 
 test('only so many messages are decrypted at the same time', async () => {
