@@ -90,7 +90,9 @@ export function createCallEnvironment(request: CallEnvironmentOptions): CallEnvi
   const answer =
     (how: typeof callFunction): CallEnvironment['call'] =>
     async (name, positional, keyword) => {
-      const context = await contextFor(contextNeedsOf(name));
+      // A name that does not exist needs no look at the machine to be refused.
+      const exists = Object.hasOwn(functionTable, name);
+      const context = await contextFor(exists ? contextNeedsOf(name) : { grains: false, pillar: false });
       return how({ table: { functions: functionTable }, name, positional, keyword, context, isDirect: true });
     };
 

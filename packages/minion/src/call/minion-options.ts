@@ -23,7 +23,7 @@ export interface MinionOptionsRequest {
 /** Reads the minion's configuration. Throws `config-invalid`, `config-missing` and `config-unreadable`. */
 export async function loadMinionOptions(request: MinionOptionsRequest): Promise<MinionOptions> {
   const { configDirectory, overrides } = request;
-  const { config, problems, configDir } = await loadConfig('minion', {
+  const { config, problems, configDir } = loadConfig('minion', {
     ...(configDirectory === undefined ? {} : { configDir: path.resolve(configDirectory) }),
     overrides,
   });

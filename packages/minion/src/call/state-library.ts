@@ -68,7 +68,7 @@ function toStateContext(parts: StateLibraryParts, step: Step, context: StepConte
     step: { id: step.id, sls: step.sls ?? '', saltenv: step.saltenv, function: `${step.state}.${step.fun}` },
     accumulated: context.accumulated,
     unknownArguments: unknown,
-    requiredSteps: [],
+    requiredSteps: context.requiredSteps.map(({ chunk }) => chunk),
   };
 }
 

@@ -1,6 +1,7 @@
 import {
   createJidGenerator,
   formatProblem,
+  isAppError,
   parseArgument,
   parseArguments,
   systemClock,
@@ -10,6 +11,7 @@ import {
 import { brineVersion, compatibleSaltVersion } from '@brine/modules';
 import { createCallEnvironment, type CallEnvironment } from '../call/call-environment.ts';
 import { loadMinionOptions, type MinionOptions } from '../call/minion-options.ts';
+import { minionError } from '../errors.ts';
 import { createTerminalLogger } from '../log/stderr-logger.ts';
 import { parseCommandLine, type SaltCallRequest } from './command-line.ts';
 import { describeError, exitCodeOf } from './describe-error.ts';
@@ -103,7 +105,9 @@ async function callAndShow(
   const { request } = surroundings;
   const { positional, keyword } = parseArguments(words, { noParse: request.noParse });
   const startedAt = Date.now();
-  const { value, outputter } = await environment.run(fun, positional, keyword);
+  const { value, outputter } = await environment
+    .run(fun, positional, keyword)
+    .catch((error: unknown) => Promise.reject(namingFunction(error, fun)));
   const retcode = environment.retcode();
   if (request.sendReturn)
     await surroundings.session?.sendReturn({ jid: surroundings.jid, fun, value, retcode, outputter, startedAt });
@@ -111,6 +115,14 @@ async function callAndShow(
   await show(surroundings, shown, { outputter: request.printMetadata ? undefined : outputter, retcode });
   if (request.passRetcode) return retcode & 0xff;
   return retcode === 0 ? 0 : 1;
+}
+
+/** Says which function it was that failed, where the error does not. */
+function namingFunction(error: unknown, fun: string): unknown {
+  if (isAppError(error, 'function-unknown') || isAppError(error, 'function-arguments')) return error;
+  const message = `Error running '${fun}': ${error instanceof Error ? error.message : String(error)}`;
+  const problems = isAppError(error) ? error.problems : [];
+  return minionError('call-failed', message, { cause: error, problems });
 }
 
 function show(

@@ -1,4 +1,4 @@
-import { dumpJson, type Dict } from '@brine/common';
+import { pythonStr, renderOutput, type Dict } from '@brine/common';
 import { writeOutputFile } from '../store/output-file-store.ts';
 import type { OutputChoice } from './command-line.ts';
 import type { Terminal } from './terminal.ts';
@@ -9,14 +9,34 @@ export interface AnswerView {
   readonly outputter: string | undefined;
   readonly retcode: number;
   readonly choice: OutputChoice;
+  /** The configuration, whose `output`, `color` and `state_*` keys count. */
   readonly options: Dict;
   readonly terminal: Terminal;
 }
 
 /** Prints an answer, or writes it to the file that the command line names. */
 export async function showAnswer(answer: Dict, view: AnswerView): Promise<void> {
-  const { choice, terminal } = view;
-  const text = `${dumpJson(answer, choice.indent === undefined ? { indent: 4 } : choice.indent < 0 ? {} : { indent: choice.indent })}\n`;
-  if (choice.file === undefined) await terminal.out(text);
-  else await writeOutputFile(choice.file, text, choice.append);
+  const { choice, options, terminal, retcode } = view;
+  const { indent } = choice;
+  const text = renderOutput(outputterOf(view), answer, {
+    settings: options,
+    color: isColorful(view),
+    retcode,
+    ...(indent === undefined ? {} : { indent }),
+  });
+  if (choice.file !== undefined) await writeOutputFile(choice.file, text === '' ? '' : `${text}\n`, choice.append);
+  else if (text !== '') await terminal.out(`${text}\n`);
+}
+
+function outputterOf({ choice, options, outputter }: AnswerView): string {
+  const configured = options.get('output');
+  if (choice.outputter !== undefined) return choice.outputter;
+  if (typeof configured === 'string' && configured !== '') return pythonStr(configured);
+  return outputter ?? 'nested';
+}
+
+function isColorful({ choice, options, terminal }: AnswerView): boolean {
+  if (choice.color !== undefined) return choice.color;
+  if (choice.file !== undefined || !terminal.isInteractive) return false;
+  return options.get('color') !== false && (process.env['NO_COLOR'] ?? '') === '';
 }
