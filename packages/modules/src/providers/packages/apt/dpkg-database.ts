@@ -1,0 +1,36 @@
+import type { ReadHost } from '../../../kit/index.ts';
+import { toolFailure } from '../../commands/run-tool.ts';
+import type { InstalledPackage, PackageDatabase } from '../package-manager.ts';
+
+const fields = ['Package', 'Architecture', 'Version', 'db:Status-Abbrev', 'Provides'];
+const format = `${fields.map((field) => `\${${field}}`).join('\\t')}\\n`;
+
+/** Reads dpkg's database in one query. Packages of a foreign architecture are named `name:arch`. */
+export async function readDpkgDatabase(host: ReadHost): Promise<PackageDatabase> {
+  const command = ['dpkg-query', '--show', `--showformat=${format}`];
+  const result = await host.inspect({ command, timeout: 120_000, outputLimit: 64 * 1024 * 1024 });
+  if (result.exitCode !== 0) throw toolFailure(command, result);
+  const rows = result.stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.split('\t'));
+  const native = rows.find(([name]) => name === 'dpkg')?.[1];
+  const packages = new Map<string, InstalledPackage>();
+  const provided = new Set<string>();
+  for (const [name = '', architecture = '', version = '', status = '', provides = ''] of rows) {
+    const [desired, state] = status;
+    if (state !== 'i' && state !== 'c') continue;
+    const isForeign = architecture !== native && architecture !== 'all' && native !== undefined;
+    const found = { version, isConfigOnly: state === 'c', isHeld: desired === 'h' };
+    packages.set(isForeign ? `${name}:${architecture}` : name, found);
+    if (state === 'i') for (const virtual of readProvides(provides)) provided.add(virtual);
+  }
+  return { packages, provided };
+}
+
+function readProvides(provides: string): readonly string[] {
+  return provides
+    .split(',')
+    .map((item) => item.replace(/\(.*\)/, '').trim())
+    .filter((name) => name !== '');
+}

@@ -1,0 +1,180 @@
+import type { Applied, Changes, CheckOutcome, Value } from '@brine/common';
+import { fails, isOk, willChange, type Host, type StateContext } from '../../kit/index.ts';
+import { attempt } from '../commands/attempt.ts';
+import { choosePackageManager } from './choose-package-manager.ts';
+import { compareHolds, describeHolds, type HoldChange } from './hold-packages.ts';
+import { chooseVersions, compareWishes, findPackageFiles, findUnknown, versionFits } from './install-plan.ts';
+import type { InstallTarget, PackageDatabase, PackageManager } from './package-manager.ts';
+import { packageChanges } from './package-changes.ts';
+import { forgetInstalled, installedPackages } from './package-memory.ts';
+import { findBadName, readWishes, type PackageWish } from './package-wishes.ts';
+import { preseed } from './apt/preseed.ts';
+import { refreshLists } from './refresh-lists.ts';
+import { showWish } from './version-wish.ts';
+
+/** `pkg.installed` as an SLS file describes it. */
+export interface InstallRequest {
+  readonly name: string;
+  readonly version: string | undefined;
+  readonly pkgs: Value[] | undefined;
+  readonly sources: Value[] | undefined;
+  readonly refresh: boolean | undefined;
+  readonly fromrepo: string | undefined;
+  readonly skip_verify: boolean;
+  readonly cache_valid_time: number | undefined;
+  readonly install_recommends: boolean | undefined;
+  readonly only_upgrade: boolean;
+  readonly force_conf_new: boolean;
+  readonly update_holds: boolean;
+  readonly hold: boolean | undefined;
+  readonly reinstall: boolean;
+  readonly allow_updates: boolean;
+  readonly skip_suggestions: boolean;
+  readonly debconf: string | undefined;
+  readonly ignore_epoch: boolean | undefined;
+}
+
+interface Plan {
+  readonly request: InstallRequest;
+  readonly manager: PackageManager;
+  readonly targets: readonly PackageWish[];
+  readonly met: readonly PackageWish[];
+  readonly files: readonly (InstallTarget & { readonly file: string })[];
+  readonly holds: readonly HoldChange[];
+  readonly context: StateContext;
+}
+
+/** Compares packages with what is asked of them, and says in Salt's words what is or will be done. */
+export async function checkInstalled(request: InstallRequest, context: StateContext): Promise<CheckOutcome<Host>> {
+  if (request.pkgs?.length === 0) return isOk('No packages to install provided');
+  const manager = await choosePackageManager(context.host);
+  const files = await findPackageFiles(request.sources ?? [], manager, context);
+  if (typeof files === 'string') return fails(files);
+  const wishes = files.length > 0 ? files.map(({ name, version }) => ({ name, version })) : readWishes(request);
+  const bad = findBadName(wishes);
+  if (bad !== undefined) return fails(`The name ${bad} cannot be that of a package`);
+  const database = await installedPackages(manager, context);
+  const rules = rulesOf(request);
+  const comparison = compareWishes(wishes, database, { compare: manager.compareVersions, rules });
+  const latest = await findOutdated(comparison.met, { manager, database, request }, context);
+  const targets = [...comparison.targets, ...latest];
+  const met = comparison.met.filter((wish) => !latest.includes(wish));
+  const holds = compareHolds(wishes, database, request.hold);
+  const plan = { request, manager, targets, met, files, holds, context };
+  if (targets.length === 0 && holds.length === 0) return isOk(describeMet(wishes, request));
+  return willChange(pendingOf(plan), (machine) => attempt('', () => applyInstall(plan, machine)));
+}
+
+function rulesOf(request: InstallRequest): { allowUpdates: boolean; ignoreEpoch: boolean; reinstall: boolean } {
+  const { allow_updates: allowUpdates, ignore_epoch: ignoreEpoch, reinstall } = request;
+  return { allowUpdates, ignoreEpoch: ignoreEpoch === true, reinstall };
+}
+
+async function findOutdated(
+  met: readonly PackageWish[],
+  { manager, database, request }: { manager: PackageManager; database: PackageDatabase; request: InstallRequest },
+  { host }: StateContext,
+): Promise<readonly PackageWish[]> {
+  const wanted = met.filter(({ version }) => version === 'latest');
+  const candidates = await manager.candidates(
+    host,
+    wanted.map(({ name }) => name),
+    request.fromrepo,
+  );
+  return wanted.filter(({ name }) => {
+    const [current, candidate] = [database.packages.get(name)?.version, candidates.get(name)];
+    return candidate !== undefined && (current === undefined || manager.compareVersions(candidate, current) > 0);
+  });
+}
+
+function describeMet(wishes: readonly PackageWish[], { sources }: InstallRequest): string {
+  const hasVersion = sources === undefined && wishes.some(({ version }) => version !== undefined);
+  return `All specified packages are already installed${hasVersion ? ' and are at the desired version' : ''}`;
+}
+
+function pendingOf({ targets, holds, request }: Plan): { comment: string; changes: Changes } {
+  const names = targets.map(({ name }) => name);
+  const verb = request.reinstall ? 'reinstalled' : 'installed/updated';
+  const comment = [
+    ...(names.length === 0 ? [] : [`The following packages would be ${verb}: ${names.join(', ')}`]),
+    ...describeHolds(holds, 'pending'),
+  ].join('\n');
+  const changes = {
+    ...Object.fromEntries(names.map((name) => [name, { new: 'installed', old: '' }])),
+    ...holdChanges(holds),
+  };
+  return { comment, changes };
+}
+
+function holdChanges(holds: readonly HoldChange[]): Changes {
+  return Object.fromEntries(holds.map(({ name, old, now }) => [name, { new: now, old }]));
+}
+
+async function applyInstall(plan: Plan, machine: Host): Promise<Applied> {
+  const { manager, context, targets, holds } = plan;
+  const before = await installedPackages(manager, context);
+  const refusal = targets.length === 0 ? undefined : await installTargets(plan, machine, before);
+  if (refusal !== undefined) return { comment: refusal, changes: {}, failed: true };
+  for (const held of [true, false]) {
+    const names = holds.filter(({ now }) => (now === 'hold') === held).map(({ name }) => name);
+    if (names.length > 0) await manager.hold(machine, names, held);
+  }
+  forgetInstalled(context.memory);
+  const after = await installedPackages(manager, { ...context, host: machine });
+  const changes = { ...holdChanges(holds), ...packageChanges(before, after) };
+  return summarize(plan, { after, changes });
+}
+
+async function installTargets(plan: Plan, machine: Host, before: PackageDatabase): Promise<string | undefined> {
+  const { request, manager, context, targets, files } = plan;
+  const { refresh, cache_valid_time: validSeconds } = request;
+  if (request.debconf !== undefined) await preseed(machine, request.debconf, context);
+  if (files.length === 0) await refreshLists(manager, machine, { wish: refresh, validSeconds, context });
+  const unknown = files.length > 0 || request.skip_suggestions ? [] : await findUnknown(manager, machine, targets);
+  if (unknown.length > 0) return unknown.join('\n');
+  const chosen = files.length > 0 ? files : await chooseVersions(manager, machine, targets);
+  if (typeof chosen === 'string') return chosen;
+  const isOlder = ({ name, version }: InstallTarget): boolean => {
+    const current = before.packages.get(name)?.version;
+    return version !== undefined && current !== undefined && manager.compareVersions(version, current) < 0;
+  };
+  await manager.install(machine, chosen, {
+    fromRepository: request.fromrepo,
+    skipVerify: request.skip_verify,
+    reinstall: request.reinstall,
+    allowDowngrade: chosen.some(isOlder),
+    changeHeld: request.update_holds,
+    recommends: request.install_recommends,
+    onlyUpgrade: request.only_upgrade,
+    configuration: request.force_conf_new ? 'new' : 'old',
+    signal: context.signal,
+  });
+  return undefined;
+}
+
+function summarize(
+  { request, manager, targets, met, holds }: Plan,
+  { after, changes }: { readonly after: PackageDatabase; readonly changes: Changes },
+): Applied {
+  const fits = ({ name, version }: PackageWish): boolean => {
+    const found = after.packages.get(name);
+    if (found === undefined || found.isConfigOnly) return after.provided.has(name);
+    return versionFits(found.version, version, { compare: manager.compareVersions, rules: rulesOf(request) });
+  };
+  const done = targets.filter(fits);
+  const failed = targets.filter((target) => !fits(target));
+  const show = (wishes: readonly PackageWish[]): string =>
+    wishes.map(({ name, version }) => showWish(name, version)).join(', ');
+  const comment = [
+    ...(failed.length === 0 ? [] : [`The following packages failed to install/update: ${show(failed)}`]),
+    ...(done.length === 0 ? [] : [describeDone(show(done), done.length)]),
+    ...describeHolds(holds, 'done'),
+    ...(met.length === 0 ? [] : [`The following packages were already installed: ${show(met)}`]),
+  ].join('\n');
+  return { comment, changes, failed: failed.length > 0 };
+}
+
+function describeDone(summary: string, count: number): string {
+  if (summary.length < 20) return `The following packages were installed/updated: ${summary}`;
+  return `${count} targeted package${count > 1 ? 's were' : ' was'} installed/updated.`;
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { defineState, flag, isOk, optional, text, valueList, willChange, withDefault } from '../../kit/index.ts';
+import { attempt } from '../../providers/commands/attempt.ts';
+import { choosePackageManager } from '../../providers/packages/choose-package-manager.ts';
+import { packageChanges } from '../../providers/packages/package-changes.ts';
+import { forgetInstalled, installedPackages } from '../../providers/packages/package-memory.ts';
+import { readWishes } from '../../providers/packages/package-wishes.ts';
+import { refreshLists } from '../../providers/packages/refresh-lists.ts';
+
+/** `pkg.uptodate` */
+export const uptodate = defineState({
+  name: 'pkg.uptodate',
+  summary: 'Keeps all packages at the newest version on offer.',
+  args: z.object({
+    name: text().describe('Any name.'),
+    refresh: withDefault(flag(), false).describe('Whether the package lists are refreshed first.'),
+    pkgs: optional(valueList()).describe('Only these packages.'),
+    dist_upgrade: withDefault(flag(), false).describe('Whether packages may be installed and removed for it.'),
+  }),
+  examples: [
+    `everything up to date:
+  pkg.uptodate:
+    - refresh: true`,
+  ],
+  acceptsUnknown: true,
+  async check({ name, refresh, pkgs, dist_upgrade: distUpgrade }, context) {
+    const manager = await choosePackageManager(context.host);
+    const only = pkgs === undefined ? undefined : readWishes({ name, pkgs }).map((wish) => wish.name);
+    await refreshLists(manager, context.host, { wish: refresh, validSeconds: undefined, context });
+    const offered = await manager.upgrades(context.host, { distUpgrade });
+    const wanted = [...offered].filter(([one]) => only === undefined || only.includes(one));
+    if (wanted.length === 0) return isOk('System is already up-to-date');
+    const before = await installedPackages(manager, context);
+    const expected = wanted.map(([one, version]) => [
+      one,
+      { new: version, old: before.packages.get(one)?.version ?? '' },
+    ]);
+    return willChange(
+      { comment: 'System update will be performed', changes: Object.fromEntries(expected) },
+      (machine) =>
+        attempt('An error was encountered while updating packages', async () => {
+          await manager.upgrade(machine, { distUpgrade, names: only, signal: context.signal });
+          forgetInstalled(context.memory);
+          const after = await installedPackages(manager, { ...context, host: machine });
+          return { comment: 'Upgrade ran successfully', changes: packageChanges(before, after) };
+        }),
+    );
+  },
+});
