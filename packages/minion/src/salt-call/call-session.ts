@@ -1,5 +1,7 @@
 import path from 'node:path';
 import {
+  brineVersion,
+  compatibleSaltVersion,
   decodeValue,
   encodeMessage,
   encodeValue,
@@ -10,7 +12,6 @@ import {
   type Logger,
   type Value,
 } from '@brine/common';
-import { brineVersion, compatibleSaltVersion } from '@brine/modules';
 import { ask, type MasterLink } from '../call/master-link.ts';
 import { withMasterOptions } from '../call/master-options.ts';
 import type { MinionOptions } from '../call/minion-options.ts';
@@ -60,7 +61,7 @@ export async function connectForCall(request: CallSessionRequest): Promise<CallS
   const { connectOwnSession } = await import('./own-session.ts');
   const own = await connectOwnSession(request);
   const told = await ask(own.link, 'minion.hello', {
-    ...{ version: brineVersion(), saltVersion: compatibleSaltVersion, purpose: 'call' },
+    ...{ version: brineVersion, saltVersion: compatibleSaltVersion, purpose: 'call' },
     ...{ grains: encodeValue(new Map([['id', request.settings.id]])), runningJobs: [] },
   });
   return toSession(request, { ...own, told: told['options'] });

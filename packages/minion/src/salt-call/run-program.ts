@@ -7,7 +7,7 @@ const signals: ReadonlyMap<NodeJS.Signals, number> = new Map([
 ]);
 
 /** Runs `salt-call` as this process. The first signal ends the call in an orderly way, the second at once. */
-export async function runSaltCallProgram(words: readonly string[]): Promise<never> {
+export async function runSaltCallProgram(words: readonly string[]): Promise<number> {
   const controller = new AbortController();
   let status: number | undefined;
   for (const [signal, code] of signals) {
@@ -18,6 +18,5 @@ export async function runSaltCallProgram(words: readonly string[]): Promise<neve
     });
   }
   const ended = await runSaltCall(words, createProcessTerminal(), controller.signal);
-  // Nothing that is still open is worth waiting for.
-  process.exit(status ?? ended);
+  return status ?? ended;
 }

@@ -1,4 +1,6 @@
 import {
+  brineVersion,
+  compatibleSaltVersion,
   createJidGenerator,
   formatProblem,
   isAppError,
@@ -8,7 +10,6 @@ import {
   type Dict,
   type Value,
 } from '@brine/common';
-import { brineVersion, compatibleSaltVersion } from '@brine/modules';
 import { createCallEnvironment, type CallEnvironment } from '../call/call-environment.ts';
 import { loadMinionOptions, type MinionOptions } from '../call/minion-options.ts';
 import { minionError } from '../errors.ts';
@@ -23,7 +24,7 @@ import type { Terminal } from './terminal.ts';
 export async function runSaltCall(words: readonly string[], terminal: Terminal, signal: AbortSignal): Promise<number> {
   let hardCrash = false;
   try {
-    const request = parseCommandLine(words, () => `${compatibleSaltVersion} (Brine ${brineVersion()})`);
+    const request = parseCommandLine(words, () => `${brineVersion} (Brine; behaves as Salt ${compatibleSaltVersion})`);
     ({ hardCrash } = request);
     return await perform(request, terminal, signal);
   } catch (error) {

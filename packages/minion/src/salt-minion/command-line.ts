@@ -9,8 +9,6 @@ export interface SaltMinionRequest {
   readonly overrides: Readonly<Record<string, unknown>>;
   /** Whether to leave the terminal and go on in the background. */
   readonly daemonise: boolean;
-  /** The user to run as, when the command line names one. */
-  readonly user: string | undefined;
 }
 
 const unsupported: readonly (readonly [flags: string, what: string])[] = [
@@ -79,7 +77,6 @@ function toRequest(command: Command): SaltMinionRequest {
     configDirectory: text(raw['configDir']),
     overrides: Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
     daemonise: raw['daemon'] === true,
-    user: text(raw['user']),
   };
 }
 

@@ -1,37 +1,46 @@
-import { brineVersion, compatibleSaltVersion } from '@brine/modules';
+import { brineVersion, compatibleSaltVersion, type Logger } from '@brine/common';
+import { announceReady, detach, isDetached } from '@brine/daemon';
 import { describeError, exitCodeOf } from '../salt-call/describe-error.ts';
-import { parseMinionCommandLine } from './command-line.ts';
-import { goToBackground, reportToStarter } from './background-store.ts';
+import { parseMinionCommandLine, type SaltMinionRequest } from './command-line.ts';
 import { startMinion } from './salt-minion.ts';
 
-/** Runs `salt-minion` as this process, until a signal ends it. */
-export async function runSaltMinionProgram(words: readonly string[]): Promise<void> {
+/** Runs `salt-minion` with the words of a command line until a signal ends it; resolves with the status to exit with. */
+export async function runSaltMinionProgram(words: readonly string[]): Promise<number> {
   try {
-    const request = parseMinionCommandLine(words, () => `${compatibleSaltVersion} (Brine ${brineVersion()})`);
+    const version = `${brineVersion} (Brine; behaves as Salt ${compatibleSaltVersion})`;
+    const request = parseMinionCommandLine(words, () => version);
     if (request.task.kind === 'text') {
       process.stdout.write(request.task.text);
-      return;
+      return 0;
     }
-    if (request.daemonise && process.send === undefined) {
-      process.exitCode = await goToBackground(words);
-      return;
-    }
-    const minion = await startMinion(request);
-    reportToStarter();
-    const end = (): void => {
-      minion.stop().then(
-        () => process.exit(0),
-        (error: unknown) => fail(error),
-      );
-    };
-    process.once('SIGTERM', end);
-    process.once('SIGINT', end);
+    if (!request.daemonise || isDetached()) return await serve(request);
+    await detach();
+    return 0;
   } catch (error) {
-    fail(error);
+    process.stderr.write(`salt-minion: ${describeError(error)}`);
+    return exitCodeOf(error);
   }
 }
 
-function fail(error: unknown): never {
-  process.stderr.write(`salt-minion: ${describeError(error)}`);
-  process.exit(exitCodeOf(error));
+async function serve(request: SaltMinionRequest): Promise<number> {
+  const minion = await startMinion(request);
+  announceReady();
+  const reason = await endSignal(minion.logger);
+  minion.logger.info('minion stops', { reason });
+  await minion.stop();
+  return 0;
+}
+
+/** Resolves with the first signal that asks to end; a second one ends at once. */
+async function endSignal(logger: Logger): Promise<string> {
+  process.on('unhandledRejection', (error) => logger.error('unhandled rejection', { error }));
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => {
+        process.once(signal, () => process.exit(1));
+        resolve(signal);
+      });
+    }
+    process.on('SIGHUP', () => logger.info('hangup ignored; restart the minion to read its configuration again'));
+  });
 }

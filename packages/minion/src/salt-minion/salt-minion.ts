@@ -1,13 +1,20 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { claimPidFile, createLogger, type LogTarget } from '@brine/daemon';
-import { encodeMessage, formatProblem, pythonStr, systemClock, type Dict, type Logger } from '@brine/common';
-import { brineVersion, compatibleSaltVersion, createLocalHost } from '@brine/modules';
+import { becomeUser, claimPidFile, createLogger, isDetached, type LogTarget } from '@brine/daemon';
+import {
+  brineVersion,
+  compatibleSaltVersion,
+  encodeMessage,
+  formatProblem,
+  pythonStr,
+  systemClock,
+  type Dict,
+  type Logger,
+} from '@brine/common';
 import { loadMinionOptions, type MinionOptions } from '../call/minion-options.ts';
 import { createJobJournal } from '../daemon/job-journal.ts';
 import { createMinionDaemon, type MinionDaemon } from '../daemon/minion-daemon.ts';
 import { createWorkerLauncher } from '../daemon/worker-process-store.ts';
-import { minionError } from '../errors.ts';
 import { serveLink } from '../local-link/link-server-store.ts';
 import { createBusOf } from '../session/minion-bus.ts';
 import { openRecordLog } from '../store/record-log-store.ts';
@@ -15,6 +22,7 @@ import type { SaltMinionRequest } from './command-line.ts';
 
 /** A minion that runs in this process. */
 export interface RunningMinion {
+  readonly logger: Logger;
   /** Lets running jobs end, sends what can be sent, and closes everything. */
   stop(): Promise<void>;
 }
@@ -26,17 +34,17 @@ const defaultJobLimit = 32;
 /** Starts the minion that a command line asks for. Throws what a person can be told. */
 export async function startMinion(request: SaltMinionRequest): Promise<RunningMinion> {
   const settings = await loadMinionOptions(request);
-  await switchUser(request.user);
   const { options } = settings;
+  becomeUser(textOf(options, 'user'));
   const pidFile = await claimPidFile(textOf(options, 'pidfile'), 'salt-minion');
   try {
-    const logger = createLogger(logTargets(options, request.daemonise));
+    const logger = createLogger(logTargets(options));
     for (const problem of settings.problems) logger.warn('configuration', { problem: formatProblem(problem) });
     const running = await startDaemon(settings, logger);
-    logger.info('minion started', { id: settings.id, version: brineVersion(), master: options.get('master') });
+    logger.info('minion started', { id: settings.id, version: brineVersion, master: options.get('master') });
     return {
+      logger,
       stop: async () => {
-        logger.info('minion stops');
         await running.stop();
         await pidFile.release();
         logger.info('minion stopped');
@@ -48,7 +56,7 @@ export async function startMinion(request: SaltMinionRequest): Promise<RunningMi
   }
 }
 
-async function startDaemon(settings: MinionOptions, logger: Logger): Promise<RunningMinion> {
+async function startDaemon(settings: MinionOptions, logger: Logger): Promise<Pick<RunningMinion, 'stop'>> {
   const { options } = settings;
   const cache = textOf(options, 'cachedir');
   const journal = await createJobJournal({
@@ -64,7 +72,7 @@ async function startDaemon(settings: MinionOptions, logger: Logger): Promise<Run
     logger: logger.child({ component: 'minion' }),
     random: Math.random,
     options,
-    version: brineVersion(),
+    version: brineVersion,
     saltVersion: compatibleSaltVersion,
     jobLimit: jobLimit(options),
     drainMilliseconds,
@@ -95,35 +103,16 @@ function workerProgram(): string {
   return fileURLToPath(new URL(isSource ? '../../dist/worker/program.js' : '../worker/program.js', import.meta.url));
 }
 
-function logTargets(options: Dict, isDaemonised: boolean): readonly LogTarget[] {
+function logTargets(options: Dict): readonly LogTarget[] {
   const level = pythonStr(options.get('log_level') ?? 'warning');
   const fileLevel = options.get('log_level_logfile') ?? level;
   const file: LogTarget = { level: pythonStr(fileLevel), to: textOf(options, 'log_file') };
-  return isDaemonised ? [file] : [file, { level, to: 'stderr' }];
+  return isDetached() ? [file] : [file, { level, to: 'stderr' }];
 }
 
 function jobLimit(options: Dict): number {
   const limit = options.get('process_count_max');
   return typeof limit === 'number' && limit > 0 ? limit : defaultJobLimit;
-}
-
-/** Gives up the rights of root for those of the named user. */
-async function switchUser(user: string | undefined): Promise<void> {
-  if (user === undefined) return;
-  const host = createLocalHost();
-  const account = await host.account(user);
-  if (account === undefined)
-    throw minionError('user-refused', `the minion cannot run as ${user}: there is no such user`);
-  if (account.uid === process.getuid?.()) return;
-  try {
-    const groups = await Promise.all((await host.groupsOf(user)).map((name) => host.group(name)));
-    process.setgroups?.(groups.flatMap((group) => (group === undefined ? [] : [group.gid])));
-    process.setgid?.(account.gid);
-    process.setuid?.(account.uid);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw minionError('user-refused', `the minion cannot run as ${user}: ${reason}`, { cause });
-  }
 }
 
 function textOf(options: Dict, key: string): string {
