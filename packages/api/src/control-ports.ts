@@ -52,6 +52,8 @@ export interface JobReturnEvent {
 
 /** Jobs as the control surface reaches them. */
 export interface JobControl {
+  /** The minions that a target means, sorted. Throws `target-invalid` and `target-empty`. */
+  resolve(target: Target): readonly string[];
   /** Resolves when the job is durable. Throws `target-invalid`, `target-empty`, `job-refused`. */
   submit(request: JobRequest, caller: Caller): Promise<SubmittedJob>;
   /**

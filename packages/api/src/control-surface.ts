@@ -5,7 +5,7 @@ import { codecFor } from './body-codec.ts';
 import type { Caller, ControlPorts, JobEvent } from './control-ports.ts';
 import { answerForError } from './error-answer.ts';
 import { jobEventToValue, keyToValue } from './job-event-value.ts';
-import { JobBody, KeyChangeBody, readCall, readPlain, RunnerBody } from './request-schemas.ts';
+import { JobBody, KeyChangeBody, readCall, readPlain, RunnerBody, TargetBody } from './request-schemas.ts';
 
 /** Bytes of a request body. */
 const bodyLimit = 64 * 1024 * 1024;
@@ -45,6 +45,10 @@ export function createControlSurface(ports: ControlPorts, logger: Logger): Fasti
 }
 
 function addJobRoutes(server: FastifyInstance, ports: ControlPorts): void {
+  server.post('/v1/targets', (request, reply) => {
+    const { target } = readPlain(bodyOf(request), TargetBody);
+    return sendValue(request, reply, { minions: ports.jobs.resolve(target) });
+  });
   server.post('/v1/jobs', async (request, reply) => {
     const body = readCall(bodyOf(request), JobBody);
     const { target, function: fun, positional, keyword, deliverWithin } = body;

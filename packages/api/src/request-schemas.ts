@@ -15,9 +15,18 @@ const targetTypes = [
   'compound',
 ] as const;
 
+const TargetMember = z.strictObject({
+  type: z.enum(targetTypes).default('glob'),
+  expression: z.string().max(1_000_000),
+});
+
+/** `POST /v1/targets` */
+export const TargetBody = z.strictObject({ target: TargetMember });
+export type TargetBody = z.infer<typeof TargetBody>;
+
 /** `POST /v1/jobs` */
 export const JobBody = z.strictObject({
-  target: z.strictObject({ type: z.enum(targetTypes).default('glob'), expression: z.string().max(1_000_000) }),
+  target: TargetMember,
   function: z.string().min(1).max(200),
   deliverWithin: z.number().int().positive().max(86_400_000).default(5000),
   patience: z.number().int().nonnegative().max(86_400_000).default(15_000),

@@ -1,4 +1,11 @@
-import { AppError, formatProblems, isAppError, systemClock, type Logger } from '@brine/common';
+import {
+  brineVersion,
+  compatibleSaltVersion,
+  formatProblems,
+  isAppError,
+  systemClock,
+  type Logger,
+} from '@brine/common';
 import { loadConfig, type MasterConfig } from '@brine/common/schemas';
 import {
   announceReady,
@@ -9,7 +16,6 @@ import {
   isDetached,
   type LogTarget,
 } from '@brine/daemon';
-import { brineVersion, compatibleSaltVersion } from '@brine/modules';
 import { Command, Option } from 'commander';
 import { startMaster } from './start-master.ts';
 
@@ -115,7 +121,7 @@ function logTargets(config: MasterConfig): readonly LogTarget[] {
 }
 
 function describe(error: unknown): string {
-  if (error instanceof AppError || isAppError(error)) {
+  if (isAppError(error)) {
     return error.problems.length > 0 ? `${error.message}\n${formatProblems(error.problems)}` : error.message;
   }
   return error instanceof Error ? error.message : String(error);

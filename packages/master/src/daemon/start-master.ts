@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { createControlSurface, listenOnSocket, type KeyControl } from '@brine/api';
 import { createMasterBus, createZeromqTransport, encodePublicKey, fingerprint, type MasterBus } from '@brine/bus';
 import {
+  compilePythonRegex,
+  controlSocketPath,
   createJidGenerator,
   decodeMessage,
   encodeMessage,
@@ -48,11 +50,6 @@ export interface RunningMaster {
   readonly socketPath: string;
   /** Finishes what is under way and closes everything. */
   stop(): Promise<void>;
-}
-
-/** Path of the control socket for a configuration. */
-export function controlSocketPath(config: Pick<MasterConfig, 'sock_dir'>): string {
-  return join(config.sock_dir, 'control.sock');
 }
 
 /** Brings a master up; throws when a port, the socket, a key or the job store cannot be used. */
@@ -123,7 +120,7 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
       roots: new Map(Object.entries(config.file_roots)),
       disk: systemTreeDisk,
       ignoreGlobs: config.file_ignore_glob,
-      ignoreRegexes: config.file_ignore_regex,
+      ignoreRegexes: config.file_ignore_regex.map((pattern) => compilePythonRegex(pattern)),
       followSymlinks: config.fileserver_followsymlinks,
     }),
   );
@@ -216,7 +213,7 @@ async function open(
     { jobs: dispatcher, keys, runners, events, status },
     logger.child({ component: 'api' }),
   );
-  const socketPath = controlSocketPath(config);
+  const socketPath = controlSocketPath(config.sock_dir);
   const stopPruning = startPruning({ store, clock, logger, keepSeconds: config.keep_jobs_seconds });
   const close = async (): Promise<void> => {
     stopPruning();

@@ -12,6 +12,7 @@ import {
   type JobReturn,
   type Logger,
   type MinionId,
+  type Target,
   type Timer,
   type Value,
 } from '@brine/common';
@@ -96,9 +97,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   return {
+    resolve: (target) => resolveTarget(target, directory),
     async submit(request, caller) {
       options.policy(request, caller);
-      const minions = resolveTarget(request, directory);
+      const minions = resolveTarget(request.target, directory);
       const job = toRecord(request, { jid: options.nextJid(), user: caller.user, now: clock.now() });
       await store.addJob(job, minions);
       announce(job, minions, events);
@@ -186,7 +188,7 @@ function createExpiry(
   };
 }
 
-function resolveTarget({ target }: JobRequest, directory: MinionDirectory): readonly MinionId[] {
+function resolveTarget(target: Target, directory: MinionDirectory): readonly MinionId[] {
   const problems = validateTarget(target);
   if (problems.length > 0) {
     const message = problems.map(({ summary }) => summary).join('; ');

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import {
+  compilePythonRegex,
+  encodeValue,
+  isAppError,
+  toValue,
+  type Dict,
+  type Logger,
+  type Plain,
+  type Problem,
+  type Value,
+} from '@brine/common';
+import type { MasterConfig } from '@brine/common/schemas';
+import { createLocalHost, functionTable } from '@brine/modules';
+import type { Host } from '@brine/modules/kit';
+import {
+  compilePillar,
+  createFileRoots,
+  createGpgRenderer,
+  createRenderer,
+  createTemplateThread,
+  systemTreeDisk,
+  type GpgRenderer,
+  type TemplateEngine,
+} from '@brine/sls';
+import { createGpgDecrypt } from './gpg-decrypt.ts';
+import { createPillarCall } from './pillar-functions.ts';
+import type { PillarAnswer, PillarRequest } from './pillar-service.ts';
+
+/** Compiles pillars in this process. */
+export interface MinionPillarCompiler {
+  compile(request: PillarRequest): Promise<PillarAnswer>;
+  close(): Promise<void>;
+}
+
+interface Surroundings {
+  readonly config: MasterConfig;
+  /** Salt's default of `gpg_keydir` is in here. */
+  readonly configDirectory: string;
+  readonly options: Dict;
+  readonly host: Host;
+  readonly templates: TemplateEngine;
+}
+
+/** Creates a compiler over the `pillar_roots` of a master's configuration. */
+export function createMinionPillarCompiler(
+  config: MasterConfig,
+  configDirectory: string,
+  logger: Logger,
+): MinionPillarCompiler {
+  const options = toValue(config as unknown as Plain) as Dict;
+  const host = createLocalHost();
+  // What templates reach is another for each minion; it comes in with each file.
+  const templates = createTemplateThread({
+    readTemplate: async () => undefined,
+    call: async () => null,
+    log: (_level, message) => logger.info('pillar template says', { message }),
+  });
+  return {
+    compile: async (request) => {
+      try {
+        return await compile(request, { config, configDirectory, options, host, templates });
+      } catch (error) {
+        return { kind: 'failed', problems: [toProblem(error)] };
+      }
+    },
+    close: async () => templates.close(),
+  };
+}
+
+async function compile(request: PillarRequest, surroundings: Surroundings): Promise<PillarAnswer> {
+  const { config, host, templates } = surroundings;
+  const { minion, grains } = request;
+  const options: Dict = new Map([...surroundings.options, ['id', minion], ['minion_id', minion], ['grains', grains]]);
+  const secrets = new Set<string>();
+  const gpg = createGpgRenderer({
+    decrypt: createGpgDecrypt(host, config.gpg_keydir ?? join(surroundings.configDirectory, 'gpgkeys')),
+    onSecret: (text) => void secrets.add(text),
+  });
+  const files = createFileRoots({
+    roots: new Map(Object.entries(config.pillar_roots)),
+    disk: systemTreeDisk,
+    ignoreGlobs: config.file_ignore_glob,
+    ignoreRegexes: config.file_ignore_regex.map((pattern) => compilePythonRegex(pattern)),
+  });
+  const { pillar, problems } = await compilePillar({
+    ...{ minionId: minion, grains, options, files },
+    renderer: createRenderer({
+      templates,
+      defaultPipeline: config.renderer,
+      extra: new Map([['gpg', asRenderer(gpg)]]),
+    }),
+    decrypters: new Map([['gpg', async (value: Value) => gpg(value)]]),
+    ports: {
+      call: createPillarCall({ host, grains, options }),
+      has: async (name) => Object.hasOwn(functionTable, name),
+      readTemplate: async (path, saltenv) => files.readText(path, saltenv),
+    },
+    ...given(request),
+  });
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) return { kind: 'failed', problems: errors };
+  const version = createHash('sha256').update(encodeValue(pillar)).digest('hex').slice(0, 16);
+  return { kind: 'pillar', pillar, version, secrets: [...secrets] };
+}
+
+function asRenderer(gpg: GpgRenderer): (input: Value, request: Parameters<GpgRenderer>[1]) => ReturnType<GpgRenderer> {
+  return async (input, request) => gpg(input, request);
+}
+
+function given({ saltenv, pillarenv, override }: PillarRequest): Partial<Parameters<typeof compilePillar>[0]> {
+  return {
+    ...(saltenv === undefined ? {} : { saltenv }),
+    ...(pillarenv === undefined ? {} : { pillarenv }),
+    ...(override === undefined ? {} : { override }),
+  };
+}
+
+function toProblem(error: unknown): Problem {
+  if (isAppError(error)) return error.problems[0] ?? { severity: 'error', code: error.code, summary: error.message };
+  const summary = `internal error: ${error instanceof Error ? error.message : String(error)}`;
+  return { severity: 'error', code: 'pillar-failed', summary };
+}

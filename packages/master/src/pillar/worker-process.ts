@@ -1,0 +1,22 @@
+import { loadConfig } from '@brine/common/schemas';
+import { createLogger } from '@brine/daemon';
+import { createMinionPillarCompiler } from './minion-pillar.ts';
+import { decodePillarRequest, encodePillarAnswer } from './pillar-codec.ts';
+
+/** The program of a pillar worker: `node worker-process.js CONFIG_DIRECTORY`, asked over its IPC channel. */
+const [configDirectory] = process.argv.slice(2);
+const { config, configDir } = loadConfig('master', configDirectory === undefined ? {} : { configDir: configDirectory });
+const logger = createLogger([{ level: config.log_level, to: 'stderr' }]).child({ component: 'pillar-worker' });
+const compiler = createMinionPillarCompiler(config, configDir, logger);
+
+process.on('message', (message: { readonly body: Uint8Array }) => {
+  const answer = async (): Promise<void> => {
+    process.send?.({ body: encodePillarAnswer(await compiler.compile(decodePillarRequest(message.body))) });
+  };
+  answer().catch((error: unknown) => {
+    logger.error('a pillar request could not be answered', { error });
+    process.exit(1);
+  });
+});
+// The master is gone: nobody will ask any more.
+process.on('disconnect', () => process.exit(0));
