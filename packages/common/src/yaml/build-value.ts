@@ -1,4 +1,4 @@
-import { EVENT_ID, getScalarValue, SCALAR_STYLE, type Event, type ScalarEvent } from 'js-yaml';
+import { CHOMPING_MODE, EVENT_ID, getScalarValue, SCALAR_STYLE, type Event, type ScalarEvent } from 'js-yaml';
 import type { Value } from '../value.ts';
 import { applyTag, resolveTagName, type TaggedNode } from './apply-tag.ts';
 import { createMapping, type MappingEntry } from './create-mapping.ts';
@@ -112,7 +112,16 @@ function buildUntagged(builder: Builder, event: ContentEvent): TaggedNode {
   if (event.type === EVENT_ID.SEQUENCE) return { kind: 'sequence', value: buildSequence(builder) };
   if (event.type === EVENT_ID.MAPPING) return { kind: 'mapping', value: buildMapping(builder) };
   const value = event.valueStart < 0 ? '' : getScalarValue(builder.source.text, event);
-  return { kind: 'scalar', value, isPlain: event.style === SCALAR_STYLE.PLAIN };
+  const isPlain = event.style === SCALAR_STYLE.PLAIN;
+  return { kind: 'scalar', value: isUnended(builder.source.text, event) ? value.slice(0, -1) : value, isPlain };
+}
+
+// Whether a block scalar is cut off by the end of the text: PyYAML does not add the line break that is not there.
+function isUnended(text: string, { style, chomping, indent, valueEnd }: ScalarEvent): boolean {
+  const isBlock = style === SCALAR_STYLE.LITERAL_BLOCK || style === SCALAR_STYLE.FOLDED_BLOCK;
+  if (!isBlock || chomping === CHOMPING_MODE.STRIP || valueEnd < text.length) return false;
+  const lastLine = /[^\r\n]*$/.exec(text)?.[0] ?? '';
+  return lastLine.length > Math.max(indent, 0);
 }
 
 function buildSequence(builder: Builder): Value[] {

@@ -81,6 +81,18 @@ describe('loadYaml', () => {
     expect(pythonRepr((value as Dict).get('c') ?? null)).toBe("{'mode': 1, 'owner': 'b', 'own': 1, 'user': 'me'}");
   });
 
+  it.each([
+    ['a: |\n  x\n', "{'a': 'x\\n'}"],
+    ['a: |\n  x', "{'a': 'x'}"],
+    ['a: >+\n  x', "{'a': 'x'}"],
+    ['a: |-\n  x', "{'a': 'x'}"],
+    ['a: |\n  x\n ', "{'a': 'x\\n'}"],
+    ['a: |\n  x\n   ', "{'a': 'x\\n '}"],
+    ['a: |+\n  ', "{'a': ''}"],
+  ])('adds no line break to a block that the end of the text cuts off: %j', (text, expected) => {
+    expect(read(text)).toBe(expected);
+  });
+
   it('takes a quoted << as an ordinary key', () => {
     expect(read('"<<": {a: 1}')).toBe("{'<<': {'a': 1}}");
   });
