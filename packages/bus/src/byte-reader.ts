@@ -11,7 +11,8 @@ export class ByteReader {
   #failed = false;
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+    // A plain view even of a Buffer, whose slices would share memory where those of a Uint8Array do not.
+    this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 

@@ -54,6 +54,7 @@ class Strangers implements HalfOpenHandshakes {
     const { ephemeral, puzzle, solution } = hello;
     const isPaidFor = puzzle.some((byte) => byte !== 0);
     if (isPaidFor && !this.#puzzles.isSolvedBy({ peer, ephemeral, puzzle, solution })) return this.#drop('puzzle');
+    if (!isPaidFor && solution !== 0n) return this.#drop('malformed');
     if (isPaidFor || this.#isFree()) return this.#challenge(peer, ephemeral);
     return encodeFrame({
       kind: 'puzzle',
