@@ -8,7 +8,9 @@ export {
 } from './functions/call-function.ts';
 export { describeFunction } from './functions/describe-function.ts';
 export { functionTable } from './functions/table.ts';
+export { collectGrains, type GrainCollection } from './grains/collect-grains.ts';
 export { createLocalMachine } from './grains/local-machine.ts';
 export { createLocalHost } from './host/local/local-host.ts';
 export { stateTable } from './states/table.ts';
+export { grainTable } from './grains/table.ts';
 export { brineVersion, compatibleSaltVersion } from './version.ts';

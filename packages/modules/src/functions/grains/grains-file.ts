@@ -1,4 +1,4 @@
-import { AppError, compareTexts, dumpYaml, isDict, loadYaml, pythonStr, type Dict, type Value } from '@brine/common';
+import { AppError, dumpYaml, isDict, loadYaml, type Dict } from '@brine/common';
 import type { FunctionContext } from '../../kit/context.ts';
 import { failure } from '../failure.ts';
 import { readText, writeText } from '../text-file.ts';
@@ -29,13 +29,6 @@ export async function storeGrains(context: FunctionContext, grains: Dict, destru
       else target.set(name, value);
     }
   }
-  await writeText(context.host, context.grainsSource.file, dumpYaml(sortKeys(stored)));
+  await writeText(context.host, context.grainsSource.file, dumpYaml(stored));
   if (context.options.get('local') !== true) await context.grainsSource.refresh();
-}
-
-function sortKeys(value: Value): Value {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (!isDict(value)) return value;
-  const entries = Array.from(value, ([key, item]): [Value, Value] => [key, sortKeys(item)]);
-  return new Map(entries.toSorted(([a], [b]) => compareTexts(pythonStr(a), pythonStr(b))));
 }

@@ -1,0 +1,64 @@
+import { silentLogger } from '@brine/common';
+import { createFakeHost } from '@brine/testkit';
+import { describe, expect, it } from 'vitest';
+import { defaultGateway6 } from './interfaces.ts';
+import { createLocalMachine } from './local-machine.ts';
+import { readLocale } from './process.ts';
+import { init } from './system.ts';
+import { virtual } from './virtual.ts';
+
+function context(files: Readonly<Record<string, string>>) {
+  const host = createFakeHost({ files });
+  const signal = new AbortController().signal;
+  return { host, machine: createLocalMachine(), log: silentLogger, signal, options: new Map() };
+}
+
+describe('the virtual grain', () => {
+  it.each([
+    ['a plain machine', {}, 'physical', undefined],
+    ['a KVM guest', { '/sys/class/dmi/id/bios_vendor': 'SeaBIOS' }, 'kvm', undefined],
+    ['a VMware guest', { '/sys/class/dmi/id/sys_vendor': 'VMware, Inc.' }, 'VMware', undefined],
+    ['a VirtualBox guest', { '/sys/class/dmi/id/product_name': 'VirtualBox' }, 'VirtualBox', undefined],
+    [
+      'an EC2 instance',
+      { '/sys/class/dmi/id/sys_vendor': 'Amazon EC2', '/sys/class/dmi/id/product_name': 't3.micro' },
+      'Nitro',
+      'Amazon EC2 (t3.micro)',
+    ],
+    ['a Xen host', { '/proc/xen/capabilities': 'control_d' }, 'xen', 'Xen Dom0'],
+    ['a Docker container', { '/.dockerenv': '' }, 'container', 'Docker'],
+    ['an LXC container', { '/proc/1/environ': 'HOME=/\0container=lxc\0' }, 'container', 'LXC'],
+    ['a Podman container', { '/run/.containerenv': '' }, 'container', 'Podman'],
+  ])('tells %s', async (_title, files, kind, subtype) => {
+    expect(await virtual.collect(context(files))).toEqual({ virtual: kind, virtual_subtype: subtype });
+  });
+});
+
+describe('the init grain', () => {
+  it.each([
+    ['systemd', { '/run/systemd/system/x': '' }, 'systemd'],
+    ['sysvinit', { '/proc/1/cmdline': '/sbin/init\0', '/sbin/init': 'ELF SysVinit 3' }, 'sysvinit'],
+    ['tini', { '/proc/1/cmdline': '/usr/bin/tini\0--\0sh\0' }, 'tini'],
+    ['another program', { '/proc/1/cmdline': 'sleep\0' }, 'unknown'],
+  ])('tells %s', async (_title, files, name) => {
+    expect(await init.collect(context(files))).toEqual({ init: name });
+  });
+});
+
+it('reads the IPv6 gateway and leaves out the reject route', () => {
+  const zeros = '0'.repeat(32);
+  const gateway = 'fd000000000000000000000000000001';
+  const reject = `${zeros} 00 ${zeros} 00 ${zeros} ffffffff 00000001 00000000 00200200 lo`;
+  const route = `${zeros} 00 ${zeros} 00 ${gateway} 00000400 00000003 00000000 00000003 eth0`;
+  expect(defaultGateway6(`${reject}\n${route}\n`)).toBe('fd00::1');
+  expect(defaultGateway6(reject)).toBe(false);
+});
+
+it('reads language and encoding of a locale', () => {
+  expect(['fr_FR', 'C', 'C.UTF-8', 'en_GB.utf8'].map(readLocale)).toEqual([
+    { defaultlanguage: 'fr_FR', defaultencoding: 'ISO8859-1' },
+    { defaultlanguage: null, defaultencoding: null },
+    { defaultlanguage: 'en_US', defaultencoding: 'UTF-8' },
+    { defaultlanguage: 'en_GB', defaultencoding: 'UTF-8' },
+  ]);
+});
