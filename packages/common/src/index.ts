@@ -20,7 +20,18 @@ export { resolveInside } from './resolve-inside.ts';
 export type { Applied, Changes, CheckOutcome, StateFails, StateIsOk, StateWillChange } from './step-outcome.ts';
 export type { Target, TargetType } from './target.ts';
 export { toPlain } from './to-plain.ts';
-export { Float, isDict, isFloat, isInteger, toFloat, toValue, type Dict, type Plain, type Value } from './value.ts';
+export {
+  Float,
+  isDict,
+  isFloat,
+  isInteger,
+  toFloat,
+  toValue,
+  ValueSet,
+  type Dict,
+  type Plain,
+  type Value,
+} from './value.ts';
 export { decodeMessage, decodeValue, encodeMessage, encodeValue } from './wire/codec.ts';
 export { maxWireBytes, maxWireDepth } from './wire/inspect-bytes.ts';
 export { dumpYaml, type DumpYamlOptions } from './yaml/dump-yaml.ts';
@@ -39,3 +50,4 @@ export { compilePythonRegex } from './match/python-regex.ts';
 export { brineVersion, compatibleSaltVersion } from './version.ts';
 export type { OutputOptions } from './outputters/output-options.ts';
 export { outputterNames, renderOutput } from './outputters/render-output.ts';
+export { controlSocketPath, readMasterSettings, type MasterSettings } from './schemas/master-settings.ts';

@@ -1,5 +1,5 @@
 import { formatFloat } from './format-float.ts';
-import { Float, type Value } from './value.ts';
+import { Float, ValueSet, type Value } from './value.ts';
 
 /** Writes a value as Python's `str` does: text as it is, everything else as {@link pythonRepr}. */
 export function pythonStr(value: Value): string {
@@ -20,8 +20,13 @@ function reprObject(value: Float | Uint8Array | Value[] | Map<Value, Value>): st
   if (value instanceof Float) return formatFloat(value.value);
   if (value instanceof Uint8Array) return reprBytes(value);
   if (Array.isArray(value)) return `[${value.map(pythonRepr).join(', ')}]`;
+  if (value instanceof ValueSet) return reprSet(value);
   const members = Array.from(value, ([key, item]) => `${pythonRepr(key)}: ${pythonRepr(item)}`);
   return `{${members.join(', ')}}`;
+}
+
+function reprSet(set: ValueSet): string {
+  return set.size === 0 ? 'set()' : `{${Array.from(set.keys(), pythonRepr).join(', ')}}`;
 }
 
 const namedEscapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };

@@ -22,6 +22,12 @@ export class Float {
 export type Dict = Map<Value, Value>;
 
 /**
+ * A set, as YAML's `!!set` gives it: a dict whose items are all null, so that whoever does not care sees its members
+ * as keys. Written as text it is a Python set.
+ */
+export class ValueSet extends Map<Value, Value> {}
+
+/**
  * The values of templates, YAML, pillar, grains and returns.
  * Whole numbers beyond ±(2^53−1) are `bigint`; bytes are `Uint8Array`.
  */

@@ -1,5 +1,5 @@
 import { EVENT_ID, type Event } from 'js-yaml';
-import { isDict, type Dict, type Value } from '../value.ts';
+import { isDict, ValueSet, type Dict, type Value } from '../value.ts';
 import { readScalar, resolveScalar, type ScalarKind } from './resolve-scalar.ts';
 import type { YamlFinding } from './yaml-error.ts';
 
@@ -84,14 +84,18 @@ const scalarTags: ReadonlyMap<string, (text: string) => Value | undefined> = new
 const collectionTags: ReadonlyMap<string, (node: TaggedNode) => Value | undefined> = new Map([
   ['seq', (node: TaggedNode) => (node.kind === 'sequence' ? node.value : undefined)],
   ['map', toMapping],
-  // There is no set among the values: YAML's own form of one, keys without values, stands for it.
-  ['set', toMapping],
+  ['set', toSet],
   ['omap', toOrderedMapping],
   ['pairs', (node: TaggedNode) => (node.kind === 'sequence' ? toPairs(node.value) : undefined)],
 ]);
 
 function toMapping(node: TaggedNode): Value | undefined {
   return node.kind === 'mapping' ? node.value : undefined;
+}
+
+function toSet(node: TaggedNode): Value | undefined {
+  const isSet = node.kind === 'mapping' && [...node.value.values()].every((item) => item === null);
+  return isSet ? new ValueSet(node.value) : undefined;
 }
 
 function toOrderedMapping(node: TaggedNode): Value | undefined {

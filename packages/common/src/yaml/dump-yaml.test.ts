@@ -58,6 +58,11 @@ describe('dumpYaml', () => {
     expect(dumpYaml(list)).toBe('&id001\n- *id001\n');
   });
 
+  it('tags sets', () => {
+    const value = new Map<Value, Value>([['s', loadYaml('!!set {b, a}').value]]);
+    expect(dumpYaml(value)).toBe('s: !!set\n  a: null\n  b: null\n');
+  });
+
   it('leaves keys that Python cannot order as they are', () => {
     const value = new Map<Value, Value>([
       ['b', 1],

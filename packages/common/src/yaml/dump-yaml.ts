@@ -1,14 +1,17 @@
 import { isAppError } from '../app-error.ts';
 import { compareValues } from '../compare-values.ts';
-import { isDict, type Dict, type Value } from '../value.ts';
+import { isDict, ValueSet, type Dict, type Value } from '../value.ts';
 import { createEmitter, indented, putIndent, putIndicator, type Emitter } from './emitter.ts';
 import { findShared } from './find-shared.ts';
 import { isSimpleKey, writeScalar } from './write-scalar.ts';
 
 /** How {@link dumpYaml} writes; the defaults are those of PyYAML's `safe_dump`. */
 export interface DumpYamlOptions {
-  /** `block`: every collection on lines of its own; `auto`: collections of scalars as `[…]` and `{…}`. Default: block. */
-  readonly flow?: 'block' | 'auto';
+  /**
+   * `block`: every collection on lines of its own; `auto`: collections of scalars as `[…]` and `{…}`; `flow`: all
+   * collections so. Default: block.
+   */
+  readonly flow?: 'block' | 'auto' | 'flow';
   /** Sorts keys, unless they are of kinds that Python cannot order. Default: true, as in PyYAML. */
   readonly sortKeys?: boolean;
   /** Blanks per level, 2 to 9. Default: 2. */
@@ -18,7 +21,7 @@ export interface DumpYamlOptions {
 }
 
 /**
- * Writes a value as PyYAML's `safe_dump` with libyaml does (`default_flow_style` False, or None for `auto`;
+ * Writes a value as PyYAML's `safe_dump` with libyaml does (`default_flow_style` False, None for `auto`, True for `flow`;
  * characters beyond ASCII are kept): what is quoted and how, folding, lists in the column of their key, `&id001`
  * and `*id001` for a list or dict that occurs again. Ends in a line break.
  */
@@ -28,7 +31,7 @@ export function dumpYaml(value: Value, options: DumpYamlOptions = {}): string {
   const entriesOf = (options.sortKeys ?? true) ? sortedEntries : (dict: Dict): [Value, Value][] => [...dict];
   const writer: Writer = {
     emitter: createEmitter(step, width > step * 2 ? width : 80),
-    prefersFlow: options.flow === 'auto',
+    flow: options.flow ?? 'block',
     entriesOf,
     anchors: findShared(value, entriesOf),
     written: new Set(),
@@ -40,7 +43,7 @@ export function dumpYaml(value: Value, options: DumpYamlOptions = {}): string {
 
 interface Writer {
   readonly emitter: Emitter;
-  readonly prefersFlow: boolean;
+  readonly flow: 'block' | 'auto' | 'flow';
   readonly entriesOf: (dict: Dict) => readonly (readonly [Value, Value])[];
   readonly anchors: ReadonlyMap<Value, string>;
   /** Anchored nodes that were written. */
@@ -67,6 +70,7 @@ function writeNode(writer: Writer, value: Value, isInMapping: boolean): void {
     writer.written.add(value);
     putIndicator(emitter, `&${anchor}`, { needsBlank: true });
   }
+  if (value instanceof ValueSet) putIndicator(emitter, '!!set', { needsBlank: true });
   if (Array.isArray(value)) writeList(writer, value, isInMapping);
   else if (isDict(value)) writeDict(writer, value);
   else writeScalar(emitter, value, false);
@@ -122,8 +126,8 @@ function writeSimpleKey(emitter: Emitter, key: Value): void {
 }
 
 function isFlow(writer: Writer, members: readonly Value[]): boolean {
-  if (members.length === 0 || writer.emitter.flowDepth > 0) return true;
-  return writer.prefersFlow && members.every(isUnstyled);
+  if (members.length === 0 || writer.emitter.flowDepth > 0 || writer.flow === 'flow') return true;
+  return writer.flow === 'auto' && members.every(isUnstyled);
 }
 
 // Bytes are written as a block, which cannot stand in a flow collection.

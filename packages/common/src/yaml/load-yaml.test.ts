@@ -63,7 +63,8 @@ describe('loadYaml', () => {
     ['!!binary aGk=', "b'hi'"],
     ['!!omap [b: 1, a: 2]', "{'b': 1, 'a': 2}"],
     ['!!pairs [b: 1, b: 2]', "[['b', 1], ['b', 2]]"],
-    ['!!set {b, a}', "{'b': None, 'a': None}"],
+    ['!!set {b, a}', "{'b', 'a'}"],
+    ['!!set {}', 'set()'],
     ['%TAG !e! tag:yaml.org,2002:\n--- !e!str 5', "'5'"],
   ])('reads %j as %s', (text, expected) => {
     expect(read(text)).toBe(expected);
