@@ -1,0 +1,100 @@
+import { fault } from '../template-fault.ts';
+import type { CallArguments, RuntimeValue } from '../values/runtime-value.ts';
+import type { Runtime } from './runtime.ts';
+
+/** Arguments in the order of a routine's parameters; absent ones are `undefined`. */
+export type BoundArguments = readonly (RuntimeValue | undefined)[];
+
+interface Signature {
+  readonly name: string;
+  readonly parameters: readonly string[];
+  readonly required: number;
+  /** Whether further positional arguments follow as one list. */
+  readonly hasRest: boolean;
+  /** Whether other keyword arguments follow as one dict, after the list. */
+  readonly hasKeywords: boolean;
+}
+
+/** A function that templates can call: a filter, a test, a method, a global. `self` is what it is applied to. */
+export interface Routine<Self extends RuntimeValue = RuntimeValue> extends Signature {
+  readonly run: (self: Self, args: BoundArguments, runtime: Runtime) => RuntimeValue;
+}
+
+/**
+ * Declares a routine. `signature` lists its parameters as `old new count?`: `?` marks those that may be left out,
+ * `*` takes all further positional arguments as a list, `**` all other keyword arguments as a dict.
+ */
+export function routine<Self extends RuntimeValue = RuntimeValue>(
+  name: string,
+  signature: string,
+  run: Routine<Self>['run'],
+): Routine<Self> {
+  const words = signature.split(' ').filter((word) => word !== '');
+  const named = words.filter((word) => !word.startsWith('*'));
+  return {
+    name,
+    parameters: named.map((word) => word.replace('?', '')),
+    required: named.filter((word) => !word.endsWith('?')).length,
+    hasRest: words.includes('*'),
+    hasKeywords: words.includes('**'),
+    run,
+  };
+}
+
+const noKeywords: ReadonlyMap<string, RuntimeValue> = new Map();
+
+/** Arguments without keywords. */
+export function positionalArguments(positional: readonly RuntimeValue[]): CallArguments {
+  return { positional, keyword: noKeywords };
+}
+
+/** Puts the arguments of a call in the order of the parameters, as Python does, or says what does not fit. */
+export function bindArguments(signature: Signature, call: CallArguments): BoundArguments {
+  const { parameters, hasRest, hasKeywords, required } = signature;
+  const bound: (RuntimeValue | undefined)[] = call.positional.slice(0, parameters.length);
+  const rest = call.positional.slice(parameters.length);
+  if (rest.length > 0 && !hasRest) throw tooMany(signature, call.positional.length);
+  if (!hasRest && !hasKeywords && call.keyword.size === 0 && bound.length >= required) return bound;
+  const others = new Map<RuntimeValue, RuntimeValue>();
+  for (const [name, value] of call.keyword) bindKeyword(signature, { bound, others, name, value });
+  for (let index = 0; index < required; index += 1) {
+    if (bound[index] === undefined) {
+      throw fault(`${signature.name}() missing required argument: '${parameters[index] ?? ''}'`);
+    }
+  }
+  while (bound.length < parameters.length) bound.push(undefined);
+  if (hasRest) bound.push(rest);
+  if (hasKeywords) bound.push(others);
+  return bound;
+}
+
+interface KeywordBinding {
+  readonly bound: (RuntimeValue | undefined)[];
+  readonly others: Map<RuntimeValue, RuntimeValue>;
+  readonly name: string;
+  readonly value: RuntimeValue;
+}
+
+function bindKeyword(signature: Signature, binding: KeywordBinding): void {
+  const { bound, others, name, value } = binding;
+  const index = signature.parameters.indexOf(name);
+  if (index === -1) {
+    if (!signature.hasKeywords) throw fault(`${signature.name}() got an unexpected keyword argument '${name}'`);
+    others.set(name, value);
+    return;
+  }
+  if (bound[index] !== undefined) throw fault(`${signature.name}() got multiple values for argument '${name}'`);
+  bound[index] = value;
+}
+
+function tooMany(signature: Signature, given: number): Error {
+  const most = signature.parameters.length;
+  return fault(`${signature.name}() takes at most ${most} argument${most === 1 ? '' : 's'} (${given} given)`);
+}
+
+/** A table of routines by name. */
+export function routineTable<Self extends RuntimeValue>(
+  routines: readonly Routine<Self>[],
+): ReadonlyMap<string, Routine<Self>> {
+  return new Map(routines.map((entry) => [entry.name, entry]));
+}
