@@ -1,4 +1,4 @@
-import { encodeValue, isDict, toValue, type Dict, type Plain, type Value } from '@brine/common';
+import { encodeValue, isDict, pythonStr, toValue, type Dict, type Plain, type Value } from '@brine/common';
 import {
   callFunction,
   createLocalHost,
@@ -15,7 +15,12 @@ import { contextNeedsOf, type ContextNeeds } from './context-needs.ts';
 import { createGrainKeeper, type GrainKeeper } from './grain-keeper.ts';
 import { lazy, type Lazy } from './lazy.ts';
 import { ask, type MasterLink } from './master-link.ts';
-import { createMasterPillarCompiler, createPillarKeeper, type PillarKeeper } from './pillar-keeper.ts';
+import {
+  createMasterPillarCompiler,
+  createPillarKeeper,
+  type PillarCompiler,
+  type PillarKeeper,
+} from './pillar-keeper.ts';
 import type { Templates } from './templates.ts';
 
 /** Everything around the calls of one job or one `salt-call`. Each part is made when it is first needed. */
@@ -25,7 +30,7 @@ export interface CallEnvironment {
   /** The same, but throwing what the function throws. */
   run(name: string, positional: readonly Value[], keyword: Dict): Promise<FunctionAnswer>;
   grains(): Promise<Dict>;
-  /** The highest retcode that any function of the call set, also inside templates. */
+  /** The retcode other than 0 that a function of the call set last, also inside templates; else 0. */
   retcode(): number;
   readonly catalogue: Catalogue;
   close(): Promise<void>;
@@ -42,60 +47,31 @@ export interface CallParts {
   readonly templates: Lazy<Templates>;
   readonly states: () => Promise<StateRuns>;
   /** Calls a function for a template, a state or another function. */
-  callNested(name: string, positional: readonly Value[], keyword: Dict): Promise<Value>;
+  readonly callNested: NestedCall;
   /** The same while pillar is compiled: with what there is of it by then. */
-  callWhileCompiling(name: string, positional: readonly Value[], keyword: Dict): Promise<Value>;
-  moduleContext(): ModuleContext;
+  readonly callWhileCompiling: NestedCall;
+  readonly moduleContext: () => ModuleContext;
   /** The options with the grains among them, as templates and functions see them. */
-  options(): Dict;
+  readonly options: () => Dict;
 }
+
+type NestedCall = (name: string, positional: readonly Value[], keyword: Dict) => Promise<Value>;
 
 /** Creates the environment; nothing is read, started or connected before it is needed. */
 export function createCallEnvironment(request: CallEnvironmentOptions): CallEnvironment {
   let retcode = 0;
-  const host = createLocalHost();
-  const memory = new Map<string, unknown>();
-  const parts: CallParts = {
-    request,
-    host,
-    memory,
-    grains: createGrainKeeper(request, host),
-    pillar: createPillarKeeper(
-      request,
-      lazyCompiler(() => parts),
-    ),
-    tree: lazy(async () => (await import('./call-tree.ts')).createCallTree(request)),
-    templates: lazy(async () => (await import('./call-templates.ts')).createCallTemplates(parts)),
-    states: lazy(async () => (await import('./state-engine.ts')).createStateEngine(parts)),
-    callNested: async (name, positional, keyword) =>
-      nested(await contextFor(contextNeedsOf(name)), name, positional, keyword),
-    callWhileCompiling: async (name, positional, keyword) =>
-      nested(await contextFor({ grains: true, pillar: false }), name, positional, keyword),
-    moduleContext: () => moduleContext(parts),
-    options: () => new Map([...request.options, ['grains', parts.grains.peek()]]),
+  const setRetcode = (code: number): void => {
+    if (code !== 0) retcode = code;
   };
-
-  async function contextFor(needs: ContextNeeds): Promise<FunctionContext> {
-    if (needs.grains || needs.pillar) await parts.grains.current();
-    if (needs.pillar) await parts.pillar.current();
-    return functionContext(parts, (code) => (retcode = Math.max(retcode, code)));
-  }
-
-  function lazyCompiler(get: () => CallParts): Parameters<typeof createPillarKeeper>[1] {
-    const { link } = request;
-    if (link !== undefined) return createMasterPillarCompiler(link, () => get().grains.current());
-    return async (wish, visible) => (await import('./local-pillar.ts')).compileLocalPillar(get(), wish, visible);
-  }
-
+  const parts: CallParts = createParts(request, setRetcode, () => parts);
   const answer =
     (how: typeof callFunction): CallEnvironment['call'] =>
     async (name, positional, keyword) => {
       // A name that does not exist needs no look at the machine to be refused.
       const exists = Object.hasOwn(functionTable, name);
-      const context = await contextFor(exists ? contextNeedsOf(name) : { grains: false, pillar: false });
+      const context = await contextFor(parts, exists ? contextNeedsOf(name) : nothing, setRetcode);
       return how({ table: { functions: functionTable }, name, positional, keyword, context, isDirect: true });
     };
-
   return {
     call: answer(callFunction),
     run: answer(runFunction),
@@ -106,6 +82,48 @@ export function createCallEnvironment(request: CallEnvironmentOptions): CallEnvi
       if (parts.templates.isCreated()) await (await parts.templates()).engine.close();
     },
   };
+}
+
+const nothing: ContextNeeds = { grains: false, pillar: false };
+
+/** The parts need each other; none is used before all are there. */
+function createParts(
+  request: CallEnvironmentOptions,
+  setRetcode: (code: number) => void,
+  parts: () => CallParts,
+): CallParts {
+  const host = createLocalHost();
+  return {
+    request,
+    host,
+    memory: new Map(),
+    grains: createGrainKeeper(request, host),
+    pillar: createPillarKeeper(request, compilerOf(request, parts)),
+    tree: lazy(async () => (await import('./call-tree.ts')).createCallTree(request)),
+    templates: lazy(async () => (await import('./call-templates.ts')).createCallTemplates(parts())),
+    states: lazy(async () => (await import('./state-engine.ts')).createStateEngine(parts())),
+    callNested: async (name, positional, keyword) =>
+      nested(await contextFor(parts(), contextNeedsOf(name), setRetcode), name, positional, keyword),
+    callWhileCompiling: async (name, positional, keyword) =>
+      nested(await contextFor(parts(), { grains: true, pillar: false }, setRetcode), name, positional, keyword),
+    moduleContext: () => moduleContext(parts()),
+    options: () => new Map([...request.options, ['grains', parts().grains.peek()]]),
+  };
+}
+
+function compilerOf({ link }: CallEnvironmentOptions, parts: () => CallParts): PillarCompiler {
+  if (link !== undefined) return createMasterPillarCompiler(link, () => parts().grains.current());
+  return async (wish, visible) => (await import('./local-pillar.ts')).compileLocalPillar(parts(), wish, visible);
+}
+
+async function contextFor(
+  parts: CallParts,
+  needs: ContextNeeds,
+  setRetcode: (code: number) => void,
+): Promise<FunctionContext> {
+  if (needs.grains || needs.pillar) await parts.grains.current();
+  if (needs.pillar) await parts.pillar.current();
+  return functionContext(parts, setRetcode);
 }
 
 async function nested(
@@ -162,7 +180,7 @@ function lazyFileServer({ tree }: CallParts): ModuleContext['fileServer'] {
 function masterPort(link: MasterLink): NonNullable<FunctionContext['master']> {
   return {
     request: async (verb, body) => {
-      const plain = isDict(body) ? Object.fromEntries([...body].map(([key, value]) => [String(key), value])) : {};
+      const plain = isDict(body) ? Object.fromEntries([...body].map(([key, value]) => [pythonStr(key), value])) : {};
       const payload = plain['payload'];
       const wired = payload === undefined ? plain : { ...plain, payload: encodeValue(payload) };
       return toValue((await ask(link, verb, wired)) as Plain);

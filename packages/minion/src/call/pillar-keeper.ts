@@ -77,7 +77,8 @@ export function createMasterPillarCompiler(link: MasterLink, grains: () => Promi
     try {
       const answer = await ask(link, 'pillar.compile', {
         grains: encodeValue(await grains()),
-        ...{ pillarenv, saltenv },
+        pillarenv,
+        saltenv,
         override: override === undefined ? undefined : encodeValue(override),
       });
       const pillar = answer['pillar'] instanceof Uint8Array ? decodeValue(answer['pillar']) : null;

@@ -38,7 +38,7 @@ export interface Templates {
 
 /** Creates what renders; no thread is started before the first template. */
 export function createTemplates(surroundings: TemplateSurroundings): Templates {
-  const { request, files } = surroundings;
+  const { request } = surroundings;
   const engine = createTemplateThread(portsOf(surroundings));
   const renderer = rendererOver(engine, request.options);
   return {
@@ -55,16 +55,17 @@ export function createTemplates(surroundings: TemplateSurroundings): Templates {
       return value;
     },
   };
+}
 
-  function portsOf({ call, has, host, request: { log } }: TemplateSurroundings): TemplatePorts {
-    return {
-      call,
-      has: (name) => Promise.resolve(has(name)),
-      files: templateFiles(host),
-      readTemplate: (path, saltenv) => files.readText(path, saltenv),
-      log: (level, message) => log[isLevel(level) ? level : 'info']('template says', { message }),
-    };
-  }
+function portsOf(surroundings: TemplateSurroundings): TemplatePorts {
+  const { host, files, request } = surroundings;
+  return {
+    call: (name, positional, keyword) => surroundings.call(name, positional, keyword),
+    has: (name) => Promise.resolve(surroundings.has(name)),
+    files: templateFiles(host),
+    readTemplate: (path, saltenv) => files.readText(path, saltenv),
+    log: (level, message) => request.log[isLevel(level) ? level : 'info']('template says', { message }),
+  };
 }
 
 function rendererOver(templates: TemplateEngine, options: Dict): Renderer {
@@ -85,7 +86,7 @@ function withPorts(engine: TemplateEngine, ports: Partial<TemplatePorts>): Templ
 }
 
 async function renderText(
-  { context, request }: TemplateSurroundings,
+  surroundings: TemplateSurroundings,
   engine: TemplateEngine,
   wanted: RenderRequest,
 ): Promise<string> {
@@ -93,10 +94,10 @@ async function renderText(
     const message = `${wanted.file}: the template engine ${wanted.engine} is not available here; there is jinja`;
     throw minionError('renderer-unsupported', message);
   }
-  const visible = await context();
+  const visible = await surroundings.context();
   const variables = templateVariables({ file: wanted.file, saltenv: wanted.saltenv, ...visible });
   for (const [name, value] of wanted.context) variables.set(name, value);
-  const { settings } = jinjaSettings(request.options, false);
+  const { settings } = jinjaSettings(surroundings.request.options, false);
   const { text, file, saltenv } = wanted;
   return (await engine.render({ text, file, saltenv, variables, settings })).text;
 }

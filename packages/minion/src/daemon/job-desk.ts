@@ -56,114 +56,124 @@ interface Current {
   ending?: { readonly kind: 'cancel'; readonly force: boolean } | { readonly kind: 'interrupt' };
 }
 
+interface Desk extends JobDeskOptions {
+  readonly waiting: Map<string, JobMessage>;
+  readonly running: Map<string, Current>;
+  /** Who waits for the last running job to end. */
+  readonly idle: Set<() => void>;
+  isDraining: boolean;
+}
+
 /** Creates the desk over a journal. */
 export function createJobDesk(options: JobDeskOptions): JobDesk {
-  const { journal, clock, logger } = options;
   const waiting = new Map<string, JobMessage>();
   const running = new Map<string, Current>();
-  const idle = new Set<() => void>();
-  let isDraining = false;
-
-  function startNext(): void {
-    if (running.size === 0) for (const resolve of idle) resolve();
-    for (const job of waiting.values()) {
-      if (isDraining || running.size >= options.limit) return;
-      waiting.delete(job.jid);
-      const current: Current = { job, startedAt: clock.now() };
-      running.set(job.jid, current);
-      void runToEnd(current).finally(() => {
-        running.delete(job.jid);
-        startNext();
-      });
-    }
-  }
-
-  async function runToEnd(current: Current): Promise<void> {
-    const { job, startedAt } = current;
-    try {
-      if (job.notAfter < startedAt) {
-        await finish(current, { status: 'refused', text: 'The job reached its turn after it had run out.' });
-        return;
-      }
-      await journal.start(job.jid, startedAt);
-      options.onStarted(job.jid, startedAt);
-      logger.info('job started', { jid: job.jid, fun: job.fun, user: job.user });
-      await finish(current, await work(current));
-    } catch (error) {
-      // The journal cannot be written: the job stays in it as it was, and the next daemon reports it.
-      logger.error('job could not be recorded', { jid: job.jid, fun: job.fun, error });
-    }
-  }
-
-  async function work(current: Current): Promise<WorkerResult> {
-    const begun = await options.work(current.job, (progress) => {
-      current.progress = progress;
-      options.onProgress(progress);
-    });
-    current.work = begun;
-    endWork(current);
-    return begun.result;
-  }
-
-  async function finish(current: Current, result: WorkerResult | Unrun): Promise<void> {
-    const { job, startedAt } = current;
-    const jobReturn = toReturn(current, result, clock.now() - startedAt);
-    await journal.finish(jobReturn);
-    logger.info('job ended', { jid: job.jid, fun: job.fun, status: jobReturn.status, retcode: jobReturn.retcode });
-    options.onReturn();
-  }
-
-  async function cancelWaiting(job: JobMessage): Promise<void> {
-    waiting.delete(job.jid);
-    const current: Current = { job, startedAt: clock.now() };
-    await finish(current, { status: 'cancelled', text: 'The job was cancelled before it began.' });
-  }
-
+  const desk: Desk = { ...options, waiting, running, idle: new Set(), isDraining: false };
   return {
-    accept: async (job) => {
-      const acceptance = await journal.accept(job);
-      if (acceptance === 'returned') options.onReturn();
-      if (acceptance !== 'new') return;
-      waiting.set(job.jid, job);
-      startNext();
-    },
-    resume: async () => {
-      for (const { job, startedAt } of journal.unfinished()) {
-        if (startedAt === undefined) waiting.set(job.jid, job);
-        else await finish({ job, startedAt }, { status: 'interrupted', reason: 'the minion ended while it ran' });
-      }
-      startNext();
-    },
-    cancel: async (jid, force) => {
-      const job = waiting.get(jid);
-      if (job !== undefined) await cancelWaiting(job);
-      const current = running.get(jid);
-      if (current !== undefined) end(current, { kind: 'cancel', force });
-      return job !== undefined || current !== undefined;
-    },
+    accept: (job) => accept(desk, job),
+    resume: () => resume(desk),
+    cancel: (jid, force) => cancel(desk, jid, force),
     find: (jid) => {
       const current = running.get(jid);
       if (current === undefined) return { status: waiting.has(jid) ? 'queued' : 'unknown' };
       return { status: 'running', ...(current.progress === undefined ? {} : { progress: current.progress }) };
     },
     current: () =>
-      [...running.values()].map(({ job, startedAt, work: begun }) => ({
-        jid: job.jid,
-        fun: job.fun,
-        user: job.user,
-        pid: begun?.pid ?? process.pid,
-        startedAt,
-      })),
-    drain: async (milliseconds) => {
-      isDraining = true;
-      const isIdle = new Promise<void>((resolve) => (running.size === 0 ? resolve() : idle.add(resolve)));
-      const timer = clock.after(milliseconds, () => {
-        for (const current of running.values()) end(current, { kind: 'interrupt' });
-      });
-      await isIdle;
-      timer.cancel();
-    },
+      [...running.values()].map(({ job: { jid, fun, user }, startedAt, work }) => {
+        return { jid, fun, user, pid: work?.pid ?? process.pid, startedAt };
+      }),
+    drain: (milliseconds) => drain(desk, milliseconds),
   };
+}
+
+async function accept(desk: Desk, job: JobMessage): Promise<void> {
+  const acceptance = await desk.journal.accept(job);
+  if (acceptance === 'returned') desk.onReturn();
+  if (acceptance !== 'new') return;
+  desk.waiting.set(job.jid, job);
+  startNext(desk);
+}
+
+async function resume(desk: Desk): Promise<void> {
+  for (const { job, startedAt } of desk.journal.unfinished()) {
+    if (startedAt === undefined) desk.waiting.set(job.jid, job);
+    else await finish(desk, { job, startedAt }, { status: 'interrupted', reason: 'the minion ended while it ran' });
+  }
+  startNext(desk);
+}
+
+async function cancel(desk: Desk, jid: string, force: boolean): Promise<boolean> {
+  const job = desk.waiting.get(jid);
+  if (job !== undefined) {
+    desk.waiting.delete(jid);
+    const text = 'The job was cancelled before it began.';
+    await finish(desk, { job, startedAt: desk.clock.now() }, { status: 'cancelled', text });
+  }
+  const current = desk.running.get(jid);
+  if (current !== undefined) end(current, { kind: 'cancel', force });
+  return job !== undefined || current !== undefined;
+}
+
+async function drain(desk: Desk, milliseconds: number): Promise<void> {
+  desk.isDraining = true;
+  if (desk.running.size === 0) return;
+  const isIdle = new Promise<void>((resolve) => desk.idle.add(resolve));
+  const timer = desk.clock.after(milliseconds, () => {
+    for (const current of desk.running.values()) end(current, { kind: 'interrupt' });
+  });
+  await isIdle;
+  timer.cancel();
+}
+
+function startNext(desk: Desk): void {
+  const { running, waiting } = desk;
+  if (running.size === 0) for (const resolve of desk.idle) resolve();
+  for (const job of waiting.values()) {
+    if (desk.isDraining || running.size >= desk.limit) return;
+    waiting.delete(job.jid);
+    const current: Current = { job, startedAt: desk.clock.now() };
+    running.set(job.jid, current);
+    void runToEnd(desk, current).finally(() => {
+      running.delete(job.jid);
+      startNext(desk);
+    });
+  }
+}
+
+async function runToEnd(desk: Desk, current: Current): Promise<void> {
+  const { job, startedAt } = current;
+  const { jid, fun, user } = job;
+  try {
+    if (job.notAfter < startedAt) {
+      await finish(desk, current, { status: 'refused', text: 'The job reached its turn after it had run out.' });
+      return;
+    }
+    await desk.journal.start(jid, startedAt);
+    desk.onStarted(jid, startedAt);
+    desk.logger.info('job started', { jid, fun, user });
+    await finish(desk, current, await work(desk, current));
+  } catch (error) {
+    // The journal cannot be written: the job stays in it as it was, and the next daemon reports it.
+    desk.logger.error('job could not be recorded', { jid, fun, error });
+  }
+}
+
+async function work(desk: Desk, current: Current): Promise<WorkerResult> {
+  const begun = await desk.work(current.job, (progress) => {
+    current.progress = progress;
+    desk.onProgress(progress);
+  });
+  current.work = begun;
+  endWork(current);
+  return begun.result;
+}
+
+async function finish(desk: Desk, current: Current, result: WorkerResult | Unrun): Promise<void> {
+  const jobReturn = toReturn(current, result, desk.clock.now() - current.startedAt);
+  await desk.journal.finish(jobReturn);
+  const { jid, fun, status, retcode } = jobReturn;
+  desk.logger.info('job ended', { jid, fun, status, retcode });
+  desk.onReturn();
 }
 
 function end(current: Current, ending: NonNullable<Current['ending']>): void {

@@ -54,10 +54,8 @@ export async function createJobJournal(options: {
   readonly clock: Clock;
   readonly logger: Logger;
 }): Promise<JobJournal> {
-  const { opened, clock, logger } = options;
-  const entries = new Map<string, Entry>();
-  for (const bytes of opened.records) replay(entries, decodeMessage(bytes) as JournalRecord);
-  if (opened.damagedBytes > 0) logger.error('job journal was damaged', { damagedBytes: opened.damagedBytes });
+  const { opened, clock } = options;
+  const entries = readEntries(opened, options.logger);
   let appended = 0;
 
   async function compact(): Promise<void> {
@@ -73,7 +71,6 @@ export async function createJobJournal(options: {
   }
 
   if (opened.records.length > 0) await compact();
-
   return {
     accept: async (job) => {
       const known = entries.get(job.jid);
@@ -92,9 +89,9 @@ export async function createJobJournal(options: {
       await write({ kind: 'returned', jobReturn });
     },
     acknowledge: async (jid) => {
-      const notAfter = entries.get(jid)?.notAfter ?? clock.now();
-      replay(entries, { kind: 'acknowledged', jid, notAfter });
-      await write({ kind: 'acknowledged', jid, notAfter });
+      const record = { kind: 'acknowledged', jid, notAfter: entries.get(jid)?.notAfter ?? clock.now() } as const;
+      replay(entries, record);
+      await write(record);
     },
     unfinished: () => [...entries.values()].flatMap(unfinishedJob),
     unacknowledged: () =>
@@ -103,6 +100,13 @@ export async function createJobJournal(options: {
       ),
     close: () => opened.log.close(),
   };
+}
+
+function readEntries({ records, damagedBytes }: OpenedRecordLog, logger: Logger): Map<string, Entry> {
+  const entries = new Map<string, Entry>();
+  for (const bytes of records) replay(entries, decodeMessage(bytes) as JournalRecord);
+  if (damagedBytes > 0) logger.error('job journal was damaged', { damagedBytes });
+  return entries;
 }
 
 function replay(entries: Map<string, Entry>, record: JournalRecord): void {

@@ -40,68 +40,69 @@ export interface MasterSessionOptions {
 
 const retryMilliseconds = 5000;
 
+interface Known {
+  grains: Uint8Array | undefined;
+  options: Uint8Array;
+  masterOptions: Uint8Array | undefined;
+  isTold: boolean;
+  readonly waiting: Set<() => void>;
+}
+
 /** Creates the record of what is known. */
 export function createMasterSession(parts: MasterSessionOptions): MasterSession {
-  const { clock, logger } = parts;
-  let grains: Uint8Array | undefined;
-  let options = encodeValue(parts.options);
-  let masterOptions: Uint8Array | undefined;
-  let isKnown = false;
-  const waiting = new Set<() => void>();
-
-  async function hello(): Promise<void> {
-    if (grains === undefined || !parts.isConnected()) return;
-    try {
-      const answer = decodeMessage(
-        await parts.request(
-          'minion.hello',
-          encodeMessage({
-            version: parts.version,
-            saltVersion: parts.saltVersion,
-            grains,
-            runningJobs: parts.runningJobs(),
-          }),
-        ),
-      ) as { readonly masterVersion?: unknown; readonly options?: unknown };
-      learn(answer.options);
-      logger.info('connected to the master', { masterVersion: answer.masterVersion });
-    } catch (error) {
-      logger.warn('hello was not answered; it will be said again', { error, retryMilliseconds });
-      clock.after(retryMilliseconds, () => void hello());
-    }
-  }
-
-  function learn(bytes: unknown): void {
-    if (bytes instanceof Uint8Array) {
-      const told = decodeValue(bytes);
-      if (isDict(told)) options = encodeValue(withMasterOptions(parts.options, told));
-      masterOptions = bytes;
-    }
-    isKnown = true;
-    for (const resolve of waiting) resolve();
-    waiting.clear();
-  }
-
+  const known: Known = {
+    grains: undefined,
+    options: encodeValue(parts.options),
+    masterOptions: undefined,
+    isTold: false,
+    waiting: new Set(),
+  };
   return {
-    connected: hello,
+    connected: () => sayHello(parts, known),
     setGrains: (collected) => {
-      grains = collected;
-      void hello();
+      known.grains = collected;
+      void sayHello(parts, known);
     },
     get grains() {
-      return grains;
+      return known.grains;
     },
     get options() {
-      return options;
+      return known.options;
     },
     get masterOptions() {
-      return masterOptions;
+      return known.masterOptions;
     },
     known: (milliseconds) =>
       new Promise((resolve) => {
-        if (isKnown) return resolve();
-        waiting.add(resolve);
-        clock.after(milliseconds, resolve);
+        if (known.isTold) return resolve();
+        known.waiting.add(resolve);
+        parts.clock.after(milliseconds, resolve);
       }),
   };
+}
+
+async function sayHello(parts: MasterSessionOptions, known: Known): Promise<void> {
+  const { clock, logger, version, saltVersion } = parts;
+  const { grains } = known;
+  if (grains === undefined || !parts.isConnected()) return;
+  const hello = encodeMessage({ version, saltVersion, grains, runningJobs: parts.runningJobs() });
+  try {
+    const answer = decodeMessage(await parts.request('minion.hello', hello)) as Readonly<Record<string, unknown>>;
+    learn(parts, known, answer['options']);
+    logger.info('connected to the master', { masterVersion: answer['masterVersion'] });
+  } catch (error) {
+    logger.warn('hello was not answered; it will be said again', { error, retryMilliseconds });
+    clock.after(retryMilliseconds, () => void sayHello(parts, known));
+  }
+}
+
+function learn(parts: MasterSessionOptions, known: Known, bytes: unknown): void {
+  if (bytes instanceof Uint8Array) {
+    const told = decodeValue(bytes);
+    if (isDict(told)) known.options = encodeValue(withMasterOptions(parts.options, told));
+    known.masterOptions = bytes;
+  }
+  known.isTold = true;
+  for (const resolve of known.waiting) resolve();
+  known.waiting.clear();
 }

@@ -5,7 +5,7 @@ import { createJobDesk, type CurrentJob, type JobDesk } from './job-desk.ts';
 import type { JobJournal } from './job-journal.ts';
 import { readJobMessage } from './job-message.ts';
 import { createMasterSession, type MasterSession } from './master-session.ts';
-import { createReturnSender } from './return-sender.ts';
+import { createReturnSender, type ReturnSender } from './return-sender.ts';
 import { createWorkerPool, type RunningWork, type WorkerPool } from './worker-pool.ts';
 import type { WorkerLauncher } from './worker-port.ts';
 
@@ -51,61 +51,87 @@ interface Parts {
   readonly desk: JobDesk;
   readonly pool: WorkerPool;
   readonly session: MasterSession;
+  readonly sender: ReturnSender;
 }
 
 /** Puts a daemon together. Its event loop only moves messages: everything a job does happens in worker processes. */
 export async function createMinionDaemon(options: MinionDaemonOptions): Promise<MinionDaemon> {
-  const { journal, clock, logger } = options;
-  const isConnected = (): boolean => parts.bus.state === 'accepted';
-  const request = (verb: string, body: Uint8Array): Promise<Uint8Array> => parts.bus.request(verb, body);
-  const sender = createReturnSender({ journal, clock, logger, isConnected, request, random: options.random });
-  const parts: Parts = {
-    options,
-    bus: await options.createBus({
-      onPublication: (publication) => acceptPublication(parts, publication.body),
-      onRequest: (verb, body) => answerMaster(parts, verb, body),
-      onState: (state, details) => {
-        logState(logger, state, details);
-        if (state !== 'accepted') return;
-        void parts.session.connected();
-        sender.wake();
-      },
-    }),
-    pool: createWorkerPool({
-      ...{ launcher: options.launcher, clock, logger, graceMilliseconds, jobsPerWorker },
-      onRequest: (verb, body) => answerWorker(parts, verb, body),
-      onGrains: (grains) => parts.session.setGrains(grains),
-    }),
-    session: createMasterSession({
-      ...{ clock, logger, isConnected, request },
-      ...{ options: options.options, version: options.version, saltVersion: options.saltVersion },
-      runningJobs: () => journal.unfinished().map(({ job }) => job.jid),
-    }),
-    desk: createJobDesk({
-      ...{ journal, clock, logger, limit: options.jobLimit },
-      work: (job, onProgress) => beginWork(parts, job, onProgress),
-      onStarted: (jid, startedAt) => tell(parts, 'job.started', { jid, startedAt }),
-      onProgress: (progress) => tell(parts, 'job.progress', progress),
-      onReturn: () => sender.wake(),
-    }),
-  };
+  const { journal, drainMilliseconds } = options;
+  const parts: Parts = await createParts(options, () => parts);
+  const { bus, desk, pool, sender, session } = parts;
   return {
-    request,
-    masterOptions: () => parts.session.masterOptions,
+    request: (verb, body) => bus.request(verb, body),
+    masterOptions: () => session.masterOptions,
     start: async () => {
       await collectGrains(parts);
-      await parts.desk.resume();
-      parts.bus.start();
+      await desk.resume();
+      bus.start();
     },
     stop: async () => {
-      await parts.desk.drain(options.drainMilliseconds);
-      if (isConnected()) await sender.drain(options.drainMilliseconds / 4);
+      await desk.drain(drainMilliseconds);
+      if (bus.state === 'accepted') await sender.drain(drainMilliseconds / 4);
       sender.stop();
-      await parts.pool.stop();
-      await parts.bus.stop();
+      await pool.stop();
+      await bus.stop();
       await journal.close();
     },
   };
+}
+
+/** The parts need each other; none is used before all are there. */
+async function createParts(options: MinionDaemonOptions, parts: () => Parts): Promise<Parts> {
+  const { journal, clock, logger, launcher, version, saltVersion } = options;
+  const isConnected = (): boolean => parts().bus.state === 'accepted';
+  const request = (verb: string, body: Uint8Array): Promise<Uint8Array> => parts().bus.request(verb, body);
+  return {
+    options,
+    sender: createReturnSender({ journal, clock, logger, isConnected, request, random: () => options.random() }),
+    bus: await options.createBus({
+      onPublication: (publication) => acceptPublication(parts(), publication.body),
+      onRequest: (verb, body) => answerMaster(parts(), verb, body),
+      onState: (state, details) => changeState(parts(), state, details),
+    }),
+    pool: createWorkerPool({
+      launcher,
+      clock,
+      logger,
+      graceMilliseconds,
+      jobsPerWorker,
+      onRequest: (verb, body) => answerWorker(parts(), verb, body),
+      onGrains: (grains) => parts().session.setGrains(grains),
+    }),
+    session: createMasterSession({
+      clock,
+      logger,
+      isConnected,
+      request,
+      version,
+      saltVersion,
+      options: options.options,
+      runningJobs: () => journal.unfinished().map(({ job }) => job.jid),
+    }),
+    desk: createDesk(options, parts),
+  };
+}
+
+function createDesk({ journal, clock, logger, jobLimit }: MinionDaemonOptions, parts: () => Parts): JobDesk {
+  return createJobDesk({
+    journal,
+    clock,
+    logger,
+    limit: jobLimit,
+    work: (job, onProgress) => beginWork(parts(), job, onProgress),
+    onStarted: (jid, startedAt) => tell(parts(), 'job.started', { jid, startedAt }),
+    onProgress: (progress) => tell(parts(), 'job.progress', progress),
+    onReturn: () => parts().sender.wake(),
+  });
+}
+
+function changeState({ options, session, sender }: Parts, state: MinionState, details: MinionStateDetails): void {
+  logState(options.logger, state, details);
+  if (state !== 'accepted') return;
+  void session.connected();
+  sender.wake();
 }
 
 /** The first job of a worker is to look at the machine; what it finds is told to the master and to later jobs. */
@@ -185,7 +211,10 @@ function logState(logger: Logger, state: MinionState, details: MinionStateDetail
     case 'master-key-changed':
       logger.error('master shows another key than the trusted one', { ...details });
       return;
-    default:
+    case 'connecting':
+    case 'handshaking':
+    case 'accepted':
+    case 'stopped':
       logger.info('connection state', { state, ...details });
   }
 }

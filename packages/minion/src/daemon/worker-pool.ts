@@ -56,127 +56,135 @@ interface Work {
   readonly job: WorkerJob;
   readonly settle: (result: WorkerResult) => void;
   /** Why it is being ended from here; `undefined` when it is not. */
-  ending: { readonly status: 'interrupted' | 'cancelled'; readonly reason: string } | undefined;
+  ending: Ending | undefined;
   deadline: Timer | undefined;
+}
+
+interface Ending {
+  readonly status: 'interrupted' | 'cancelled';
+  readonly reason: string;
+}
+
+interface Pool extends WorkerPoolOptions {
+  readonly workers: Set<Worker>;
+  isStopping: boolean;
 }
 
 /** Creates the pool; no process is started before {@link WorkerPool.warmUp} or the first job. */
 export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
-  const { launcher, logger } = options;
-  const workers = new Set<Worker>();
-  let isStopping = false;
-
-  function launch(): Worker {
-    const process = launcher.launch({
-      onMessage: (message) => handle(worker, message),
-      onExit: (reason) => {
-        workers.delete(worker);
-        const { work } = worker;
-        worker.work = undefined;
-        if (work !== undefined) settleLost(work, reason);
-      },
-    });
-    const worker: Worker = { process, jobsLeft: options.jobsPerWorker, work: undefined };
-    workers.add(worker);
-    return worker;
-  }
-
-  function settleLost(work: Work, reason: string): void {
-    work.deadline?.cancel();
-    work.settle(work.ending ?? { status: 'interrupted', reason: `its process ended with ${reason}` });
-  }
-
-  function idle(): Worker | undefined {
-    return [...workers].find((worker) => worker.work === undefined && worker.jobsLeft > 0);
-  }
-
-  function handle(worker: Worker, message: FromWorker): void {
-    switch (message.kind) {
-      case 'ready':
-        return;
-      case 'request':
-        void answer(worker, message);
-        return;
-      case 'progress':
-        worker.work?.job.onProgress(message.progress);
-        return;
-      case 'grains':
-        options.onGrains(message.grains);
-        return;
-      case 'log':
-        logger[message.level](message.message, message.data);
-        return;
-      case 'finished':
-        finish(worker, message.outcome);
-    }
-  }
-
-  function finish(worker: Worker, outcome: JobOutcome): void {
-    const { work } = worker;
-    if (work === undefined) return;
-    worker.work = undefined;
-    work.deadline?.cancel();
-    worker.jobsLeft -= 1;
-    // A cancelled job may have left something behind; and one warm worker is enough.
-    const isSpare = [...workers].some((other) => other !== worker && other.work === undefined);
-    if (work.ending !== undefined || worker.jobsLeft === 0 || isSpare || isStopping) retire(worker);
-    work.settle(work.ending?.status === 'cancelled' ? { ...outcome, status: 'cancelled' } : outcome);
-    warmUp();
-  }
-
-  function retire(worker: Worker): void {
-    workers.delete(worker);
-    void worker.process.kill();
-  }
-
-  async function answer(worker: Worker, message: Extract<FromWorker, { kind: 'request' }>): Promise<void> {
-    const { request } = message;
-    try {
-      const body = await options.onRequest(message.verb, message.body);
-      worker.process.send({ kind: 'answer', request, body });
-    } catch (error) {
-      worker.process.send({ kind: 'answer', request, error: toWireError(error) });
-    }
-  }
-
-  function warmUp(): void {
-    if (!isStopping && idle() === undefined) launch();
-  }
-
-  function run(job: WorkerJob): RunningWork {
-    const worker = idle() ?? launch();
-    const result = new Promise<WorkerResult>((settle) => {
-      worker.work = { job, settle, ending: undefined, deadline: undefined };
-    });
-    worker.process.send(job.message);
-    const end = (ending: NonNullable<Work['ending']>, force: boolean): void => {
-      if (worker.work?.job === job) endWork(worker, worker.work, { ending, force });
-    };
-    return {
-      pid: worker.process.pid,
-      result,
-      cancel: (force) => end({ status: 'cancelled', reason: 'it was cancelled' }, force),
-      interrupt: (reason) => end({ status: 'interrupted', reason }, true),
-    };
-  }
-
-  function endWork(worker: Worker, work: Work, how: { ending: NonNullable<Work['ending']>; force: boolean }): void {
-    work.ending ??= how.ending;
-    work.deadline?.cancel();
-    if (how.force) {
-      void worker.process.kill();
-      return;
-    }
-    worker.process.send({ kind: 'cancel' });
-    work.deadline = options.clock.after(options.graceMilliseconds, () => void worker.process.kill());
-  }
-
+  const pool: Pool = { ...options, workers: new Set(), isStopping: false };
   return {
-    warmUp,
-    run,
+    warmUp: () => warmUp(pool),
+    run: (job) => run(pool, job),
     stop: async () => {
-      isStopping = true;
-      await Promise.all([...workers].map((worker) => worker.process.kill()));
+      pool.isStopping = true;
+      await Promise.all([...pool.workers].map((worker) => worker.process.kill()));
     },
   };
+}
+
+function warmUp(pool: Pool): void {
+  if (!pool.isStopping && findIdle(pool) === undefined) launch(pool);
+}
+
+function findIdle({ workers }: Pool): Worker | undefined {
+  return [...workers].find((worker) => worker.work === undefined && worker.jobsLeft > 0);
+}
+
+function launch(pool: Pool): Worker {
+  const process = pool.launcher.launch({
+    onMessage: (message) => handle(pool, worker, message),
+    onExit: (reason) => {
+      pool.workers.delete(worker);
+      const { work } = worker;
+      worker.work = undefined;
+      work?.deadline?.cancel();
+      work?.settle(work.ending ?? { status: 'interrupted', reason: `its process ended with ${reason}` });
+    },
+  });
+  const worker: Worker = { process, jobsLeft: pool.jobsPerWorker, work: undefined };
+  pool.workers.add(worker);
+  return worker;
+}
+
+function handle(pool: Pool, worker: Worker, message: FromWorker): void {
+  switch (message.kind) {
+    case 'ready':
+      return;
+    case 'request':
+      void answer(pool, worker, message);
+      return;
+    case 'progress':
+      worker.work?.job.onProgress(message.progress);
+      return;
+    case 'grains':
+      pool.onGrains(message.grains);
+      return;
+    case 'log':
+      pool.logger[message.level](message.message, message.data);
+      return;
+    case 'finished':
+      finish(pool, worker, message.outcome);
+  }
+}
+
+function finish(pool: Pool, worker: Worker, outcome: JobOutcome): void {
+  const { work } = worker;
+  if (work === undefined) return;
+  worker.work = undefined;
+  work.deadline?.cancel();
+  worker.jobsLeft -= 1;
+  // A job that was ended may have left something behind; and one warm worker is enough.
+  const isSpare = [...pool.workers].some((other) => other !== worker && other.work === undefined);
+  if (work.ending !== undefined || worker.jobsLeft === 0 || isSpare || pool.isStopping) {
+    pool.workers.delete(worker);
+    void worker.process.kill();
+  }
+  work.settle(work.ending?.status === 'cancelled' ? { ...outcome, status: 'cancelled' } : outcome);
+  warmUp(pool);
+}
+
+async function answer(
+  pool: Pool,
+  worker: Worker,
+  { request, verb, body }: Extract<FromWorker, { kind: 'request' }>,
+): Promise<void> {
+  try {
+    worker.process.send({ kind: 'answer', request, body: await pool.onRequest(verb, body) });
+  } catch (error) {
+    worker.process.send({ kind: 'answer', request, error: toWireError(error) });
+  }
+}
+
+function run(pool: Pool, job: WorkerJob): RunningWork {
+  const worker = findIdle(pool) ?? launch(pool);
+  const result = new Promise<WorkerResult>((settle) => {
+    worker.work = { job, settle, ending: undefined, deadline: undefined };
+  });
+  worker.process.send(job.message);
+  const end = (ending: Ending, force: boolean): void => {
+    if (worker.work?.job === job) endWork(pool, worker, worker.work, { ending, force });
+  };
+  return {
+    pid: worker.process.pid,
+    result,
+    cancel: (force) => end({ status: 'cancelled', reason: 'it was cancelled' }, force),
+    interrupt: (reason) => end({ status: 'interrupted', reason }, true),
+  };
+}
+
+function endWork(
+  pool: Pool,
+  worker: Worker,
+  work: Work,
+  how: { readonly ending: Ending; readonly force: boolean },
+): void {
+  work.ending ??= how.ending;
+  work.deadline?.cancel();
+  if (how.force) {
+    void worker.process.kill();
+    return;
+  }
+  worker.process.send({ kind: 'cancel' });
+  work.deadline = pool.clock.after(pool.graceMilliseconds, () => void worker.process.kill());
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { compareTexts, isAppError } from '@brine/common';
 import type { FetchedFile } from '@brine/modules/kit';
+import { parseSaltUrl } from '@brine/sls';
 import { ask, type MasterLink } from '../call/master-link.ts';
 import type { FileCache } from '../store/file-cache-store.ts';
 import { below } from './local-tree.ts';
@@ -9,8 +10,6 @@ import type { Tree } from './tree.ts';
 interface ServedEntry {
   readonly path: string;
   readonly kind: 'file' | 'directory';
-  readonly mode: number;
-  readonly sha256?: string;
   readonly linkTarget?: string;
 }
 
@@ -29,43 +28,8 @@ const chunkLength = 1024 * 1024;
  * tree; files are fetched into the cache when they are first needed and are not there.
  */
 export function createMasterTree(link: MasterLink, cache: FileCache): Tree {
-  const manifests = new Map<string, Promise<Manifest>>();
-  const fetching = new Map<string, Promise<FetchedFile | undefined>>();
-
-  function manifest(saltenv: string): Promise<Manifest> {
-    const known = manifests.get(saltenv);
-    if (known !== undefined) return known;
-    const asked = ask(link, 'file.manifest', { saltenv }).then(readManifest);
-    // A failed question may be asked again.
-    asked.catch(() => manifests.delete(saltenv));
-    manifests.set(saltenv, asked);
-    return asked;
-  }
-
-  async function fetchFile(path: string, saltenv: string): Promise<FetchedFile | undefined> {
-    const entry = (await manifest(saltenv)).entries.get(path);
-    if (entry === undefined || entry.kind === 'directory') return undefined;
-    try {
-      const served = entry.sha256 === undefined ? await hashOf(link, path, saltenv) : entry;
-      const sha256 = String(served.sha256);
-      const place =
-        (await cache.find(saltenv, path, sha256)) ??
-        (await cache.store({ saltenv, path, sha256, parts: readParts(link, path, saltenv) }));
-      return { path: place, sha256, mode: Number(served.mode) };
-    } catch (error) {
-      if (isAppError(error, 'file-not-found')) return undefined;
-      throw error;
-    }
-  }
-
-  function fetch(url: string, saltenv: string): Promise<FetchedFile | undefined> {
-    const named = parseUrl(url, saltenv);
-    const key = `${named.saltenv}\n${named.path}`;
-    const running = fetching.get(key) ?? fetchFile(named.path, named.saltenv);
-    fetching.set(key, running);
-    return running.finally(() => fetching.delete(key));
-  }
-
+  const manifestOf = rememberManifests(link);
+  const fetch = fetchOnceAtATime((path, saltenv) => fetchFile({ link, cache, manifestOf }, path, saltenv));
   const environments = async (): Promise<readonly string[]> => {
     const answer = await ask(link, 'file.environments', {});
     return Array.isArray(answer['environments']) ? answer['environments'].map(String) : [];
@@ -74,32 +38,74 @@ export function createMasterTree(link: MasterLink, cache: FileCache): Tree {
     files: {
       environments,
       exists: async (url, saltenv) => {
-        const named = parseUrl(url, saltenv);
-        const entry = (await manifest(named.saltenv)).entries.get(named.path);
-        return entry !== undefined && entry.kind !== 'directory';
+        const named = placeOf(url, saltenv);
+        return (await manifestOf(named.saltenv)).entries.get(named.path)?.kind === 'file';
       },
-      listFiles: async (saltenv) => (await manifest(saltenv)).files,
+      listFiles: async (saltenv) => (await manifestOf(saltenv)).files,
       readText: async (url, saltenv) => {
         const fetched = await fetch(url, saltenv);
-        return fetched && { text: await readFile(fetched.path, 'utf8'), file: parseUrl(url, saltenv).path };
+        return fetched && { text: await readFile(fetched.path, 'utf8'), file: placeOf(url, saltenv).path };
       },
     },
     server: {
       fetch,
       environments,
-      listFiles: async (saltenv, prefix) => below((await manifest(saltenv)).files, prefix),
-      listDirectories: async (saltenv, prefix) => below((await manifest(saltenv)).directories, prefix),
-      listEmptyDirectories: async (saltenv, prefix) => below((await manifest(saltenv)).emptyDirectories, prefix),
+      listFiles: async (saltenv, prefix) => below((await manifestOf(saltenv)).files, prefix),
+      listDirectories: async (saltenv, prefix) => below((await manifestOf(saltenv)).directories, prefix),
+      listEmptyDirectories: async (saltenv, prefix) => below((await manifestOf(saltenv)).emptyDirectories, prefix),
       listSymlinks: async (saltenv, prefix) => {
-        const { symlinks } = await manifest(saltenv);
+        const { symlinks } = await manifestOf(saltenv);
         return new Map(below([...symlinks.keys()], prefix).map((path) => [path, symlinks.get(path) ?? '']));
       },
     },
   };
 }
 
-async function hashOf(link: MasterLink, path: string, saltenv: string): Promise<{ sha256?: unknown; mode?: unknown }> {
-  return ask(link, 'file.hash', { saltenv, path });
+type ManifestOf = (saltenv: string) => Promise<Manifest>;
+
+function rememberManifests(link: MasterLink): ManifestOf {
+  const manifests = new Map<string, Promise<Manifest>>();
+  return (saltenv) => {
+    const known = manifests.get(saltenv);
+    if (known !== undefined) return known;
+    const asked = ask(link, 'file.manifest', { saltenv }).then(readManifest);
+    // A failed question may be asked again.
+    asked.catch(() => manifests.delete(saltenv));
+    manifests.set(saltenv, asked);
+    return asked;
+  };
+}
+
+type Fetch = (url: string, saltenv: string) => Promise<FetchedFile | undefined>;
+
+function fetchOnceAtATime(fetchFile: Fetch): Fetch {
+  const fetching = new Map<string, Promise<FetchedFile | undefined>>();
+  return (url, saltenv) => {
+    const named = placeOf(url, saltenv);
+    const key = `${named.saltenv}\n${named.path}`;
+    const running = fetching.get(key) ?? fetchFile(named.path, named.saltenv);
+    fetching.set(key, running);
+    return running.finally(() => fetching.delete(key));
+  };
+}
+
+async function fetchFile(
+  { link, cache, manifestOf }: { link: MasterLink; cache: FileCache; manifestOf: ManifestOf },
+  path: string,
+  saltenv: string,
+): Promise<FetchedFile | undefined> {
+  if ((await manifestOf(saltenv)).entries.get(path)?.kind !== 'file') return undefined;
+  try {
+    const served = await ask(link, 'file.hash', { saltenv, path });
+    const sha256 = String(served['sha256']);
+    const place =
+      (await cache.find(saltenv, path, sha256)) ??
+      (await cache.store({ saltenv, path, sha256, parts: readParts(link, path, saltenv) }));
+    return { path: place, sha256, mode: Number(served['mode']) };
+  } catch (error) {
+    if (isAppError(error, 'file-not-found')) return undefined;
+    throw error;
+  }
 }
 
 async function* readParts(link: MasterLink, path: string, saltenv: string): AsyncGenerator<Uint8Array> {
@@ -133,11 +139,7 @@ function readManifest(answer: Readonly<Record<string, unknown>>): Manifest {
   };
 }
 
-function parseUrl(url: string, saltenv: string): { readonly path: string; readonly saltenv: string } {
-  const rest = url.startsWith('salt://') ? url.slice('salt://'.length) : url;
-  if (rest.startsWith('|')) return { path: rest.slice(1), saltenv };
-  const mark = rest.indexOf('?');
-  if (mark < 0) return { path: rest, saltenv };
-  const named = new URLSearchParams(rest.slice(mark + 1)).get('saltenv');
-  return { path: rest.slice(0, mark), saltenv: named === null || named === '' ? saltenv : named };
+function placeOf(url: string, saltenv: string): { readonly path: string; readonly saltenv: string } {
+  const named = parseSaltUrl(url);
+  return { path: named.path, saltenv: named.saltenv ?? saltenv };
 }

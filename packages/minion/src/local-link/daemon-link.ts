@@ -10,6 +10,11 @@ export interface DaemonLink extends MasterLink {
   close(): void;
 }
 
+interface Waiting {
+  readonly resolve: (body: Uint8Array) => void;
+  readonly reject: (error: Error) => void;
+}
+
 interface Answer {
   readonly request: number;
   readonly body?: Uint8Array;
@@ -24,7 +29,7 @@ export async function connectDaemonLink(file: string): Promise<DaemonLink | unde
     socket.once('error', () => resolve(false));
   });
   if (!isConnected) return undefined;
-  const waiting = new Map<number, { resolve(body: Uint8Array): void; reject(error: Error): void }>();
+  const waiting = new Map<number, Waiting>();
   let last = 0;
   const framed = frameSocket(socket, (message) => {
     const { request, body, error } = message as Answer;

@@ -61,15 +61,18 @@ export async function connectForCall(request: CallSessionRequest): Promise<CallS
   const { connectOwnSession } = await import('./own-session.ts');
   const own = await connectOwnSession(request);
   const told = await ask(own.link, 'minion.hello', {
-    ...{ version: brineVersion, saltVersion: compatibleSaltVersion, purpose: 'call' },
-    ...{ grains: encodeValue(new Map([['id', request.settings.id]])), runningJobs: [] },
+    version: brineVersion,
+    saltVersion: compatibleSaltVersion,
+    purpose: 'call',
+    grains: encodeValue(new Map([['id', request.settings.id]])),
+    runningJobs: [],
   });
   return toSession(request, { ...own, told: told['options'] });
 }
 
 function toSession(
   { settings, log }: CallSessionRequest,
-  { link, told, close }: { link: MasterLink; told: unknown; close(): Promise<void> },
+  { link, told, close }: { link: MasterLink; told: unknown; close: () => Promise<void> },
 ): CallSession {
   const decided = told instanceof Uint8Array ? decodeValue(told) : null;
   return {
@@ -88,7 +91,10 @@ function toSession(
 
 function toReturn({ jid, fun, value, retcode, outputter, startedAt }: CallReturn): JobReturn {
   return {
-    ...{ jid, fun, retcode, startedAt },
+    jid,
+    fun,
+    retcode,
+    startedAt,
     status: retcode === 0 ? 'ok' : 'failed',
     value: encodeValue(value),
     duration: Date.now() - startedAt,

@@ -6,6 +6,7 @@ import {
   isAppError,
   parseArgument,
   parseArguments,
+  pythonStr,
   systemClock,
   type Dict,
   type Value,
@@ -43,7 +44,9 @@ async function perform(request: SaltCallRequest, terminal: Terminal, signal: Abo
     return task.exitCode;
   }
   const settings = await loadMinionOptions(request);
-  const log = createTerminalLogger(String(settings.options.get('log_level') ?? 'warning'), terminal.error);
+  const log = createTerminalLogger(pythonStr(settings.options.get('log_level') ?? 'warning'), (line) =>
+    terminal.error(line),
+  );
   for (const problem of settings.problems) log.warn(formatProblem(problem));
   const jid = createJidGenerator(() => Date.now())();
   const session = settings.isLocal ? undefined : await connect({ settings, log, timeout: request.timeout });
@@ -88,7 +91,7 @@ async function performIn(environment: CallEnvironment, surroundings: Surrounding
       return printDocs(environment, task.fun, surroundings.terminal);
     case 'versions':
       await surroundings.terminal.out(
-        `${String((await environment.run('test.versions_report', [], new Map())).value)}\n`,
+        `${pythonStr((await environment.run('test.versions_report', [], new Map())).value)}\n`,
       );
       return 0;
     case 'call':

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { createMinionBus, createZeromqTransport, type MinionBus, type MinionBusOptions } from '@brine/bus';
-import { isDict, pythonStr, systemClock, type Dict, type Logger } from '@brine/common';
+import { pythonStr, systemClock, type Dict, type Logger } from '@brine/common';
 import { openIdentity } from '@brine/daemon';
 import type { MinionOptions } from '../call/minion-options.ts';
 import { minionError } from '../errors.ts';
@@ -29,15 +29,14 @@ export async function createBusOf(
 }
 
 function masterAddress(options: Dict): MinionBusOptions['master'] {
-  const configured = options.get('master') ?? null;
-  if (configured === null || configured === '' || isDict(configured)) {
-    throw minionError('master-unconfigured', "the configuration names no master: set 'master' to its address");
+  const configured = [options.get('master') ?? ''].flat().map(pythonStr);
+  const [address = ''] = configured;
+  if (configured.length > 1) {
+    throw minionError('master-unconfigured', 'several masters are not supported yet: name one under `master`');
   }
-  if (Array.isArray(configured)) {
-    if (configured.length === 1) return masterAddress(new Map([...options, ['master', configured[0] ?? null]]));
-    throw minionError('master-unconfigured', 'several masters are not supported yet: set one under `master`');
-  }
-  const [, host = '', port] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(pythonStr(configured)) ?? [];
-  if (host === '') throw minionError('master-unconfigured', `'${pythonStr(configured)}' is no address of a master`);
-  return { host: host.replace(/^\[|\]$/g, ''), port: Number(port ?? options.get('master_port') ?? 4506) };
+  if (address === '') throw minionError('master-unconfigured', 'the configuration names no master: set `master`');
+  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(address) ?? [];
+  const host = bracketed ?? plain;
+  if (host === undefined) throw minionError('master-unconfigured', `'${address}' is not the address of a master`);
+  return { host, port: Number(port ?? options.get('master_port') ?? 4506) };
 }

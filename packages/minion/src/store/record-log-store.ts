@@ -147,7 +147,11 @@ async function writeWhole(file: string, records: readonly Uint8Array[]): Promise
   }
   await fs.rename(temporary, file);
   const folder = await fs.open(path.dirname(file), 'r');
-  await folder.sync().finally(() => folder.close());
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }
 
 function unwritable(file: string, cause: unknown): Error {
