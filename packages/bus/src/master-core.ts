@@ -78,7 +78,7 @@ class Core implements MasterCore {
       accepted: (minionId) => this.peers.accepted(minionId),
       acceptedIds: () => this.peers.acceptedIds(),
     });
-    router.receive((handle, bytes) => this.#receive(handle, bytes));
+    router.receive((handle, bytes) => callSafely(logger, () => this.#receive(handle, bytes)));
   }
 
   maintain(): void {

@@ -11,6 +11,7 @@ import type { PublicationInbox } from './publication-inbox.ts';
 import { protocolLimits, protocolVersion } from './protocol-limits.ts';
 import { solvePuzzle } from './puzzle.ts';
 import { busError } from './bus-error.ts';
+import { callSafely } from './safe-callback.ts';
 import type { MessageOf } from './session-message.ts';
 import type { DealerSocket } from './transport.ts';
 
@@ -60,7 +61,7 @@ class Attempt implements MinionAttempt {
     this.#deadline = this.#startDeadline('the connection was not made in time');
     this.#dealer = bus.transport.connectDealer(bus.master, {
       onOpen: (host) => this.#greet(host),
-      onFrame: (bytes) => this.#receive(bytes),
+      onFrame: (bytes) => callSafely(options.logger, () => this.#receive(bytes)),
       onClose: (reason) => this.#end(reason),
     });
   }

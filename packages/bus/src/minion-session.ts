@@ -7,6 +7,7 @@ import type { MinionBusOptions } from './minion-bus-options.ts';
 import type { PublicationInbox } from './publication-inbox.ts';
 import { readPublication } from './publication.ts';
 import { createRequestDesk, isRequestMessage, type RequestDesk } from './request-desk.ts';
+import { callSafely } from './safe-callback.ts';
 import { createSession, type Session, type SessionEnd } from './session.ts';
 import type { MessageOf, SessionMessage } from './session-message.ts';
 import { isSignatureOf } from './signature.ts';
@@ -148,7 +149,7 @@ class MasterConnection implements MinionSession {
           this.#isSubscribed = true;
           this.#tellListening();
         },
-        onFrame: (bytes) => this.#receiveBroadcast(bytes),
+        onFrame: (bytes) => callSafely(this.#options.logger, () => this.#receiveBroadcast(bytes)),
         onClose: () => {
           this.#isSubscribed = false;
           this.#tellListening();

@@ -29,9 +29,12 @@ export function createPuzzleMaker(clock: Clock, bits: number): PuzzleMaker {
 
 /** The smallest number that solves a puzzle. Takes 2^bits hashes on average. */
 export function solvePuzzle(puzzle: Uint8Array, ephemeral: Uint8Array, bits: number): bigint {
-  let solution = 0n;
-  while (leadingZeroBits(digest(puzzle, ephemeral, solution)) < bits) solution += 1n;
-  return solution;
+  const attempt = new ByteWriter().bytes(puzzle).bytes(ephemeral).u64(0n).toBytes();
+  const number = new DataView(attempt.buffer, attempt.length - 8);
+  for (let solution = 0n; ; solution += 1n) {
+    number.setBigUint64(0, solution);
+    if (leadingZeroBits(createHash('sha256').update(attempt).digest()) >= bits) return solution;
+  }
 }
 
 function digest(puzzle: Uint8Array, ephemeral: Uint8Array, solution: bigint): Uint8Array {

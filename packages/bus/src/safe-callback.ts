@@ -1,10 +1,10 @@
 import type { Logger } from '@brine/common';
 
-/** Calls code of the bus's user: what it throws is logged and goes no further. */
-export function callSafely(logger: Logger, callback: () => void): void {
+/** Runs work from which nothing may escape, because only a socket or a timer called it: what it throws is logged. */
+export function callSafely(logger: Logger, work: () => void): void {
   try {
-    callback();
+    work();
   } catch (error) {
-    logger.error('a callback of the bus failed', { error });
+    logger.error('unexpected error in the bus', { error });
   }
 }

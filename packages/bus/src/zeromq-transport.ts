@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIPv6 } from 'node:net';
-import { Dealer, Router, Subscriber, XPublisher } from 'zeromq';
+import { Context, Dealer, Router, Subscriber, XPublisher } from 'zeromq';
 import { protocolLimits } from './protocol-limits.ts';
 import { busError } from './bus-error.ts';
 import type {
@@ -18,6 +18,8 @@ import type {
 
 type ZeromqSocket = Dealer | Router | Subscriber | XPublisher;
 
+// As many as ZeroMQ can: a connection of a minion takes four, its monitors included, and the default is 1023.
+const mostSockets = 65_535;
 // Long enough for a goodbye to leave, short enough for a stop not to be felt.
 const lingerMilliseconds = 250;
 const connectMilliseconds = 5_000;
@@ -31,12 +33,19 @@ const common = { maxMessageSize: protocolLimits.frameBytes, tcpKeepalive: 1, tcp
 
 /** The transport over ZeroMQ and TCP. */
 export function createZeromqTransport(): Transport {
-  return { bindRouter, bindPublisher, connectDealer, connectSubscriber };
+  const context = new Context({ maxSockets: mostSockets });
+  return {
+    bindRouter: (address) => bindRouter(context, address),
+    bindPublisher: (address) => bindPublisher(context, address),
+    connectDealer: (address, events) => connectDealer(context, address, events),
+    connectSubscriber: (address, events) => connectSubscriber(context, address, events),
+  };
 }
 
-async function bindRouter(address: ListenAddress): Promise<RouterSocket> {
+async function bindRouter(context: Context, address: ListenAddress): Promise<RouterSocket> {
   const socket = new Router({
     ...common,
+    context,
     ipv6: isIPv6(address.interface),
     mandatory: true,
     sendTimeout: 0,
@@ -61,9 +70,10 @@ async function bindRouter(address: ListenAddress): Promise<RouterSocket> {
   };
 }
 
-async function bindPublisher(address: ListenAddress): Promise<PublisherSocket> {
+async function bindPublisher(context: Context, address: ListenAddress): Promise<PublisherSocket> {
   const socket = new XPublisher({
     ...common,
+    context,
     ipv6: isIPv6(address.interface),
     linger: lingerMilliseconds,
     sendHighWaterMark: waitingBroadcasts,
@@ -83,7 +93,7 @@ async function bindPublisher(address: ListenAddress): Promise<PublisherSocket> {
   };
 }
 
-function connectDealer(address: ConnectAddress, events: DealerEvents): DealerSocket {
+function connectDealer(context: Context, address: ConnectAddress, events: DealerEvents): DealerSocket {
   let socket: Dealer | undefined;
   let isClosed = false;
 
@@ -94,25 +104,24 @@ function connectDealer(address: ConnectAddress, events: DealerEvents): DealerSoc
     events.onClose(reason);
   };
 
-  const tryNext = (hosts: readonly string[], port: number): void => {
-    const [host, ...others] = hosts;
-    if (isClosed || host === undefined) return closeBecause(`nothing answers at ${address.host}:${address.port}`);
-    const dealer = openDealer(endpoint(host, port), {
-      onOpen: () => events.onOpen(host),
-      onFrame: (frame) => isClosed || events.onFrame(frame),
-      onClose: (wasOpen) => {
-        if (isClosed) return;
-        if (wasOpen || others.length === 0) closeBecause(wasOpen ? 'connection closed' : `cannot connect to ${host}`);
-        else tryNext(others, port);
-      },
-    });
-    socket = dealer;
+  const tryEach = ([host, ...others]: readonly string[]): void => {
+    if (isClosed) return;
+    if (host === undefined) return closeBecause(`cannot connect to ${address.host} port ${address.port}`);
+    try {
+      socket = openDealer(context, endpoint(host, address.port), {
+        onOpen: () => events.onOpen(host),
+        onFrame: (frame) => isClosed || events.onFrame(frame),
+        onClose: (wasOpen) => (wasOpen ? closeBecause('connection closed') : tryEach(others)),
+      });
+    } catch (error) {
+      closeBecause(`cannot open a socket: ${messageOf(error)}`);
+    }
   };
 
-  void resolveHost(address.host).then(
-    (hosts) => tryNext(hosts, address.port),
-    () => closeBecause(`cannot resolve ${address.host}`),
-  );
+  void resolveHost(address.host).then((hosts) => {
+    if (hosts.length > 0) tryEach(hosts);
+    else closeBecause(`cannot resolve ${address.host}`);
+  });
 
   return {
     send: async (frame) => (socket === undefined || isClosed ? 'gone' : sendFrame(socket, [frame])),
@@ -124,11 +133,13 @@ function connectDealer(address: ConnectAddress, events: DealerEvents): DealerSoc
 }
 
 function openDealer(
+  context: Context,
   to: string,
   events: { onOpen(): void; onFrame(frame: Uint8Array): void; onClose(wasOpen: boolean): void },
 ): Dealer {
   const dealer = new Dealer({
     ...common,
+    context,
     ipv6: true,
     immediate: true,
     sendTimeout: 0,
@@ -158,9 +169,21 @@ function openDealer(
   return dealer;
 }
 
-function connectSubscriber(address: ConnectAddress, events: SubscriberEvents): SubscriberSocket {
+function connectSubscriber(context: Context, address: ConnectAddress, events: SubscriberEvents): SubscriberSocket {
+  let socket: Subscriber;
+  try {
+    socket = openSubscriber(context, endpoint(address.host, address.port), events);
+  } catch {
+    // Out of sockets or file descriptors. A minion that never hears a broadcast gets everything through its session.
+    return { close: async () => {} };
+  }
+  return { close: () => closeSocket(socket) };
+}
+
+function openSubscriber(context: Context, to: string, events: SubscriberEvents): Subscriber {
   const socket = new Subscriber({
     ...common,
+    context,
     ipv6: true,
     linger: 0,
     receiveHighWaterMark: waitingBroadcasts,
@@ -169,12 +192,12 @@ function connectSubscriber(address: ConnectAddress, events: SubscriberEvents): S
   });
   socket.events.on('disconnect', () => events.onClose());
   socket.subscribe();
-  socket.connect(endpoint(address.host, address.port));
+  socket.connect(to);
   void receiveAll(socket, ([frame]) => {
     if (frame?.toString('latin1') === welcome) events.onOpen();
     else if (frame !== undefined) events.onFrame(frame);
   });
-  return { close: () => closeSocket(socket) };
+  return socket;
 }
 
 async function sendFrame(socket: Dealer | Router | XPublisher, parts: Uint8Array[]): Promise<SendOutcome> {
@@ -204,8 +227,7 @@ async function bind(socket: Router | XPublisher, { interface: host, port }: List
     socket.close();
     const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
     if (isTaken) throw busError('bus-address-in-use', `port ${port} on ${host} is taken by another process`, error);
-    const reason = error instanceof Error ? error.message : String(error);
-    throw busError('bus-address-unusable', `cannot listen on ${host} port ${port}: ${reason}`, error);
+    throw busError('bus-address-unusable', `cannot listen on ${host} port ${port}: ${messageOf(error)}`, error);
   }
 }
 
@@ -214,8 +236,16 @@ function portOf(socket: ZeromqSocket): number {
 }
 
 async function resolveHost(host: string): Promise<readonly string[]> {
-  const addresses = await lookup(host, { all: true });
-  return addresses.map(({ address }) => address);
+  try {
+    const addresses = await lookup(host, { all: true });
+    return addresses.map(({ address }) => address);
+  } catch {
+    return [];
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function endpoint(host: string, port: number): string {

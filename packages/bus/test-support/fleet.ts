@@ -115,68 +115,80 @@ export function createTestMinion(
 
 /** Starts a master on a network in memory, under a clock that stands still. */
 export async function createFleet(options: FleetOptions = {}): Promise<Fleet> {
-  const clock = createManualClock();
-  const network = createMemoryTransport(options.network);
-  const masterIdentity = generateIdentity('master').identity;
-  const sequenceStore = createSequenceStore();
-  const log: string[] = [];
-  const candidates: Candidate[] = [];
-  const verdicts = new Map<string, Verdict>();
-  const minions: TestMinion[] = [];
+  const fleet = new MemoryFleet(options);
+  await fleet.start();
+  return fleet;
+}
 
-  const createMaster = (identity: Identity, ports: { publishPort: number; returnPort: number }): MasterBus =>
-    createMasterBus({
+class MemoryFleet implements Fleet {
+  readonly clock = createManualClock();
+  readonly network: MemoryTransport;
+  readonly masterIdentity = generateIdentity('master').identity;
+  readonly log: string[] = [];
+  readonly candidates: Candidate[] = [];
+  readonly verdicts = new Map<string, Verdict>();
+  master: MasterBus;
+  ports = { publishPort: 0, returnPort: 0 };
+  readonly #options: FleetOptions;
+  readonly #sequenceStore = createSequenceStore();
+  readonly #minions: TestMinion[] = [];
+
+  constructor(options: FleetOptions) {
+    this.#options = options;
+    this.network = createMemoryTransport(options.network);
+    this.master = this.#createMaster(this.masterIdentity);
+  }
+
+  async start(): Promise<void> {
+    this.ports = await this.master.start();
+  }
+
+  async addMinion(id: string, overrides: Partial<MinionBusOptions> = {}): Promise<TestMinion> {
+    const { network, clock, masterIdentity } = this;
+    const master = { host: 'master', port: this.ports.returnPort };
+    const limits = this.#options.limits ?? {};
+    const minion = createTestMinion(
+      id,
+      { transport: network, clock, master, masterIdentity },
+      { limits, ...overrides },
+    );
+    this.#minions.push(minion);
+    minion.bus.start();
+    await settle();
+    return minion;
+  }
+
+  async restartMaster(identity = this.masterIdentity): Promise<MasterBus> {
+    await this.master.stop();
+    await settle();
+    this.master = this.#createMaster(identity);
+    await this.start();
+    return this.master;
+  }
+
+  async stop(): Promise<void> {
+    for (const minion of this.#minions) await minion.bus.stop();
+    await this.master.stop();
+  }
+
+  #createMaster(identity: Identity): MasterBus {
+    return createMasterBus({
       identity,
-      transport: network,
-      clock,
+      transport: this.network,
+      clock: this.clock,
       logger: silentLogger,
       interface: '127.0.0.1',
-      ...ports,
-      sequenceStore,
+      ...this.ports,
+      sequenceStore: this.#sequenceStore,
       authorize: async (candidate) => {
-        candidates.push(candidate);
-        return verdicts.get(candidate.id) ?? 'accepted';
+        this.candidates.push(candidate);
+        return this.verdicts.get(candidate.id) ?? 'accepted';
       },
-      onRequest: options.onRequest ?? (async (id, verb, body) => bytes(`master ${id} ${verb} ${text(body)}`)),
-      onConnected: (id) => log.push(`${id} connected`),
-      onDisconnected: (id, reason) => log.push(`${id} disconnected: ${reason}`),
-      onAcknowledged: (id, publicationId) => log.push(`${id} acknowledged ${publicationId}`),
-      ...(options.limits === undefined ? {} : { limits: options.limits }),
+      onRequest: this.#options.onRequest ?? (async (id, verb, body) => bytes(`master ${id} ${verb} ${text(body)}`)),
+      onConnected: (id) => this.log.push(`${id} connected`),
+      onDisconnected: (id, reason) => this.log.push(`${id} disconnected: ${reason}`),
+      onAcknowledged: (id, publicationId) => this.log.push(`${id} acknowledged ${publicationId}`),
+      limits: this.#options.limits ?? {},
     });
-
-  let master = createMaster(masterIdentity, { publishPort: 0, returnPort: 0 });
-  const ports = await master.start();
-  return {
-    clock,
-    network,
-    masterIdentity,
-    get master() {
-      return master;
-    },
-    ports,
-    log,
-    candidates,
-    verdicts,
-    addMinion: async (id, overrides = {}) => {
-      const address = { host: 'master', port: ports.returnPort };
-      const limits = options.limits === undefined ? {} : { limits: options.limits };
-      const connection = { transport: network, clock, master: address, masterIdentity };
-      const minion = createTestMinion(id, connection, { ...limits, ...overrides });
-      minions.push(minion);
-      minion.bus.start();
-      await settle();
-      return minion;
-    },
-    restartMaster: async (identity = masterIdentity) => {
-      await master.stop();
-      await settle();
-      master = createMaster(identity, ports);
-      await master.start();
-      return master;
-    },
-    stop: async () => {
-      for (const minion of minions) await minion.bus.stop();
-      await master.stop();
-    },
-  };
+  }
 }

@@ -22,8 +22,11 @@ export function createManualClock(): ManualClock {
   const due = new Set<Due>();
   let monotonic = 1_000;
   let offset = 1_700_000_000_000;
-  const nextBefore = (end: number): Due | undefined =>
-    [...due].filter(({ at }) => at <= end).toSorted((one, other) => one.at - other.at)[0];
+  const nextBefore = (end: number): Due | undefined => {
+    let next: Due | undefined;
+    for (const entry of due) if (entry.at <= end && (next === undefined || entry.at < next.at)) next = entry;
+    return next;
+  };
   return {
     now: () => offset + monotonic,
     monotonic: () => monotonic,
