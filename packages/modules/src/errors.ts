@@ -7,7 +7,7 @@ export const modulesErrors = {
   'host-command': 'A program could not be started.',
   'host-file': 'A file operation on the managed machine failed.',
   'provider-missing': 'Nothing on this machine can do what the state or function needs.',
-  'regex-syntax': 'A regular expression cannot be read.',
+  'regex-flag': "A flag of a regular expression is none of Python's.",
   'state-arguments': 'A state has arguments that are missing, unknown or of the wrong kind.',
   'state-failed': 'A state could not do what it foretold; the message says why.',
   'text-edit': 'A text has no such place to edit, or more than one.',

@@ -6,15 +6,19 @@ const longestPattern = 2000;
  * Compiles a regular expression written for Python's `re`: named groups (`(?P<n>…)`, `(?P=n)`), `\A`, `\Z`, `$`
  * also before a final line break, inline flags at the start (`(?imsx)`), `(?#…)`, and braces and brackets that mean
  * themselves. Flags are JavaScript's (`i`, `m`, `s`, `g`, `y`). Throws `regex-invalid` when it does not compile, is
- * longer than 2000 characters, or repeats a repetition (`(a+)+`), which could run without end. Matching can still
- * take long with other expressions: those of strangers belong in a process with a deadline.
+ * longer than 2000 characters, or repeats a repetition (`(a+)+`), which could run without end; `trust` lets that pass.
+ * Matching can still take long with other expressions: those of strangers belong in a process with a deadline.
  */
-export function compilePythonRegex(pattern: string, flags = ''): RegExp {
+export function compilePythonRegex(
+  pattern: string,
+  flags = '',
+  trust: 'stranger' | 'administrator' = 'stranger',
+): RegExp {
   if (pattern.length > longestPattern) throw invalid(pattern, `longer than ${longestPattern} characters`);
   const inline = /^\(\?([aiLmsux]+)\)/.exec(pattern);
   const wanted = new Set([...Array.from(flags), ...Array.from(inline?.[1] ?? '')]);
   const translated = translate({ source: pattern.slice(inline?.[0].length ?? 0), flags: wanted, position: 0 });
-  if (repeatsRepetition(translated))
+  if (trust === 'stranger' && repeatsRepetition(translated))
     throw invalid(pattern, 'a repetition of a repetition, which could run without end');
   try {
     return new RegExp(translated, [...wanted].filter((flag) => 'imsgyd'.includes(flag)).join('') + 'u');

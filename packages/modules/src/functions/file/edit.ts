@@ -6,7 +6,7 @@ import { defineFunction } from '../../kit/define-function.ts';
 import { expandHome } from '../../providers/files/paths.ts';
 import { commentLines } from '../../providers/text/comment-lines.ts';
 import { isText } from '../../providers/text/is-text.ts';
-import { compilePythonRegex, readRegexFlags, type RegexFlags } from '../../providers/text/python-regex.ts';
+import { compileFlaggedRegex, readRegexFlags, type RegexFlags } from '../../providers/text/python-regex.ts';
 import { replaceBlock } from '../../providers/text/replace-block.ts';
 import { replaceText } from '../../providers/text/replace-text.ts';
 import { setLine } from '../../providers/text/set-line.ts';
@@ -252,7 +252,7 @@ async function saveText({ host }: FunctionContext, file: OpenText, saving: Savin
 }
 
 function matches(pattern: string, regexFlags: RegexFlags, content: string): boolean {
-  return content.search(compilePythonRegex(pattern, regexFlags)) >= 0;
+  return content.search(compileFlaggedRegex(pattern, regexFlags)) >= 0;
 }
 
 interface CommentRequest {

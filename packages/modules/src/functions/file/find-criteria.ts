@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { matchGlob, type Plain } from '@brine/common';
 import { formatMode } from '../../kit/arguments.ts';
 import type { FileStat, ReadHost } from '../../kit/host.ts';
-import { compilePythonRegex } from '../../providers/text/python-regex.ts';
+import { compileFlaggedRegex } from '../../providers/text/python-regex.ts';
 import { failure } from '../failure.ts';
 import { readText } from '../text-file.ts';
 
@@ -73,7 +73,7 @@ const compilers: Readonly<Record<keyof Criteria, (wanted: string) => Test>> = {
   },
   mtime: readAge,
   grep: (pattern) => {
-    const regex = compilePythonRegex(pattern);
+    const regex = compileFlaggedRegex(pattern);
     return async (found, host) => {
       if (found.stat.kind !== 'file') return false;
       const text = (await readText(host, found.path)) ?? '';
@@ -83,7 +83,7 @@ const compilers: Readonly<Record<keyof Criteria, (wanted: string) => Test>> = {
 };
 
 function startsWith(pattern: string, ignoreCase: boolean): Test {
-  const regex = compilePythonRegex(pattern, { ignoreCase });
+  const regex = compileFlaggedRegex(pattern, { ignoreCase });
   return (found) => posix.basename(found.path).search(regex) === 0;
 }
 

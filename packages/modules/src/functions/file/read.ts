@@ -4,7 +4,7 @@ import { flag, integer, text, textList, withDefault } from '../../kit/arguments.
 import { defineFunction } from '../../kit/define-function.ts';
 import type { ReadHost } from '../../kit/host.ts';
 import { expandHome } from '../../providers/files/paths.ts';
-import { compilePythonRegex } from '../../providers/text/python-regex.ts';
+import { compileFlaggedRegex } from '../../providers/text/python-regex.ts';
 import { splitLines } from '../../providers/text/unified-diff.ts';
 import { failure } from '../failure.ts';
 import { splitWords } from '../split-words.ts';
@@ -61,7 +61,7 @@ export const containsRegex = defineFunction({
   }),
   examples: ["'*' file.contains_regex /etc/crontab '^mymaintenance'"],
   async run({ path, regex, lchar }, { host }) {
-    const compiled = compilePythonRegex(regex);
+    const compiled = compileFlaggedRegex(regex);
     const lines = splitLines(await textOrNone(host, path));
     return lines.some((line) => stripStart(line, lchar).search(compiled) >= 0);
   },

@@ -1,4 +1,4 @@
-import { compilePythonRegex } from './python-regex.ts';
+import { compileFlaggedRegex } from './python-regex.ts';
 import { splitLines } from './unified-diff.ts';
 
 /** What `file.comment` and `file.uncomment` are asked for. */
@@ -18,7 +18,7 @@ export interface CommentedText {
 
 /** The text with matching lines commented out or in, as Salt's `file.comment_line` does; `undefined` when none is. */
 export function commentLines(text: string, wanted: Commenting): CommentedText | undefined {
-  const regex = compilePythonRegex(commentedPattern(wanted));
+  const regex = compileFlaggedRegex(commentedPattern(wanted));
   const before: string[] = [];
   const after: string[] = [];
   const lines = splitLines(text).map((line) => {

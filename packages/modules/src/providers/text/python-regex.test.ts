@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { compilePythonRegex, expandReplacement, readRegexFlags } from './python-regex.ts';
+import { compileFlaggedRegex, expandReplacement, readRegexFlags } from './python-regex.ts';
 
 function find(pattern: string, text: string, flags = {}): string | undefined {
-  return compilePythonRegex(pattern, flags).exec(text)?.[0];
+  return compileFlaggedRegex(pattern, flags).exec(text)?.[0];
 }
 
-describe('compilePythonRegex', () => {
+describe('compileFlaggedRegex', () => {
   it('reads what Python writes otherwise', () => {
-    expect(compilePythonRegex('(?P<word>\\w+) (?P=word)').exec('so so')?.groups?.['word']).toBe('so');
+    expect(compileFlaggedRegex('(?P<word>\\w+) (?P=word)').exec('so so')?.groups?.['word']).toBe('so');
     expect(find('[][a]+', 'x[a]')).toBe('[a]');
     expect(find('\\Aab\\Z', 'ab')).toBe('ab');
     expect(find('(?#note)a', 'a')).toBe('a');
@@ -22,7 +22,7 @@ describe('compilePythonRegex', () => {
   });
 
   it('names a pattern it cannot read', () => {
-    expect(() => compilePythonRegex('a(b')).toThrow("invalid regular expression 'a(b': Unterminated group");
+    expect(() => compileFlaggedRegex('a(b')).toThrow("invalid regular expression 'a(b': Unterminated group");
   });
 
   it('reads flags as names, letters and numbers', () => {
@@ -32,7 +32,7 @@ describe('compilePythonRegex', () => {
   });
 
   it('fills groups into a replacement', () => {
-    const match = compilePythonRegex('(?P<key>\\w+)=(\\w+)').exec('a=b');
+    const match = compileFlaggedRegex('(?P<key>\\w+)=(\\w+)').exec('a=b');
     expect(match && expandReplacement('\\2\\g<key>\\n\\g<1>\\\\', match)).toBe('ba\na\\');
   });
 });

@@ -1,4 +1,4 @@
-import { AppError } from '@brine/common';
+import { AppError, compilePythonRegex } from '@brine/common';
 
 /** Flags of Python's `re` that change what a pattern matches. */
 export interface RegexFlags {
@@ -11,27 +11,15 @@ export interface RegexFlags {
   readonly verbose?: boolean;
 }
 
-/**
- * Compiles a regular expression as Python's `re` writes them, for global use. Throws `regex-syntax` with the pattern
- * when it cannot be read, or uses what JavaScript lacks (possessive quantifiers, conditionals).
- */
-export function compilePythonRegex(pattern: string, flags: RegexFlags = {}): RegExp {
-  const leading = /^\(\?([aiLmsux]+)\)/.exec(pattern);
-  const letters = leading?.[1] ?? '';
-  const all: RegexFlags = {
-    ignoreCase: flags.ignoreCase === true || letters.includes('i'),
-    multiline: flags.multiline === true || letters.includes('m'),
-    dotAll: flags.dotAll === true || letters.includes('s'),
-    verbose: flags.verbose === true || letters.includes('x'),
-  };
-  const source = translate(pattern.slice(leading?.[0].length ?? 0), all);
-  const options = `g${all.ignoreCase === true ? 'i' : ''}${all.multiline === true ? 'm' : ''}`;
-  try {
-    return new RegExp(source, options + (all.dotAll === true ? 's' : ''));
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.replace(/^.*: /s, '') : 'unreadable';
-    throw new AppError({ code: 'regex-syntax', message: `invalid regular expression '${pattern}': ${reason}`, cause });
-  }
+/** Compiles an administrator's regular expression, written for Python's `re`, for global use. Throws `regex-invalid`. */
+export function compileFlaggedRegex(pattern: string, flags: RegexFlags = {}): RegExp {
+  const letters = [
+    flags.ignoreCase === true ? 'i' : '',
+    flags.multiline === true ? 'm' : '',
+    flags.dotAll === true ? 's' : '',
+    flags.verbose === true ? 'x' : '',
+  ];
+  return compilePythonRegex(pattern, `g${letters.join('')}`, 'administrator');
 }
 
 /** Flags from Python's spellings: names such as `IGNORECASE`, `M`, or the number they add up to. */
@@ -47,7 +35,7 @@ export function readRegexFlags(flags: readonly (string | number)[]): RegexFlags 
 
 /** A pattern that matches a text literally. */
 export function escapeRegex(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 /** The text a match is replaced with: `\1`, `\g<1>`, `\g<name>` and Python's escapes in it are filled in. */
@@ -88,29 +76,5 @@ function flagLetters(flag: string | number): readonly string[] {
   const name = flag.toUpperCase();
   const letter = namedFlags[name] ?? (Object.values(namedFlags).includes(name) ? name : undefined);
   if (letter !== undefined) return [letter];
-  throw new AppError({ code: 'regex-syntax', message: `Invalid re flag given: ${flag}` });
-}
-
-const token =
-  /\\[\s\S]|\[\^?\]?(?:\\[\s\S]|\[:\w+:\]|[^\]\\])*\]|\(\?P<(\w+)>|\(\?P=(\w+)\)|\(\?#[^)]*\)|#[^\n]*|\s|\$|[\s\S]/g;
-
-function translate(pattern: string, flags: RegexFlags): string {
-  return pattern.replace(token, (part: string, group: string | undefined, reference: string | undefined) => {
-    if (group !== undefined) return `(?<${group}>`;
-    if (reference !== undefined) return `\\k<${reference}>`;
-    if (part.startsWith('(?#')) return '';
-    if (part.startsWith('[') && part.length > 1) return translateClass(part);
-    if (flags.verbose === true && /^(\s|#.*)$/.test(part)) return '';
-    // Without MULTILINE, Python's $ also matches before a line end that ends the text.
-    if (part === '$' && flags.multiline !== true) return '(?=\\n?(?![\\s\\S]))';
-    if (part === '\\A') return '(?<![\\s\\S])';
-    return part === '\\Z' ? '(?![\\s\\S])' : part;
-  });
-}
-
-// A `[` in a class is literal in Python; so is a `]` that comes first.
-function translateClass(part: string): string {
-  const body = part.slice(part.startsWith('[^') ? 2 : 1, -1);
-  const start = body.startsWith(']') ? `\\]${body.slice(1)}` : body;
-  return `[${part.startsWith('[^') ? '^' : ''}${start}]`;
+  throw new AppError({ code: 'regex-flag', message: `Invalid re flag given: ${flag}` });
 }

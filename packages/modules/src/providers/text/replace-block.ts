@@ -1,4 +1,4 @@
-import { compilePythonRegex } from './python-regex.ts';
+import { compileFlaggedRegex } from './python-regex.ts';
 import { editFailure } from './replace-text.ts';
 import { splitLines } from './unified-diff.ts';
 
@@ -49,7 +49,7 @@ function addBlock(lines: readonly string[], wanted: BlockReplacement, lineEnd: s
   if (wanted.prependIfNotFound === true) return [...block, ...lines];
   if (wanted.appendIfNotFound === true) return [...endLastLine(lines, lineEnd), ...block];
   const pattern = wanted.insertBeforeMatch ?? wanted.insertAfterMatch;
-  const regex = pattern === undefined ? undefined : compilePythonRegex(pattern);
+  const regex = pattern === undefined ? undefined : compileFlaggedRegex(pattern);
   const index = lines.findIndex((line) => regex !== undefined && line.search(regex) >= 0);
   if (index < 0) throw editFailure('Cannot edit marked block. Markers were not found in file.');
   return lines.toSpliced(wanted.insertBeforeMatch === undefined ? index + 1 : index, 0, ...block);

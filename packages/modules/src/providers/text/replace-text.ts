@@ -1,5 +1,5 @@
 import { AppError } from '@brine/common';
-import { compilePythonRegex, escapeRegex, expandReplacement, type RegexFlags } from './python-regex.ts';
+import { compileFlaggedRegex, escapeRegex, expandReplacement, type RegexFlags } from './python-regex.ts';
 
 /** What `file.replace` is asked for. */
 export interface Replacement {
@@ -28,7 +28,7 @@ export function replaceText(text: string, wanted: Replacement): string {
 }
 
 function substitute(text: string, wanted: Replacement): { readonly isFound: boolean; readonly result: string } {
-  const regex = compilePythonRegex(wanted.pattern, wanted.flags);
+  const regex = compileFlaggedRegex(wanted.pattern, wanted.flags);
   const parts: string[] = [];
   let end = 0;
   for (const match of text.matchAll(regex)) {
@@ -43,7 +43,7 @@ function substitute(text: string, wanted: Replacement): { readonly isFound: bool
 
 // What an earlier run added is found by its text, for the pattern need not match it.
 function hasLine(text: string, content: string, flags: RegexFlags): boolean {
-  return compilePythonRegex(`^${escapeRegex(content)}($|(?=\\r\\n))`, flags).test(text);
+  return compileFlaggedRegex(`^${escapeRegex(content)}($|(?=\\r\\n))`, flags).test(text);
 }
 
 /** The error of text that has no such place to edit. */

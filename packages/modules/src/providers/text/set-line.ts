@@ -1,4 +1,4 @@
-import { escapeRegex, compilePythonRegex } from './python-regex.ts';
+import { compileFlaggedRegex } from './python-regex.ts';
 import { editFailure } from './replace-text.ts';
 import { splitLines } from './unified-diff.ts';
 
@@ -101,11 +101,10 @@ function onlyLine(lines: readonly string[], pattern: string, name: 'before' | 'a
 // A pattern that is no regular expression is looked for as it is.
 function findLines(lines: readonly string[], pattern: string | undefined): readonly string[] {
   if (pattern === undefined || pattern === '') return [];
-  const regex = compilePythonRegex(pattern, { dotAll: true });
-  const literal = new RegExp(escapeRegex(pattern));
+  const regex = compileFlaggedRegex(pattern, { dotAll: true });
   return lines.filter((line) => {
     regex.lastIndex = 0;
-    return regex.test(line) || literal.test(line);
+    return regex.test(line) || line.includes(pattern);
   });
 }
 
