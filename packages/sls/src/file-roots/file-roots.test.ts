@@ -86,6 +86,9 @@ test('the directories of __env__ serve every other environment, whose name canno
   expect(await roots.readText('top.sls', 'qa')).toEqual({ text: 'qa top', file: 'top.sls' });
   expect(await roots.readText('passwd', '../../secret')).toBeUndefined();
   expect(await roots.readText('top.sls', '__env__')).toBeUndefined();
+  const options = { roots: new Map([['__env__', ['/srv/envs/__env__']]]), disk };
+  expect(await createFileRoots({ ...options, dynamicEnvironment: 'qa' }).environments()).toEqual(['qa']);
+  expect(await createFileRoots({ ...options, dynamicEnvironment: '..' }).environments()).toEqual([]);
 });
 
 test('a file that is not UTF-8 is refused by name', async () => {

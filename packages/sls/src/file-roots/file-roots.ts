@@ -10,6 +10,8 @@ export interface FileRootsOptions extends IgnoreRules {
   /** Environment → directories; the first directory that has a file serves it. `__env__` stands for any other name. */
   readonly roots: ReadonlyMap<string, readonly string[]>;
   readonly disk: TreeDisk;
+  /** The environment that `__env__` stands for when environments are listed: the one a run is about. */
+  readonly dynamicEnvironment?: string;
   /** Whether lists enter directories behind symlinks (`fileserver_followsymlinks`); true unless given. */
   readonly followSymlinks?: boolean;
   /** Whether lists leave symlinks out (`fileserver_ignoresymlinks`). */
@@ -62,7 +64,7 @@ export function createFileRoots(options: FileRootsOptions): FileRoots {
   return {
     find,
     manifest,
-    environments: () => Promise.resolve([...roots.keys()].filter((name) => name !== '__env__')),
+    environments: () => Promise.resolve(listEnvironments(options)),
     exists: async (path, saltenv) => (await find(path, saltenv)) !== undefined,
     listFiles: async (saltenv) => (await manifest(saltenv)).files,
     readText: async (path, saltenv) => {
@@ -71,6 +73,12 @@ export function createFileRoots(options: FileRootsOptions): FileRoots {
       return found && bytes && { text: decodeText(bytes, found.path), file: found.path };
     },
   };
+}
+
+function listEnvironments({ roots, dynamicEnvironment }: FileRootsOptions): string[] {
+  const named = [...roots.keys()].filter((name) => name !== '__env__');
+  const isAdded = dynamicEnvironment !== undefined && !roots.has(dynamicEnvironment);
+  return isAdded && directoriesOf(roots, dynamicEnvironment).length > 0 ? [...named, dynamicEnvironment] : named;
 }
 
 function directoriesOf(roots: ReadonlyMap<string, readonly string[]>, saltenv: string): readonly string[] {
