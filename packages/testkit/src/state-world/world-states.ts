@@ -29,9 +29,9 @@ export function createWorldStates(parts: WorldParts): StateLibrary {
     describe: (name) => Promise.resolve(describeWorldState(name)),
     check: async (step, context) => find(step).check(step, context, parts),
     onWatch: async (step, context) => {
-      const { onWatch } = find(step);
-      if (onWatch === undefined) throw new Error(`${step.tag} was asked for its onWatch`);
-      return onWatch(step, context, parts);
+      const state = find(step);
+      if (state.onWatch === undefined) throw new Error(`${step.tag} was asked for its onWatch`);
+      return state.onWatch(step, context, parts);
     },
   };
 }
@@ -39,8 +39,7 @@ export function createWorldStates(parts: WorldParts): StateLibrary {
 function describeWorldState(name: string): StateDescription | undefined {
   const state = states.get(name);
   if (state === undefined) return undefined;
-  const { argumentNames, onWatch } = state;
-  return { argumentNames, acceptsUnknown: false, hasOnWatch: onWatch !== undefined };
+  return { argumentNames: state.argumentNames, acceptsUnknown: false, hasOnWatch: state.onWatch !== undefined };
 }
 
 function argument(chunk: Dict, key: string): string | undefined {
