@@ -21,9 +21,6 @@ const levels = ['all', 'garbage', 'trace', 'debug', 'profile', 'info', 'warning'
 export function addSharedOptions(command: Command): Command {
   return command
     .option('-c, --config-dir <dir>', 'the folder of the configuration (default: SALT_CONFIG_DIR or /etc/salt)')
-    .addOption(
-      new Option('-l, --log-level <level>', 'accepted for habit: this program logs nothing').choices(levels).hideHelp(),
-    )
     .option('--out, --output <outputter>', 'how the answer is written: nested, highstate, json, yaml, raw, txt, …')
     .option('--out-indent, --output-indent <spaces>', 'indentation of the output', wholeNumber)
     .option('--out-file, --output-file <file>', 'write the answer to a file')
@@ -32,6 +29,12 @@ export function addSharedOptions(command: Command): Command {
     .option('--force-color, --force-colour', 'print with colours, terminal or not')
     .option('--state-output, --state_output <form>', 'full, terse, mixed, changes, filter, and each with _id')
     .option('--state-verbose, --state_verbose <flag>', 'false leaves out states that changed nothing');
+}
+
+/** Adds `--log-level` where Salt has it: accepted for habit, since these programs log nothing. */
+export function addLogLevelOption(command: Command): Command {
+  const option = new Option('-l, --log-level <level>', 'accepted for habit: this program logs nothing');
+  return command.addOption(option.choices(levels).hideHelp());
 }
 
 /** Reads a whole number of an option. */

@@ -1,5 +1,6 @@
+import { readMasterSettings } from '@brine/common';
 import { Command } from 'commander';
-import { readMasterSettings } from '../connection/master-settings.ts';
+
 import { cliError, usageExitCode } from '../errors.ts';
 import { addSharedOptions, type SharedFlags } from '../options/shared-options.ts';
 import { addUnsupportedOptions } from '../options/unsupported-options.ts';

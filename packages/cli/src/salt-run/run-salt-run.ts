@@ -1,9 +1,9 @@
-import { isDict, parseArguments, type Value } from '@brine/common';
+import { isDict, parseArguments, type Value, readMasterSettings } from '@brine/common';
 import { Command } from 'commander';
 import { bodyOf, createControlClient, type ControlClient } from '../connection/control-client.ts';
-import { readMasterSettings } from '../connection/master-settings.ts';
+
 import { usageExitCode } from '../errors.ts';
-import { addSharedOptions, type SharedFlags } from '../options/shared-options.ts';
+import { addLogLevelOption, addSharedOptions, type SharedFlags } from '../options/shared-options.ts';
 import { addUnsupportedOptions } from '../options/unsupported-options.ts';
 import { createOutputWriter, type OutputWriter } from '../output/output-writer.ts';
 import { runProgram } from '../program.ts';
@@ -50,7 +50,7 @@ function createCommand(): Command {
     .argument('[arguments...]', 'its arguments, key=value for those with a name')
     .option('-d, --doc', 'show the documentation of a runner or of all')
     .exitOverride();
-  addUnsupportedOptions(addSharedOptions(command), unsupported);
+  addUnsupportedOptions(addLogLevelOption(addSharedOptions(command)), unsupported);
   return addVersionOptions(command, 'salt-run');
 }
 

@@ -1,9 +1,9 @@
-import { isDict, parseArguments, type Dict, type Value } from '@brine/common';
+import { isDict, parseArguments, type Dict, type Value, readMasterSettings } from '@brine/common';
 import { Command } from 'commander';
 import { bodyOf, createControlClient, type ControlClient } from '../connection/control-client.ts';
-import { readMasterSettings } from '../connection/master-settings.ts';
+
 import { cliError, usageExitCode } from '../errors.ts';
-import { addSharedOptions, wholeNumber, type SharedFlags } from '../options/shared-options.ts';
+import { addLogLevelOption, addSharedOptions, wholeNumber, type SharedFlags } from '../options/shared-options.ts';
 import { addTargetOptions, readTarget } from '../options/target-options.ts';
 import { addUnsupportedOptions } from '../options/unsupported-options.ts';
 import { createOutputWriter } from '../output/output-writer.ts';
@@ -86,7 +86,7 @@ function createCommand(): Command {
     .option('-d, --doc', 'show the documentation of a function or module')
     .option('--preview-target', 'show which minions the target means and run nothing')
     .exitOverride();
-  addUnsupportedOptions(addSharedOptions(addTargetOptions(command)), unsupported);
+  addUnsupportedOptions(addLogLevelOption(addSharedOptions(addTargetOptions(command))), unsupported);
   return addVersionOptions(command, 'salt');
 }
 
