@@ -327,7 +327,7 @@ describe('errors', () => {
     const problem = {
       severity: 'error',
       code: 'jinja-undefined',
-      summary: "Jinja variable 'x' is undefined",
+      summary: "'x' is undefined",
       span: { file: 'lib.jinja', line: 7 },
       quotedLine: '{{ x }}',
       stack: [{ what: 'import', file: 'web/init.sls', line: 1 }],

@@ -38,7 +38,7 @@ test('an undefined variable is named with the line of its template', async () =>
   const error = await renderError({ 'web/init.sls': 'conf:\n  test.nop:\n    - text: {{ workers }}\n' });
   expect(error.problems).toMatchObject([{ code: 'jinja-undefined', span: { file: 'web/init.sls', line: 3 } }]);
   expect(error.message).toContain(
-    "'workers' is undefined; line 3\n\n---\nconf:\n  test.nop:\n    - text: {{ workers }}    <====",
+    "Jinja variable 'workers' is undefined; line 3\n\n---\nconf:\n  test.nop:\n    - text: {{ workers }}    <====",
   );
 });
 
@@ -48,7 +48,7 @@ test('an error in an imported file names that file, and how it was reached', asy
     'lib.jinja': '{% macro item(name) %}\n\n{{ nam }}\n{% endmacro %}',
   });
   expect(error.problems[0]?.span).toMatchObject({ file: 'lib.jinja', line: 3 });
-  expect(error.message).toContain("'nam' is undefined; line 3 of lib.jinja\n\n---\n{{ nam }}    <====");
+  expect(error.message).toContain("Jinja variable 'nam' is undefined; line 3 of lib.jinja\n\n---\n{{ nam }}    <====");
   expect(error.message).toContain('web/init.sls line 3');
 });
 

@@ -9,6 +9,13 @@ export interface RenderedFile {
   readonly rendered?: RenderedText;
 }
 
+// The words Salt leads with, which people search for.
+const leads: ReadonlyMap<string, string> = new Map([
+  ['jinja-undefined', 'Jinja variable '],
+  ['jinja-syntax', 'Jinja syntax error: '],
+  ['jinja-error', 'Jinja error: '],
+]);
+
 const linesAround = 5;
 const marker = '    <======================';
 
@@ -30,7 +37,8 @@ function explain(problem: Problem, source: RenderedFile): string {
   const { span } = problem;
   if (span === undefined) return formatProblem(problem);
   const isHere = span.file === source.file;
-  const parts = [`${problem.summary}; line ${span.line}${isHere ? '' : ` of ${span.file}`}`];
+  const lead = leads.get(problem.code) ?? '';
+  const parts = [`${lead}${problem.summary}; line ${span.line}${isHere ? '' : ` of ${span.file}`}`];
   parts.push(isHere ? excerpt(source.text, span.line) : quote(problem.quotedLine));
   const rendered = renderedExcerpt(problem, span, source);
   if (rendered !== undefined) parts.push(`rendered as\n${rendered}`);
