@@ -52,7 +52,7 @@ export async function createFleet(ids) {
 }
 
 export function startDaemon(fleet, program, name) {
-  const child = spawn(bin(program), ['-c', fleet.configOf(name), '-l', 'warning'], {
+  const child = spawn(bin(program), ['-c', fleet.configOf(name), '-l', 'error'], {
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, SALT_CONFIG_DIR: '' },
   });
