@@ -10,6 +10,8 @@ export type CheckOutcome<Host> = StateIsOk | StateFails | StateWillChange<Host>;
 export interface StateIsOk {
   readonly kind: 'ok';
   readonly comment: string;
+  /** What `test=True` says instead, where the two differ. */
+  readonly foretoldComment?: string;
   /** Extra members of the return, e.g. `data` or `warnings`. */
   readonly extra?: Readonly<Record<string, Plain>>;
 }
@@ -18,6 +20,8 @@ export interface StateIsOk {
 export interface StateFails {
   readonly kind: 'fail';
   readonly comment: string;
+  /** What `test=True` says instead, where the two differ. */
+  readonly foretoldComment?: string;
   readonly changes?: Changes;
   readonly extra?: Readonly<Record<string, Plain>>;
 }

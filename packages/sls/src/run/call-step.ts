@@ -1,4 +1,12 @@
-import { closestName, pythonRepr, pythonStr, type Dict, type Value } from '@brine/common';
+import {
+  closestName,
+  pythonRepr,
+  pythonStr,
+  type Dict,
+  type StateFails,
+  type StateIsOk,
+  type Value,
+} from '@brine/common';
 import type { Step } from '../compile/step.ts';
 import { checkConditions, isTrue } from './check-conditions.ts';
 import type { RunState } from './run-state.ts';
@@ -81,7 +89,7 @@ async function callWithin(
   if (held !== undefined) return held;
   const outcome = await askState(run, call, signal);
   const pending = outcome.kind === 'change' && foretell;
-  const result = pending ? foretold(outcome) : await carryOut(run, outcome);
+  const result = foretell ? foretold(run, outcome) : await carryOut(run, outcome);
   const isForState = description.argumentNames.includes('check_cmd');
   const check = step.chunk.get('check_cmd');
   // What has not been done yet cannot be checked.
@@ -136,23 +144,21 @@ function requiredSteps({ graph }: RunState, step: Step): readonly Step[] {
   return required.flatMap(({ targets }) => targets);
 }
 
-function foretold({ pending }: Extract<BoundOutcome, { kind: 'change' }>): StepResult {
-  return stepResult({
-    result: null,
-    comment: pending.comment,
-    changes: toDict(pending.changes),
-    isChanged: true,
-    actedItself: true,
-  });
+function foretold(run: RunState, outcome: BoundOutcome): StepResult {
+  if (outcome.kind !== 'change') return found(run, { ...outcome, comment: outcome.foretoldComment ?? outcome.comment });
+  const { comment, changes } = outcome.pending;
+  return stepResult({ result: null, comment, changes: toDict(changes), isChanged: true, actedItself: true });
 }
 
 async function carryOut(run: RunState, outcome: BoundOutcome): Promise<StepResult> {
-  if (outcome.kind === 'change') {
-    const applied = await outcome.apply();
-    const extra = takeExtra(run, toDict(applied.extra));
-    const changes = toDict(applied.changes);
-    return stepResult({ result: applied.failed !== true, comment: applied.comment, changes, extra, actedItself: true });
-  }
+  if (outcome.kind !== 'change') return found(run, outcome);
+  const applied = await outcome.apply();
+  const extra = takeExtra(run, toDict(applied.extra));
+  const changes = toDict(applied.changes);
+  return stepResult({ result: applied.failed !== true, comment: applied.comment, changes, extra, actedItself: true });
+}
+
+function found(run: RunState, outcome: StateIsOk | StateFails): StepResult {
   const extra = takeExtra(run, toDict(outcome.extra));
   const skipsWatch = extra.get('skip_watch') === true;
   const changes = outcome.kind === 'fail' ? toDict(outcome.changes) : new Map<Value, Value>();

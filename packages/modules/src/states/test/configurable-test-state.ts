@@ -33,8 +33,9 @@ export const configurableTestState = defineState({
   async check({ changes, result, comment, warnings }) {
     const extra = warnings === undefined ? {} : { extra: { warnings } };
     const failed = !toss(result);
-    if (!toss(changes)) return { kind: failed ? 'fail' : 'ok', comment, ...extra };
-    const pending = { comment: comment === '' ? 'This is a test' : comment, changes: pretendedChange };
+    const foretoldComment = comment === '' ? 'This is a test' : comment;
+    if (!toss(changes)) return { kind: failed ? 'fail' : 'ok', comment, foretoldComment, ...extra };
+    const pending = { comment: foretoldComment, changes: pretendedChange };
     return willChange(pending, async () => ({ comment, changes: pretendedChange, failed, ...extra }));
   },
   onWatch: watchFired,

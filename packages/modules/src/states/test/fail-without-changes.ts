@@ -12,6 +12,9 @@ export const failWithoutChanges = defineState({
   test.fail_without_changes: []`,
   ],
   acceptsUnknown: true,
-  check: async (_, context) => fails(commentOf(context, 'Failure!')),
+  check: async (_, context) => ({
+    ...fails(commentOf(context, 'Failure!')),
+    foretoldComment: "If we weren't testing, this would be a failure!",
+  }),
   onWatch: watchFired,
 });
