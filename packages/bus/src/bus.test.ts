@@ -162,6 +162,21 @@ describe('the handshake', () => {
     expect(minion.states).toEqual(['connecting', 'handshaking', 'pending', 'rejected']);
   });
 
+  it('does not take a refusal back that is already on its way', async () => {
+    const fleet = await fleetOf();
+    fleet.verdicts.set('web1', 'pending');
+    const minion = await fleet.addMinion('web1');
+    fleet.verdicts.set('web1', 'rejected');
+    const refusal = fleet.master.reconsider(minion.id);
+    await Promise.resolve();
+    await Promise.resolve();
+    fleet.verdicts.set('web1', 'accepted');
+    await Promise.all([refusal, fleet.master.reconsider(minion.id)]);
+    await fleet.clock.advance(15_000);
+    expect(minion.bus.state).toBe('accepted');
+    expect(fleet.master.connectedMinions()).toEqual(['web1']);
+  });
+
   it('tries again after the handshake time when nothing comes back', async () => {
     let isDeaf = true;
     const fleet = await fleetOf({

@@ -1,9 +1,12 @@
 import { AppError, isAppError, type Problem } from '@brine/common';
+import { busError } from './bus-error.ts';
+import type { BusErrorCode } from './errors.ts';
 import { protocolLimits } from './protocol-limits.ts';
 
 /** What a caught error looks like in a `failure`. Only an {@link AppError} crosses the bus with its words. */
 export function errorToWire(caught: unknown): Uint8Array {
-  if (!isAppError(caught)) return encode({ code: 'bus-remote', message: 'the other side failed to answer' });
+  if (!isAppError(caught))
+    return encode({ code: 'bus-remote' satisfies BusErrorCode, message: 'the other side failed to answer' });
   const { code, message, details, problems } = caught;
   const short = { code, message: message.slice(0, 4_096) };
   const complete = encode({ ...short, details, problems });
@@ -16,7 +19,7 @@ export function errorFromWire(body: Uint8Array): AppError {
   const code = said?.['code'];
   const message = said?.['message'];
   if (said === undefined || typeof message !== 'string' || typeof code !== 'string' || !isErrorCode(code)) {
-    return new AppError({ code: 'bus-remote', message: 'the other side failed to answer' });
+    return busError('bus-remote', 'the other side failed to answer');
   }
   return new AppError({ code, message, details: toDetails(said['details']), problems: toProblems(said['problems']) });
 }

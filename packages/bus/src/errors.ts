@@ -11,7 +11,7 @@ export const busErrors = {
   'bus-timeout': 'No answer came in time; the other side may or may not have acted.',
   'bus-too-large': 'A message, body or list exceeds the limit of the protocol.',
   'bus-verb': 'A request names a verb outside the grammar.',
-  'bus-publication': 'A publication has an id outside the grammar or is already being delivered.',
+  'bus-publication': 'A publication has an id outside the grammar or no whole number of milliseconds as its end.',
   'bus-stopped': 'The bus is stopped or was not started.',
   'bus-remote': 'The other side failed to answer and did not say why.',
 } as const;

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, diffieHellman, generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, createPublicKey, diffieHellman, generateKeyPairSync, type KeyObject } from 'node:crypto';
 
 /** An X25519 key that lives for one handshake or one renewal. */
 export interface EphemeralKey {
@@ -15,11 +15,8 @@ const publicPrefix = Buffer.from('302a300506032b656e032100', 'hex');
 
 /** Makes an ephemeral key, from `secret` (32 bytes) when a test needs a known one. */
 export function createEphemeralKey(secret?: Uint8Array): EphemeralKey {
-  const privateKey =
-    secret === undefined
-      ? generateKeyPairSync('x25519').privateKey
-      : createPrivateKey({ key: Buffer.concat([secretPrefix, secret]), format: 'der', type: 'pkcs8' });
-  const der = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
+  const { privateKey, publicKey } = secret === undefined ? generateKeyPairSync('x25519') : keyPairOf(secret);
+  const der = publicKey.export({ format: 'der', type: 'spki' });
   return {
     publicKey: Uint8Array.from(der.subarray(-keyLength)),
     agree: (peerPublicKey) => {
@@ -32,4 +29,10 @@ export function createEphemeralKey(secret?: Uint8Array): EphemeralKey {
       }
     },
   };
+}
+
+function keyPairOf(secret: Uint8Array): { privateKey: KeyObject; publicKey: KeyObject } {
+  const key = Buffer.concat([secretPrefix, secret]);
+  const privateKey = createPrivateKey({ key, format: 'der', type: 'pkcs8' });
+  return { privateKey, publicKey: createPublicKey(privateKey) };
 }

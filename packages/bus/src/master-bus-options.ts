@@ -86,10 +86,11 @@ export interface MasterBus {
   /** Says goodbye to every minion and closes the sockets; requests in flight fail with `bus-stopped`. */
   stop(): Promise<void>;
   /**
-   * Delivers a publication to the minions it names: resolves when it was handed to the transport for those that are
+   * Delivers a publication to the minions it names: resolves when it is on its way to those that are
    * connected. Each minion that does not acknowledge gets it again through its session, also after a reconnect, until
-   * it acknowledges, `notAfter` passes, it is revoked or {@link withdraw} is called. Throws `bus-publication` for an
-   * id outside the grammar or in delivery, `bus-too-large`, `bus-stopped`.
+   * it acknowledges, `notAfter` passes, it is revoked or {@link withdraw} is called. The same id may be published again
+   * to more minions. Rejects with `bus-publication` for an id outside the grammar or a broken `notAfter`,
+   * `bus-too-large` or `bus-stopped`.
    */
   publish(publication: Publication): Promise<void>;
   /** Stops delivering a publication, to `minions` or to all. Those that have it keep it. */

@@ -19,7 +19,8 @@ export interface MasterPeer {
   readonly desk: RequestDesk;
   /** The highest publication sequence that the minion has seen. */
   readonly sequence: bigint;
-  status: 'deciding' | 'waiting' | 'accepted';
+  /** `leaving`: its refusal is on the way, and nothing changes it any more. */
+  status: 'deciding' | 'waiting' | 'accepted' | 'leaving';
 }
 
 /** The peers that proved their keys, from the question to the key store to the end of their sessions. */
@@ -86,7 +87,8 @@ class Peers implements MasterPeers {
 
   receive(handle: PeerHandle, frame: FrameOf<'sealed'>): void {
     const entry = this.#byHandle.get(handle);
-    if (entry === undefined || entry.status === 'deciding') this.#options.drops.drop('unexpected');
+    if (entry === undefined || entry.status === 'deciding' || entry.status === 'leaving')
+      this.#options.drops.drop('unexpected');
     else entry.session.receive(frame);
   }
 
@@ -111,8 +113,11 @@ class Peers implements MasterPeers {
     const { bus, limits } = this.#options;
     const oldest = bus.clock.monotonic() - limits.handshakeMilliseconds;
     for (const entry of this.#byHandle.values()) {
-      if (entry.status !== 'deciding') entry.session.maintain(limits.heartbeatMilliseconds);
-      else if (entry.since < oldest) void this.#end(entry, 'silent');
+      if (entry.status === 'waiting' || entry.status === 'accepted') {
+        entry.session.maintain(limits.heartbeatMilliseconds);
+      } else if (entry.since < oldest) {
+        void this.#end(entry, 'silent');
+      }
     }
   }
 
@@ -122,6 +127,7 @@ class Peers implements MasterPeers {
 
   async #decide(entry: Entry): Promise<void> {
     const { bus, logger } = this.#options;
+    if (entry.status === 'leaving') return;
     entry.questions += 1;
     const question = entry.questions;
     try {
@@ -152,7 +158,7 @@ class Peers implements MasterPeers {
     if (entry.status === 'accepted') return this.#end(entry, 'revoked', 'revoked');
     const hasRoom = this.#waiting.has(entry) || this.#waiting.size < this.#options.limits.waitingSessions;
     const isHeld = verdict === 'pending' && hasRoom;
-    entry.status = 'waiting';
+    entry.status = isHeld ? 'waiting' : 'leaving';
     if (isHeld) this.#waiting.add(entry);
     await this.#tell(entry, verdict, isHeld);
     return isHeld ? undefined : this.#end(entry, 'revoked');

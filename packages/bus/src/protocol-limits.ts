@@ -13,4 +13,6 @@ export const protocolLimits = {
   claimsBytes: 4_096,
   puzzleBits: 16,
   errorBytes: 65_536,
+  /** How long after the last renewal of keys a master answers the next: they cost it public-key work. */
+  rekeyPauseMilliseconds: 1_000,
 } as const;

@@ -1,5 +1,6 @@
 import type { Clock } from '@brine/common';
 import { createEphemeralKey, type EphemeralKey } from './key-agreement.ts';
+import { protocolLimits } from './protocol-limits.ts';
 import type { SealedChannel } from './sealed-channel.ts';
 import type { MessageOf, SessionMessage } from './session-message.ts';
 import { deriveRenewedKeys, type SessionKeys } from './transcript.ts';
@@ -43,6 +44,7 @@ export function createRekeying(options: RekeyingOptions): Rekeying {
   };
 
   const answer = (message: MessageOf<'rekey' | 'rekeyed'>): boolean => {
+    if (clock.monotonic() - since < protocolLimits.rekeyPauseMilliseconds) return false;
     const ephemeral = createEphemeralKey();
     const secret = ephemeral.agree(message.ephemeral);
     // Until our answer is sealed we still send under the old keys: one renewal at a time.
