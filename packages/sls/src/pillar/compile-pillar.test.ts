@@ -6,6 +6,7 @@ import { createRenderer } from '../renderers/create-renderer.ts';
 import type { TemplateEngine } from '../template-thread/template-engine.ts';
 import { compilePillar, type CompilePillarInput } from './compile-pillar.ts';
 import type { CompiledPillar } from './compiled-pillar.ts';
+import type { PillarDecrypter } from './decrypt-pillar.ts';
 import type { ExternalPillar } from './external-pillar.ts';
 
 // Stands for Jinja: <name> is a variable, <pillar.name> a pillar value, <fail> an error at its line.
@@ -38,7 +39,7 @@ interface Setup extends Partial<Omit<CompilePillarInput, 'options' | 'grains' | 
 /** Compiles the pillar of web1; files lie in /srv/<environment>. */
 async function compile(files: Record<string, string>, setup: Setup = {}): Promise<CompiledPillar> {
   const { options = {}, grains = {}, override, pillar, environments = ['base'], ...rest } = setup;
-  const entries = Object.entries(files).map(([path, text]) => [`/srv/${path}`, text]);
+  const entries = Object.entries(files).map(([path, text]) => [`/srv/${path}`, text] as const);
   const disk = createMemoryTree(Object.fromEntries(entries));
   return compilePillar({
     minionId: 'web1',
@@ -402,7 +403,7 @@ describe('external pillars', () => {
 
 describe('decrypt_pillar', () => {
   const files = { 'base/top.sls': "base:\n  '*': [s]\n", 'base/s.sls': 'a: {b: {c: x, d: [x]}}\ntop: x\n8: x\n' };
-  const decrypters: CompilePillarInput['decrypters'] = new Map([
+  const decrypters = new Map<string, PillarDecrypter>([
     ['gpg', (value) => Promise.resolve(Array.isArray(value) ? value.map(() => 'plain') : 'plain')],
     ['nacl', () => Promise.reject(new AppError({ code: 'nacl', message: 'no key' }))],
   ]);

@@ -19,7 +19,7 @@ export interface SyncTemplatePorts {
 }
 
 /** A request as a synchronous renderer takes it; the variables are the template's to change. */
-export interface SyncTemplateRequest {
+interface SyncTemplateRequest {
   readonly text: string;
   readonly file: string;
   readonly saltenv: string;

@@ -87,5 +87,6 @@ function nestingError({ file }: TemplateRequest): AppError {
 function threadEntry(): URL {
   // Node cannot run a thread from TypeScript: under the test runner the built file serves.
   const isSource = import.meta.url.endsWith('.ts');
-  return new URL(isSource ? '../../dist/template-thread/thread-entry.js' : './thread-entry.js', import.meta.url);
+  if (!isSource) return new URL('./thread-entry.js', import.meta.url);
+  return new URL('../../dist/template-thread/thread-entry.js', import.meta.url);
 }

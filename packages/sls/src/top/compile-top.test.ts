@@ -20,7 +20,7 @@ interface Setup {
 /** Compiles the state top for web1 over the environments base, prod and stage, each in /srv/<environment>. */
 async function compile(files: Record<string, string>, setup: Setup = {}): Promise<TopResult> {
   const disk = createMemoryTree(
-    Object.fromEntries(Object.entries(files).map(([path, text]) => [`/srv/${path}`, text])),
+    Object.fromEntries(Object.entries(files).map(([path, text]) => [`/srv/${path}`, text] as const)),
   );
   const roots = new Map(['prod', 'base', 'stage'].map((name) => [name, [`/srv/${name}`]]));
   const options = toValue(setup.options ?? {});

@@ -6,7 +6,7 @@ const requisites: ReadonlySet<string> = new Set(
 );
 
 /** The full name of an SLS or id that is written with leading dots, seen from `sls`. */
-export function resolveRelative(relative: string, sls: string): string {
+function resolveRelative(relative: string, sls: string): string {
   const dots = /^\.*/.exec(relative)?.[0].length ?? 0;
   const parts = sls.split('.');
   if (dots > parts.length) throw stateconfError('Attempted relative include goes beyond top level package');
@@ -14,7 +14,7 @@ export function resolveRelative(relative: string, sls: string): string {
 }
 
 /** The id that a local one (`.start`) stands for: `sls::start`. */
-export function resolveLocalId(id: string, sls: string): string {
+function resolveLocalId(id: string, sls: string): string {
   if (id.includes('::')) return resolveRelative(id, sls);
   const whole = resolveRelative(id, `${sls}.`);
   const last = whole.lastIndexOf('.');
