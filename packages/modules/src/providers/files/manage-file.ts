@@ -23,6 +23,8 @@ export interface FileRequest {
   readonly check_cmd?: string | undefined;
   readonly tmp_dir?: string;
   readonly tmp_ext?: string;
+  /** What a dry run says in place of Salt's usual words for a change. */
+  readonly pendingComment?: string;
 }
 
 interface Plan {
@@ -51,7 +53,7 @@ export async function manageFile(request: FileRequest, context: StateContext): P
   const diff = await contentChange(request, { target, stat }, context);
   const changes = { ...diff, ...(await ownershipChanges(host, stat, ownership)) };
   if (Object.keys(changes).length === 0) return isOk(`File ${name} is in the correct state`);
-  const comment = `The file ${name} is set to be changed\nNote: No changes made, actual changes may\nbe different due to other states.`;
+  const comment = pendingComment(request);
   const plan: Plan = { ...base, isNew: false, writes: diff.diff !== undefined, changes };
   return willChange({ comment, changes }, (machine) => updateFile(plan, machine, `File ${name} updated`));
 }
@@ -94,9 +96,13 @@ async function isSameFile(host: StateContext['host'], one: string, other: string
 }
 
 function createFile(plan: Plan): CheckOutcome<Host> {
-  const { name } = plan.request;
-  const comment = `The file ${name} is set to be changed\nNote: No changes made, actual changes may\nbe different due to other states.`;
+  const comment = pendingComment(plan.request);
   return willChange({ comment, changes: plan.changes }, (machine) => failingInWords(() => writeNew(plan, machine)));
+}
+
+function pendingComment({ name, pendingComment: own }: FileRequest): string {
+  const note = 'Note: No changes made, actual changes may\nbe different due to other states.';
+  return own ?? `The file ${name} is set to be changed\n${note}`;
 }
 
 async function writeNew(plan: Plan, machine: Host): Promise<Applied> {

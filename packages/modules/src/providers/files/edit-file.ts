@@ -1,0 +1,78 @@
+import { isAppError, type CheckOutcome } from '@brine/common';
+import { fails, isOk, willChange, type Host, type StateContext } from '../../kit/index.ts';
+import { attempt } from '../commands/attempt.ts';
+import { isText } from '../text/is-text.ts';
+import { diffTexts } from '../text/unified-diff.ts';
+import { expandHome } from './paths.ts';
+
+/** A change to the text of a file that exists. */
+export interface FileEdit {
+  readonly name: string;
+  /** The new text; throws an AppError when it cannot be made. */
+  readonly edit: (text: string) => string;
+  /** Ending of the name under which the old file is kept; none keeps nothing. */
+  readonly backup: string | undefined;
+  readonly show_changes: boolean;
+  readonly words: EditWords;
+  /** The comment when the file is missing and that is well. */
+  readonly missing?: string | undefined;
+}
+
+/** What an edit is called before, after and when there is nothing to do. */
+export interface EditWords {
+  readonly pending: string;
+  readonly done: string;
+  readonly none: string;
+  /** What goes before the reason when the text cannot be made. */
+  readonly failed?: (reason: string) => string;
+}
+
+/** Compares a file's text with the edited one. */
+export async function editFile(edit: FileEdit, { host }: StateContext): Promise<CheckOutcome<Host>> {
+  const name = await expandHome(host, edit.name);
+  const opened = await openText(host, name);
+  if (typeof opened === 'string')
+    return edit.missing !== undefined && opened.endsWith('file not found') ? isOk(edit.missing) : fails(opened);
+  const { text, path } = opened;
+  const edited = tryEdit(edit, text);
+  if (typeof edited !== 'string') return fails(edited.reason);
+  if (edited === text) return isOk(edit.words.none);
+  const changes = { diff: edit.show_changes ? diffTexts(text, edited) : true };
+  return willChange({ comment: edit.words.pending, changes }, (machine) =>
+    attempt('', async () => {
+      await keepCopy(machine, path, edit.backup);
+      await machine.files.write(path, Buffer.from(edited));
+      return { comment: edit.words.done, changes };
+    }),
+  );
+}
+
+/** The text of a file and its real path; a text says why there is none. */
+export async function openText(
+  host: StateContext['host'],
+  name: string,
+): Promise<{ readonly text: string; readonly path: string } | string> {
+  if (!name.startsWith('/')) return `Specified file ${name} is not an absolute path`;
+  const stat = await host.files.stat(name, { follow: true });
+  if (stat === undefined) return `${name}: file not found`;
+  if (stat.kind !== 'file') return `${name} is not a file`;
+  const bytes = (await host.files.read(name)) ?? new Uint8Array();
+  if (!isText(bytes)) return `Cannot perform string replacements on a binary file: ${name}`;
+  return { text: Buffer.from(bytes).toString('utf8'), path: (await host.files.realPath(name)) ?? name };
+}
+
+function tryEdit(edit: FileEdit, text: string): string | { readonly reason: string } {
+  try {
+    return edit.edit(text);
+  } catch (caught) {
+    if (!isAppError(caught)) throw caught;
+    return { reason: edit.words.failed?.(caught.message) ?? caught.message };
+  }
+}
+
+/** Keeps the old content of a file beside it, with its owner and mode. */
+export async function keepCopy(machine: Host, path: string, ending: string | undefined): Promise<void> {
+  const stat = await machine.files.stat(path);
+  if (ending === undefined || ending === '' || stat === undefined) return;
+  await machine.files.writeCopy(path + ending, path, { mode: stat.mode, uid: stat.uid, gid: stat.gid });
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { defineState, fails, flag, isOk, text, willChange, withDefault } from '../../kit/index.ts';
+import { attempt } from '../../providers/commands/attempt.ts';
+import { makeParents } from '../../providers/files/make-parents.ts';
+import { expandHome, isDirectory, parentOf } from '../../providers/files/paths.ts';
+
+/** `file.hardlink` */
+export const hardlink = defineState({
+  name: 'file.hardlink',
+  summary: 'Keeps a path a hard link to a file.',
+  args: z.object({
+    name: text().describe('Absolute path of the link.'),
+    target: text().describe('The file it is a link to.'),
+    force: withDefault(flag(), false).describe('Whether a file in the way is removed.'),
+    makedirs: withDefault(flag(), false).describe('Makes missing parent directories.'),
+  }),
+  examples: [
+    `/usr/local/bin/vi:
+  file.hardlink:
+    - target: /usr/bin/vim.basic`,
+  ],
+  acceptsUnknown: true,
+  async check(args, { host }) {
+    const name = await expandHome(host, args.name);
+    const { target, force, makedirs } = args;
+    const relative = [name, target].find((path) => !path.startsWith('/'));
+    if (relative !== undefined) return fails(`Specified file ${relative} is not an absolute path`);
+    const [stat, source] = [await host.files.stat(name), await host.files.stat(target)];
+    if (source?.kind === 'directory' || source === undefined)
+      return fails(`Target ${target} for hard link does not exist or is a directory`);
+    if (stat !== undefined && stat.inode === source.inode && stat.device === source.device)
+      return isOk(`Target of hard link ${name} is already pointing to ${target}`);
+    if (stat !== undefined && !force) return fails(`File exists where the hard link ${name} should be`);
+    return willChange(
+      { comment: `Hard link ${name} to ${target} is set for creation`, changes: { new: name } },
+      (machine) =>
+        attempt(`Unable to create new hard link ${name} -> ${target}`, async () => {
+          if (!(await isDirectory(machine, parentOf(name)))) {
+            if (!makedirs)
+              return { comment: `Directory ${parentOf(name)} for hard link is not present`, changes: {}, failed: true };
+            await makeParents(machine, name, {});
+          }
+          if (stat !== undefined) await machine.files.remove(name, { recursive: true });
+          await machine.files.makeHardLink(name, target);
+          return { comment: `Created new hard link ${name} -> ${target}`, changes: { new: name } };
+        }),
+    );
+  },
+});

@@ -1,0 +1,82 @@
+import { isDict, pythonStr } from '@brine/common';
+import { z } from 'zod';
+import {
+  anyValue,
+  defineState,
+  fails,
+  flag,
+  integer,
+  isOk,
+  optional,
+  text,
+  unsupported,
+  willChange,
+  withDefault,
+} from '../../kit/index.ts';
+import { attempt } from '../../providers/commands/attempt.ts';
+import { expandHome } from '../../providers/files/paths.ts';
+import { setKeys } from '../../providers/text/set-keys.ts';
+
+/** `file.keyvalue` */
+export const keyvalue = defineState({
+  name: 'file.keyvalue',
+  summary: 'Keeps the values of keys in a file of lines such as key=value.',
+  args: z.object({
+    name: text().describe('Absolute path of the file.'),
+    key: optional(text()).describe('A key.'),
+    value: optional(anyValue()).describe('Its value.'),
+    key_values: optional(anyValue()).describe('Several keys with their values.'),
+    separator: withDefault(text(), '=').describe('What stands between a key and its value.'),
+    append_if_not_found: withDefault(flag(), false).describe('Adds missing keys at the end.'),
+    prepend_if_not_found: withDefault(flag(), false).describe('Adds missing keys at the start.'),
+    search_only: unsupported('searching without changing; use test=True'),
+    show_changes: withDefault(flag(), true).describe('Whether changes show a diff.'),
+    ignore_if_missing: withDefault(flag(), false).describe('Whether a missing file is well.'),
+    count: withDefault(integer(), 1).describe('How many lines of a key may stay; -1 for all.'),
+    uncomment: optional(text()).describe('Characters that are taken from the start of a line with a key.'),
+    key_ignore_case: withDefault(flag(), false).describe('Whether letter case of keys does not matter.'),
+    value_ignore_case: withDefault(flag(), false).describe('Whether letter case of values does not matter.'),
+  }),
+  examples: [
+    `/etc/default/grub:
+  file.keyvalue:
+    - key_values:
+        GRUB_TIMEOUT: '2'
+    - append_if_not_found: true`,
+  ],
+  async check(args, { host }) {
+    const { key, value, key_values: several } = args;
+    const isPair = key !== undefined && value !== undefined;
+    if (isPair && several !== undefined) return fails('file.keyvalue can not combine key_values with key and value');
+    const pairs = isPair ? new Map([[key, value]]) : several;
+    if (!isDict(pairs) || pairs.size === 0)
+      return fails(
+        `file.keyvalue key and value not supplied and key_values ${isDict(pairs) || pairs === undefined ? 'is empty' : 'is not a dictionary'}`,
+      );
+    const name = await expandHome(host, args.name);
+    const bytes = await host.files.read(name);
+    if (bytes === undefined)
+      return args.ignore_if_missing ? isOk(`unable to open ${name}`) : fails(`unable to open ${name}`);
+    const wanted = Array.from(pairs, ([one, setting]) => ({
+      key: pythonStr(one),
+      value: pythonStr(setting),
+      type: typeof setting === 'string' ? undefined : typeNames[typeof setting],
+    }));
+    const {
+      changes: count,
+      diff,
+      text: edited,
+    } = setKeys(Buffer.from(bytes).toString('utf8'), { ...args, pairs: wanted });
+    if (count === 0) return isOk('');
+    const changes = args.show_changes ? { diff: diff.join('') } : { changed: count };
+    const shown = args.show_changes ? `\nPredicted diff:\n\r\t\t${diff.join('\r\t\t')}` : '';
+    return willChange({ comment: `File ${name} is set to be changed (${count} lines)${shown}`, changes }, (machine) =>
+      attempt('', async () => {
+        await machine.files.write((await machine.files.realPath(name)) ?? name, Buffer.from(edited));
+        return { comment: `Changed ${count} lines`, changes };
+      }),
+    );
+  },
+});
+
+const typeNames: Readonly<Record<string, string>> = { number: 'int', bigint: 'int', boolean: 'bool' };

@@ -1,0 +1,91 @@
+import type { Applied } from '@brine/common';
+import { z } from 'zod';
+import {
+  anyValue,
+  defineState,
+  dict,
+  fails,
+  flag,
+  integer,
+  isOk,
+  optional,
+  text,
+  willChange,
+  withDefault,
+  type CommandRequest,
+  type ReadHost,
+} from '../../kit/index.ts';
+import { attempt } from '../../providers/commands/attempt.ts';
+import { runTool } from '../../providers/commands/run-tool.ts';
+import { splitWords } from '../../functions/split-words.ts';
+import { findSource } from '../../providers/files/find-source.ts';
+import { expandHome } from '../../providers/files/paths.ts';
+import { renderTemplate } from '../../providers/files/render-template.ts';
+
+const forbidden = /^(-N|--forward|-r|--reject-file|-o|--output)/;
+
+/** `file.patch` */
+export const patch = defineState({
+  name: 'file.patch',
+  summary: 'Applies a patch to a file or directory once.',
+  args: z.object({
+    name: text().describe('Absolute path of what is patched.'),
+    source: anyValue().describe('URL of the patch, or a list of which the first that exists is used.'),
+    source_hash: optional(text()).describe('Digest a source not from the file server must have.'),
+    source_hash_name: optional(text()).describe('The name to look for in a file of digests.'),
+    skip_verify: withDefault(flag(), false).describe('Whether the hash of a remote source may go unchecked.'),
+    template: optional(text()).describe('The template engine to render the patch with: jinja.'),
+    context: optional(dict()).describe('Variables of the template, over the defaults.'),
+    defaults: optional(dict()).describe('Variables of the template.'),
+    options: withDefault(text(), '').describe('Further options of the patch program.'),
+    strip: optional(integer()).describe('Leading parts of file names that are left out; needed for directories.'),
+  }),
+  examples: [
+    `/etc/app.conf:
+  file.patch:
+    - source: salt://app/conf.patch`,
+  ],
+  async check(args, context) {
+    const { host } = context;
+    const name = await expandHome(host, args.name);
+    const stat = await host.files.stat(name, { follow: true });
+    if ((await host.which('patch')) === undefined) return fails('patch executable not found on minion');
+    if (!name.startsWith('/')) return fails(`${name} is not an absolute path`);
+    if (stat === undefined) return fails(`${name} does not exist`);
+    const options = splitWords(args.options);
+    const refused = options.filter((option) => forbidden.test(option));
+    if (refused.length > 0) return fails(`The following CLI options are not allowed: ${refused.join(', ')}`);
+    const request = { source: args.source, sourceHash: args.source_hash, hashName: args.source_hash_name };
+    const found = await findSource({ ...request, skipVerify: args.skip_verify, target: name }, context);
+    if (typeof found === 'string') return fails(found);
+    const raw = Buffer.from((await host.files.read(found.path)) ?? '').toString('utf8');
+    const source = { text: raw, origin: found.url, defaults: args.defaults, context: args.context };
+    const input =
+      args.template === undefined
+        ? raw
+        : await renderTemplate({ ...source, engine: args.template, variables: { name } }, context);
+    const strip = args.strip === undefined ? [] : [`--strip=${args.strip}`];
+    const place = stat.kind === 'directory' ? [`--directory=${name}`] : [name];
+    const base = [...options, ...strip, '--reject-file=-', '--batch', '--forward'];
+    const fits = await tries(host, { command: ['patch', '--dry-run', ...base, ...place], input });
+    if (!fits.worked) {
+      const reversed = [...options, ...strip, '--reject-file=-', '--force', '--reverse'];
+      const isApplied = await tries(host, { command: ['patch', '--dry-run', ...reversed, ...place], input });
+      return isApplied.worked
+        ? isOk('Patch was already applied')
+        : fails(`Patch would not apply cleanly, no changes made\n${fits.said}`);
+    }
+    const changes = { patched: name };
+    return willChange({ comment: 'The patch would be applied', changes }, (machine) =>
+      attempt('Patch could not be applied', async (): Promise<Applied> => {
+        await runTool(machine, ['patch', ...base, ...place], { input });
+        return { comment: 'Patch successfully applied', changes };
+      }),
+    );
+  },
+});
+
+async function tries(host: ReadHost, request: CommandRequest): Promise<{ worked: boolean; said: string }> {
+  const { exitCode, stdout, stderr } = await host.inspect({ timeout: 60_000, ...request });
+  return { worked: exitCode === 0, said: `${stdout}${stderr}`.trim() };
+}

@@ -1,0 +1,99 @@
+import { equalValues, isDict, mergeValues, traverse, type Value } from '@brine/common';
+import { z } from 'zod';
+import {
+  accountName,
+  anyValue,
+  defineState,
+  dictOrList,
+  fails,
+  fileMode,
+  flag,
+  isOk,
+  optional,
+  text,
+  withDefault,
+  type StateContext,
+} from '../../kit/index.ts';
+import { manageFile } from '../../providers/files/manage-file.ts';
+import { expandHome, isFile } from '../../providers/files/paths.ts';
+import { findSerializer, type Serializer } from '../../providers/text/serializers.ts';
+
+/** `file.serialize` */
+export const serialize = defineState({
+  name: 'file.serialize',
+  summary: 'Keeps a file with data written as JSON, YAML or another format.',
+  args: z.object({
+    name: text().describe('Absolute path of the file.'),
+    dataset: optional(anyValue()).describe('The data.'),
+    dataset_pillar: optional(text()).describe('Pillar key of the data.'),
+    user: optional(accountName()).describe('Owner of the file.'),
+    group: optional(accountName()).describe('Group of the file.'),
+    mode: optional(fileMode()).describe('Permission bits.'),
+    backup: optional(text()).describe('minion keeps a copy of the file before it is replaced.'),
+    makedirs: withDefault(flag(), false).describe('Makes missing parent directories.'),
+    show_changes: withDefault(flag(), true).describe('Whether changes show a diff.'),
+    create: withDefault(flag(), true).describe('Whether a missing file is made.'),
+    merge_if_exists: withDefault(flag(), false).describe('Lays the data over what the file has.'),
+    encoding: optional(text()).describe('utf-8 leaves letters beyond ASCII as they are.'),
+    serializer: optional(text()).describe('The format: yaml, json, configparser or python.'),
+    formatter: optional(text()).describe('Another name of serializer.'),
+    serializer_opts: optional(dictOrList()).describe('Options of the format, e.g. indent and sort_keys.'),
+    deserializer_opts: optional(dictOrList()).describe('Accepted for compatibility.'),
+  }),
+  examples: [
+    `/etc/docker/daemon.json:
+  file.serialize:
+    - formatter: json
+    - dataset:
+        log-driver: journald`,
+  ],
+  acceptsUnknown: true,
+  async check(args, context) {
+    const name = await expandHome(context.host, args.name);
+    if (!name.startsWith('/')) return fails(`Specified file ${name} is not an absolute path`);
+    const isThere = await isFile(context.host, name);
+    if (!args.create && !isThere) return isOk(`File ${name} is not present and is not set for creation`);
+    if (args.serializer !== undefined && args.formatter !== undefined)
+      return fails('Only one of serializer and formatter are allowed');
+    const serializer = findSerializer(args.serializer ?? args.formatter ?? 'yaml');
+    if (typeof serializer === 'string') return fails(serializer);
+    const dataset = datasetOf(args, context);
+    if (typeof dataset === 'object' && dataset !== null && 'refusal' in dataset) return fails(dataset.refusal);
+    const merged =
+      args.merge_if_exists && isThere
+        ? await mergeExisting(name, { dataset, serializer }, context)
+        : { value: dataset };
+    if ('refusal' in merged) return fails(merged.refusal);
+    if (merged.isSame === true) return isOk(`The file ${name} is in the correct state`);
+    const options = { keepsLetters: args.encoding !== undefined, options: args.serializer_opts ?? new Map() };
+    const bytes = Buffer.from(`${serializer.write(merged.value, options)}\n`);
+    const content = { origin: 'contents' as const, bytes, mode: args.mode };
+    const pendingComment = `Dataset will be serialized and stored into ${name}`;
+    const request = { ...args, name, content, dir_mode: undefined, replace: true, follow_symlinks: true };
+    return manageFile({ ...request, pendingComment }, context);
+  },
+});
+
+function datasetOf(
+  args: { readonly dataset: Value | undefined; readonly dataset_pillar: string | undefined },
+  { pillar }: StateContext,
+): Value | { readonly refusal: string } {
+  if (args.dataset !== undefined && args.dataset_pillar !== undefined)
+    return { refusal: "Only one of 'dataset' and 'dataset_pillar' is permitted" };
+  const found = args.dataset ?? (args.dataset_pillar === undefined ? undefined : traverse(pillar, args.dataset_pillar));
+  return found ?? { refusal: "Neither 'dataset' nor 'dataset_pillar' was defined" };
+}
+
+async function mergeExisting(
+  name: string,
+  { dataset, serializer }: { readonly dataset: Value; readonly serializer: Serializer },
+  { host }: StateContext,
+): Promise<{ readonly value: Value; readonly isSame?: boolean } | { readonly refusal: string }> {
+  const { read } = serializer;
+  if (read === undefined) return { refusal: `merge_if_exists is not supported for the ${serializer.name} serializer` };
+  const text = Buffer.from((await host.files.read(name)) ?? '').toString('utf8');
+  const existing = read(text);
+  if (existing === null || !isDict(existing)) return { value: dataset };
+  const value = mergeValues(existing, dataset, 'recurse');
+  return { value, isSame: equalValues(existing, value) };
+}
