@@ -14,7 +14,12 @@ export type { TreeDisk, TreeStat } from './file-roots/tree-disk.ts';
 export { compilePillar, type CompilePillarInput } from './pillar/compile-pillar.ts';
 export type { PillarDecrypter } from './pillar/decrypt-pillar.ts';
 export { explainRenderError, type RenderedFile } from './renderers/render-error.ts';
-export { createGpgRenderer, type GpgRenderer, type GpgRendererOptions } from './renderers/gpg-renderer.ts';
+export {
+  createGpgRenderer,
+  type GpgRenderer,
+  type GpgRendererOptions,
+  type PlaintextCache,
+} from './renderers/gpg-renderer.ts';
 export { compileTop } from './top/compile-top.ts';
 export type { TopInput } from './top/top-input.ts';
 export type { CompiledPillar } from './pillar/compiled-pillar.ts';

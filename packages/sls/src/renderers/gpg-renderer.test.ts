@@ -1,6 +1,6 @@
 import { AppError, toPlain, toValue, type Dict, type Value } from '@brine/common';
 import { expect, test } from 'vitest';
-import { createGpgRenderer, type GpgRendererOptions } from './gpg-renderer.ts';
+import { createGpgRenderer, type GpgRendererOptions, type PlaintextCache } from './gpg-renderer.ts';
 
 const begin = '-----BEGIN PGP MESSAGE-----';
 const end = '-----END PGP MESSAGE-----';
@@ -116,4 +116,15 @@ test('the cache keeps only so many messages', async () => {
   const render = createGpgRenderer({ decrypt: createDecrypter(seen), kept: 1 });
   for (const name of ['one', 'two', 'two', 'one']) await render([block(name)]);
   expect(seen).toEqual(['one', 'two', 'one']);
+});
+
+test('renderers that share a cache decrypt a message once, and each reports it', async () => {
+  const seen: string[] = [];
+  const secrets: string[] = [];
+  const plaintexts: PlaintextCache = new Map();
+  for (const run of ['a', 'b']) {
+    const onSecret = (text: string): number => secrets.push(`${run} ${text}`);
+    await createGpgRenderer({ decrypt: createDecrypter(seen), onSecret, plaintexts })([block('one')]);
+  }
+  expect([seen, secrets]).toEqual([['one'], ['a ONE', 'b ONE']]);
 });

@@ -13,9 +13,14 @@ export interface GpgRendererOptions {
   readonly mustSucceed?: boolean;
   /** Messages decrypted at the same time; 4 unless given. */
   readonly parallel?: number;
-  /** Messages whose plaintext is kept in memory, by digest of the ciphertext; 10,000 unless given. */
+  /** Where plaintexts are kept; hand the same one to several renderers to decrypt once for all of them. */
+  readonly plaintexts?: PlaintextCache;
+  /** Plaintexts kept at most; 10,000 unless given. */
   readonly kept?: number;
 }
+
+/** Plaintexts in memory, by digest of the ciphertext. */
+export type PlaintextCache = Map<string, Promise<Uint8Array>>;
 
 /** Decrypts all PGP messages of a value; dicts and lists are changed in place. Throws `pgp-decrypt`. */
 export type GpgRenderer = (
@@ -95,8 +100,8 @@ async function decryptText(text: string, decryptBlock: (block: string) => Promis
 
 function createBlockDecrypter(options: GpgRendererOptions): (block: string) => Promise<Uint8Array> {
   const { decrypt, onSecret, mustSucceed = true, parallel = 4, kept = 10_000 } = options;
+  const cache: PlaintextCache = options.plaintexts ?? new Map();
   const enter = createTurnstile(parallel);
-  const cache = new Map<string, Promise<Uint8Array>>();
   return async (written) => {
     const ciphertext = new TextEncoder().encode(written.replaceAll('\\n', '\n'));
     const digest = createHash('sha256').update(ciphertext).digest('base64');
