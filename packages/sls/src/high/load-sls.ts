@@ -127,9 +127,12 @@ export function renderProblems(error: unknown, { sls, saltenv }: Pick<SlsReferen
   const lead = `Rendering SLS '${saltenv}:${sls}' failed: `;
   const found = error.problems.filter((problem) => problem.severity === 'error');
   if (found.length === 0) return [errorAt(undefined, 'sls-render', lead + error.message)];
-  return found.map((problem) => {
+  // The message's first line says the first of them in the words that Salt's users search for.
+  const [told = ''] = error.message.split('\n', 1);
+  return found.map((problem, index) => {
     const line = problem.span === undefined ? '' : `; line ${problem.span.line}`;
-    return { ...problem, summary: `${lead}${problem.summary}${line}` };
+    const own = index === 0 && told.includes(problem.summary) ? told : problem.summary;
+    return { ...problem, summary: lead + own + (own.includes(line) ? '' : line) };
   });
 }
 

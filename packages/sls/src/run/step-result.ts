@@ -57,7 +57,9 @@ export function errorComment(caught: unknown): string {
 }
 
 function appErrorComment({ message, problems }: AppError): string {
-  return problems.length === 0 ? message : `${message}\n${formatProblems(problems)}`;
+  // Many errors tell their problems in their message already.
+  const untold = problems.filter(({ summary }) => !message.includes(summary));
+  return untold.length === 0 ? message : `${message}\n${formatProblems(untold)}`;
 }
 
 /** The return of a step under Salt's keys, with the place it was written at. */
