@@ -7,7 +7,14 @@ import {
   type StateContext,
   type StateDeclaration,
 } from '@brine/modules/kit';
-import type { BoundOutcome, StateLibrary, Step, StepContext } from '@brine/sls';
+import {
+  functionArguments,
+  type BoundOutcome,
+  type StateDescription,
+  type StateLibrary,
+  type Step,
+  type StepContext,
+} from '@brine/sls';
 
 /** What the state functions work with. */
 export interface StateLibraryParts {
@@ -32,7 +39,7 @@ export function createStateLibrary(parts: StateLibraryParts): StateLibrary {
     // The engine describes a function before it runs one.
     if (declaration === undefined || ask === undefined)
       return { kind: 'fail', comment: `State '${name}' was not found` };
-    const { args, unknown } = bindStateArguments(declaration, step.chunk);
+    const { args, unknown } = bindStateArguments(declaration, functionArguments(step.chunk, describe(declaration)));
     const stateContext = toStateContext(parts, step, context, unknown);
     const outcome = await underMask(context.umask, () => ask.call(declaration, args, stateContext));
     if (outcome.kind !== 'change') return outcome;
@@ -45,14 +52,18 @@ export function createStateLibrary(parts: StateLibraryParts): StateLibrary {
     describe: async (name) => {
       const declaration = await find(name);
       if (declaration === undefined) return undefined;
-      return {
-        argumentNames: Object.keys(declaration.args.shape),
-        acceptsUnknown: declaration.acceptsUnknown === true,
-        hasOnWatch: declaration.onWatch !== undefined,
-      };
+      return describe(declaration);
     },
     check: (step, context) => look('check', step, context),
     onWatch: (step, context) => look('onWatch', step, context),
+  };
+}
+
+function describe(declaration: StateDeclaration): StateDescription {
+  return {
+    argumentNames: Object.keys(declaration.args.shape),
+    acceptsUnknown: declaration.acceptsUnknown === true,
+    hasOnWatch: declaration.onWatch !== undefined,
   };
 }
 
@@ -69,6 +80,7 @@ function toStateContext(parts: StateLibraryParts, step: Step, context: StepConte
     accumulated: context.accumulated,
     unknownArguments: unknown,
     requiredSteps: context.requiredSteps.map(({ chunk }) => chunk),
+    firedBy: context.firedBy,
   };
 }
 
