@@ -6,7 +6,7 @@ import { openPaddedBox } from './secret-box.ts';
 import type { MessageOf } from './session-message.ts';
 
 /** What a broadcast is to this minion. */
-export interface ReadBroadcast {
+interface ReadBroadcast {
   readonly content: PublicationContent;
   readonly isForUs: boolean;
 }

@@ -4,7 +4,7 @@ import { dropReasons } from './drop-counter.ts';
 import { frameCodes } from './frame.ts';
 import { defaultLimits } from './limits.ts';
 import { protocolLimits, protocolVersion } from './protocol-limits.ts';
-import { goodbyeCodes, messageRules, verdictCodes } from './session-message.ts';
+import { encodeSessionMessage, messageRules, verdictCodes, type GoodbyeReason } from './session-message.ts';
 
 const page = readFileSync(new URL('../../../docs/protocol.md', import.meta.url), 'utf8');
 
@@ -59,8 +59,11 @@ describe('docs/protocol.md', () => {
   });
 
   it('names every verdict and reason of a goodbye with its code, and the version', () => {
-    for (const [name, code] of Object.entries({ ...verdictCodes, ...goodbyeCodes }))
+    const reasons: readonly GoodbyeReason[] = ['stopping', 'replaced', 'revoked', 'keys-expired', 'violation'];
+    const goodbyes = reasons.map((reason) => [reason, encodeSessionMessage({ kind: 'goodbye', reason })[1]] as const);
+    for (const [name, code] of [...Object.entries(verdictCodes), ...goodbyes]) {
       expect(page).toMatch(new RegExp(`\`${name}\` \\(${code}[:,)]`));
+    }
     expect(page).toContain(`# The bus protocol, version ${protocolVersion}`);
   });
 });

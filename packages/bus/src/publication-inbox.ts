@@ -4,7 +4,7 @@ import type { ReceivedPublication, SequenceMark } from './minion-bus-options.ts'
 import type { PublicationContent } from './publication.ts';
 
 /** A publication whose signature, addressing and epoch were checked. */
-export interface CheckedPublication {
+interface CheckedPublication {
   readonly content: PublicationContent;
   /** The master's time, as the session knows it: milliseconds since the Unix epoch. */
   readonly masterTime: number;

@@ -7,7 +7,7 @@ import { labelled } from './labelled.ts';
 import { isSignatureOf, signatureLength } from './signature.ts';
 
 /** Whom a signed publication is for. */
-export type Addressing =
+type Addressing =
   | { readonly form: 'direct'; readonly minionId: string }
   /** A bit for each slot of the epoch: bit n is bit n mod 8, from the lowest, of byte n div 8. */
   | { readonly form: 'broadcast'; readonly epoch: Uint8Array; readonly slots: Uint8Array };

@@ -18,7 +18,7 @@ export function isRequestMessage(message: SessionMessage): message is RequestMes
 }
 
 /** How one question is asked. */
-export interface Question {
+interface Question {
   readonly verb: string;
   readonly body: Uint8Array;
   readonly timeoutMilliseconds: number;

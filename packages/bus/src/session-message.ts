@@ -34,7 +34,7 @@ export const messageRules = {
 export const verdictCodes = { accepted: 1, pending: 2, rejected: 3, denied: 4 } as const;
 
 /** Codes of the reasons in a goodbye. */
-export const goodbyeCodes = { stopping: 1, replaced: 2, revoked: 3, 'keys-expired': 4, violation: 5 } as const;
+const goodbyeCodes = { stopping: 1, replaced: 2, revoked: 3, 'keys-expired': 4, violation: 5 } as const;
 
 /** Why a side ends a session. */
 export type GoodbyeReason = keyof typeof goodbyeCodes;

@@ -140,6 +140,20 @@ describe('the bus over ZeroMQ', () => {
     });
   });
 
+  it('has freed its port when it has stopped', async () => {
+    const transport = createZeromqTransport();
+    const first = await transport.bindRouter({ interface: '127.0.0.1', port: 0 });
+    const { port } = first;
+    await first.close();
+    for (let round = 0; round < 50; round += 1) {
+      const router = await transport.bindRouter({ interface: '127.0.0.1', port });
+      router.receive(() => {});
+      await router.close();
+      const publisher = await transport.bindPublisher({ interface: '127.0.0.1', port });
+      await publisher.close();
+    }
+  });
+
   it('says that it cannot listen on an address that is not here', async () => {
     await expect(createZeromqTransport().bindRouter({ interface: '203.0.113.1', port: 0 })).rejects.toMatchObject({
       code: 'bus-address-unusable',

@@ -66,7 +66,7 @@ async function bindRouter(context: Context, address: ListenAddress): Promise<Rou
       });
     },
     send: (peer, frame) => sendFrame(socket, [Buffer.from(peer, 'latin1'), frame]),
-    close: () => closeSocket(socket),
+    close: () => closeListener(socket),
   };
 }
 
@@ -89,7 +89,7 @@ async function bindPublisher(context: Context, address: ListenAddress): Promise<
     send: async (frame) => {
       await sendFrame(socket, [frame]);
     },
-    close: () => closeSocket(socket),
+    close: () => closeListener(socket),
   };
 }
 
@@ -250,6 +250,17 @@ function messageOf(error: unknown): string {
 
 function endpoint(host: string, port: number): string {
   return `tcp://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}
+
+/**
+ * Resolves when the port is free, which is some time after the closing. Not by unbinding first: zeromq.js does that
+ * in another thread, and libzmq aborts the process when a frame comes in at the same moment.
+ */
+async function closeListener(socket: Router | XPublisher): Promise<void> {
+  if (socket.closed) return;
+  const freed = new Promise<void>((resolve) => socket.events.on('end', () => resolve()));
+  socket.close();
+  await freed;
 }
 
 async function closeSocket(socket: ZeromqSocket): Promise<void> {
