@@ -39,8 +39,8 @@ class GroupKeys implements Epochs {
   #freeSlots: number[] = [];
   /** Given out or free: all below this number. */
   #slots = 0;
-  #id = randomBytes(epochIdLength);
-  #key = randomBytes(boxKeyLength);
+  #id = freshBytes(epochIdLength);
+  #key = freshBytes(boxKeyLength);
 
   get id(): Uint8Array {
     return this.#id;
@@ -72,7 +72,7 @@ class GroupKeys implements Epochs {
 
   setListening(minionId: MinionId, epoch: Uint8Array): void {
     const member = this.#members.get(minionId);
-    if (member !== undefined) member.isListening = this.#id.equals(epoch);
+    if (member !== undefined) member.isListening = Buffer.from(epoch).equals(this.#id);
   }
 
   listeningSlot(minionId: MinionId): number | undefined {
@@ -82,8 +82,8 @@ class GroupKeys implements Epochs {
 
   renew(): void {
     this.#key.fill(0);
-    this.#id = randomBytes(epochIdLength);
-    this.#key = randomBytes(boxKeyLength);
+    this.#id = freshBytes(epochIdLength);
+    this.#key = freshBytes(boxKeyLength);
     this.#members.clear();
     this.#holders.clear();
     this.#freeSlots = [];
@@ -95,4 +95,9 @@ class GroupKeys implements Epochs {
     const box = sealPaddedBox(this.#key, broadcastNonce(epoch, sequence), publication);
     return encodeFrame({ kind: 'broadcast', epoch, sequence, box });
   }
+}
+
+/** Not a Buffer, whose slices would share its memory. */
+function freshBytes(length: number): Uint8Array {
+  return new Uint8Array(randomBytes(length));
 }
