@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { toValue, type Plain, type Value } from '@brine/common';
 import { describe, expect, it } from 'vitest';
-import { createJinja, type JinjaOptions, type TemplateLoader } from './index.ts';
+import { createJinja, createLocalFiles, type JinjaOptions, type TemplateLoader } from './index.ts';
 
 /** A case of the conformance collection: files, and what Salt 3006 rendered from `t.jinja` or said about it. */
 interface RecordedCase {
@@ -33,7 +33,7 @@ function render(recorded: RecordedCase): string {
     throw new Error(`no function ${name}`);
   };
   const options: JinjaOptions = { ...recorded.options, undefined: recorded.undefined ?? 'strict' };
-  const jinja = createJinja(options, { loader: loaderOf(recorded.files), call });
+  const jinja = createJinja(options, { loader: loaderOf(recorded.files), call, files: createLocalFiles() });
   const context = new Map<string, Value>([
     ['grains', toValue(recorded.grains ?? {})],
     ['tplfile', 't.jinja'],

@@ -1,4 +1,5 @@
 export { jinjaErrors, type JinjaErrorCode } from './errors.ts';
 export { createJinja, type Jinja, type RenderedText } from './jinja.ts';
+export { createLocalFiles } from './local-files.ts';
 export type { JinjaLimits, JinjaOptions } from './jinja-options.ts';
 export type { TemplateFiles, TemplateHost, TemplateLoader, TemplateSource } from './template-host.ts';

@@ -1,6 +1,7 @@
 import type { Expression, IfNode, Statement, Target } from '../syntax/nodes.ts';
 import { childExpressions } from './child-expressions.ts';
 import type { Scope } from './scope.ts';
+import { statementParts } from './statement-parts.ts';
 
 /** Notes in a scope every name that statements read or assign in it, in order. Scopes inside are left for later. */
 export function analyzeStatements(scope: Scope, statements: readonly Statement[]): void {
@@ -26,70 +27,26 @@ export function declareTarget(scope: Scope, target: Target): void {
 }
 
 function analyzeStatement(scope: Scope, statement: Statement): void {
-  switch (statement.type) {
-    case 'output':
-      for (const part of statement.parts) if (part.type !== 'data') analyzeExpression(scope, part);
-      return;
-    case 'if':
-      analyzeIf(scope, statement);
-      return;
-    case 'for':
-      analyzeExpression(scope, statement.iterable);
-      return;
-    case 'do':
-      analyzeExpression(scope, statement.expression);
-      return;
-    case 'with':
-      for (const { value } of statement.assignments) analyzeExpression(scope, value);
-      return;
-    case 'profile':
-      analyzeExpression(scope, statement.label);
-      analyzeStatements(scope, statement.body);
-      return;
-    default:
-      analyzeDefinition(scope, statement);
+  if (statement.type === 'if') {
+    analyzeIf(scope, statement);
+    return;
   }
+  for (const expression of evaluatedHere(statement)) analyzeExpression(scope, expression);
+  for (const target of assignedHere(statement)) analyzeTarget(scope, target);
+  // The body of a profile tag has no scope of its own.
+  if (statement.type === 'profile') analyzeStatements(scope, statement.body);
 }
 
-type Definition = Exclude<Statement, { type: 'output' | 'if' | 'for' | 'do' | 'with' | 'profile' }>;
-
-function analyzeDefinition(scope: Scope, statement: Definition): void {
-  switch (statement.type) {
-    case 'set':
-      analyzeExpression(scope, statement.value);
-      analyzeTarget(scope, statement.target);
-      return;
-    case 'setBlock':
-    case 'loadData':
-      analyzeTarget(scope, statement.target);
-      return;
-    case 'macro':
-      scope.store(statement.name);
-      return;
-    case 'callBlock':
-      analyzeExpression(scope, statement.call);
-      return;
-    case 'filterBlock':
-      analyzeExpression(scope, statement.filter);
-      return;
-    case 'autoescape':
-      analyzeExpression(scope, statement.enabled);
-      return;
-    case 'block':
-    case 'break':
-    case 'continue':
-      return;
-    default:
-      analyzeImport(scope, statement);
-  }
+/** Expressions of a tag that belong to the scope around it, not to that of its body. */
+function evaluatedHere(statement: Statement): readonly Expression[] {
+  if (statement.type === 'for') return [statement.iterable];
+  if (statement.type === 'callBlock') return [statement.call];
+  if (statement.type === 'macro' || statement.type === 'setBlock') return [];
+  return statementParts(statement).expressions;
 }
 
-type Import = Extract<Statement, { type: 'extends' | 'include' | 'import' | 'importData' | 'fromImport' }>;
-
-function analyzeImport(scope: Scope, statement: Import): void {
-  analyzeExpression(scope, statement.template);
-  if (statement.type === 'import' || statement.type === 'importData') scope.store(statement.target);
-  if (statement.type === 'fromImport') for (const { alias } of statement.names) scope.store(alias);
+function assignedHere(statement: Statement): readonly Target[] {
+  return statement.type === 'for' || statement.type === 'with' ? [] : statementParts(statement).targets;
 }
 
 function analyzeIf(scope: Scope, node: IfNode): void {

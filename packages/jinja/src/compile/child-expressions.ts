@@ -11,53 +11,34 @@ function present(...expressions: (Expression | undefined)[]): Expression[] {
   return expressions.filter((expression) => expression !== undefined);
 }
 
+type Children = {
+  readonly [Type in Expression['type']]: (node: Extract<Expression, { type: Type }>) => readonly Expression[];
+};
+
+const children: Children = {
+  name: () => [],
+  constant: () => [],
+  call: (node) => [node.callee, ...argumentExpressions(node.args)],
+  filter: (node) => [...present(node.input), ...argumentExpressions(node.args)],
+  test: (node) => [node.input, ...argumentExpressions(node.args)],
+  tuple: (node) => node.items,
+  list: (node) => node.items,
+  concat: (node) => node.parts,
+  dict: (node) => node.pairs.flatMap(({ key, value }) => [key, value]),
+  conditional: (node) => present(node.test, node.whenTrue, node.otherwise),
+  slice: (node) => present(node.start, node.stop, node.step),
+  compare: (node) => [node.first, ...node.steps.map(({ operand }) => operand)],
+  and: (node) => [node.left, node.right],
+  or: (node) => [node.left, node.right],
+  binary: (node) => [node.left, node.right],
+  not: (node) => [node.operand],
+  sign: (node) => [node.operand],
+  attribute: (node) => [node.object],
+  subscript: (node) => [node.object, node.key],
+};
+
 /** The expressions right inside an expression. */
 export function childExpressions(node: Expression): readonly Expression[] {
-  switch (node.type) {
-    case 'call':
-      return [node.callee, ...argumentExpressions(node.args)];
-    case 'filter':
-      return [...present(node.input), ...argumentExpressions(node.args)];
-    case 'test':
-      return [node.input, ...argumentExpressions(node.args)];
-    case 'tuple':
-    case 'list':
-      return node.items;
-    case 'concat':
-      return node.parts;
-    case 'dict':
-      return node.pairs.flatMap(({ key, value }) => [key, value]);
-    case 'conditional':
-      return present(node.test, node.then, node.otherwise);
-    case 'slice':
-      return present(node.start, node.stop, node.step);
-    default:
-      return operandsOf(node);
-  }
-}
-
-type Operation = Exclude<
-  Expression,
-  { type: 'call' | 'filter' | 'test' | 'tuple' | 'list' | 'concat' | 'dict' | 'conditional' | 'slice' }
->;
-
-function operandsOf(node: Operation): readonly Expression[] {
-  switch (node.type) {
-    case 'compare':
-      return [node.first, ...node.steps.map(({ operand }) => operand)];
-    case 'and':
-    case 'or':
-    case 'binary':
-      return [node.left, node.right];
-    case 'not':
-    case 'sign':
-      return [node.operand];
-    case 'attribute':
-      return [node.object];
-    case 'subscript':
-      return [node.object, node.key];
-    case 'name':
-    case 'constant':
-      return [];
-  }
+  const list = children[node.type] as (node: Expression) => readonly Expression[];
+  return list(node);
 }

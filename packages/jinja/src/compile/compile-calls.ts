@@ -82,7 +82,7 @@ function findRoutine(named: Named, table: ReadonlyMap<string, Routine>, at: Comp
   const run = (): never => {
     throw fault(message, help);
   };
-  return { name: named.name, parameters: [], required: 0, hasRest: true, hasKeywords: true, run };
+  return { name: named.name, parameters: [], required: 0, byPosition: 0, hasRest: true, hasKeywords: true, run };
 }
 
 /** A filter as a function of its input. */

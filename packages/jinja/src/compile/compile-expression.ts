@@ -9,60 +9,68 @@ import { typeName } from '../values/type-name.ts';
 import { fault } from '../template-fault.ts';
 import { compileCall, compileFilter, compileTest } from './compile-calls.ts';
 import type { CompileFrame } from './compile-frame.ts';
-import { compileCompare, compileOperator } from './compile-operators.ts';
+import { compileCompare, compileOperator, type OperatorNode } from './compile-operators.ts';
 import { readSlot } from './slots.ts';
+
+type Compilers = {
+  readonly [Type in Expression['type']]: (node: Extract<Expression, { type: Type }>, at: CompileFrame) => Evaluate;
+};
+
+const compilers: Compilers = {
+  constant:
+    ({ value }) =>
+    () =>
+      value,
+  name: compileName,
+  list: (node, at) => compileItems(childrenOf(node.items, at)),
+  tuple: (node, at) => {
+    const items = compileItems(childrenOf(node.items, at));
+    return (frame) => new Tuple(items(frame));
+  },
+  conditional: compileConditional,
+  slice: () => {
+    throw new Error('a slice is compiled with what it is taken from');
+  },
+  call: (node, at) => compileCall(node, childOf(at)),
+  filter: (node, at) => compileFilter(node, at, childOf(at)),
+  test: (node, at) => compileTest(node, at, childOf(at)),
+  compare: (node, at) => compileCompare(node, childOf(at)),
+  dict: compileDict,
+  attribute: compileAttribute,
+  subscript: compileSubscript,
+  and: compileOperation,
+  or: compileOperation,
+  not: compileOperation,
+  sign: compileOperation,
+  binary: compileOperation,
+  concat: compileOperation,
+};
+
+const safe: ReadonlySet<Expression['type']> = new Set(['constant', 'name', 'list', 'tuple', 'conditional']);
 
 /** Turns an expression into a function; its faults carry the expression's place. */
 export function compileExpression(node: Expression, at: CompileFrame): Evaluate {
-  const child = (inner: Expression): Evaluate => compileExpression(inner, at);
-  switch (node.type) {
-    case 'constant': {
-      const { value } = node;
-      return () => value;
-    }
-    case 'name':
-      return compileName(node, at);
-    case 'list':
-      return compileItems(node.items.map(child));
-    case 'tuple': {
-      const items = compileItems(node.items.map(child));
-      return (frame) => new Tuple(items(frame));
-    }
-    case 'conditional':
-      return compileConditional(node, at);
-    case 'slice':
-      throw new Error('a slice is compiled with what it is taken from');
-    default:
-      return guardExpression(at.state.lines, node.offset, compileComposite(node, at, child));
-  }
+  const compile = compilers[node.type] as (node: Expression, at: CompileFrame) => Evaluate;
+  const evaluate = compile(node, at);
+  return safe.has(node.type) ? evaluate : guardExpression(at.state.lines, node.offset, evaluate);
 }
 
-type Composite = Exclude<Expression, { type: 'constant' | 'name' | 'list' | 'tuple' | 'conditional' | 'slice' }>;
+function childOf(at: CompileFrame): (node: Expression) => Evaluate {
+  return (node) => compileExpression(node, at);
+}
 
-function compileComposite(node: Composite, at: CompileFrame, child: (inner: Expression) => Evaluate): Evaluate {
-  switch (node.type) {
-    case 'call':
-      return compileCall(node, child);
-    case 'filter':
-      return compileFilter(node, at, child);
-    case 'test':
-      return compileTest(node, at, child);
-    case 'compare':
-      return compileCompare(node, child);
-    case 'dict':
-      return compileDict(node.pairs.map(({ key, value }) => ({ key: child(key), value: child(value) })));
-    case 'attribute': {
-      const object = child(node.object);
-      const { name } = node;
-      return (frame) => frame.render.attribute(object(frame), name);
-    }
-    case 'subscript':
-      return node.key.type === 'slice'
-        ? compileSlice(node.key, child(node.object), child)
-        : compileSubscript(child(node.object), child(node.key));
-    default:
-      return compileOperator(node, child);
-  }
+function childrenOf(nodes: readonly Expression[], at: CompileFrame): Evaluate[] {
+  return nodes.map((node) => compileExpression(node, at));
+}
+
+function compileOperation(node: OperatorNode, at: CompileFrame): Evaluate {
+  return compileOperator(node, childOf(at));
+}
+
+function compileAttribute(node: Extract<Expression, { type: 'attribute' }>, at: CompileFrame): Evaluate {
+  const object = compileExpression(node.object, at);
+  const { name } = node;
+  return (frame) => frame.render.attribute(object(frame), name);
 }
 
 function compileName(node: NameNode, at: CompileFrame): Evaluate {
@@ -81,7 +89,11 @@ function compileItems(items: readonly Evaluate[]) {
   return (frame: Parameters<Evaluate>[0]) => items.map((item) => item(frame));
 }
 
-function compileDict(pairs: readonly { readonly key: Evaluate; readonly value: Evaluate }[]): Evaluate {
+function compileDict(node: Extract<Expression, { type: 'dict' }>, at: CompileFrame): Evaluate {
+  const pairs = node.pairs.map(({ key, value }) => ({
+    key: compileExpression(key, at),
+    value: compileExpression(value, at),
+  }));
   return (frame) => {
     const dict: RuntimeDict = new Map();
     for (const { key, value } of pairs) setItem(dict, key(frame), value(frame));
@@ -92,17 +104,20 @@ function compileDict(pairs: readonly { readonly key: Evaluate; readonly value: E
 function compileConditional(node: ConditionalNode, at: CompileFrame): Evaluate {
   const soft = at.softened();
   const test = compileExpression(node.test, soft);
-  const then = compileExpression(node.then, soft);
+  const whenTrue = compileExpression(node.whenTrue, soft);
   const otherwise = node.otherwise === undefined ? undefined : compileExpression(node.otherwise, soft);
   const message = 'the condition of the inline if is false and it has no else';
   return guardExpression(at.state.lines, node.offset, (frame) => {
-    if (isTrue(test(frame))) return then(frame);
+    if (isTrue(test(frame))) return whenTrue(frame);
     // Whatever the setting: Jinja gives a lenient undefined here.
     return otherwise === undefined ? new Undefined({ strict: false, message }) : otherwise(frame);
   });
 }
 
-function compileSubscript(object: Evaluate, key: Evaluate): Evaluate {
+function compileSubscript(node: Extract<Expression, { type: 'subscript' }>, at: CompileFrame): Evaluate {
+  const object = compileExpression(node.object, at);
+  if (node.key.type === 'slice') return compileSlice(node.key, object, childOf(at));
+  const key = compileExpression(node.key, at);
   return (frame) => frame.render.subscript(object(frame), key(frame));
 }
 

@@ -19,7 +19,7 @@ const binaryOperators: Readonly<Record<BinaryOperator, Binary>> = {
   '**': raise,
 };
 
-type OperatorNode = Extract<Expression, { type: 'and' | 'or' | 'not' | 'sign' | 'binary' | 'concat' }>;
+export type OperatorNode = Extract<Expression, { type: 'and' | 'or' | 'not' | 'sign' | 'binary' | 'concat' }>;
 
 /** Operators but comparisons. */
 export function compileOperator(node: OperatorNode, child: CompileChild): Evaluate {

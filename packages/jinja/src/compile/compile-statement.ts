@@ -23,64 +23,37 @@ export function compileBody(statements: readonly Statement[], at: CompileFrame):
   return sequence(statements.map((statement) => compileStatement(statement, at)));
 }
 
+type Compilers = {
+  readonly [Type in Statement['type']]: (node: Extract<Statement, { type: Type }>, at: CompileFrame) => Execute;
+};
+
+const compilers: Compilers = {
+  output: compileOutput,
+  if: compileIf,
+  for: (node, at) => compileLoop(node, at, compileBody),
+  set: compileSet,
+  do: compileDo,
+  break: () => () => 'break',
+  continue: () => () => 'continue',
+  extends: compileExtends,
+  profile: compileProfile,
+  autoescape: compileAutoescape,
+  macro: (node, at) => compileMacro(node, at, compileBody),
+  callBlock: (node, at) => compileCallBlock(node, at, compileBody),
+  filterBlock: (node, at) => compileFilterBlock(node, at, compileBody),
+  setBlock: (node, at) => compileSetBlock(node, at, compileBody),
+  loadData: (node, at) => compileLoadData(node, at, compileBody),
+  with: (node, at) => compileWith(node, at, compileBody),
+  block: (node, at) => compileBlock(node, at, compileBody),
+  include: compileInclude,
+  import: compileImport,
+  importData: compileImportData,
+  fromImport: compileFromImport,
+};
+
 function compileStatement(node: Statement, at: CompileFrame): Execute {
-  switch (node.type) {
-    case 'output':
-      return compileOutput(node, at);
-    case 'if':
-      return compileIf(node, at);
-    case 'for':
-      return compileLoop(node, at, compileBody);
-    case 'set':
-      return compileSet(node, at);
-    case 'do':
-      return compileDo(node.expression, at);
-    case 'break':
-    case 'continue': {
-      const { type } = node;
-      return () => type;
-    }
-    case 'extends':
-      return compileExtends(node, at);
-    case 'profile':
-      return compileProfile(node, at);
-    case 'autoescape':
-      return compileAutoescape(node, at);
-    default:
-      return compileScoped(node, at);
-  }
-}
-
-type Scoped = Exclude<
-  Statement,
-  { type: 'output' | 'if' | 'for' | 'set' | 'do' | 'break' | 'continue' | 'extends' | 'profile' | 'autoescape' }
->;
-
-function compileScoped(node: Scoped, at: CompileFrame): Execute {
-  switch (node.type) {
-    case 'macro':
-      return compileMacro(node, at, compileBody);
-    case 'callBlock':
-      return compileCallBlock(node, at, compileBody);
-    case 'filterBlock':
-      return compileFilterBlock(node, at, compileBody);
-    case 'setBlock':
-      return compileSetBlock(node, at, compileBody);
-    case 'loadData':
-      return compileLoadData(node, at, compileBody);
-    case 'with':
-      return compileWith(node, at, compileBody);
-    case 'block':
-      return compileBlock(node, at, compileBody);
-    case 'include':
-      return compileInclude(node, at);
-    case 'import':
-      return compileImport(node, at);
-    case 'importData':
-      return compileImportData(node, at);
-    case 'fromImport':
-      return compileFromImport(node, at);
-  }
+  const compile = compilers[node.type] as (node: Statement, at: CompileFrame) => Execute;
+  return compile(node, at);
 }
 
 function compileOutput(node: OutputNode, at: CompileFrame): Execute {
@@ -109,8 +82,8 @@ function compilePart(part: OutputNode['parts'][number], at: CompileFrame): Execu
   });
 }
 
-function compileDo(expression: Parameters<typeof compileExpression>[0], at: CompileFrame): Execute {
-  const evaluate = compileExpression(expression, at);
+function compileDo(node: Extract<Statement, { type: 'do' }>, at: CompileFrame): Execute {
+  const evaluate = compileExpression(node.expression, at);
   return (frame) => {
     evaluate(frame);
     return 'next';

@@ -1,4 +1,4 @@
-import type { Expression, Statement, Target } from '../syntax/nodes.ts';
+import type { Expression, MacroParameter, Statement, Target } from '../syntax/nodes.ts';
 
 /** What a statement is made of. */
 export interface StatementParts {
@@ -19,75 +19,51 @@ function name(text: string, offset: number): Target {
   return { type: 'name', name: text, offset };
 }
 
-/** The expressions, assigned targets and bodies right inside a statement. */
-export function statementParts(node: Statement): StatementParts {
-  switch (node.type) {
-    case 'output':
-      return parts(node.parts.filter((part) => part.type !== 'data'));
-    case 'if':
-      return parts(
-        node.branches.map(({ test }) => test),
-        [],
-        ...node.branches.map(({ body }) => body),
-        node.otherwise,
-      );
-    case 'for':
-      return parts([node.iterable, node.test], [node.target], node.body, node.otherwise);
-    case 'with':
-      return parts(
-        node.assignments.map(({ value }) => value),
-        node.assignments.map(({ target }) => target),
-        node.body,
-      );
-    case 'do':
-      return parts([node.expression]);
-    case 'profile':
-      return parts([node.label], [], node.body);
-    case 'autoescape':
-      return parts([node.enabled], [], node.body);
-    case 'block':
-      return parts([], [], node.body);
-    case 'break':
-    case 'continue':
-      return parts([]);
-    default:
-      return definitionParts(node);
-  }
+type Parts = { readonly [Type in Statement['type']]: (node: Extract<Statement, { type: Type }>) => StatementParts };
+
+const nothing: StatementParts = { expressions: [], targets: [], bodies: [] };
+
+const partsOf: Parts = {
+  output: (node) => parts(node.parts.filter((part) => part.type !== 'data')),
+  if: (node) => {
+    const tests = node.branches.map(({ test }) => test);
+    return parts(tests, [], ...node.branches.map(({ body }) => body), node.otherwise);
+  },
+  for: (node) => parts([node.iterable, node.test], [node.target], node.body, node.otherwise),
+  with: (node) => {
+    const values = node.assignments.map(({ value }) => value);
+    const targets = node.assignments.map(({ target }) => target);
+    return parts(values, targets, node.body);
+  },
+  do: (node) => parts([node.expression]),
+  profile: (node) => parts([node.label], [], node.body),
+  autoescape: (node) => parts([node.enabled], [], node.body),
+  block: (node) => parts([], [], node.body),
+  break: () => nothing,
+  continue: () => nothing,
+  set: (node) => parts([node.value], [node.target]),
+  setBlock: (node) => parts([node.filter], [node.target], node.body),
+  loadData: (node) => parts([], [node.target], node.body),
+  macro: (node) => parts(fallbacks(node), [name(node.name, node.offset)], node.body),
+  callBlock: (node) => parts([node.call, ...fallbacks(node)], [], node.body),
+  filterBlock: (node) => parts([node.filter], [], node.body),
+  include: (node) => parts([node.template]),
+  extends: (node) => parts([node.template]),
+  import: (node) => parts([node.template], [name(node.target, node.offset)]),
+  importData: (node) => parts([node.template], [name(node.target, node.offset)]),
+  fromImport: (node) =>
+    parts(
+      [node.template],
+      node.names.map(({ alias, offset }) => name(alias, offset)),
+    ),
+};
+
+function fallbacks(node: { readonly parameters: readonly MacroParameter[] }): (Expression | undefined)[] {
+  return node.parameters.map(({ fallback }) => fallback);
 }
 
-type Definition = Exclude<
-  Statement,
-  { type: 'output' | 'if' | 'for' | 'with' | 'do' | 'profile' | 'autoescape' | 'block' | 'break' | 'continue' }
->;
-
-function definitionParts(node: Definition): StatementParts {
-  switch (node.type) {
-    case 'set':
-      return parts([node.value], [node.target]);
-    case 'setBlock':
-      return parts([node.filter], [node.target], node.body);
-    case 'loadData':
-      return parts([], [node.target], node.body);
-    case 'macro':
-      return parts(
-        node.parameters.map(({ fallback }) => fallback),
-        [name(node.name, node.offset)],
-        node.body,
-      );
-    case 'callBlock':
-      return parts([node.call, ...node.parameters.map(({ fallback }) => fallback)], [], node.body);
-    case 'filterBlock':
-      return parts([node.filter], [], node.body);
-    case 'include':
-    case 'extends':
-      return parts([node.template]);
-    case 'import':
-    case 'importData':
-      return parts([node.template], [name(node.target, node.offset)]);
-    case 'fromImport':
-      return parts(
-        [node.template],
-        node.names.map(({ alias, offset }) => name(alias, offset)),
-      );
-  }
+/** The expressions, assigned targets and bodies right inside a statement. */
+export function statementParts(node: Statement): StatementParts {
+  const find = partsOf[node.type] as (node: Statement) => StatementParts;
+  return find(node);
 }

@@ -1,7 +1,8 @@
 import { dumpJson, dumpYaml, loadJson, loadYaml, type DumpJsonOptions, type Value } from '@brine/common';
 import { prettyRepr } from '../formatting/pretty-repr.ts';
 import { toXml } from '../formatting/xml-text.ts';
-import { toFlag, toIntArgument } from '../runtime/argument-values.ts';
+import { toFlag, toIntArgument, toTextArgument } from '../runtime/argument-values.ts';
+import { searchJmes } from '../jmespath/jmespath-search.ts';
 import { routine, type BoundArguments, type Routine } from '../runtime/routine.ts';
 import { toHostValue } from '../runtime/to-host-value.ts';
 import { TemplateModule } from '../runtime/template-module.ts';
@@ -89,4 +90,5 @@ export const dataFilters: readonly Routine[] = [
   routine('yaml_dquote', '', (value) => doubleQuoted(toText(value))),
   routine('yaml_squote', '', (value) => singleQuoted(toText(value))),
   routine('yaml_encode', '', encodeScalar),
+  routine('json_query', 'expr', (value, [expression]) => searchJmes(toTextArgument(expression), value)),
 ];

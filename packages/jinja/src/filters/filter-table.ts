@@ -1,5 +1,14 @@
 import { routineTable, type Routine } from '../runtime/routine.ts';
 import { dataFilters } from './data-filters.ts';
+import { timeFilters } from './time-filters.ts';
+import { saltTextFilters } from './salt-text-filters.ts';
+import { randomFilters } from './random-filters.ts';
+import { networkFilters } from './network-filters.ts';
+import { listFilters } from './list-filters.ts';
+import { itertoolsFilters } from './itertools-filters.ts';
+import { hashFilters } from './hash-filters.ts';
+import { fileFilters } from './file-filters.ts';
+import { dictFilters } from './dict-filters.ts';
 import { htmlFilters } from './html-filters.ts';
 import { numberFilters } from './number-filters.ts';
 import { regexFilters } from './regex-filters.ts';
@@ -16,4 +25,13 @@ export const filterTable: ReadonlyMap<string, Routine> = routineTable([
   ...htmlFilters,
   ...dataFilters,
   ...regexFilters,
+  ...dictFilters,
+  ...fileFilters,
+  ...hashFilters,
+  ...itertoolsFilters,
+  ...listFilters,
+  ...networkFilters,
+  ...randomFilters,
+  ...saltTextFilters,
+  ...timeFilters,
 ]);

@@ -9,6 +9,8 @@ interface Signature {
   readonly name: string;
   readonly parameters: readonly string[];
   readonly required: number;
+  /** How many parameters can be given by position; the others only by name. */
+  readonly byPosition: number;
   /** Whether further positional arguments follow as one list. */
   readonly hasRest: boolean;
   /** Whether other keyword arguments follow as one dict, after the list. */
@@ -22,7 +24,8 @@ export interface Routine<Self extends RuntimeValue = RuntimeValue> extends Signa
 
 /**
  * Declares a routine. `signature` lists its parameters as `old new count?`: `?` marks those that may be left out,
- * `*` takes all further positional arguments as a list, `**` all other keyword arguments as a dict.
+ * `*` takes all further positional arguments as a list (parameters behind it are given by name), `**` all other
+ * keyword arguments as a dict. The list and the dict come after the parameters.
  */
 export function routine<Self extends RuntimeValue = RuntimeValue>(
   name: string,
@@ -31,11 +34,13 @@ export function routine<Self extends RuntimeValue = RuntimeValue>(
 ): Routine<Self> {
   const words = signature.split(' ').filter((word) => word !== '');
   const named = words.filter((word) => !word.startsWith('*'));
+  const rest = words.indexOf('*');
   return {
     name,
     parameters: named.map((word) => word.replace('?', '')),
     required: named.filter((word) => !word.endsWith('?')).length,
-    hasRest: words.includes('*'),
+    byPosition: rest === -1 ? named.length : rest,
+    hasRest: rest !== -1,
     hasKeywords: words.includes('**'),
     run,
   };
@@ -50,9 +55,9 @@ export function positionalArguments(positional: readonly RuntimeValue[]): CallAr
 
 /** Puts the arguments of a call in the order of the parameters, as Python does, or says what does not fit. */
 export function bindArguments(signature: Signature, call: CallArguments): BoundArguments {
-  const { parameters, hasRest, hasKeywords, required } = signature;
-  const bound: (RuntimeValue | undefined)[] = call.positional.slice(0, parameters.length);
-  const rest = call.positional.slice(parameters.length);
+  const { parameters, byPosition, hasRest, hasKeywords, required } = signature;
+  const bound: (RuntimeValue | undefined)[] = call.positional.slice(0, byPosition);
+  const rest = call.positional.slice(byPosition);
   if (rest.length > 0 && !hasRest) throw tooMany(signature, call.positional.length);
   if (!hasRest && !hasKeywords && call.keyword.size === 0 && bound.length >= required) return bound;
   const others = new Map<RuntimeValue, RuntimeValue>();

@@ -46,7 +46,7 @@ export class ExpressionParser {
       const { offset } = this.stream.next();
       const test = this.parseOr();
       const otherwise = this.stream.skipWord('else') ? this.parseConditional() : undefined;
-      expression = { type: 'conditional', test, then: expression, otherwise, offset };
+      expression = { type: 'conditional', test, whenTrue: expression, otherwise, offset };
     }
     return expression;
   }

@@ -51,7 +51,7 @@ export interface TupleNode extends At {
 export interface ConditionalNode extends At {
   readonly type: 'conditional';
   readonly test: Expression;
-  readonly then: Expression;
+  readonly whenTrue: Expression;
   readonly otherwise: Expression | undefined;
 }
 
