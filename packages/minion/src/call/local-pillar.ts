@@ -10,7 +10,7 @@ export async function compileLocalPillar(parts: CallParts, wish: PillarWish, vis
   const { pillarenv, saltenv, override, external } = wish;
   const grains = await parts.grains.current();
   const files = createFileRoots({ ...readRoots(parts.request.options, 'pillar_roots'), disk: systemTreeDisk });
-  const { renderer } = await parts.templates();
+  const { renderer, decrypt } = await parts.templates();
   const { pillar, problems } = await compilePillar({
     minionId: parts.request.minionId,
     grains,
@@ -19,6 +19,7 @@ export async function compileLocalPillar(parts: CallParts, wish: PillarWish, vis
     renderer,
     pillar: visible,
     external: createCommandPillars(parts.host),
+    decrypters: new Map([['gpg', async (value) => decrypt(value)]]),
     ports: {
       call: parts.callWhileCompiling,
       readTemplate: (path, environment) => files.readText(path, environment),

@@ -2,10 +2,13 @@ import { posix } from 'node:path';
 import { pythonStr, type Dict, type Value } from '@brine/common';
 import type { Host, PipelineRequest, RenderRequest } from '@brine/modules/kit';
 import {
+  createGpgRenderer,
   createRenderer,
   createTemplateThread,
   jinjaSettings,
   templateVariables,
+  type GpgRenderer,
+  type InjectedRenderer,
   type Renderer,
   type StateFiles,
   type TemplateEngine,
@@ -14,6 +17,7 @@ import {
 } from '@brine/sls';
 import { minionError } from '../errors.ts';
 import type { CallEnvironmentOptions } from './call-request.ts';
+import { createGpgDecrypt } from './gpg-decrypt.ts';
 
 /** What templates of a call reach. */
 export interface TemplateSurroundings {
@@ -30,8 +34,8 @@ export interface TemplateSurroundings {
 export interface Templates {
   readonly engine: TemplateEngine;
   readonly renderer: Renderer;
-  /** A renderer whose templates read another tree and call functions another way (pillar). */
-  rendererFor(ports: Partial<TemplatePorts>): Renderer;
+  /** Decrypts the PGP messages in a value. */
+  readonly decrypt: GpgRenderer;
   render(request: RenderRequest): Promise<string>;
   renderPipeline(request: PipelineRequest): Promise<Value>;
 }
@@ -40,11 +44,13 @@ export interface Templates {
 export function createTemplates(surroundings: TemplateSurroundings): Templates {
   const { request } = surroundings;
   const engine = createTemplateThread(portsOf(surroundings));
-  const renderer = rendererOver(engine, request.options);
+  const decrypt = createDecrypter(surroundings);
+  const extra = new Map<string, InjectedRenderer>([['gpg', async (input, asked) => decrypt(input, asked)]]);
+  const renderer = rendererOver(engine, request.options, extra);
   return {
     engine,
     renderer,
-    rendererFor: (ports) => rendererOver(withPorts(engine, ports), request.options),
+    decrypt,
     render: (wanted) => renderText(surroundings, engine, wanted),
     renderPipeline: async ({ text, file, pipeline, saltenv, context }) => {
       const { value, warnings } = await renderer.render(
@@ -68,21 +74,29 @@ function portsOf(surroundings: TemplateSurroundings): TemplatePorts {
   };
 }
 
-function rendererOver(templates: TemplateEngine, options: Dict): Renderer {
+function rendererOver(
+  templates: TemplateEngine,
+  options: Dict,
+  extra: ReadonlyMap<string, InjectedRenderer>,
+): Renderer {
   const defaultPipeline = options.get('renderer');
   return createRenderer({
     templates,
+    extra,
     defaultPipeline: typeof defaultPipeline === 'string' ? defaultPipeline : 'jinja|yaml',
     blacklist: texts(options.get('renderer_blacklist')),
     whitelist: texts(options.get('renderer_whitelist')),
   });
 }
 
-function withPorts(engine: TemplateEngine, ports: Partial<TemplatePorts>): TemplateEngine {
-  return {
-    render: (request) => engine.render({ ...request, ports: { ...ports, ...request.ports } }),
-    close: () => engine.close(),
-  };
+function createDecrypter({ request: { options }, host }: TemplateSurroundings): GpgRenderer {
+  const configured = options.get('gpg_keydir');
+  const standard = posix.join(pythonStr(options.get('config_dir') ?? '/etc/salt'), 'gpgkeys');
+  const keys = typeof configured === 'string' && configured !== '' ? configured : standard;
+  return createGpgRenderer({
+    decrypt: createGpgDecrypt(host, keys),
+    mustSucceed: options.get('gpg_decrypt_must_succeed') !== false,
+  });
 }
 
 async function renderText(

@@ -120,7 +120,6 @@ describe('parseCommandLine', () => {
   it.each([
     [['test.ping', '--no-such-thing'], "salt-call: unknown option '--no-such-thing' (see salt-call --help)"],
     [['--out-indent', 'x', 'test.ping'], 'salt-call: --out-indent takes a whole number'],
-    [['--no-color', '--force-color', 'test.ping'], 'salt-call: --no-color and --force-color exclude each other'],
     [['-g', 'test.ping'], 'salt-call: -g/--grains does not take arguments'],
     [['-d', 'test.ping', 'test.echo'], 'salt-call: documentation can be shown for one function at a time'],
   ])('refuses %j', (words, message) => {

@@ -205,11 +205,9 @@ function overridesOf(raw: RawOptions): Readonly<Record<string, unknown>> {
 }
 
 function colorOf(raw: RawOptions): boolean | undefined {
-  const without = raw['color'] === false || raw['colour'] === false;
-  const forced = raw['forceColor'] === true || raw['forceColour'] === true;
-  if (without && forced) throw usage('--no-color and --force-color exclude each other');
-  if (forced) return true;
-  return without ? false : undefined;
+  // With both, Salt paints.
+  if (raw['forceColor'] === true || raw['forceColour'] === true) return true;
+  return raw['color'] === false || raw['colour'] === false ? false : undefined;
 }
 
 function truthOf(word: string): boolean {

@@ -17,7 +17,7 @@ import { minionError } from '../errors.ts';
 import { createTerminalLogger } from '../log/stderr-logger.ts';
 import { parseCommandLine, type SaltCallRequest } from './command-line.ts';
 import { describeError, exitCodeOf } from './describe-error.ts';
-import { showAnswer } from './show-answer.ts';
+import { showAnswer, type AnswerView } from './show-answer.ts';
 import type { CallSession, CallSessionRequest } from './call-session.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -85,7 +85,7 @@ async function performIn(environment: CallEnvironment, surroundings: Surrounding
   const { task } = surroundings.request;
   switch (task.kind) {
     case 'grains':
-      await show(surroundings, await environment.grains(), { outputter: undefined, retcode: 0 });
+      await show(surroundings, await environment.grains(), { outputter: undefined, retcode: 0, keepsOrder: false });
       return 0;
     case 'doc':
       return printDocs(environment, task.fun, surroundings.terminal);
@@ -116,10 +116,17 @@ async function callAndShow(
   if (request.sendReturn)
     await surroundings.session?.sendReturn({ jid: surroundings.jid, fun, value, retcode, outputter, startedAt });
   const shown = request.printMetadata ? withMetadata(surroundings, { fun, words, value, retcode, outputter }) : value;
-  await show(surroundings, shown, { outputter: request.printMetadata ? undefined : outputter, retcode });
+  await show(surroundings, shown, {
+    outputter: request.printMetadata ? undefined : outputter,
+    retcode,
+    keepsOrder: readsYaml.test(fun),
+  });
   if (request.passRetcode) return retcode & 0xff;
   return retcode === 0 ? 0 : 1;
 }
+
+/** Functions whose answer is what a file of the tree says. */
+const readsYaml = /^(?:slsutil\.renderer|jinja\.|pillar\.|state\.show_)/;
 
 /** Says which function it was that failed, where the error does not. */
 function namingFunction(error: unknown, fun: string): unknown {
@@ -132,7 +139,7 @@ function namingFunction(error: unknown, fun: string): unknown {
 function show(
   { request, settings, terminal }: Surroundings,
   value: Value,
-  how: { readonly outputter: string | undefined; readonly retcode: number },
+  how: Pick<AnswerView, 'outputter' | 'retcode' | 'keepsOrder'>,
 ): Promise<void> {
   return showAnswer(new Map([['local', value]]), {
     ...how,

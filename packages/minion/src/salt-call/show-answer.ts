@@ -7,6 +7,8 @@ import type { Terminal } from './terminal.ts';
 export interface AnswerView {
   /** What the function asks for when nobody else does. */
   readonly outputter: string | undefined;
+  /** Whether keys below the top keep their order, as in what Salt reads from YAML. */
+  readonly keepsOrder: boolean;
   readonly retcode: number;
   readonly choice: OutputChoice;
   /** The configuration, whose `output`, `color` and `state_*` keys count. */
@@ -16,14 +18,16 @@ export interface AnswerView {
 
 /** Prints an answer, or writes it to the file that the command line names. */
 export async function showAnswer(answer: Dict, view: AnswerView): Promise<void> {
-  const { choice, options, terminal, retcode } = view;
+  const { choice, options, terminal, retcode, keepsOrder } = view;
   const { indent } = choice;
+  // Salt cuts what is blank at the end of any output.
   const text = renderOutput(outputterOf(view), answer, {
     settings: options,
     color: isColorful(view),
     retcode,
+    keepsOrder,
     ...(indent === undefined ? {} : { indent }),
-  });
+  }).trimEnd();
   if (choice.file !== undefined) await writeOutputFile(choice.file, text === '' ? '' : `${text}\n`, choice.append);
   else if (text !== '') await terminal.out(`${text}\n`);
 }
