@@ -98,6 +98,8 @@ export interface FunctionContext extends ModuleContext {
   readonly states?: StateRuns;
   /** The master, for `event.send`, `mine.get` and the like; absent in a masterless call. */
   readonly master?: MasterPort;
+  /** The jobs of this minion, for `saltutil.running` and its kin; absent in a masterless call. */
+  readonly jobs?: JobsPort;
   readonly pillarSource: PillarSource;
   readonly grainsSource: GrainsSource;
   /** The table this function was found in, for `sys.*`. */
@@ -151,6 +153,14 @@ export type StateRequestKind =
 /** What the connected master answers. */
 export interface MasterPort {
   request(verb: string, body: Value): Promise<Value>;
+}
+
+/** The jobs a minion is working on. */
+export interface JobsPort {
+  /** In Salt's shape: `jid`, `fun`, `arg`, `tgt`, `user`, `pid` … */
+  running(): Promise<readonly Dict[]>;
+  /** Sends a signal, by number, to a job's processes; false when there is no such job. */
+  signal(jid: string, signal: number): Promise<boolean>;
 }
 
 /** Compiling pillar anew (`pillar.items`), beside the one the run is pinned to. */

@@ -34,6 +34,7 @@ export type {
   FileServer,
   FunctionContext,
   GrainsSource,
+  JobsPort,
   MasterPort,
   ModuleContext,
   ModuleDescription,
