@@ -8,7 +8,7 @@ import { disabledRequisites } from '../run/run-steps.ts';
 import { disabledFiles } from './disabled-files.ts';
 import { findTopMatches, loadNamedFiles } from './find-matches.ts';
 import { readExclude, readFlag, readNames } from './request-arguments.ts';
-import { compileErrors, refused, type RunSetup } from './run-setup.ts';
+import { compileErrors, logWarnings, refused, type RunSetup } from './run-setup.ts';
 import { stateRetcode } from './state-retcode.ts';
 import type { StateAnswer } from './state-runs.ts';
 
@@ -16,13 +16,13 @@ import type { StateAnswer } from './state-runs.ts';
 export async function runHighstate(setup: RunSetup): Promise<StateAnswer> {
   if (disabledFiles(['highstate'], setup.ports.grains()).length > 0) return highstateDisabled();
   const top = await findTopMatches(setup);
-  const errors = compileErrors(setup, top.problems);
+  const errors = compileErrors(top.problems);
   if (errors !== undefined) return errors;
   if (top.matches.size === 0) {
     return noStates('No Top file or master_tops data matches found. Please see master log for details.');
   }
   const loaded = await top.load();
-  const failure = compileErrors(setup, loaded.problems);
+  const failure = compileErrors(loaded.problems);
   if (failure !== undefined) return failure;
   return loaded.high.size === 0 ? noStates('No states found for this minion') : runLoaded(setup, loaded);
 }
@@ -74,7 +74,8 @@ async function syncModules({ ports, arguments: given, saltenv }: RunSetup): Prom
 
 async function runLoaded(setup: RunSetup, loaded: LoadedHighData): Promise<StateAnswer> {
   const compiled = compileStates(withExclude(loaded, setup), compileOptions(setup));
-  const errors = compileErrors(setup, compiled.problems);
+  logWarnings(setup, compiled.problems);
+  const errors = compileErrors(compiled.problems);
   if (errors !== undefined) return errors;
   const returns = await setup.execute(compiled.steps);
   const retcode = stateRetcode(returns, compiled.high);
@@ -111,7 +112,8 @@ export function compileOptions({ options }: RunSetup): { readonly disabledRequis
 /** Runs one id of the files that the call names, and what it depends on. */
 export async function runSlsId(setup: RunSetup): Promise<StateAnswer> {
   const compiled = compileStates(await loadNamedFiles(setup), compileOptions(setup));
-  const errors = compileErrors(setup, compiled.problems);
+  logWarnings(setup, compiled.problems);
+  const errors = compileErrors(compiled.problems);
   if (errors !== undefined) return errors;
   const id = pythonStr(setup.arguments.get('id_') ?? '');
   const returns = await setup.execute(compiled.steps, (step) => step.id === id);

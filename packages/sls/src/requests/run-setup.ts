@@ -156,11 +156,15 @@ export function describeErrors(problems: readonly Problem[]): Value[] {
   return problems.filter(({ severity }) => severity === 'error').map(formatProblem);
 }
 
-/** The answer of a compile that failed; `undefined` when it did not. Warnings go to the log. */
-export function compileErrors({ ports }: RunSetup, problems: readonly Problem[]): StateAnswer | undefined {
-  for (const problem of problems) {
-    if (problem.severity === 'warning')
-      ports.log.warn('state file has a questionable part', { problem: formatProblem(problem) });
-  }
+/** The answer of a compile that failed; `undefined` when it did not. */
+export function compileErrors(problems: readonly Problem[]): StateAnswer | undefined {
   return hasError(problems) ? { value: describeErrors(problems), retcode: compileFailure } : undefined;
+}
+
+/** Tells the log what works in the files of a run but is hardly meant. */
+export function logWarnings({ ports }: RunSetup, problems: readonly Problem[]): void {
+  for (const problem of problems) {
+    if (problem.severity !== 'warning') continue;
+    ports.log.warn('state file has a questionable part', { problem: formatProblem(problem) });
+  }
 }

@@ -16,20 +16,20 @@ function ok(value: Value): StateAnswer {
 /** The high data that the top files give, as written. */
 export async function showHighstate(setup: RunSetup): Promise<StateAnswer> {
   const loaded = await (await findTopMatches(setup)).load();
-  return compileErrors(setup, loaded.problems) ?? ok(loaded.high);
+  return compileErrors(loaded.problems) ?? ok(loaded.high);
 }
 
 /** The low chunks that the highstate would run, in order. */
 export async function showLowstate(setup: RunSetup): Promise<StateAnswer> {
   const compiled = await compileHighstate(setup);
-  return compileErrors(setup, compiled.problems) ?? ok(compiled.steps.map(({ chunk }) => chunk));
+  return compileErrors(compiled.problems) ?? ok(compiled.steps.map(({ chunk }) => chunk));
 }
 
 /** The files of the highstate, in the order in which their states run. */
 export async function showStates(setup: RunSetup): Promise<StateAnswer> {
   const compiled = await compileHighstate(setup);
   const names = new Set(compiled.steps.map(({ sls }) => sls ?? ''));
-  return compileErrors(setup, compiled.problems) ?? ok([...names]);
+  return compileErrors(compiled.problems) ?? ok([...names]);
 }
 
 async function compileHighstate(setup: RunSetup): Promise<CompiledStates> {
@@ -40,13 +40,13 @@ async function compileHighstate(setup: RunSetup): Promise<CompiledStates> {
 export async function showSls(setup: RunSetup): Promise<StateAnswer> {
   const { high, problems, origins } = await loadNamedFiles(setup);
   const found = [...problems, ...verifyHigh(high, origins)].map((problem) => origins.quoted(problem));
-  return compileErrors(setup, found) ?? ok(high);
+  return compileErrors(found) ?? ok(high);
 }
 
 /** The low chunks of the files that the call names, without extend, exclude and requisites-in, as in Salt. */
 export async function showLowSls(setup: RunSetup): Promise<StateAnswer> {
   const compiled = compileAsWritten(await loadNamedFiles(setup));
-  return compileErrors(setup, compiled.problems) ?? ok(compiled.steps.map(({ chunk }) => chunk));
+  return compileErrors(compiled.problems) ?? ok(compiled.steps.map(({ chunk }) => chunk));
 }
 
 /** Whether all the files that the call names compile. */
@@ -58,22 +58,20 @@ export async function slsExists(setup: RunSetup): Promise<StateAnswer> {
 export async function idExists(setup: RunSetup): Promise<StateAnswer> {
   const compiled = compileAsWritten(await loadNamedFiles(setup));
   const present = new Set(compiled.steps.map(({ id }) => id));
-  const errors = compileErrors(setup, compiled.problems);
+  const errors = compileErrors(compiled.problems);
   return errors ?? ok(readNames(setup.arguments.get('ids')).every((id) => present.has(id)));
 }
 
 /** Which files the top files give, by environment. */
 export async function showTop(setup: RunSetup): Promise<StateAnswer> {
   const { matches, problems } = await findTopMatches(setup);
-  return (
-    compileErrors(setup, problems) ?? ok(new Map(Array.from(matches, ([saltenv, names]) => [saltenv, [...names]])))
-  );
+  return compileErrors(problems) ?? ok(new Map(Array.from(matches, ([saltenv, names]) => [saltenv, [...names]])));
 }
 
 /** Which of the files there are the top files use. */
 export async function showStateUsage(setup: RunSetup): Promise<StateAnswer> {
   const { matches, problems } = await findTopMatches(setup);
-  const errors = compileErrors(setup, problems);
+  const errors = compileErrors(problems);
   if (errors !== undefined) return errors;
   const usage: Dict = new Map();
   const { files } = setup.source;

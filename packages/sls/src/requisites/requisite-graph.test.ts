@@ -142,7 +142,7 @@ describe('the order of a run', () => {
       step(`s${index}`, { require: index === 9_999 ? [] : requiring(`s${index + 1}`) }),
     );
     const graph = graphOf(...chain);
-    expect(planRunOrder(graph).map(({ id }) => id)).toEqual(chain.map(({ id }) => id).toReversed());
+    expect(planRunOrder(graph).map(({ id }) => id)).toEqual(chain.map(({ id }) => id).reverse());
     expect(findCycles(graph)).toEqual([]);
   });
 });

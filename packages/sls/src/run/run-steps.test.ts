@@ -149,7 +149,7 @@ describe('a run', () => {
     const clock = createManualClock();
     const world = worldOf('a: {world.hang: [timeout: 5]}\n', { clock });
     const results = world.apply('s');
-    while (clock.pending === 0) await new Promise((resolve) => setImmediate(resolve));
+    while (clock.pending === 0) await Promise.resolve();
     clock.advance(5000);
     expect(await results).toMatchObject([
       { result: false, comment: 'The state did not finish within 5 seconds and was stopped' },
@@ -419,7 +419,7 @@ describe('retry', () => {
     const world = worldOf(text, { clock });
     const results = world.apply('s');
     for (let pause = 0; pause < 2; pause += 1) {
-      while (clock.pending === 0) await new Promise((resolve) => setImmediate(resolve));
+      while (clock.pending === 0) await Promise.resolve();
       clock.advance(10_000);
     }
     const told = 'Returned a result of "False", with the following comment: "a ran"';
@@ -442,7 +442,7 @@ describe('parallel steps', () => {
     const clock = createManualClock();
     const world = worldOf(text, { clock });
     const answer = world.request('sls', ['s']);
-    while (world.trace.length === 0 || clock.pending === 0) await new Promise((resolve) => setImmediate(resolve));
+    while (world.trace.length === 0 || clock.pending === 0) await Promise.resolve();
     clock.advance(1000);
     const { value } = await answer;
     expect(resultsOf(value).map(({ id, run: number, result }) => [number, id, result])).toEqual([
