@@ -38,6 +38,8 @@ export interface MinionDaemonOptions {
   /** Jobs that may run at once. */
   readonly jobLimit: number;
   readonly drainMilliseconds: number;
+  /** Told of every change in how this minion stands with its master. */
+  onState?(state: MinionState, details: MinionStateDetails): void;
 }
 
 const graceMilliseconds = 5000;
@@ -129,6 +131,7 @@ function createDesk({ journal, clock, logger, jobLimit }: MinionDaemonOptions, p
 
 function changeState({ options, session, sender }: Parts, state: MinionState, details: MinionStateDetails): void {
   logState(options.logger, state, details);
+  options.onState?.(state, details);
   if (state !== 'accepted') return;
   void session.connected();
   sender.wake();

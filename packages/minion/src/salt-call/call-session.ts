@@ -15,7 +15,7 @@ import {
 import { ask, type MasterLink } from '../call/master-link.ts';
 import { withMasterOptions } from '../call/master-options.ts';
 import type { MinionOptions } from '../call/minion-options.ts';
-import { connectDaemonLink } from '../local-link/daemon-link.ts';
+import { connectDaemonLink, type DaemonLink } from '../local-link/daemon-link.ts';
 
 /** A `salt-call`'s connection to its master. */
 export interface CallSession {
@@ -55,7 +55,7 @@ export async function connectForCall(request: CallSessionRequest): Promise<CallS
   const socket = path.join(pythonStr(options.get('sock_dir') ?? ''), 'minion.sock');
   const daemon = await connectDaemonLink(socket);
   if (daemon !== undefined) {
-    const told = await ask(daemon, 'local.options', {});
+    const told = await askDaemon(daemon, request.timeout);
     return toSession(request, { link: daemon, told: told['options'], close: async () => daemon.close() });
   }
   const { connectOwnSession } = await import('./own-session.ts');
@@ -68,6 +68,16 @@ export async function connectForCall(request: CallSessionRequest): Promise<CallS
     runningJobs: [],
   });
   return toSession(request, { ...own, told: told['options'] });
+}
+
+/** Waits for the daemon's session; a link that is not to be used is closed. */
+async function askDaemon(daemon: DaemonLink, timeout: number): ReturnType<typeof ask> {
+  try {
+    return await ask(daemon, 'local.options', { patience: timeout * 1000 });
+  } catch (error) {
+    daemon.close();
+    throw error;
+  }
 }
 
 function toSession(

@@ -25,10 +25,11 @@ export async function runSaltMinionProgram(words: readonly string[]): Promise<nu
 async function serve(request: SaltMinionRequest): Promise<number> {
   const minion = await startMinion(request);
   announceReady();
-  const reason = await endSignal(minion.logger);
-  minion.logger.info('minion stops', { reason });
+  const end = await Promise.race([endSignal(minion.logger), minion.failed]);
+  if (typeof end === 'string') minion.logger.info('minion stops', { reason: end });
   await minion.stop();
-  return 0;
+  if (typeof end === 'string') return 0;
+  throw end;
 }
 
 /** Resolves with the first signal that asks to end; a second one ends at once. */

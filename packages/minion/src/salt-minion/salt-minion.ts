@@ -1,13 +1,16 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { becomeUser, claimPidFile, createLogger, isDetached, type LogTarget } from '@brine/daemon';
+import type { MinionState, MinionStateDetails } from '@brine/bus';
 import {
   brineVersion,
   compatibleSaltVersion,
+  decodeMessage,
   encodeMessage,
   formatProblem,
   pythonStr,
   systemClock,
+  type AppError,
   type Dict,
   type Logger,
 } from '@brine/common';
@@ -16,6 +19,7 @@ import { createJobJournal } from '../daemon/job-journal.ts';
 import { createMinionDaemon, type MinionDaemon } from '../daemon/minion-daemon.ts';
 import { createWorkerLauncher } from '../daemon/worker-process-store.ts';
 import { serveLink } from '../local-link/link-server-store.ts';
+import { createMasterStanding, explainRefusal, type MasterStanding } from '../session/master-standing.ts';
 import { createBusOf } from '../session/minion-bus.ts';
 import { openRecordLog } from '../store/record-log-store.ts';
 import type { SaltMinionRequest } from './command-line.ts';
@@ -23,11 +27,15 @@ import type { SaltMinionRequest } from './command-line.ts';
 /** A minion that runs in this process. */
 export interface RunningMinion {
   readonly logger: Logger;
+  /** Resolves with the reason when this minion must not go on; then it is to be stopped. */
+  readonly failed: Promise<AppError>;
   /** Lets running jobs end, sends what can be sent, and closes everything. */
   stop(): Promise<void>;
 }
 
 const drainMilliseconds = 8000;
+// Milliseconds that a call beside this daemon waits for a session unless it says how long.
+const defaultPatience = 60_000;
 // Salt's -1 stands for no limit; more than this only makes each of them slower.
 const defaultJobLimit = 32;
 
@@ -44,6 +52,7 @@ export async function startMinion(request: SaltMinionRequest): Promise<RunningMi
     logger.info('minion started', { id: settings.id, version: brineVersion, master: options.get('master') });
     return {
       logger,
+      failed: running.failed,
       stop: async () => {
         await running.stop();
         await pidFile.release();
@@ -56,8 +65,11 @@ export async function startMinion(request: SaltMinionRequest): Promise<RunningMi
   }
 }
 
-async function startDaemon(settings: MinionOptions, logger: Logger): Promise<Pick<RunningMinion, 'stop'>> {
+async function startDaemon(settings: MinionOptions, logger: Logger): Promise<Pick<RunningMinion, 'failed' | 'stop'>> {
   const { options } = settings;
+  const standing = createMasterStanding(settings.id, systemClock);
+  let fail: (mistake: AppError) => void = () => {};
+  const failed = new Promise<AppError>((resolve) => (fail = resolve));
   const cache = textOf(options, 'cachedir');
   const journal = await createJobJournal({
     opened: await openRecordLog(path.join(cache, 'jobs', 'journal')),
@@ -76,14 +88,20 @@ async function startDaemon(settings: MinionOptions, logger: Logger): Promise<Pic
     saltVersion: compatibleSaltVersion,
     jobLimit: jobLimit(options),
     drainMilliseconds,
+    onState: (state, details) => {
+      standing.follow(state, details);
+      const mistake = explainMistake(settings, { state, details, wasAccepted: standing.wasAccepted });
+      if (mistake !== undefined) fail(mistake);
+    },
   });
   const link = await serveLink(
     path.join(textOf(options, 'sock_dir'), 'minion.sock'),
-    (verb, body) => answerCall(daemon, verb, body),
+    (verb, body) => answerCall({ daemon, standing }, verb, body),
     logger.child({ component: 'link' }),
   );
   await daemon.start();
   return {
+    failed,
     stop: async () => {
       await daemon.stop();
       await link.close();
@@ -91,10 +109,28 @@ async function startDaemon(settings: MinionOptions, logger: Logger): Promise<Pic
   };
 }
 
+/**
+ * The first master this process meets is not the one of `master_finger`: a mistake somebody has to look at. Later it can
+ * only be another that came between, who must not be able to stop a minion.
+ */
+function explainMistake(
+  { id, options }: MinionOptions,
+  seen: { readonly state: MinionState; readonly details: MinionStateDetails; readonly wasAccepted: boolean },
+): AppError | undefined {
+  const isFirst = seen.state === 'master-key-changed' && !seen.wasAccepted;
+  return isFirst && textOf(options, 'master_finger') !== '' ? explainRefusal(seen.state, seen.details, id) : undefined;
+}
+
 /** What a `salt-call` beside the daemon asks. */
-async function answerCall(daemon: MinionDaemon, verb: string, body: Uint8Array): Promise<Uint8Array> {
-  if (verb === 'local.options') return encodeMessage({ options: daemon.masterOptions() });
-  return daemon.request(verb, body);
+async function answerCall(
+  { daemon, standing }: { readonly daemon: MinionDaemon; readonly standing: MasterStanding },
+  verb: string,
+  body: Uint8Array,
+): Promise<Uint8Array> {
+  if (verb !== 'local.options') return daemon.request(verb, body);
+  const { patience } = decodeMessage(body) as { readonly patience?: unknown };
+  await standing.accepted(typeof patience === 'number' ? patience : defaultPatience);
+  return encodeMessage({ options: daemon.masterOptions() });
 }
 
 function workerProgram(): string {
