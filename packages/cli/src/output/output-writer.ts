@@ -17,8 +17,9 @@ export function createOutputWriter(flags: SharedFlags, settings: Dict): OutputWr
   return {
     write(value, preferred) {
       const name = flags.output ?? (typeof configured === 'string' ? configured : undefined) ?? preferred ?? 'nested';
-      const text = renderOutput(name, value, options);
-      if (name === 'quiet') return;
+      // As in Salt: what is blank at the end of an output is cut.
+      const text = renderOutput(name, value, options).trimEnd();
+      if (text === '') return;
       put(flags, `${text}\n`, !isFirst || flags.outputFileAppend === true);
       isFirst = false;
     },
