@@ -2,8 +2,8 @@ import type { ModuleDescription } from '../kit/context.ts';
 import type { FunctionDeclaration } from '../kit/define-function.ts';
 import { describeArguments } from '../kit/describe-arguments.ts';
 
-/** The documentation of a function, from its declaration: what `sys.doc` and `sys.argspec` show. */
-export function describeFunction(declaration: FunctionDeclaration): ModuleDescription {
+/** The documentation of a function or state, from its declaration: what `sys.doc` and `sys.argspec` show. */
+export function describeFunction(declaration: Omit<FunctionDeclaration, 'run'>): ModuleDescription {
   return {
     name: declaration.name,
     summary: declaration.summary,
