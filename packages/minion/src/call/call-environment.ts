@@ -1,4 +1,4 @@
-import { encodeValue, isDict, pythonStr, toValue, type Dict, type Plain, type Value } from '@brine/common';
+import { toPlain, toValue, type Dict, type Plain, type Value } from '@brine/common';
 import {
   callFunction,
   createLocalHost,
@@ -6,12 +6,14 @@ import {
   findFunction,
   functionTable,
   runFunction,
+  stateTable,
   type FunctionAnswer,
 } from '@brine/modules';
 import type { Catalogue, FunctionContext, Host, ModuleContext, StateRuns } from '@brine/modules/kit';
 import type { Tree } from '../files/tree.ts';
 import type { CallEnvironmentOptions } from './call-request.ts';
 import { contextNeedsOf, type ContextNeeds } from './context-needs.ts';
+import { createJobsPort } from './jobs-port.ts';
 import { createGrainKeeper, type GrainKeeper } from './grain-keeper.ts';
 import { lazy, type Lazy } from './lazy.ts';
 import { ask, type MasterLink } from './master-link.ts';
@@ -159,6 +161,7 @@ function functionContext(parts: CallParts, setRetcode: (retcode: number) => void
     renderPipeline: async (wanted) => (await parts.templates()).renderPipeline(wanted),
     states: { run: async (wanted) => (await parts.states()).run(wanted) },
     ...(request.link === undefined ? {} : { master: masterPort(request.link) }),
+    ...(request.daemon === undefined ? {} : { jobs: createJobsPort(request.daemon, request.jid) }),
     pillarSource: { compile: (wish) => pillar.compile(wish) },
     grainsSource: { file: grains.file, refresh: () => grains.refresh() },
     catalogue,
@@ -178,22 +181,18 @@ function lazyFileServer({ tree }: CallParts): ModuleContext['fileServer'] {
 }
 
 function masterPort(link: MasterLink): NonNullable<FunctionContext['master']> {
-  return {
-    request: async (verb, body) => {
-      const plain = isDict(body) ? Object.fromEntries([...body].map(([key, value]) => [pythonStr(key), value])) : {};
-      const payload = plain['payload'];
-      const wired = payload === undefined ? plain : { ...plain, payload: encodeValue(payload) };
-      return toValue((await ask(link, verb, wired)) as Plain);
-    },
-  };
+  return { request: async (verb, body) => toValue((await ask(link, verb, toPlain(body))) as Plain) };
 }
 
 const catalogue: Catalogue = {
   functionNames: () => Object.keys(functionTable).toSorted(),
-  stateNames: () => [],
+  stateNames: () => Object.keys(stateTable).toSorted(),
   describeFunction: async (name) =>
     Object.hasOwn(functionTable, name)
       ? describeFunction(await findFunction({ functions: functionTable }, name))
       : undefined,
-  describeState: async () => undefined,
+  describeState: async (name) => {
+    const declaration = Object.hasOwn(stateTable, name) ? await stateTable[name]?.() : undefined;
+    return declaration === undefined ? undefined : describeFunction(declaration);
+  },
 };

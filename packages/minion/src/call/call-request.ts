@@ -12,6 +12,8 @@ export interface CallEnvironmentOptions {
   readonly signal: AbortSignal;
   /** The master; absent in a masterless call, which serves its own roots. */
   readonly link?: MasterLink;
+  /** The daemon of this machine, for what it alone knows (`local.*` verbs); absent where none runs. */
+  readonly daemon?: MasterLink;
   /** Grains that are known already; else they are collected when they are first needed. */
   readonly grains?: Dict;
   /** Whether grains are not to be collected at all (`--skip-grains`). */

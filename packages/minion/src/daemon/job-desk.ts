@@ -1,4 +1,12 @@
-import { encodeValue, type Clock, type JobMessage, type JobProgress, type JobReturn, type Logger } from '@brine/common';
+import {
+  encodeValue,
+  type Clock,
+  type JobMessage,
+  type JobProgress,
+  type JobReturn,
+  type Logger,
+  type Target,
+} from '@brine/common';
 import type { JobJournal } from './job-journal.ts';
 import type { RunningWork, WorkerResult } from './worker-pool.ts';
 
@@ -12,6 +20,9 @@ export interface JobStanding {
 export interface CurrentJob {
   readonly jid: string;
   readonly fun: string;
+  /** `encodeValue` of the list of positional arguments. */
+  readonly argument: Uint8Array;
+  readonly target: Target;
   readonly user: string;
   readonly pid: number;
   /** Milliseconds since the Unix epoch. */
@@ -79,8 +90,8 @@ export function createJobDesk(options: JobDeskOptions): JobDesk {
       return { status: 'running', ...(current.progress === undefined ? {} : { progress: current.progress }) };
     },
     current: () =>
-      [...running.values()].map(({ job: { jid, fun, user }, startedAt, work }) => {
-        return { jid, fun, user, pid: work?.pid ?? process.pid, startedAt };
+      [...running.values()].map(({ job: { jid, fun, argument, target, user }, startedAt, work }) => {
+        return { jid, fun, argument, target, user, pid: work?.pid ?? process.pid, startedAt };
       }),
     drain: (milliseconds) => drain(desk, milliseconds),
   };

@@ -14,10 +14,8 @@ export interface MinionDaemon {
   start(): Promise<void>;
   /** Lets running jobs end for up to `drainMilliseconds`, sends what can be sent, and closes everything. */
   stop(): Promise<void>;
-  /** Asks the master on behalf of a call beside this daemon. */
-  request(verb: string, body: Uint8Array): Promise<Uint8Array>;
-  /** `encodeValue` of what the master decides for its minions; nothing before it told. */
-  masterOptions(): Uint8Array | undefined;
+  /** Answers a call beside this daemon: what the daemon knows itself, and through it the master. */
+  answerCall(verb: string, body: Uint8Array): Promise<Uint8Array>;
 }
 
 /** What a daemon is made of. */
@@ -62,8 +60,7 @@ export async function createMinionDaemon(options: MinionDaemonOptions): Promise<
   const parts: Parts = await createParts(options, () => parts);
   const { bus, desk, pool, sender, session } = parts;
   return {
-    request: (verb, body) => bus.request(verb, body),
-    masterOptions: () => session.masterOptions,
+    answerCall: (verb, body) => answerWorker(parts, verb, body),
     start: async () => {
       await collectGrains(parts);
       await desk.resume();
@@ -198,6 +195,7 @@ async function answerMaster(parts: Parts, verb: string, body: Uint8Array): Promi
 
 async function answerWorker(parts: Parts, verb: string, body: Uint8Array): Promise<Uint8Array> {
   if (verb === 'local.jobs') return encodeMessage({ jobs: parts.desk.current() satisfies readonly CurrentJob[] });
+  if (verb === 'local.options') return encodeMessage({ options: parts.session.masterOptions });
   if (verb === 'local.cancel') return answerMaster(parts, 'job.cancel', body);
   return parts.bus.request(verb, body);
 }

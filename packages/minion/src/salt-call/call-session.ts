@@ -20,6 +20,8 @@ import { connectDaemonLink, type DaemonLink } from '../local-link/daemon-link.ts
 /** A `salt-call`'s connection to its master. */
 export interface CallSession {
   readonly link: MasterLink;
+  /** The daemon of this machine, when the session goes through one. */
+  readonly daemon?: MasterLink;
   /** The minion's options with what the master decides. */
   readonly options: Dict;
   /** Tells the master what was called and what came of it; that it could not be told is only logged. */
@@ -56,7 +58,7 @@ export async function connectForCall(request: CallSessionRequest): Promise<CallS
   const daemon = await connectDaemonLink(socket);
   if (daemon !== undefined) {
     const told = await askDaemon(daemon, request.timeout);
-    return toSession(request, { link: daemon, told: told['options'], close: async () => daemon.close() });
+    return toSession(request, { link: daemon, daemon, told: told['options'], close: async () => daemon.close() });
   }
   const { connectOwnSession } = await import('./own-session.ts');
   const own = await connectOwnSession(request);
@@ -82,16 +84,15 @@ async function askDaemon(daemon: DaemonLink, timeout: number): ReturnType<typeof
 
 function toSession(
   { settings, log }: CallSessionRequest,
-  { link, told, close }: { link: MasterLink; told: unknown; close: () => Promise<void> },
+  { told, ...session }: Pick<CallSession, 'link' | 'daemon' | 'close'> & { readonly told: unknown },
 ): CallSession {
   const decided = told instanceof Uint8Array ? decodeValue(told) : null;
   return {
-    link,
-    close,
+    ...session,
     options: isDict(decided) ? withMasterOptions(settings.options, decided) : settings.options,
     sendReturn: async (call) => {
       try {
-        await link.request('job.return', encodeMessage(toReturn(call)));
+        await session.link.request('job.return', encodeMessage(toReturn(call)));
       } catch (error) {
         log.debug('master did not take the return', { error });
       }

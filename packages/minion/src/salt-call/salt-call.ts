@@ -59,6 +59,7 @@ async function perform(request: SaltCallRequest, terminal: Terminal, signal: Abo
     signal,
     skipGrains: request.skipGrains,
     ...(session === undefined ? {} : { link: session.link, options: session.options }),
+    ...(session?.daemon === undefined ? {} : { daemon: session.daemon }),
   });
   try {
     return await performIn(environment, { request, settings, terminal, session, jid });

@@ -6,7 +6,6 @@ import {
   brineVersion,
   compatibleSaltVersion,
   decodeMessage,
-  encodeMessage,
   formatProblem,
   pythonStr,
   systemClock,
@@ -121,16 +120,17 @@ function explainMistake(
   return isFirst && textOf(options, 'master_finger') !== '' ? explainRefusal(seen.state, seen.details, id) : undefined;
 }
 
-/** What a `salt-call` beside the daemon asks. */
+/** Answers a `salt-call` beside the daemon; one that asks for options wants a session, and waits for it. */
 async function answerCall(
   { daemon, standing }: { readonly daemon: MinionDaemon; readonly standing: MasterStanding },
   verb: string,
   body: Uint8Array,
 ): Promise<Uint8Array> {
-  if (verb !== 'local.options') return daemon.request(verb, body);
-  const { patience } = decodeMessage(body) as { readonly patience?: unknown };
-  await standing.accepted(typeof patience === 'number' ? patience : defaultPatience);
-  return encodeMessage({ options: daemon.masterOptions() });
+  if (verb === 'local.options') {
+    const { patience } = decodeMessage(body) as { readonly patience?: unknown };
+    await standing.accepted(typeof patience === 'number' ? patience : defaultPatience);
+  }
+  return daemon.answerCall(verb, body);
 }
 
 function workerProgram(): string {

@@ -88,6 +88,7 @@ async function runJob({ job, options, grains }: RunMessage, surroundings: Surrou
     log: createChannelLogger(channel, { jid: job.jid }),
     clock: systemClock,
     signal,
+    daemon: surroundings.link,
     ...(decoded.get('file_client') === 'local' ? {} : { link: surroundings.link }),
     onProgress: (progress) => channel.send({ kind: 'progress', progress }),
     onGrains: (collected) => channel.send({ kind: 'grains', grains: encodeValue(collected) }),
