@@ -7,10 +7,21 @@ export async function answerAsk(message: AskMessage, ports: TemplatePorts): Prom
   try {
     const asked = decodeValue(message.bytes);
     const value = await askPort(message.port, Array.isArray(asked) ? asked : [], ports);
-    return value === undefined ? { kind: 'answer' } : { kind: 'answer', bytes: encodeValue(value) };
+    const changed = message.port === 'call' ? changedArguments(asked, message.bytes) : undefined;
+    return {
+      kind: 'answer',
+      ...(value === undefined ? {} : { bytes: encodeValue(value) }),
+      ...(changed === undefined ? {} : { changed }),
+    };
   } catch (error) {
     return { kind: 'refusal', error: toErrorMessage(error) };
   }
+}
+
+// `defaults.merge`, `slsutil.update` and their like change a dict of the template in place.
+function changedArguments(asked: Value, before: Uint8Array): Uint8Array | undefined {
+  const after = encodeValue(asked);
+  return Buffer.compare(after, before) === 0 ? undefined : after;
 }
 
 async function askPort(port: AskMessage['port'], asked: Value[], ports: TemplatePorts): Promise<Value | undefined> {

@@ -228,3 +228,12 @@ test('a closed engine renders no more, and fails what it was rendering', async (
   expect(await rendering).toMatchObject({ code: 'template-engine-closed' });
   await expect(text(engine, 'x')).rejects.toMatchObject({ code: 'template-engine-closed' });
 });
+
+test('a function may change a dict of the template in place', async () => {
+  const call: TemplatePorts['call'] = (_name, [target]) => {
+    if (target instanceof Map) target.set('b', 2);
+    return Promise.resolve(null);
+  };
+  const template = "{% set d = {'a': 1} %}{% do salt['slsutil.update'](d, {'b': 2}) %}{{ d | tojson }}";
+  expect(await text(createEngine({ call }), template)).toBe('{"a": 1, "b": 2}');
+});

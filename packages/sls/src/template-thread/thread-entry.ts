@@ -2,6 +2,7 @@ import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from '
 import { AppError, decodeValue, encodeValue, isDict, type Dict, type Value } from '@brine/common';
 import type { TemplateFiles } from '@brine/jinja';
 import { createSyncTemplateRenderer, type SyncTemplatePorts } from './sync-template-renderer.ts';
+import { takeOver } from './take-over.ts';
 import {
   fromErrorMessage,
   packOrigins,
@@ -34,7 +35,10 @@ function serve(port: MessagePort, { signal }: ThreadStart): void {
     report({ kind: 'ask', port: asked, bytes: encodeValue(argumentsGiven) });
     for (;;) {
       const message = receive();
-      if (message.kind === 'answer') return message.bytes === undefined ? undefined : decodeValue(message.bytes);
+      if (message.kind === 'answer') {
+        if (message.changed !== undefined) takeOver(argumentsGiven, decodeValue(message.changed));
+        return message.bytes === undefined ? undefined : decodeValue(message.bytes);
+      }
       if (message.kind === 'refusal') throw fromErrorMessage(message.error, 'template-call');
       render(message);
     }

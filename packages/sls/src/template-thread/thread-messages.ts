@@ -19,9 +19,12 @@ export interface RenderMessage {
   readonly hasFiles: boolean;
 }
 
-/** The answer to an {@link AskMessage}; `bytes` is absent when the answer is `undefined`. */
+/**
+ * The answer to an {@link AskMessage}; `bytes` is absent when the answer is `undefined`. `changed` are the arguments
+ * as a function left them, when it changed a dict or list among them in place.
+ */
 export type AnswerMessage =
-  | { readonly kind: 'answer'; readonly bytes?: Uint8Array }
+  | { readonly kind: 'answer'; readonly bytes?: Uint8Array; readonly changed?: Uint8Array }
   | { readonly kind: 'refusal'; readonly error: ErrorMessage };
 
 /** What the thread hears. */
