@@ -24,6 +24,8 @@ export interface RunState extends RunOptions {
   readonly finished: Map<string, NumberedResult>;
   /** What a `prereq` saw coming: tag → foretold result. */
   readonly looked: Map<string, StepResult>;
+  /** Package steps whose packages an earlier one did too. */
+  readonly joined: Set<Step>;
   /** Steps that run beside others and have not ended, by tag. */
   readonly running: Map<string, Promise<void>>;
   /** The number that the next result gets. */
@@ -44,6 +46,7 @@ export function createRunState(options: RunOptions, graph: RequisiteGraph): RunS
     finished: new Map(),
     looked: new Map(),
     running: new Map(),
+    joined: new Set(),
     nextNumber: 0,
     failures: 0,
     hasFailedHard: false,

@@ -2,6 +2,7 @@ import { isDict, type Dict, type Value } from '@brine/common';
 import type { Step } from '../compile/step.ts';
 import { createRequisiteGraph } from '../requisites/requisite-graph.ts';
 import { planRunOrder } from '../requisites/run-order.ts';
+import { aggregatePackages } from './aggregate-packages.ts';
 import { splitDisabled } from './disabled-functions.ts';
 import { findListeners, type Listener } from './find-listeners.ts';
 import { lookAhead } from './look-ahead.ts';
@@ -79,7 +80,8 @@ async function runStep(run: RunState, step: Step): Promise<void> {
     return;
   }
   const firedBy = status === 'changed' ? firingSteps(run, step) : [];
-  const perform = (count: () => void): Promise<StepResult> => performStep(run, { step, firedBy, count });
+  const asked = aggregatePackages(run, step);
+  const perform = (count: () => void): Promise<StepResult> => performStep(run, { step: asked, firedBy, count });
   if (step.chunk.get('parallel') === true) startBeside(run, step, perform);
   else await runCounted(run, step, perform);
 }
