@@ -30,7 +30,12 @@ export interface StateFails {
 export interface StateWillChange<Host> {
   readonly kind: 'change';
   /** Exactly what `test=True` answers (`result: None`). */
-  readonly pending: { readonly comment: string; readonly changes: Changes };
+  readonly pending: {
+    readonly comment: string;
+    readonly changes: Changes;
+    /** Extra members of the return, e.g. `name`. */
+    readonly extra?: Readonly<Record<string, Plain>>;
+  };
   /** Performs what `pending` foretold; throwing means `result: False` with the error's message as comment. */
   readonly apply: (host: Host) => Promise<Applied>;
 }

@@ -1,0 +1,92 @@
+/** A job of a crontab. */
+export interface CronJob {
+  /** `minute hour daymonth month dayweek`, or `@daily` and its like. */
+  readonly schedule: string;
+  readonly command: string;
+  readonly comment?: string | undefined;
+  readonly identifier?: string | undefined;
+  /** Written down, but commented out. */
+  readonly isCommented: boolean;
+}
+
+/** A crontab: what nobody manages stays as it is, and comes first. */
+export interface Crontab {
+  readonly before: readonly string[];
+  readonly variables: ReadonlyMap<string, string>;
+  readonly jobs: readonly CronJob[];
+}
+
+const banner = '# Lines below here are managed by Salt, do not edit';
+const mark = 'SALT_CRON_IDENTIFIER:';
+const commented = '#DISABLED#';
+
+/** Reads a crontab in the form Salt writes, so that both can manage the same ones. */
+export function readCrontab(text: string): Crontab {
+  const before: string[] = [];
+  const variables = new Map<string, string>();
+  const jobs: CronJob[] = [];
+  let notes: { comment?: string; identifier?: string } = {};
+  let isManaged = false;
+  for (const line of text.replace(/\n$/, '').split('\n')) {
+    const job = readJob(line);
+    const variable = /^\s*([A-Za-z_]\w*)\s*=\s*(.*)$/.exec(line);
+    if (line === banner) isManaged = true;
+    else if (job !== undefined) {
+      jobs.push({ ...job, ...notes });
+      notes = {};
+    } else if (isManaged && variable !== null) variables.set(variable[1] ?? '', unquote(variable[2] ?? ''));
+    else if (isManaged && line.startsWith('#')) notes = readNotes(line.slice(1).trim());
+    else if (line !== '' || !isManaged) before.push(line);
+  }
+  return { before: before.length === 1 && before[0] === '' ? [] : before, variables, jobs };
+}
+
+function readJob(line: string): CronJob | undefined {
+  const isCommented = line.startsWith(commented);
+  const body = isCommented ? line.slice(commented.length) : line;
+  const [, schedule, command] = /^(@\w+|[\d*]\S*(?:\s+\S+){4})\s+(.*)$/.exec(body.trimStart()) ?? [];
+  if (schedule === undefined || command === undefined) return undefined;
+  return { schedule: schedule.replace(/\s+/g, ' '), command, isCommented };
+}
+
+function readNotes(text: string): { comment?: string; identifier?: string } {
+  const at = text.indexOf(mark);
+  if (at < 0) return { comment: text };
+  const comment = text.slice(0, at).trim();
+  return { identifier: text.slice(at + mark.length).trim(), ...(comment === '' ? {} : { comment }) };
+}
+
+function unquote(text: string): string {
+  return /^"(.*)"$/.exec(text)?.[1] ?? text;
+}
+
+/** Writes a crontab. */
+export function writeCrontab({ before, variables, jobs }: Crontab): string {
+  const lines = [
+    ...before,
+    ...(variables.size + jobs.length > 0 ? [banner] : []),
+    ...Array.from(variables, ([name, value]) => `${name}=${/^\S+$/.test(value) ? value : `"${value}"`}`),
+    ...jobs.flatMap(jobLines),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function jobLines(job: CronJob): readonly string[] {
+  const notes = [
+    job.comment?.replaceAll('\n', '\n# ') ?? '',
+    job.identifier === undefined ? '' : `${mark}${job.identifier}`,
+  ].filter((note) => note !== '');
+  const line = `${job.isCommented ? commented : ''}${job.schedule} ${job.command}`;
+  return notes.length === 0 ? [line] : [`# ${notes.join(' ')}`, line];
+}
+
+/** The job an identifier or, without one, a command means. */
+export function findJob(
+  crontab: Crontab,
+  wanted: { readonly command: string; readonly identifier: string },
+): CronJob | undefined {
+  return (
+    crontab.jobs.find(({ identifier }) => identifier === wanted.identifier) ??
+    crontab.jobs.find(({ command, identifier }) => command === wanted.command && identifier === undefined)
+  );
+}

@@ -1,0 +1,136 @@
+import {
+  isAppError,
+  isDict,
+  pythonStr,
+  type Applied,
+  type CheckOutcome,
+  type Dict,
+  type Plain,
+  type Value,
+} from '@brine/common';
+import { fails, willChange, type Host, type StateContext } from '../../kit/index.ts';
+
+/** `module.run` in both its forms: functions as keys (new), or one function as the name (old). */
+export async function checkFunctions(
+  args: { readonly name: string },
+  context: StateContext,
+): Promise<CheckOutcome<Host>> {
+  const given = [...context.unknownArguments.keys()].map((key) => pythonStr(key));
+  const isOld = given.length === 0 || given.some((key) => !key.includes('.'));
+  return isOld ? checkOld(args.name, context) : checkNew(context);
+}
+
+interface Call {
+  /** As written; what follows a colon tells several calls of one function apart. */
+  readonly key: string;
+  readonly name: string;
+  readonly positional: readonly Value[];
+  readonly keyword: Dict;
+}
+
+async function checkNew(context: StateContext): Promise<CheckOutcome<Host>> {
+  const calls = Array.from(context.unknownArguments, ([key, value]) => toCall(pythonStr(key), value));
+  const name = calls.map(({ key }) => key);
+  const missing = await findMissing(
+    calls.map((call) => call.name),
+    context,
+  );
+  if (missing.length > 0)
+    return {
+      ...fails(`Unavailable function${missing.length > 1 ? 's' : ''}: ${missing.join(', ')}.`),
+      extra: { name },
+    };
+  const comment = `Function${calls.length > 1 ? 's' : ''} ${calls.map((call) => call.name).join(', ')} to be executed.`;
+  return willChange({ comment, changes: {}, extra: { name } }, async () => ({
+    ...(await runCalls(calls, context)),
+    extra: { name },
+  }));
+}
+
+function toCall(key: string, value: Value): Call {
+  const items = Array.isArray(value) ? value : value === null ? [] : [value];
+  const positional = items.filter((item) => !isDict(item));
+  const keyword: Dict = new Map(items.filter(isDict).flatMap((item) => [...item]));
+  return { key, name: key.split(':')[0] ?? key, positional, keyword };
+}
+
+async function findMissing(names: readonly string[], context: StateContext): Promise<readonly string[]> {
+  const known = await context.call('sys.list_functions').catch(() => null);
+  return Array.isArray(known) ? names.filter((name) => !known.includes(name)) : [];
+}
+
+async function runCalls(calls: readonly Call[], context: StateContext): Promise<Applied> {
+  const failures: string[] = [];
+  const successes: string[] = [];
+  const changes: Record<string, Plain> = {};
+  for (const { key, name, positional, keyword } of calls) {
+    const answer = await tryCall(context, name, { positional, keyword });
+    if ('failure' in answer) failures.push(`'${key}' failed: ${answer.failure}`);
+    else if (!isSuccess(answer.value)) failures.push(describeFailure(key, answer.value));
+    else {
+      const said = isDict(answer.value) ? (answer.value.get('comment') ?? 'Success') : answer.value;
+      successes.push(`${key}: ${pythonStr(said)}`);
+      changes[key] = answer.value;
+    }
+  }
+  return { comment: [...failures, ...successes].join(', '), changes, failed: failures.length > 0 };
+}
+
+function describeFailure(key: string, value: Value): string {
+  if (!isDict(value)) return `'${key}': ${pythonStr(value)}`;
+  return `'${key}' failed: ${pythonStr(value.get('comment') ?? '(error message N/A)')}`;
+}
+
+async function tryCall(
+  context: StateContext,
+  name: string,
+  args: { readonly positional: readonly Value[]; readonly keyword: Dict },
+): Promise<{ readonly value: Value } | { readonly failure: string }> {
+  try {
+    return { value: await context.call(name, args.positional, args.keyword) };
+  } catch (caught) {
+    if (!isAppError(caught)) throw caught;
+    return { failure: caught.message };
+  }
+}
+
+function isSuccess(value: Value): boolean {
+  if (typeof value === 'boolean') return value;
+  if (!isDict(value)) return true;
+  const retcode = value.get('retcode') ?? 0;
+  if (retcode !== 0) return false;
+  const result = value.get('result');
+  return typeof result === 'boolean' ? result : !hasFailure(value);
+}
+
+function hasFailure(value: Dict): boolean {
+  return [...value].some(([key, item]) => (key === 'result' && item === false) || (isDict(item) && hasFailure(item)));
+}
+
+// What a function calls name, fun and so on is written m_name, m_fun, for these names belong to the state.
+function toKeywords(given: Dict): { readonly positional: readonly Value[]; readonly keyword: Dict } {
+  const keyword: Dict = new Map();
+  let positional: readonly Value[] = [];
+  for (const [key, value] of given) {
+    if (key === 'args' && Array.isArray(value)) positional = value;
+    else if (key === 'kwargs' && isDict(value)) for (const [name, item] of value) keyword.set(name, item);
+    else keyword.set(/^m_(name|fun|names|state|saltenv)$/.exec(pythonStr(key))?.[1] ?? key, value);
+  }
+  return { positional, keyword };
+}
+
+async function checkOld(name: string, context: StateContext): Promise<CheckOutcome<Host>> {
+  const given = context.unknownArguments;
+  if (given.has('returner')) return fails('The returner argument is not supported');
+  if ((await findMissing([name], context)).length > 0) return fails(`Module function ${name} is not available`);
+  const { positional, keyword } = toKeywords(given);
+  return willChange({ comment: `Module function ${name} is set to execute`, changes: {} }, async () => {
+    const answer = await tryCall(context, name, { positional, keyword });
+    if ('failure' in answer) {
+      const comment = `Module function ${name} threw an exception. Exception: ${answer.failure}`;
+      return { comment, changes: {}, failed: true };
+    }
+    const changes = { ret: answer.value };
+    return { comment: `Module function ${name} executed`, changes, failed: !isSuccess(answer.value) };
+  });
+}

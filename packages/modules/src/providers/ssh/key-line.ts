@@ -1,0 +1,40 @@
+/** A key as an authorized_keys file has it. */
+export interface KeyLine {
+  readonly options: readonly string[];
+  /** As `ssh-ed25519`. */
+  readonly type: string;
+  readonly key: string;
+  readonly comment: string;
+}
+
+const types = 'ssh-[\\w-]+(?:@openssh\\.com)?|ecdsa-[\\w-]+|sk-[\\w-]+(?:@openssh\\.com)?';
+
+/** Reads a line of an authorized_keys file; `undefined` for what is no key. */
+export function readKeyLine(line: string): KeyLine | undefined {
+  const match = new RegExp(`^\\s*(?:(.*?)\\s+)?(${types})\\s+([A-Za-z0-9+/=]+)(?:\\s+(.*?))?\\s*$`).exec(line);
+  if (match === null || line.trimStart().startsWith('#')) return undefined;
+  const [, options = '', type = '', key = '', comment = ''] = match;
+  return { options: splitOptions(options), type, key, comment };
+}
+
+/** Writes a key as a line, without a line break. */
+export function writeKeyLine({ options, type, key, comment }: KeyLine): string {
+  return [options.join(','), type, key, comment].filter((part) => part !== '').join(' ');
+}
+
+// Commas within quotes belong to an option's value.
+function splitOptions(text: string): readonly string[] {
+  return text.match(/(?:[^,"]|"(?:\\.|[^"\\])*")+/g) ?? [];
+}
+
+/** The full name of a key type that may be given short: `ed25519`, `rsa`, `ecdsa`. */
+export function fullType(type: string): string {
+  const short: Readonly<Record<string, string>> = {
+    rsa: 'ssh-rsa',
+    dsa: 'ssh-dss',
+    dss: 'ssh-dss',
+    ed25519: 'ssh-ed25519',
+    ecdsa: 'ecdsa-sha2-nistp256',
+  };
+  return short[type] ?? type;
+}

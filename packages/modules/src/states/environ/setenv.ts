@@ -1,0 +1,48 @@
+import { isDict, pythonStr, type Value } from '@brine/common';
+import { z } from 'zod';
+import {
+  defineState,
+  fails,
+  flag,
+  isOk,
+  nullableValue,
+  text,
+  unsupported,
+  willChange,
+  withDefault,
+} from '../../kit/index.ts';
+
+/** `environ.setenv` */
+export const setenv = defineState({
+  name: 'environ.setenv',
+  summary: 'Sets variables of the running process, for the commands of later steps.',
+  args: z.object({
+    name: text().describe('The variable, unless value is a dict.'),
+    value: nullableValue().describe('Its value, false for none; or a dict of variables.'),
+    false_unsets: withDefault(flag(), false).describe('Whether false removes a variable in place of emptying it.'),
+    clear_all: unsupported('clearing the whole environment'),
+    update_minion: withDefault(flag(), false).describe('Accepted for compatibility.'),
+    permanent: unsupported('the Windows registry'),
+  }),
+  examples: [
+    `http_proxy:
+  environ.setenv:
+    - value: http://proxy.example.net:3128`,
+  ],
+  async check({ name, value, false_unsets: unsets }, { host }) {
+    if (typeof value !== 'string' && value !== false && !isDict(value))
+      return fails('Environ value must be string, dict or False');
+    const wanted = isDict(value) ? [...value] : [[name, value] as [Value, Value]];
+    const changed = wanted
+      .map(([key, item]) => [pythonStr(key), item === false ? (unsets ? null : '') : pythonStr(item)] as const)
+      .filter(([key, item]) => (host.environment(key) ?? null) !== item);
+    const bad = changed.find(([key]) => !/^[^=\0]+$/.test(key));
+    if (bad !== undefined) return fails(`The name ${bad[0]} cannot be that of a variable`);
+    if (changed.length === 0) return isOk('Environ values were already set with the correct values');
+    const changes = Object.fromEntries(changed);
+    return willChange({ comment: 'Environ values will be changed', changes }, async (machine) => {
+      for (const [key, item] of changed) machine.setEnvironment(key, item);
+      return { comment: 'Environ values were set', changes };
+    });
+  },
+});

@@ -1,0 +1,40 @@
+import { equalValues, pythonStr, traverse, type Value } from '@brine/common';
+import { z } from 'zod';
+import { anyValue, defineState, fails, isOk, text, willChange, withDefault } from '../../kit/index.ts';
+import { applyGrain } from '../../providers/grains/set-grain.ts';
+
+/** `grains.list_present` */
+export const listPresent = defineState({
+  name: 'grains.list_present',
+  summary: 'Keeps values in a grain that is a list.',
+  args: z.object({
+    name: text().describe('The grain; parts of nested ones are separated by colons.'),
+    value: anyValue().describe('A value, or a list of them.'),
+    delimiter: withDefault(text(), ':').describe('What separates the parts of the name.'),
+  }),
+  examples: [
+    `roles:
+  grains.list_present:
+    - value: web`,
+  ],
+  async check({ name: given, value, delimiter }, context) {
+    const name = given.replaceAll(delimiter, ':');
+    const existing = traverse(context.grains, name);
+    if (existing !== undefined && existing !== null && !Array.isArray(existing))
+      return fails(`Grain ${name} is not a valid list`);
+    const list: readonly Value[] = Array.isArray(existing) ? existing : [];
+    const wanted = Array.isArray(value) ? value : [value];
+    const missing = wanted.filter((one) => !list.some((other) => equalValues(one, other)));
+    if (missing.length === 0) return isOk(`Value ${pythonStr(value)} is already in grain ${name}`);
+    const all = [...list, ...missing];
+    const comment =
+      list.length === 0
+        ? `Grain ${name} is set to be added`
+        : `Value ${pythonStr(value)} is set to be appended to grain ${name}`;
+    return willChange({ comment, changes: { new: all } }, async () => {
+      const failed = await applyGrain(name, all, { force: true, context });
+      if (failed !== undefined) return { comment: failed, changes: {}, failed: true };
+      return { comment: `Append value ${pythonStr(value)} to grain ${name}`, changes: { new: all } };
+    });
+  },
+});
