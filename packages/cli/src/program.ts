@@ -23,8 +23,9 @@ export async function runProgram(name: string, work: () => Promise<number>): Pro
 /** What a person is told of an error. */
 export function describeError(error: unknown): string {
   if (!isAppError(error)) return error instanceof Error ? error.message : String(error);
-  // A problem whose text is the message already adds its place only.
-  const extra = error.problems.length === 0 ? '' : `\n${formatProblems(error.problems)}`;
+  // A problem whose text is the message adds its place, if it has one, and nothing else.
+  const further = error.problems.filter(({ summary, span }) => summary !== error.message || span !== undefined);
+  const extra = further.length === 0 ? '' : `\n${formatProblems(further)}`;
   return error.message.includes('\n') ? error.message : `${error.message}${extra}`;
 }
 

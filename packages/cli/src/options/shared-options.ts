@@ -22,7 +22,7 @@ export function addSharedOptions(command: Command): Command {
   return command
     .option('-c, --config-dir <dir>', 'the folder of the configuration (default: SALT_CONFIG_DIR or /etc/salt)')
     .option('--out, --output <outputter>', 'how the answer is written: nested, highstate, json, yaml, raw, txt, …')
-    .option('--out-indent, --output-indent <spaces>', 'indentation of the output', wholeNumber)
+    .option('--out-indent, --output-indent <spaces>', 'indentation of the output; negative: one line', integer)
     .option('--out-file, --output-file <file>', 'write the answer to a file')
     .option('--out-file-append, --output-file-append', 'append to that file')
     .option('--no-color, --no-colour', 'print without colours')
@@ -35,6 +35,11 @@ export function addSharedOptions(command: Command): Command {
 export function addLogLevelOption(command: Command): Command {
   const option = new Option('-l, --log-level <level>', 'accepted for habit: this program logs nothing');
   return command.addOption(option.choices(levels).hideHelp());
+}
+
+function integer(text: string): number {
+  if (/^-?\d+$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('an integer is expected');
 }
 
 /** Reads a whole number of an option. */

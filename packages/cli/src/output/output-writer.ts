@@ -45,10 +45,11 @@ function outputOptions(flags: SharedFlags, settings: Dict): OutputOptions {
   if (flags.state_output !== undefined) overrides.set('state_output', flags.state_output.toLowerCase());
   if (flags.state_verbose !== undefined)
     overrides.set('state_verbose', !/^(?:false|no|off|0)$/i.test(flags.state_verbose));
+  const indent = flags.outputIndent ?? option('output_indent');
   return {
     settings: overrides,
     color: wantsColor(flags, option('color')),
-    ...(flags.outputIndent === undefined ? {} : { indent: flags.outputIndent }),
+    ...(typeof indent === 'number' ? { indent } : {}),
   };
 }
 

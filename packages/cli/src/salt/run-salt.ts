@@ -145,7 +145,7 @@ async function submit(submission: Submission): Promise<number> {
     writer,
     isStatic: flags.static === true || job.function === 'sys.doc',
     showsJid: flags.showJid === true || flags.verbose === true,
-    showsMissing: flags.hideTimeout !== true,
+    showsMissing: flags.hideTimeout !== true && (flags.showTimeout === true || settings.get('show_timeout') !== false),
     showsSummary: flags.summary === true,
     mergesDocumentation: job.function === 'sys.doc',
   });

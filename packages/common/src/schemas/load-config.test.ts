@@ -179,7 +179,7 @@ describe('the minion id', () => {
 
 describe('problems of loadConfig', () => {
   it('warn of keys that are unknown, unsupported or of the other daemon', () => {
-    write('minion', 'id: a\nstat_output: x\nsite: {a: 1}\nzmq_monitor: true\npublisher_acl: {}\n7: x\n');
+    write('minion', 'id: a\nstat_output: x\nsite: {a: 1}\nzmq_monitor: true\nauto_accept: true\n7: x\n');
     expect(formatProblems(loadMinion().problems).replaceAll(folder, '')).toBe(
       [
         '/minion:2:1: warning: unknown configuration key stat_output',
@@ -193,8 +193,8 @@ describe('problems of loadConfig', () => {
         '/minion:4:1: warning: Brine does not act on zmq_monitor',
         '  line 4 | zmq_monitor: true',
         '         | ^',
-        '/minion:5:1: warning: publisher_acl does nothing in this file',
-        '  line 5 | publisher_acl: {}',
+        '/minion:5:1: warning: auto_accept does nothing in this file',
+        '  line 5 | auto_accept: true',
         '         | ^',
         '/minion:6:1: warning: unknown configuration key 7',
         '  line 6 | 7: x',

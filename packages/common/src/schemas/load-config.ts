@@ -94,15 +94,7 @@ function expandRoots(config: Record<string, unknown>): void {
   }
 }
 
-const rootedKeys = [
-  'pki_dir',
-  'cachedir',
-  'sock_dir',
-  'pidfile',
-  'autosign_file',
-  'autoreject_file',
-  'autosign_grains_dir',
-];
+const rootedKeys = ['pki_dir', 'cachedir', 'sock_dir', 'pidfile'];
 
 function placeUnderRoot(config: Record<string, unknown>): void {
   const root = resolve(String(config['root_dir']));

@@ -37,41 +37,18 @@ export const minionKeys = {
     'Whether files and pillar come from the master or from this host.',
   ),
   grains: mapping('Grains set by hand.'),
-  grains_cache: flag(false, 'Whether grains are kept for `grains_cache_expiration`.'),
-  grains_cache_expiration: count(300, 'Seconds for which grains are kept.'),
-  grains_deep_merge: flag(false, 'Whether grains that are mappings are merged, instead of replaced.'),
-  grains_blacklist: texts([], 'Grains that are left out; wildcards are allowed.'),
-  start_event_grains: texts([], 'Grains sent along with the event of the minion’s start.'),
   enable_gpu_grains: flag(true, 'Whether graphics cards are looked for.'),
   server_id_use_crc: z
     .union([z.boolean(), z.string()])
     .default(false)
     .meta({ type: 'true, false, or the name of a checksum', description: 'How the grain `server_id` is computed.' }),
-  acceptance_wait_time: seconds(10, 'Seconds between two tries while the key is not accepted yet.'),
-  acceptance_wait_time_max: seconds(0, 'Seconds up to which that time grows; 0 for not at all.'),
-  random_reauth_delay: seconds(10, 'Seconds within which minions return at random after the master’s key changed.'),
   recon_default: count(1000, 'Milliseconds before the first try to connect again.'),
   recon_max: count(10_000, 'Milliseconds added at most to `recon_default` at random, or by and by.'),
   recon_randomize: flag(true, 'Whether the time before connecting again is left to chance.'),
-  mine_functions: z
-    .union([dictSchema, listSchema])
-    .default(() => new Map())
-    .meta({
-      type: 'a mapping of functions to arguments, or a list of functions',
-      description: 'What the mine is filled with.',
-    }),
-  mine_interval: count(60, 'Minutes between two times the mine is filled.'),
-  schedule: mapping('Functions that run at certain times.'),
-  beacons: mapping('What is watched on the host, with an event when it changes.'),
-  startup_states: choice(['', 'highstate', 'sls', 'top'], '', 'What a minion applies when it starts.'),
-  sls_list: texts([], 'The states applied with `startup_states: sls`.'),
   state_queue: z.union([z.boolean(), z.int()]).default(false).meta({
     type: 'true, false, or how many',
     description: 'Whether runs of states wait for one under way, instead of being refused.',
   }),
   pillarenv_from_saltenv: flag(false, 'Whether `saltenv` chooses the environment of pillar too.'),
   cmd_safe: flag(true, 'Whether commands run from templates without a shell unless they ask for one.'),
-  disable_modules: texts([], 'Modules of functions that may not be used.'),
-  whitelist_modules: texts([], 'The only modules of functions that may be used; empty for all.'),
-  providers: mapping('Which provider a module of functions uses, such as `service: systemd`.'),
 };

@@ -15,7 +15,6 @@ export const stateKeys = {
     }),
   state_events: flag(false, 'Whether each state sends an event when it is done.'),
   disabled_requisites: texts([], 'Requisites that are ignored.'),
-  use_superseded: texts([], 'Functions that work in their newer way, such as `module.run`.'),
   state_verbose: flag(true, 'Whether states without changes are shown.'),
   state_output: text(
     'full',
@@ -31,6 +30,7 @@ export const stateKeys = {
     .default(false)
     .meta({ type: 'true, false, or a format', description: 'How one-line results are laid out.' }),
   output: optionalText('The outputter used when none is asked for.'),
+  state_compress_ids: flag(false, 'Whether the steps of one id are shown as one, with `_id` forms of `state_output`.'),
   output_indent: z
     .union([z.int(), z.string(), z.null()])
     .default(null)

@@ -10,7 +10,6 @@ export const treeKeys = {
     { base: ['/srv/pillar', '/srv/spm/pillar'] },
     'The folders of each environment that hold pillar.',
   ),
-  fileserver_backend: texts(['roots'], 'Where served files come from; only `roots` is there.'),
   file_ignore_glob: texts([], 'Files that are not served: wildcards on the path in the environment.'),
   file_ignore_regex: texts([], 'Files that are not served: regular expressions on the path in the environment.'),
   fileserver_followsymlinks: flag(true, 'Whether folders behind symbolic links are served.'),

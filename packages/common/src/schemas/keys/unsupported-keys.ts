@@ -76,9 +76,17 @@ export const unsupportedKeys: readonly string[] = [
   ...words('reactor_refresh_interval reactor_worker_hwm reactor_worker_threads render_dirs rest_timeout'),
   ...words('rest_tornado restart_on_error return returner_dirs runner_dirs runner_returns'),
   ...words('scheduler_before_connect search show_jid snapper_states snapper_states_config sqlite_queue_dir'),
-  ...words('state_compress_ids states_dirs strip_colors sudo_acl sudo_user token_dir token_expire_user_override'),
+  ...words('states_dirs strip_colors sudo_acl sudo_user token_dir token_expire_user_override'),
   ...words('top_file unique_jid update_restart_services update_url use_master_when_local username utils_dirs'),
   ...words('verify_env x509_signing_policies'),
+  // The HTTP API, access of other users, schedules, beacons, reactions and the mine.
+  ...words('acceptance_wait_time acceptance_wait_time_max autoreject_file autosign_file'),
+  ...words('autosign_grains_dir beacons disable_modules event_return external_auth file_recv'),
+  ...words('file_recv_max_size fileserver_backend grains_blacklist grains_cache'),
+  ...words('grains_cache_expiration grains_deep_merge job_cache keep_jobs mine_functions mine_interval'),
+  ...words('minion_data_cache netapi_enable_clients peer peer_run providers publisher_acl'),
+  ...words('publisher_acl_blacklist random_reauth_delay reactor rest_cherrypy schedule sls_list'),
+  ...words('start_event_grains startup_states token_expire use_superseded whitelist_modules'),
 ];
 
 function words(text: string): string[] {
