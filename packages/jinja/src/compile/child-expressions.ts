@@ -1,4 +1,4 @@
-import type { CallArgumentNodes, Expression } from '../syntax/nodes.ts';
+import type { NodeOfType, CallArgumentNodes, Expression } from '../syntax/nodes.ts';
 
 export function argumentExpressions(args: CallArgumentNodes): Expression[] {
   const expressions = [...args.positional, ...args.keyword.map(({ value }) => value)];
@@ -12,7 +12,7 @@ function present(...expressions: (Expression | undefined)[]): Expression[] {
 }
 
 type Children = {
-  readonly [Type in Expression['type']]: (node: Extract<Expression, { type: Type }>) => readonly Expression[];
+  readonly [Type in Expression['type']]: (node: NodeOfType<Expression, Type>) => readonly Expression[];
 };
 
 const children: Children = {

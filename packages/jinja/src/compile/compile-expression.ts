@@ -1,6 +1,6 @@
 import { guardExpression } from '../runtime/guard.ts';
 import type { Evaluate } from '../runtime/template-code.ts';
-import type { ConditionalNode, Expression, NameNode, SliceNode } from '../syntax/nodes.ts';
+import type { NodeOfType, ConditionalNode, Expression, NameNode, SliceNode } from '../syntax/nodes.ts';
 import { setItem } from '../values/dict-items.ts';
 import { Tuple, Undefined, type RuntimeDict } from '../values/runtime-value.ts';
 import { slice } from '../values/slicing.ts';
@@ -13,7 +13,7 @@ import { compileCompare, compileOperator, type OperatorNode } from './compile-op
 import { readSlot } from './slots.ts';
 
 type Compilers = {
-  readonly [Type in Expression['type']]: (node: Extract<Expression, { type: Type }>, at: CompileFrame) => Evaluate;
+  readonly [Type in Expression['type']]: (node: NodeOfType<Expression, Type>, at: CompileFrame) => Evaluate;
 };
 
 const compilers: Compilers = {

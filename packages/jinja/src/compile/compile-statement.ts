@@ -1,6 +1,6 @@
 import { guardExpression, guardStatement } from '../runtime/guard.ts';
 import type { Execute } from '../runtime/template-code.ts';
-import type { AutoescapeNode, IfNode, OutputNode, ProfileNode, Statement } from '../syntax/nodes.ts';
+import type { NodeOfType, AutoescapeNode, IfNode, OutputNode, ProfileNode, Statement } from '../syntax/nodes.ts';
 import { escapeHtml } from '../formatting/html-text.ts';
 import { syntaxFault } from '../source/syntax-fault.ts';
 import { fault } from '../template-fault.ts';
@@ -24,7 +24,7 @@ export function compileBody(statements: readonly Statement[], at: CompileFrame):
 }
 
 type Compilers = {
-  readonly [Type in Statement['type']]: (node: Extract<Statement, { type: Type }>, at: CompileFrame) => Execute;
+  readonly [Type in Statement['type']]: (node: NodeOfType<Statement, Type>, at: CompileFrame) => Execute;
 };
 
 const compilers: Compilers = {

@@ -1,4 +1,4 @@
-import type { Expression, MacroParameter, Statement, Target } from '../syntax/nodes.ts';
+import type { NodeOfType, Expression, MacroParameter, Statement, Target } from '../syntax/nodes.ts';
 
 /** What a statement is made of. */
 export interface StatementParts {
@@ -19,7 +19,7 @@ function name(text: string, offset: number): Target {
   return { type: 'name', name: text, offset };
 }
 
-type Parts = { readonly [Type in Statement['type']]: (node: Extract<Statement, { type: Type }>) => StatementParts };
+type Parts = { readonly [Type in Statement['type']]: (node: NodeOfType<Statement, Type>) => StatementParts };
 
 const nothing: StatementParts = { expressions: [], targets: [], bodies: [] };
 

@@ -10,6 +10,7 @@ import { isIntLike } from '../values/numbers.ts';
 import { parseInteger } from '../values/parse-number.ts';
 import { toText } from '../values/python-text.ts';
 import { PythonObject, Tuple, Undefined, type RuntimeDict, type RuntimeValue } from '../values/runtime-value.ts';
+import { isTrue } from '../values/truth.ts';
 import { typeName } from '../values/type-name.ts';
 import { toNumberOrText } from './salt-text-filters.ts';
 
@@ -17,6 +18,10 @@ function asDict(value: RuntimeValue): RuntimeDict {
   if (value instanceof Undefined) value.fail();
   if (value instanceof Map) return value;
   throw fault(`expected a dict, not ${typeName(value)}`);
+}
+
+function dictOrNothing(value: RuntimeValue): RuntimeDict {
+  return isTrue(value) ? asDict(value) : new Map();
 }
 
 function compareDicts(old: RuntimeDict, now: RuntimeDict): RuntimeDict {
@@ -179,7 +184,7 @@ function encodeFilter(name: string): Routine {
 }
 
 export const dictFilters: readonly Routine[] = [
-  routine('compare_dicts', 'new', (value, [now = null]) => compareDicts(asDict(value), asDict(now))),
+  routine('compare_dicts', 'new?', (value, [now = null]) => compareDicts(dictOrNothing(value), dictOrNothing(now))),
   pathFilter('set_dict_key_value', ({ parent, key }, value) => parent.set(key, value)),
   pathFilter('update_dict_key_value', updateAt),
   pathFilter('append_dict_key_value', appendAt),

@@ -5,7 +5,6 @@ import type { Runtime } from '../runtime/runtime.ts';
 import { toHostValue } from '../runtime/to-host-value.ts';
 import type { TemplateFiles } from '../template-host.ts';
 import { fault } from '../template-fault.ts';
-import { toText } from '../values/python-text.ts';
 import type { RuntimeDict, RuntimeValue } from '../values/runtime-value.ts';
 import { isTrue } from '../values/truth.ts';
 import { hexDigest } from './hash-filters.ts';
@@ -98,7 +97,7 @@ export const fileFilters: readonly Routine[] = [
     return (value === null ? files.userId() : files.userId(toTextArgument(value))) ?? null;
   }),
   routine('path_join', '* use_posixpath?', (value, args) =>
-    joinPath([value, ...(args[1] as RuntimeValue[])].map((part) => toText(part))),
+    joinPath([value, ...(args[1] as RuntimeValue[])].map((part) => toTextArgument(part))),
   ),
   functionFilter('http_query', 'http.query'),
   functionFilter('dns_check', 'network.dns_check'),

@@ -1,8 +1,9 @@
 import { escapeHtml, escapeText } from '../formatting/html-text.ts';
-import { toFlag } from '../runtime/argument-values.ts';
+import { toFlag, toTextArgument } from '../runtime/argument-values.ts';
 import { routine, type Routine } from '../runtime/routine.ts';
 import { fault } from '../template-fault.ts';
 import { iterate, toList } from '../values/iteration.ts';
+import { isNumeric } from '../values/numbers.ts';
 import { repr, toText } from '../values/python-text.ts';
 import { Markup, Undefined, type RuntimeValue } from '../values/runtime-value.ts';
 import { typeName } from '../values/type-name.ts';
@@ -38,11 +39,16 @@ function quotePart(value: RuntimeValue): string {
 function encodeUrl(value: RuntimeValue): string {
   if (typeof value === 'string' || value instanceof Markup) return quoteUrl(value, '/');
   if (value instanceof Map) return Array.from(value, ([key, item]) => `${quotePart(key)}=${quotePart(item)}`).join('&');
-  if (!Array.isArray(value) && (value === null || typeof value !== 'object' || value instanceof Uint8Array)) {
+  if (value === null || isNumeric(value) || value instanceof Uint8Array) {
     return quoteUrl(value, '/');
   }
   const pairs = Array.from(iterate(value), (pair) => toList(pair));
-  return pairs.map(([key = null, item = null]) => `${quotePart(key)}=${quotePart(item)}`).join('&');
+  return pairs.map(encodePair).join('&');
+}
+
+function encodePair([key, item, ...others]: RuntimeValue[]): string {
+  if (key === undefined || item === undefined || others.length > 0) throw fault('urlencode takes pairs of two');
+  return `${quotePart(key)}=${quotePart(item)}`;
 }
 
 function xmlAttributes(value: RuntimeValue, withSpace: boolean): string {
@@ -50,7 +56,7 @@ function xmlAttributes(value: RuntimeValue, withSpace: boolean): string {
   const parts: string[] = [];
   for (const [key, item] of value) {
     if (item === null || item instanceof Undefined) continue;
-    const name = toText(key);
+    const name = toTextArgument(key);
     if (/[\s/>=]/.test(name)) throw fault(`Invalid character in attribute name: ${repr(name)}`);
     parts.push(`${escapeHtml(key)}="${escapeHtml(item)}"`);
   }

@@ -7,10 +7,13 @@ import { iterate, toList } from '../values/iteration.ts';
 import { Tuple, type RuntimeValue } from '../values/runtime-value.ts';
 import { isTrue } from '../values/truth.ts';
 
+function start(list: RuntimeValue): Iterator<RuntimeValue> {
+  return iterate(list)[Symbol.iterator]();
+}
+
 type Items = Generator<RuntimeValue, void, undefined>;
 
-function* zip(lists: readonly RuntimeValue[]): Items {
-  const iterators = lists.map((list) => iterate(list)[Symbol.iterator]());
+function* zip(iterators: readonly Iterator<RuntimeValue>[]): Items {
   for (;;) {
     const row: RuntimeValue[] = [];
     for (const iterator of iterators) {
@@ -22,8 +25,7 @@ function* zip(lists: readonly RuntimeValue[]): Items {
   }
 }
 
-function* zipLongest(lists: readonly RuntimeValue[], fill: RuntimeValue): Items {
-  const columns = lists.map(toList);
+function* zipLongest(columns: readonly (readonly RuntimeValue[])[], fill: RuntimeValue): Items {
   const length = Math.max(...columns.map((column) => column.length));
   for (let index = 0; index < length; index += 1) {
     yield new Tuple(columns.map((column) => (index < column.length ? (column[index] as RuntimeValue) : fill)));
@@ -83,10 +85,14 @@ function iterator(items: Items, typeName: string, runtime: Runtime): PythonItera
 
 export const itertoolsFilters: readonly Routine[] = [
   routine('zip', '*', (value, [others], runtime) =>
-    iterator(zip([value, ...(others as RuntimeValue[])]), 'zip', runtime),
+    iterator(zip([value, ...(others as RuntimeValue[])].map(start)), 'zip', runtime),
   ),
   routine('zip_longest', '* fillvalue?', (value, args, runtime) =>
-    iterator(zipLongest([value, ...(args[1] as RuntimeValue[])], args[0] ?? null), 'itertools.zip_longest', runtime),
+    iterator(
+      zipLongest([value, ...(args[1] as RuntimeValue[])].map(toList), args[0] ?? null),
+      'itertools.zip_longest',
+      runtime,
+    ),
   ),
   routine('product', '* repeat?', (value, args, runtime) => {
     const pools = [value, ...(args[1] as RuntimeValue[])].map(toList);

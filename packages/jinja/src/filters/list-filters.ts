@@ -12,8 +12,10 @@ import { identicalOrEqual } from '../values/equality.ts';
 import { iterate, toList, tryIterate } from '../values/iteration.ts';
 import { fromFloat, isIntLike, isNumeric, toNumber } from '../values/numbers.ts';
 import { order, sortBy } from '../values/ordering.ts';
-import { toText } from '../values/python-text.ts';
+import { parseFloatText } from '../values/parse-number.ts';
+import { repr, toText } from '../values/python-text.ts';
 import { Markup, PythonObject, Tuple, Undefined, type RuntimeValue } from '../values/runtime-value.ts';
+import { typeName } from '../values/type-name.ts';
 import { isTrue } from '../values/truth.ts';
 
 function includes(items: readonly RuntimeValue[], value: RuntimeValue): boolean {
@@ -55,11 +57,19 @@ function extreme(value: RuntimeValue, direction: 1 | -1, name: string): RuntimeV
 
 function average(value: RuntimeValue): RuntimeValue {
   if (isNumeric(value)) return fromFloat(toNumber(value));
-  const items = toList(value);
+  if (typeof value === 'string') return toAverage(value);
+  if (!Array.isArray(value)) throw fault(`avg takes a list or a number, not ${typeName(value)}`);
+  const items = value;
   return divide(
     items.reduce((total, item) => add(total, item), 0),
     items.length,
   );
+}
+
+function toAverage(text: string): RuntimeValue {
+  const number = parseFloatText(text);
+  if (number === undefined) throw fault(`could not convert string to float: ${repr(text)}`);
+  return fromFloat(number);
 }
 
 function isIterable(value: RuntimeValue): boolean {

@@ -8,6 +8,7 @@ import { fromBigint, isIntLike } from '../values/numbers.ts';
 import { repr, toText } from '../values/python-text.ts';
 import { Markup, Tuple, Undefined, type RuntimeValue } from '../values/runtime-value.ts';
 import { refuseLongList } from '../values/size-limits.ts';
+import { isTrue } from '../values/truth.ts';
 import { typeName } from '../values/type-name.ts';
 import {
   bitsOf,
@@ -53,11 +54,13 @@ function filterVersion(items: readonly RuntimeValue[], version: Version, options
 
 function keepVersion(value: RuntimeValue, version: Version, options: RuntimeValue | undefined): RuntimeValue {
   if (isMany(value)) return filterVersion(toList(value), version, options);
+  if (typeof value !== 'string' && !(value instanceof Markup)) return null;
   return checkAddress(value, version, options) ?? null;
 }
 
 function keepAddresses(value: RuntimeValue, options: RuntimeValue | undefined): RuntimeValue {
-  if (!isMany(value)) return checkAddress(value, 4, options) ?? checkAddress(value, 6, options) ?? null;
+  if (!isMany(value))
+    return isTrue(keepVersion(value, 4, options)) ? keepVersion(value, 4, options) : keepVersion(value, 6, options);
   const items = toList(value);
   return [...filterVersion(items, 4, options), ...filterVersion(items, 6, options)];
 }
@@ -65,6 +68,7 @@ function keepAddresses(value: RuntimeValue, options: RuntimeValue | undefined): 
 /** Applies something to a network, or to each of several; what is no address is left out. */
 function onNetworks(apply: (network: IpAddress) => RuntimeValue): Routine['run'] {
   return (value, [options, version]) => {
+    if (!isMany(value) && typeof value !== 'string' && !(value instanceof Markup)) return null;
     const items = isMany(value) ? toList(value) : [value];
     const kept = isIntLike(version ?? null)
       ? filterVersion(items, Number(version) === 6 ? 6 : 4, options)

@@ -5,6 +5,7 @@ import { routine, type BoundArguments, type Routine } from '../runtime/routine.t
 import { fault } from '../template-fault.ts';
 import { fromBigint, fromFloat, isFloatLike, isIntLike, isNumeric, toInt, toNumber } from '../values/numbers.ts';
 import { parseFloatText, parseInteger } from '../values/parse-number.ts';
+import { repr } from '../values/python-text.ts';
 import { Markup, Undefined, type RuntimeValue } from '../values/runtime-value.ts';
 
 function toInteger(value: RuntimeValue, [fallback, base]: BoundArguments): RuntimeValue {
@@ -41,7 +42,8 @@ function round(value: RuntimeValue, [precision, method]: BoundArguments): Runtim
     return isIntLike(value) ? roundInt(toInt(value), decimals) : roundFloat(toNumberArgument(value), decimals);
   const factor = 10 ** decimals;
   const scaled = toNumberArgument(value) * factor;
-  return fromFloat((way === 'ceil' ? Math.ceil(scaled) : Math.floor(scaled)) / factor);
+  // Python rounds to an int first, which has no -0.
+  return fromFloat(((way === 'ceil' ? Math.ceil(scaled) : Math.floor(scaled)) + 0) / factor);
 }
 
 function roundInt(value: number | bigint, decimals: number): RuntimeValue {
@@ -62,7 +64,7 @@ function roundFloat(value: number, decimals: number): RuntimeValue {
     return fromFloat(halfEven(value / unit) * unit);
   }
   if (decimals > 22 || Math.abs(value) >= 2 ** 52) return fromFloat(value);
-  return fromFloat(Math.sign(value) * Number(roundDigits(Math.abs(value), decimals)));
+  return fromFloat(Math.sign(value) * Number(toFixedDecimals(Math.abs(value), decimals)));
 }
 
 function halfEven(value: number): number {
@@ -72,21 +74,12 @@ function halfEven(value: number): number {
   return low % 2 === 0 ? low : low + 1;
 }
 
-function roundDigits(magnitude: number, decimals: number): string {
-  const exact = magnitude.toFixed(100);
-  const cut = exact.indexOf('.') + 1 + decimals;
-  const isHalf = /^50*$/.test(exact.slice(cut));
-  const kept = exact.slice(0, cut);
-  const lastDigit = Number(kept.replace('.', '').slice(-1));
-  return isHalf && lastDigit % 2 === 0 ? kept : toFixedDecimals(magnitude, decimals);
-}
-
 const binaryUnits = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB', 'ZiB', 'YiB'];
 const decimalUnits = ['kB', 'MB', 'GB', 'TB', 'PB', 'EB', 'ZB', 'YB'];
 
 function formatFileSize(value: RuntimeValue, binary: boolean): string {
   const bytes = typeof value === 'string' ? parseFloatText(value) : toNumberArgument(value);
-  if (bytes === undefined) throw fault(`could not convert string to float: '${String(value)}'`);
+  if (bytes === undefined) throw fault(`could not convert string to float: ${repr(value)}`);
   if (bytes === 1) return '1 Byte';
   const base = binary ? 1024 : 1000;
   if (bytes < base) return `${Math.trunc(bytes)} Bytes`;

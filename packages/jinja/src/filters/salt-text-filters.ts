@@ -8,7 +8,7 @@ import { routine, type BoundArguments, type Routine } from '../runtime/routine.t
 import type { Runtime } from '../runtime/runtime.ts';
 import { fault, TemplateFault } from '../template-fault.ts';
 import { isWhitespace } from '../values/character-classes.ts';
-import { toList } from '../values/iteration.ts';
+import { iterate, toList } from '../values/iteration.ts';
 import { fromBigint, fromFloat, isIntLike, isNumeric, toInt, toNumber } from '../values/numbers.ts';
 import { parseFloatText, parseInteger } from '../values/parse-number.ts';
 import { toText } from '../values/python-text.ts';
@@ -77,9 +77,9 @@ function toPatterns(value: RuntimeValue | undefined): string[] {
 }
 
 function isAllowed(value: RuntimeValue, [white, black]: BoundArguments, runtime: Runtime): boolean {
-  const text = toTextArgument(value);
+  // Salt logs what is no text, and it matches nothing.
   const matchesAny = (patterns: readonly string[]): boolean =>
-    patterns.some((pattern) => matchesExpression(text, pattern, runtime));
+    typeof value === 'string' && patterns.some((pattern) => matchesExpression(value, pattern, runtime));
   const whitelist = toPatterns(white);
   const blacklist = toPatterns(black);
   return !matchesAny(blacklist) && (whitelist.length === 0 || matchesAny(whitelist));
@@ -104,9 +104,9 @@ export const saltTextFilters: readonly Routine[] = [
   routine('to_num', '', toNumberOrText),
   routine('str_to_num', '', toNumberOrText),
   routine('is_hex', '', isHex),
-  routine('contains_whitespace', '', (value) => toCharacters(toTextArgument(value)).some(isWhitespace)),
+  routine('contains_whitespace', '', (value) => Array.from(iterate(value), toText).some(isWhitespace)),
   routine('check_whitelist_blacklist', 'whitelist? blacklist?', isAllowed),
-  routine('quote', '', (value) => quoteForShell(toTextArgument(value))),
+  routine('quote', '', (value) => quoteForShell(isTrue(value) ? toTextArgument(value) : '')),
   routine('to_bytes', 'encoding?', (value, [encoding]) =>
     value instanceof Uint8Array ? value : encode(toTextArgument(value), toTextArgument(encoding, 'utf-8')),
   ),

@@ -6,6 +6,7 @@ import { toFlag, toIntArgument, toOptionalInt, toOptionalText, toTextArgument } 
 import { routine, type BoundArguments, type Routine } from '../runtime/routine.ts';
 import { fault } from '../template-fault.ts';
 import { splitLines, whitespaceClass } from '../values/character-classes.ts';
+import { lengthOf } from '../values/iteration.ts';
 import { toText } from '../values/python-text.ts';
 import { Markup, Tuple, type RuntimeValue } from '../values/runtime-value.ts';
 import { checkedText, refuseLongText } from '../values/size-limits.ts';
@@ -29,6 +30,11 @@ function indent(text: string, [width, first, blank]: BoundArguments): string {
   const [head = '', ...rest] = lines;
   const indented = rest.map((line) => (line !== '' || toFlag(blank) ? margin + line : line));
   return (toFlag(first) ? margin : '') + [head, ...indented].join('\n');
+}
+
+/** Anything that has a length and is short enough stays as it is. */
+function isShort(value: RuntimeValue, [length, , , leeway]: BoundArguments): boolean {
+  return typeof value !== 'string' && lengthOf(value) <= toIntArgument(length, 255) + (toOptionalInt(leeway) ?? 5);
 }
 
 function truncate(text: string, [length, killWords, end, leeway]: BoundArguments): string {
@@ -94,7 +100,9 @@ export const textFilters: readonly Routine[] = [
   routine('string', '', (value) => (value instanceof Markup ? value : toText(value))),
   routine('format', '* **', onText(format)),
   routine('indent', 'width? first? blank?', (value, args) => indent(toTextArgument(value), args)),
-  routine('truncate', 'length? killwords? end? leeway?', (value, args) => truncate(toTextArgument(value), args)),
+  routine('truncate', 'length? killwords? end? leeway?', (value, args) =>
+    isShort(value, args) ? value : truncate(toTextArgument(value), args),
+  ),
   routine('wordwrap', 'width? break_long_words? wrapstring? break_on_hyphens?', (value, args) =>
     wordWrap(toTextArgument(value), args),
   ),

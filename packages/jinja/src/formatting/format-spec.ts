@@ -27,7 +27,6 @@ export function formatWithSpec(value: RuntimeValue, text: string): string {
   if (value instanceof Undefined) value.isTrue();
   if (text === '') return toText(value);
   const spec = readSpec(text, value);
-  if (typeof value === 'boolean' && spec.type === '') return padText(spec, toText(value), '<');
   if (isIntLike(value)) return formatInt(spec, toInt(value));
   if (isNumeric(value)) return formatReal(spec, toNumber(value), spec.type);
   if (typeof value === 'string' || value instanceof Markup) return formatString(spec, toText(value));
@@ -59,6 +58,9 @@ function unknownType(spec: Spec, kind: string): Error {
 
 function formatString(spec: Spec, text: string): string {
   if (spec.type !== '' && spec.type !== 's') throw unknownType(spec, 'str');
+  if (spec.sign !== '-' || spec.group !== '' || spec.align === '=' || spec.alternate) {
+    throw fault('this format specifier is only for numbers, not for a str');
+  }
   const cut = spec.precision === undefined ? text : textSlice(text, 0, spec.precision);
   return padText(spec, cut, '<');
 }

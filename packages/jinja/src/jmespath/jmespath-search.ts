@@ -1,3 +1,4 @@
+import type { NodeOfType } from '../syntax/nodes.ts';
 import { fault } from '../template-fault.ts';
 import { equals } from '../values/equality.ts';
 import { isNumeric, toNumber } from '../values/numbers.ts';
@@ -23,7 +24,7 @@ function isFalse(value: RuntimeValue): boolean {
 }
 
 type Evaluators = {
-  readonly [Type in JmesNode['type']]: (node: Extract<JmesNode, { type: Type }>, value: RuntimeValue) => RuntimeValue;
+  readonly [Type in JmesNode['type']]: (node: NodeOfType<JmesNode, Type>, value: RuntimeValue) => RuntimeValue;
 };
 
 const evaluators: Evaluators = {

@@ -265,3 +265,12 @@ export type Statement =
   | (At & { readonly type: 'extends'; readonly template: Expression })
   | (At & { readonly type: 'do'; readonly expression: Expression })
   | (At & { readonly type: 'break' | 'continue' });
+
+/** The node of a union that has a type; also where one node stands for several types. */
+export type NodeOfType<Node extends { readonly type: string }, Type extends string> = Node extends {
+  readonly type: infer Types;
+}
+  ? Type extends Types
+    ? Node
+    : never
+  : never;

@@ -1,6 +1,6 @@
 import { Float, formatFloat, pythonRepr } from '@brine/common';
 import { fault } from '../template-fault.ts';
-import { Markup, PythonObject, Tuple, type RuntimeValue } from './runtime-value.ts';
+import { Markup, PythonObject, Tuple, Undefined, type RuntimeValue } from './runtime-value.ts';
 
 // Python refuses to write longer ints, because that takes quadratic time.
 const longestInt = 4300;
@@ -50,6 +50,8 @@ function reprTuple(tuple: Tuple, ancestors: readonly RuntimeValue[]): string {
 function reprDict(dict: Map<RuntimeValue, RuntimeValue>, ancestors: readonly RuntimeValue[]): string {
   if (ancestors.includes(dict)) return '{...}';
   const inner = [...ancestors, dict];
-  const members = Array.from(dict, ([key, item]) => `${repr(key, inner)}: ${repr(item, inner)}`);
+  // Salt prints the values of dicts with `str`, which an undefined refuses.
+  const write = (item: RuntimeValue): string => (item instanceof Undefined ? item.toText() : repr(item, inner));
+  const members = Array.from(dict, ([key, item]) => `${repr(key, inner)}: ${write(item)}`);
   return `{${members.join(', ')}}`;
 }
