@@ -1,1 +1,2 @@
 export {};
+export { minionErrors } from './errors.ts';
