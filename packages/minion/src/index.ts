@@ -1,2 +1,1 @@
-export {};
 export { minionErrors } from './errors.ts';
