@@ -16,6 +16,7 @@ import { contextNeedsOf, type ContextNeeds } from './context-needs.ts';
 import { createJobsPort } from './jobs-port.ts';
 import { createGrainKeeper, type GrainKeeper } from './grain-keeper.ts';
 import { lazy, type Lazy } from './lazy.ts';
+import { liftMarkedKeywords } from './marked-keywords.ts';
 import { ask, type MasterLink } from './master-link.ts';
 import {
   createMasterPillarCompiler,
@@ -68,7 +69,8 @@ export function createCallEnvironment(request: CallEnvironmentOptions): CallEnvi
   const parts: CallParts = createParts(request, setRetcode, () => parts);
   const answer =
     (how: typeof callFunction): CallEnvironment['call'] =>
-    async (name, positional, keyword) => {
+    async (name, given, keywords) => {
+      const { positional, keyword } = liftMarkedKeywords(given, keywords);
       // A name that does not exist needs no look at the machine to be refused.
       const exists = Object.hasOwn(functionTable, name);
       const context = await contextFor(parts, exists ? contextNeedsOf(name) : nothing, setRetcode);

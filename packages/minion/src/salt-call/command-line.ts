@@ -47,6 +47,8 @@ const unsupported: readonly (readonly [flags: string, what: string])[] = [
   ['--module-executors <names>', 'executors'],
   ['--executor-opts <options>', 'executors'],
   ['--saltfile <file>', 'a Saltfile'],
+  ['--log-file <file>', 'a log file of its own (what it logs goes to the terminal)'],
+  ['--log-file-level <level>', 'a log file of its own (what it logs goes to the terminal)'],
   ['--args-stdin', 'arguments from standard input'],
   ['--profiling-path <path>', 'profiling'],
   ['--profiling-enabled', 'profiling'],
@@ -89,8 +91,6 @@ function callOptions(): readonly Option[] {
     new Option('--versions-report', 'print the versions of everything used and end'),
     new Option('-c, --config-dir <dir>', 'the configuration folder (else SALT_CONFIG_DIR, else /etc/salt)'),
     new Option('-l, --log-level <level>', 'what is logged to the terminal'),
-    new Option('--log-file <file>', 'where the log is written'),
-    new Option('--log-file-level, --log-level-logfile <level>', 'what is written to the log file'),
     new Option('--local', 'work without a master'),
     new Option('--master <address>', 'the master to use instead of the configured one'),
     new Option('--id <id>', 'the minion id to use instead of the configured one'),
@@ -189,8 +189,6 @@ function overridesOf(raw: RawOptions): Readonly<Record<string, unknown>> {
   const stateVerbose = text(raw['stateVerbose']) ?? text(raw['state_verbose']);
   const given: Record<string, unknown> = {
     log_level: text(raw['logLevel']),
-    log_file: text(raw['logFile']),
-    log_level_logfile: text(raw['logLevelLogfile']),
     file_client: raw['local'] === true ? 'local' : undefined,
     master: text(raw['master']),
     id: text(raw['id']),

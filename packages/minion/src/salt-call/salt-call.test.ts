@@ -1,0 +1,209 @@
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runSaltCall } from './salt-call.ts';
+
+let root: string;
+
+beforeEach(() => {
+  root = fs.mkdtempSync(path.join(os.tmpdir(), 'brine-call-'));
+  put('etc/minion', `root_dir: ${root}\nfile_client: local\nid: web1\ngrains: {role: web}\n${roots()}`);
+  put('pillar/top.sls', "base:\n  '*': [site]\n");
+  put('pillar/site.sls', 'port: 8080\nhost: {{ grains.id }}.lan\n');
+});
+
+afterEach(() => fs.rmSync(root, { recursive: true, force: true }));
+
+const roots = (): string => `file_roots: {base: [${root}/salt]}\npillar_roots: {base: [${root}/pillar]}\n`;
+
+function put(file: string, text: string): void {
+  fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+  fs.writeFileSync(path.join(root, file), text);
+}
+
+const read = (file: string): string => fs.readFileSync(path.join(root, file), 'utf8');
+
+interface Ended {
+  readonly status: number;
+  readonly out: string;
+  readonly error: string;
+}
+
+async function call(...words: string[]): Promise<Ended> {
+  let out = '';
+  let error = '';
+  const terminal = {
+    out: async (text: string) => void (out += text),
+    error: (text: string) => void (error += text),
+    isInteractive: false,
+  };
+  const status = await runSaltCall(['-c', path.join(root, 'etc'), ...words], terminal, new AbortController().signal);
+  return { status, out, error };
+}
+
+/** The answer of a call as JSON. */
+async function answer(...words: string[]): Promise<unknown> {
+  const { out, error } = await call('--out', 'json', ...words);
+  if (out === '') throw new Error(error);
+  return (JSON.parse(out) as { readonly local: unknown }).local;
+}
+
+/** Another process with a state run under way; it ends when the file `go` appears. */
+async function holdLock(): Promise<{ readonly pid: number; readonly ended: Promise<unknown>; kill(): void }> {
+  const line = `touch ${root}/begun; until [ -e ${root}/go ] || [ ! -d ${root} ]; do sleep 0.05; done`;
+  put('salt/slow.sls', `hold:\n  cmd.run:\n    - name: ${line}\n`);
+  put('salt/quick.sls', 'nothing:\n  test.nop: []\n');
+  const program = fileURLToPath(new URL('../../../../bin/salt-call', import.meta.url));
+  const words = ['-c', path.join(root, 'etc'), 'state.apply', 'slow'];
+  const child = spawn(process.execPath, [program, ...words], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  while (!fs.existsSync(path.join(root, 'begun'))) await new Promise((resolve) => setImmediate(resolve));
+  return { pid: child.pid ?? 0, ended, kill: () => child.kill('SIGKILL') };
+}
+
+describe('salt-call', () => {
+  it('prints the answer of a function below "local"', async () => {
+    expect(await call('test.ping')).toEqual({ status: 0, out: 'local:\n    True\n', error: '' });
+  });
+
+  it('reads arguments as Salt does', async () => {
+    expect(await answer('test.arg_clean', '1', 'two', 'three=[4, 5.0]')).toEqual({
+      args: [1, 'two'],
+      kwargs: { three: [4, 5] },
+    });
+  });
+
+  it('shows pillar and grains of a masterless minion', async () => {
+    expect(await answer('pillar.items')).toEqual({ port: 8080, host: 'web1.lan' });
+    expect(await answer('grains.item', 'id', 'role')).toEqual({ id: 'web1', role: 'web' });
+  });
+
+  it('applies states: foretells, changes, and finds nothing more to change', async () => {
+    put('salt/web.sls', `${root}/site.conf:\n  file.managed:\n    - source: salt://site.conf\n    - template: jinja\n`);
+    put('salt/site.conf', 'listen {{ pillar.port }}\n');
+    const outcomes: unknown[] = [];
+    for (const words of [['test=True'], [], []]) {
+      const states = (await answer('state.apply', 'web', ...words)) as Record<
+        string,
+        { result: unknown; changes: unknown }
+      >;
+      const [{ result, changes } = { result: undefined, changes: undefined }] = Object.values(states);
+      outcomes.push([result, changes, fs.existsSync(path.join(root, 'site.conf'))]);
+    }
+    expect(outcomes).toEqual([
+      [null, expect.anything(), false],
+      [true, { diff: 'New file', mode: '0644' }, true],
+      [true, {}, true],
+    ]);
+    expect(read('site.conf')).toBe('listen 8080\n');
+  });
+
+  it('lets states see the pillar given with the call', async () => {
+    put(
+      'salt/p.sls',
+      `${root}/p:\n  file.managed:\n    - contents: {{ pillar.port }} {{ salt['pillar.get']('extra') }}\n`,
+    );
+    await answer('state.apply', 'p', "pillar={'port': 1, 'extra': 'x'}");
+    expect(read('p')).toBe('1 x\n');
+  });
+
+  it('ends with 1 when a state fails, and with its retcode when asked to', async () => {
+    put('salt/bad.sls', 'broken:\n  test.fail_without_changes: []\n');
+    expect((await call('state.apply', 'bad')).status).toBe(1);
+    expect((await call('--retcode-passthrough', 'state.apply', 'bad')).status).toBe(2);
+    expect((await call('--retcode-passthrough', 'test.retcode', '7')).status).toBe(7);
+  });
+
+  it('refuses a run while another process is at one, naming it, and waits its turn with queue=True', async () => {
+    const other = await holdLock();
+    const { status, out } = await call('--out', 'json', 'state.apply', 'quick');
+    expect(status).toBe(1);
+    expect(JSON.parse(out)).toEqual({
+      local: [
+        expect.stringMatching(
+          new RegExp(
+            `^The function "state\\.apply" is running as PID ${other.pid} and was started at .* with jid \\d{20}$`,
+          ),
+        ),
+      ],
+    });
+    const queued = answer('state.apply', 'quick', 'queue=True');
+    put('go', '');
+    expect(Object.values((await queued) as object)).toHaveLength(1);
+    await other.ended;
+  });
+
+  it('is not held up by a run that was killed', async () => {
+    const other = await holdLock();
+    other.kill();
+    await other.ended;
+    expect((await call('state.apply', 'quick')).status).toBe(0);
+    put('go', '');
+  });
+
+  it('writes the output to a file when told to, and appends when told to', async () => {
+    const file = path.join(root, 'answer.json');
+    expect(await call('--out', 'json', '--out-indent=-1', '--out-file', file, 'test.ping')).toEqual({
+      status: 0,
+      out: '',
+      error: '',
+    });
+    await call('--out', 'json', '--out-indent=-1', '--out-file', file, '--out-file-append', 'test.ping');
+    expect(read('answer.json')).toBe('{"local": true}\n{"local": true}\n');
+  });
+
+  it('shows what is known of the call with --metadata', async () => {
+    expect(await answer('--metadata', '--set-metadata', '{ticket: 7}', 'test.echo', 'hi')).toEqual({
+      jid: expect.stringMatching(/^\d{20}$/) as string,
+      return: 'hi',
+      retcode: 0,
+      id: 'web1',
+      fun: 'test.echo',
+      fun_args: ['hi'],
+      metadata: { ticket: 7 },
+    });
+  });
+
+  it('leaves the grains alone when told to', async () => {
+    expect(JSON.parse((await call('--skip-grains', '-g', '--out', 'json')).out)).toEqual({
+      local: { id: 'web1', role: 'web' },
+    });
+  });
+
+  it.each([
+    [['nginxx.reload'], "'nginxx.reload' is not available"],
+    [['test.echo'], "missing 1 required positional argument: 'text'"],
+    [['test.exception', 'the cat ate the cable'], "Error running 'test.exception': the cat ate the cable"],
+    [['--no-such-thing', 'test.ping'], "unknown option '--no-such-thing'"],
+  ])('says in a line what is wrong with %j', async (words, text) => {
+    const { status, out, error } = await call(...words);
+    expect([status === 0, out]).toEqual([false, '']);
+    expect(error).toContain(text);
+    expect(error).not.toMatch(/^\s+at /m);
+  });
+
+  it('names file and line of a configuration that cannot be used', async () => {
+    put('etc/minion', 'id: web1\nmaster_port: often\n');
+    const { status, error } = await call('test.ping');
+    expect(status).toBe(1);
+    expect(error).toContain(`${root}/etc/minion:2`);
+    expect(error).toContain('master_port');
+  });
+
+  it('names file and line of a state that cannot be rendered', async () => {
+    put('salt/web.sls', 'a:\n  test.nop: []\n{{ nothing.here }}\n');
+    const { status, out } = await call('--out', 'json', 'state.apply', 'web');
+    expect(status).toBe(1);
+    expect(out).toContain('web.sls');
+    expect(out).toContain('line 3');
+  });
+
+  it('says what to do when no master is named', async () => {
+    put('etc/minion', `root_dir: ${root}\nid: web1\nmaster: ''\n`);
+    const { status, error } = await call('test.ping');
+    expect([status, error]).toEqual([1, 'the configuration names no master: set `master`\n']);
+  });
+});
