@@ -81,7 +81,9 @@ async function tour(fleet) {
   say('Somebody edits a managed file by hand on web2; the next run shows the difference and repairs it');
   const page = join(fleet.folder, 'web2/machine/etc/motd');
   appendFileSync(page, 'temporary change, will remove later\n');
-  show(fleet, 'salt', ['web2', 'state.apply', 'base', '--state-output=changes']);
+  show(fleet, 'salt', ['web2', 'state.apply', 'base', 'test=True']);
+  if (!readFileSync(page, 'utf8').includes('temporary')) fail('the dry run changed something');
+  show(fleet, 'salt', ['web2', 'state.apply', 'base', '--state-output=terse']);
   if (readFileSync(page, 'utf8').includes('temporary')) fail('the drift was not repaired');
 
   say('An encrypted pillar value reaches only the minion it is meant for');
@@ -92,7 +94,7 @@ async function tour(fleet) {
     );
 
   say('What has been run so far');
-  show(fleet, 'salt-run', ['jobs.list_jobs', '--out', 'json']);
+  show(fleet, 'salt-run', ['jobs.list_jobs']);
 }
 
 function showSecret(fleet) {
