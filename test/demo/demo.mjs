@@ -48,11 +48,7 @@ async function tour(fleet) {
   say(`A master and three minions start in ${fleet.folder}`);
   const hasSecret = addSecret(fleet, password);
   startDaemon(fleet, 'salt-master', 'master');
-  await until(
-    'the master',
-    () =>
-      run('salt-key', ['-c', fleet.configOf('master'), '-L']).status === 0 && existsSync(join(fleet.folder, 'master')),
-  );
+  await until('the master', () => run('salt-run', ['-c', fleet.configOf('master'), 'manage.up']).status === 0);
   for (const id of ids) startDaemon(fleet, 'salt-minion', id);
   await until('three waiting keys', () => (json(fleet, 'salt-key', ['-L']).minions_pre ?? []).length === ids.length);
 

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { encodePublicKey, encodeSecretKey, generateIdentity, loadIdentity, type Identity, type Role } from '@brine/bus';
 import { daemonError } from './errors.ts';
-import { readTextFile, replaceFile } from './replace-file-store.ts';
+import { createFile, readTextFile, replaceFile } from './replace-file-store.ts';
 
 /**
  * The key pair of a daemon, as `ROLE.pem` (0600) and `ROLE.pub` below `pkiDirectory`, made on first use.
@@ -11,13 +11,14 @@ export async function openIdentity(pkiDirectory: string, role: Role): Promise<Id
   const secretFile = path.join(pkiDirectory, `${role}.pem`);
   const text = await usable(secretFile, () => readTextFile(secretFile));
   if (text !== undefined) return parsed(secretFile, () => loadIdentity(role, text));
-  const { identity, secret } = generateIdentity(role);
-  await usable(secretFile, async () => {
-    // The public half first: what it belongs to either exists afterwards or both are made anew.
-    await replaceFile(path.join(pkiDirectory, `${role}.pub`), encodePublicKey(role, identity.publicKey), 0o644);
-    await replaceFile(secretFile, encodeSecretKey(role, secret), 0o600);
-  });
+  const { secret } = generateIdentity(role);
+  await usable(secretFile, () => createFile(secretFile, encodeSecretKey(role, secret), 0o600));
   secret.fill(0);
+  // Another program may have been quicker; then its key is the one.
+  const kept = (await usable(secretFile, () => readTextFile(secretFile))) ?? '';
+  const identity = parsed(secretFile, () => loadIdentity(role, kept));
+  const publicFile = path.join(pkiDirectory, `${role}.pub`);
+  await usable(publicFile, () => replaceFile(publicFile, encodePublicKey(role, identity.publicKey), 0o644));
   return identity;
 }
 

@@ -7,25 +7,30 @@ import path from 'node:path';
  * folders are made for the owner alone.
  */
 export async function replaceFile(file: string, content: string | Uint8Array, mode: number): Promise<void> {
-  const folder = path.dirname(file);
-  await fs.mkdir(folder, { recursive: true, mode: 0o700 });
-  const temporary = path.join(folder, `.${path.basename(file)}.${randomBytes(6).toString('hex')}`);
+  const temporary = await writeBeside(file, content, mode);
   try {
-    const handle = await fs.open(temporary, 'wx', mode);
-    try {
-      await handle.chmod(mode);
-      await handle.writeFile(content);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
     await fs.rename(temporary, file);
   } catch (error) {
     await fs.rm(temporary, { force: true });
     throw error;
   }
-  const handle = await fs.open(folder, 'r');
-  await handle.sync().finally(() => handle.close());
+  await syncFolder(path.dirname(file));
+}
+
+/**
+ * Writes a file that is not there yet, whole and safe from a power cut. Leaves one that is there as it is, also when it
+ * appears meanwhile.
+ */
+export async function createFile(file: string, content: string | Uint8Array, mode: number): Promise<void> {
+  const temporary = await writeBeside(file, content, mode);
+  try {
+    await fs.link(temporary, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await fs.rm(temporary, { force: true });
+  }
+  await syncFolder(path.dirname(file));
 }
 
 /** The text of a file, or `undefined` when there is no such file. */
@@ -36,4 +41,27 @@ export async function readTextFile(file: string): Promise<string | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+async function writeBeside(file: string, content: string | Uint8Array, mode: number): Promise<string> {
+  const folder = path.dirname(file);
+  await fs.mkdir(folder, { recursive: true, mode: 0o700 });
+  const temporary = path.join(folder, `.${path.basename(file)}.${randomBytes(6).toString('hex')}`);
+  const handle = await fs.open(temporary, 'wx', mode);
+  try {
+    await handle.chmod(mode);
+    await handle.writeFile(content);
+    await handle.sync();
+  } catch (error) {
+    await fs.rm(temporary, { force: true });
+    throw error;
+  } finally {
+    await handle.close();
+  }
+  return temporary;
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await fs.open(folder, 'r');
+  await handle.sync().finally(() => handle.close());
 }
