@@ -1,0 +1,70 @@
+import { AppError } from '@brine/common';
+import type { CommandRequest, CommandResult, Host, ReadHost } from '../../kit/index.ts';
+import { toolFailure } from '../commands/run-tool.ts';
+import { redactUrl } from '../files/find-source.ts';
+
+const gitTimeout = 1_800_000;
+
+/** How git is run for a state. */
+export interface GitIdentity {
+  readonly user: string | undefined;
+  /** Paths of private ssh keys. */
+  readonly identity: readonly string[] | undefined;
+  readonly httpsUser: string | undefined;
+  readonly httpsPassword: string | undefined;
+}
+
+/** A URL with the user name and password it is fetched with. */
+export function urlWithLogin(url: string, { httpsUser, httpsPassword }: GitIdentity): string {
+  if (httpsUser === undefined || !/^https?:\/\//.test(url)) return url;
+  const login = `${encodeURIComponent(httpsUser)}:${encodeURIComponent(httpsPassword ?? '')}`;
+  return url.replace(/^(https?:\/\/)(?:[^/@]*@)?/, `$1${login}@`);
+}
+
+/** The environment and account git runs with; it never asks anything. */
+export function gitRequest(identity: GitIdentity): Omit<CommandRequest, 'command'> {
+  const keys = (identity.identity ?? []).map((path) => `-i '${path.replaceAll("'", `'\\''`)}'`).join(' ');
+  const ssh = `ssh -o BatchMode=yes -o StrictHostKeyChecking=no${keys === '' ? '' : ` -o IdentitiesOnly=yes ${keys}`}`;
+  return {
+    environment: { GIT_TERMINAL_PROMPT: '0', GIT_SSH_COMMAND: ssh, LC_ALL: 'C.UTF-8' },
+    timeout: gitTimeout,
+    ...(identity.user === undefined ? {} : { user: identity.user }),
+  };
+}
+
+/** Looks with git; gives the output, or `undefined` when git says no. */
+export async function askGit(
+  host: ReadHost,
+  args: readonly string[],
+  identity: GitIdentity,
+): Promise<string | undefined> {
+  const result = await host.inspect({ command: ['git', ...args], ...gitRequest(identity) });
+  return result.exitCode === 0 ? result.stdout.trim() : undefined;
+}
+
+/** What a remote has: ref → commit. Throws `state-failed` when it cannot be reached. */
+export async function listRemote(
+  host: ReadHost,
+  url: string,
+  identity: GitIdentity,
+): Promise<ReadonlyMap<string, string>> {
+  const command = ['git', 'ls-remote', '--', urlWithLogin(url, identity)];
+  const result = await host.inspect({ command, ...gitRequest(identity) });
+  if (result.exitCode !== 0) throw gitFailure(result);
+  const rows = result.stdout.split('\n').map((line) => line.split('\t'));
+  return new Map(
+    rows.flatMap(([commit, ref]) => (commit === undefined || ref === undefined ? [] : [[ref, commit] as const])),
+  );
+}
+
+/** Runs git; throws `state-failed` with what it complained about, without passwords. */
+export async function runGit(machine: Host, args: readonly string[], identity: GitIdentity): Promise<string> {
+  const result = await machine.run({ command: ['git', ...args], ...gitRequest(identity) });
+  if (result.exitCode !== 0) throw gitFailure(result);
+  return result.stdout.trim();
+}
+
+function gitFailure(result: CommandResult): AppError {
+  const stderr = result.stderr.replace(/[a-z]+:\/\/[^\s']+/g, (url) => redactUrl(url));
+  return toolFailure(['git'], { ...result, stderr });
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { defineState, fails, isOk, lineText, optional, willChange } from '../../kit/index.ts';
+import { attempt } from '../../providers/commands/attempt.ts';
+import { redactUrl } from '../../providers/files/find-source.ts';
+import { makeParents } from '../../providers/files/make-parents.ts';
+import { gitArguments } from '../../providers/git/git-arguments.ts';
+import { askGit, runGit, urlWithLogin } from '../../providers/git/git-command.ts';
+
+/** `git.cloned` */
+export const cloned = defineState({
+  name: 'git.cloned',
+  summary: 'Clones a repository once and then leaves the clone alone.',
+  args: z.object({
+    name: lineText().describe('URL of the repository.'),
+    target: lineText().describe('Absolute path of the clone.'),
+    branch: optional(lineText()).describe('The branch that is checked out.'),
+    ...gitArguments,
+  }),
+  examples: [
+    `https://git.example.org/app.git:
+  git.cloned:
+    - target: /srv/app`,
+  ],
+  acceptsUnknown: true,
+  async check(args, { host }) {
+    const { name, target, branch } = args;
+    if (!target.startsWith('/')) return fails("'target' path must be absolute");
+    if ([name, branch ?? ''].some((word) => word.startsWith('-')))
+      return fails('A repository or branch must not start with a dash');
+    const login = {
+      user: args.user,
+      identity: args.identity,
+      httpsUser: args.https_user,
+      httpsPassword: args.https_pass,
+    };
+    const names = (await host.files.list(target)) ?? [];
+    const url = redactUrl(name);
+    if (names.includes('.git')) {
+      const current = await askGit(host, ['-C', target, 'symbolic-ref', '--short', '--quiet', 'HEAD'], login);
+      if (branch === undefined || current === branch)
+        return isOk(
+          `Repository already exists at ${target}${branch === undefined ? '' : ` and is checked out to branch '${branch}'`}`,
+        );
+      const changes = { branch: { old: current ?? null, new: branch } };
+      return willChange({ comment: `Branch would be changed to '${branch}'`, changes }, (machine) =>
+        attempt('', async () => {
+          await runGit(machine, ['-C', target, 'checkout', branch], login);
+          return { comment: `Branch changed to '${branch}'`, changes };
+        }),
+      );
+    }
+    if (names.length > 0) return fails(`Target '${target}' exists, is non-empty and is not a git repository`);
+    const changes = { new: `${url} => ${target}` };
+    const suffix = branch === undefined ? '' : ` with branch '${branch}'`;
+    return willChange({ comment: `${url} would be cloned to ${target}${suffix}`, changes }, (machine) =>
+      attempt('Clone failed', async () => {
+        await makeParents(machine, target, { user: login.user });
+        const options = [
+          ...(branch === undefined ? [] : ['--branch', branch]),
+          ...(args.depth === undefined ? [] : ['--depth', String(args.depth)]),
+        ];
+        await runGit(machine, ['clone', ...options, '--', urlWithLogin(name, login), target], login);
+        return { comment: `${url} cloned to ${target}${suffix}`, changes };
+      }),
+    );
+  },
+});
