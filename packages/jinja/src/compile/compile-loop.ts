@@ -50,7 +50,7 @@ function compileLoopCode(node: ForNode, owner: CompileFrame, compileBody: Compil
     assign: guardAssign(compileTarget(node.target, inside), inside, node.target.offset),
     body: compileBody(node.body, inside),
     enter: compileEntry(inside.scope),
-    filter: compileLoopFilter(node, owner, keepsLoop),
+    filter: compileLoopFilter(node, owner),
     keepLoop: loopSlot === undefined ? undefined : writeSlot(loopSlot),
     otherwise: compileOtherwise(node, owner, compileBody),
   };
@@ -62,11 +62,10 @@ function usesLoop(node: ForNode): boolean {
   return findUndeclared(node.body, ['loop']).has('loop') || readsName(node.test, 'loop');
 }
 
-function compileLoopFilter(node: ForNode, owner: CompileFrame, keepsLoop: boolean): LoopCode['filter'] {
+function compileLoopFilter(node: ForNode, owner: CompileFrame): LoopCode['filter'] {
   if (node.test === undefined) return undefined;
   const inside = owner.inner();
   declareTarget(inside.scope, node.target);
-  if (keepsLoop && readsName(node.test, 'loop')) inside.scope.declareParameter('loop');
   analyzeExpression(inside.scope, node.test);
   const assign = guardAssign(compileTarget(node.target, inside), inside, node.target.offset);
   const enter = compileEntry(inside.scope);

@@ -31,6 +31,9 @@ function parseParameters(parser: TemplateParser): MacroParameter[] {
     if (fallback === undefined && parameters.some((earlier) => earlier.fallback !== undefined)) {
       throw stream.fail(`parameter '${name}' without a default follows one with a default`, undefined, offset);
     }
+    if (name === 'caller' && fallback === undefined) {
+      throw stream.fail("the parameter 'caller' has to have a default", undefined, offset);
+    }
     parameters.push({ name, fallback });
   }
   stream.expect('operator', ')');
