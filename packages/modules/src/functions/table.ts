@@ -4,6 +4,8 @@ import type { ModuleTable } from '../kit/module-table.ts';
 
 /** Every built-in execution function by name. A file is read when one of its functions is first called. */
 export const functionTable: ModuleTable['functions'] = {
+  ...from(() => import('./archive/tar.ts'), ['archive.list', 'archive.tar']),
+  ...from(() => import('./archive/zip.ts'), ['archive.unzip', 'archive.zip']),
   ...from(() => import('./cmd/programs.ts'), ['cmd.has_exec', 'cmd.shells', 'cmd.which', 'cmd.which_bin']),
   ...from(
     () => import('./cmd/run.ts'),
@@ -133,6 +135,7 @@ export const functionTable: ModuleTable['functions'] = {
   ),
   ...from(() => import('./grains/set.ts'), ['grains.delkey', 'grains.delval', 'grains.set']),
   ...from(() => import('./grains/write.ts'), ['grains.append', 'grains.remove', 'grains.setval', 'grains.setvals']),
+  ...from(() => import('./group/groups.ts'), ['group.getent', 'group.info']),
   ...from(
     () => import('./hashutil/base64.ts'),
     [
@@ -157,7 +160,23 @@ export const functionTable: ModuleTable['functions'] = {
       'hashutil.sha512_digest',
     ],
   ),
+  ...from(
+    () => import('./hosts/entries.ts'),
+    [
+      'hosts.add_host',
+      'hosts.get_alias',
+      'hosts.get_ip',
+      'hosts.has_pair',
+      'hosts.list_hosts',
+      'hosts.rm_host',
+      'hosts.set_host',
+    ],
+  ),
   ...from(() => import('./http/query.ts'), ['http.query']),
+  ...from(
+    () => import('./ini/options.ts'),
+    ['ini.get_ini', 'ini.get_option', 'ini.get_section', 'ini.remove_option', 'ini.remove_section', 'ini.set_option'],
+  ),
   ...from(() => import('./jinja/load.ts'), ['jinja.import_JSON', 'jinja.import_yaml', 'jinja.load_map']),
   ...from(() => import('./key/finger.ts'), ['key.finger', 'key.finger_master']),
   ...from(
@@ -192,6 +211,24 @@ export const functionTable: ModuleTable['functions'] = {
       'pillar.item',
       'pillar.keys',
       'pillar.raw',
+    ],
+  ),
+  ...from(
+    () => import('./pkg/change.ts'),
+    ['pkg.hold', 'pkg.install', 'pkg.purge', 'pkg.refresh_db', 'pkg.remove', 'pkg.unhold', 'pkg.upgrade'],
+  ),
+  ...from(
+    () => import('./pkg/query.ts'),
+    [
+      'pkg.file_list',
+      'pkg.latest_version',
+      'pkg.list_pkgs',
+      'pkg.list_repo_pkgs',
+      'pkg.list_upgrades',
+      'pkg.owner',
+      'pkg.upgrade_available',
+      'pkg.version',
+      'pkg.version_cmp',
     ],
   ),
   ...from(
@@ -231,6 +268,31 @@ export const functionTable: ModuleTable['functions'] = {
       'saltutil.sync_utils',
     ],
   ),
+  ...from(
+    () => import('./service/manage.ts'),
+    [
+      'service.available',
+      'service.disable',
+      'service.disabled',
+      'service.enable',
+      'service.enabled',
+      'service.force_reload',
+      'service.get_all',
+      'service.get_disabled',
+      'service.get_enabled',
+      'service.mask',
+      'service.masked',
+      'service.missing',
+      'service.reload',
+      'service.restart',
+      'service.start',
+      'service.status',
+      'service.stop',
+      'service.systemctl_reload',
+      'service.unmask',
+    ],
+  ),
+  ...from(() => import('./shadow/info.ts'), ['shadow.info']),
   ...from(() => import('./slsutil/merge.ts'), ['slsutil.merge', 'slsutil.merge_all', 'slsutil.update']),
   ...from(() => import('./slsutil/render.ts'), ['slsutil.renderer']),
   ...from(() => import('./slsutil/serialize.ts'), ['slsutil.deserialize', 'slsutil.serialize']),
@@ -320,6 +382,23 @@ export const functionTable: ModuleTable['functions'] = {
     ],
   ),
   ...from(() => import('./test/work.ts'), ['test.collatz', 'test.fib', 'test.rand_sleep', 'test.sleep']),
+  ...from(
+    () => import('./user/change.ts'),
+    [
+      'user.add',
+      'user.chfullname',
+      'user.chgid',
+      'user.chgroups',
+      'user.chhome',
+      'user.chshell',
+      'user.chuid',
+      'user.delete',
+    ],
+  ),
+  ...from(
+    () => import('./user/info.ts'),
+    ['user.getent', 'user.info', 'user.list_groups', 'user.list_users', 'user.primary_group'],
+  ),
 };
 
 function from(

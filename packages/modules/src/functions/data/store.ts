@@ -46,7 +46,7 @@ export const update = defineFunction({
   name: 'data.update',
   summary: 'Keeps a value.',
   args: z.object({ key, value: givenValue().describe('The value.') }),
-  examples: ["'*' data.update <key> <value>"],
+  examples: ["'*' data.update window sat"],
   async run({ key: name, value }, context) {
     const store = await readStore(context);
     return writeStore(context, store.set(name, value));
@@ -61,7 +61,7 @@ export const cas = defineFunction({
     value: givenValue().describe('The new value.'),
     old_value: givenValue().describe('The value it replaces.'),
   }),
-  examples: ["'*' data.cas <key> <value> <old_value>"],
+  examples: ["'*' data.cas window sun sat"],
   async run({ key: name, value, old_value: old }, context) {
     const store = await readStore(context);
     const kept = store.get(name);
@@ -74,7 +74,7 @@ export const pop = defineFunction({
   name: 'data.pop',
   summary: 'Forgets a value and answers it.',
   args: z.object({ key, default: nullableValue().describe('The answer when there is no such value.') }),
-  examples: ["'*' data.pop <key>"],
+  examples: ["'*' data.pop window"],
   async run({ key: name, default: fallback }, context) {
     const store = await readStore(context);
     const value = store.get(name) ?? fallback;
@@ -91,7 +91,7 @@ export const get = defineFunction({
     key: givenValue().describe('Name, or list of names.'),
     default: nullableValue().describe('The answer when there is no such value.'),
   }),
-  examples: ["'*' data.get <key>", `'*' data.get '["eggs", "ham"]'`],
+  examples: ["'*' data.get window", `'*' data.get '["eggs", "ham"]'`],
   async run({ key: wanted, default: fallback }, context) {
     const store = await readStore(context);
     if (!Array.isArray(wanted)) return store.get(pythonStr(wanted)) ?? fallback;
@@ -120,7 +120,7 @@ export const hasKey = defineFunction({
   name: 'data.has_key',
   summary: 'Whether this minion keeps a value.',
   args: z.object({ key }),
-  examples: ["'*' data.has_key <key>"],
+  examples: ["'*' data.has_key window"],
   run: async ({ key: name }, context) => (await readStore(context)).has(name),
 });
 
@@ -136,7 +136,9 @@ async function readStore(context: FunctionContext): Promise<Dict> {
 
 async function writeStore(context: FunctionContext, store: Dict): Promise<boolean> {
   const path = storePath(context);
-  await context.host.files.makeDirectory(path.slice(0, path.lastIndexOf('/')), { parents: true });
+  const folder = path.slice(0, path.lastIndexOf('/'));
+  const isThere = (await context.host.files.stat(folder, { follow: true })) !== undefined;
+  if (!isThere) await context.host.files.makeDirectory(folder, { parents: true });
   await context.host.files.write(path, encodeValue(store), { mode: 0o600 });
   return true;
 }

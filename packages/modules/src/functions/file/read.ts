@@ -69,12 +69,12 @@ export const containsRegex = defineFunction({
 
 export const containsGlob = defineFunction({
   name: 'file.contains_glob',
-  summary: 'Whether a pattern covers a line of a file.',
+  summary: 'Whether a pattern covers the whole content of a file.',
   args: z.object({ path: filePath(), glob_expr: text().describe('The pattern.') }),
   examples: ["'*' file.contains_glob /etc/foobar '*cheese*'"],
   async run({ path, glob_expr: pattern }, { host }) {
-    const lines = (await textOrNone(host, path)).split('\n');
-    return lines.some((line) => matchGlob(pattern, line));
+    const content = await textOrNone(host, path);
+    return content !== '' && matchGlob(pattern, content);
   },
 });
 

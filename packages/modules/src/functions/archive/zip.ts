@@ -1,0 +1,74 @@
+import { posix } from 'node:path';
+import { z } from 'zod';
+import { commaList, either, flag, optional, text, textList, withDefault } from '../../kit/arguments.ts';
+import type { FunctionContext } from '../../kit/context.ts';
+import { defineFunction } from '../../kit/define-function.ts';
+import { failure } from '../failure.ts';
+import { listZip } from './members.ts';
+
+export const zip = defineFunction({
+  name: 'archive.zip',
+  summary: 'Packs files and folders into a zip archive and answers their names in it.',
+  args: z.object({
+    zip_file: text().describe('Path of the archive.'),
+    sources: either(commaList(), textList()).describe('What to pack: a list, or one text with commas.'),
+    cwd: optional(text()).describe('The folder relative sources lie in.'),
+    runas: optional(text()).describe('The user to run as.'),
+  }),
+  examples: ["'*' archive.zip /tmp/zipfile.zip /tmp/sourcefile1,/tmp/sourcefile2"],
+  async run({ zip_file: archive, sources, cwd, runas }, context) {
+    if (cwd !== undefined && !posix.isAbsolute(cwd)) throw failure('cwd must be absolute');
+    if (cwd === undefined && sources.some((source) => !posix.isAbsolute(source))) {
+      throw failure("Relative paths require the 'cwd' parameter");
+    }
+    await requireProgram(context, 'zip');
+    const names = sources.map((source) => (cwd === undefined ? source.replace(/^\//, '') : source));
+    const result = await context.host.run({
+      command: ['zip', '--quiet', '--recurse-paths', '--symlinks', archive, ...names],
+      workingDirectory: cwd ?? '/',
+      signal: context.signal,
+      ...(runas === undefined ? {} : { user: runas }),
+    });
+    if (result.exitCode !== 0)
+      throw failure(`Exception encountered creating zipfile: ${result.stdout}${result.stderr}`);
+    const known = await context.host.inspect({ command: ['unzip', '-Z1', archive], signal: context.signal });
+    return known.stdout.split('\n').filter((name) => name !== '');
+  },
+});
+
+export const unzip = defineFunction({
+  name: 'archive.unzip',
+  summary: 'Unpacks a zip archive and answers the names in it.',
+  args: z.object({
+    zip_file: text().describe('Path of the archive.'),
+    dest: text().describe('Where to unpack.'),
+    excludes: withDefault(either(commaList(), textList()), []).describe('Names to leave out.'),
+    options: optional(text()).describe('Options of unzip, e.g. `-j`.'),
+    runas: optional(text()).describe('The user to run as.'),
+    trim_output: withDefault(flag(), false).describe('Answer at most a hundred names.'),
+  }),
+  examples: ["'*' archive.unzip /tmp/zipfile.zip /home/strongbad/ excludes=file_1,file_2"],
+  async run({ zip_file: archive, dest, excludes, options, runas, trim_output: trims }, context) {
+    await requireProgram(context, 'unzip');
+    const members = await listZip(context, archive);
+    const escape = members.find(({ path }) => posix.isAbsolute(path) || path.split('/').includes('..'));
+    if (escape !== undefined) throw failure(`${archive} holds '${escape.path}', which would leave ${dest}`);
+    const extra = options === undefined ? [] : options.split(/\s+/);
+    const leftOut = excludes.length === 0 ? [] : ['-x', ...excludes];
+    const result = await context.host.run({
+      command: ['unzip', '-q', '-o', ...extra, archive, '-d', dest, ...leftOut],
+      signal: context.signal,
+      ...(runas === undefined ? {} : { user: runas }),
+    });
+    if (result.exitCode > 1) throw failure(`Exception encountered unpacking zipfile: ${result.stderr}`);
+    const inArchive = await context.host.inspect({ command: ['unzip', '-Z1', archive], signal: context.signal });
+    const names = inArchive.stdout.split('\n').filter((name) => name !== '' && !excludes.includes(name));
+    return trims ? names.slice(0, 100) : names;
+  },
+});
+
+async function requireProgram({ host }: FunctionContext, program: string): Promise<void> {
+  if ((await host.which(program)) === undefined) {
+    throw failure(`archive.${program} needs the program ${program}; install the package ${program}.`);
+  }
+}

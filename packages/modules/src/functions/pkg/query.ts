@@ -1,0 +1,163 @@
+import { pythonStr } from '@brine/common';
+import { z } from 'zod';
+import { flag, lineText, text, textList, withDefault } from '../../kit/arguments.ts';
+import type { FunctionContext } from '../../kit/context.ts';
+import { defineFunction } from '../../kit/define-function.ts';
+import { choosePackageManager } from '../../providers/packages/choose-package-manager.ts';
+import { installedPackages } from '../../providers/packages/package-memory.ts';
+import type { PackageDatabase } from '../../providers/packages/package-manager.ts';
+import { failure } from '../failure.ts';
+
+const names = textList().describe('Names of packages.');
+
+export const version = defineFunction({
+  name: 'pkg.version',
+  summary: 'The installed version of a package, or of several by name; an empty text for one that is not installed.',
+  args: z.object({ names }),
+  variadic: 'names',
+  examples: ["'*' pkg.version tar", "'*' pkg.version tar bash"],
+  async run({ names: wanted }, context) {
+    const { packages } = await database(context);
+    const installed = (name: string): string => {
+      const found = packages.get(name);
+      return found === undefined || found.isConfigOnly ? '' : found.version;
+    };
+    return wanted.length === 1
+      ? installed(wanted[0] ?? '')
+      : Object.fromEntries(wanted.map((name) => [name, installed(name)]));
+  },
+});
+
+export const listPkgs = defineFunction({
+  name: 'pkg.list_pkgs',
+  summary: 'The installed packages and their versions.',
+  args: z.object({
+    versions_as_list: withDefault(flag(), false).describe('Give versions as lists.'),
+    removed: withDefault(flag(), false).describe('Those removed whose configuration stayed.'),
+  }),
+  examples: ["'*' pkg.list_pkgs", "'*' pkg.list_pkgs versions_as_list=True"],
+  async run({ versions_as_list: asList, removed }, context) {
+    const { packages } = await database(context);
+    const chosen = [...packages].filter(([, found]) => found.isConfigOnly === removed);
+    const sorted = chosen.toSorted(([a], [b]) => (a < b ? -1 : 1));
+    return Object.fromEntries(sorted.map(([name, found]) => [name, asList ? [found.version] : found.version]));
+  },
+});
+
+export const latestVersion = defineFunction({
+  name: 'pkg.latest_version',
+  summary: 'The version an upgrade of a package would bring; an empty text when it is up to date or unknown.',
+  args: z.object({
+    names,
+    refresh: withDefault(flag(), true).describe('Fetch the lists of packages first.'),
+  }),
+  variadic: 'names',
+  examples: ["'*' pkg.latest_version bash", "'*' pkg.latest_version bash tar refresh=False"],
+  async run({ names: wanted, refresh }, context) {
+    const manager = await choosePackageManager(context.host);
+    if (refresh) await manager.refresh(context.host);
+    const [{ packages }, candidates] = await Promise.all([
+      installedPackages(manager, context),
+      manager.candidates(context.host, wanted),
+    ]);
+    const newer = (name: string): string => {
+      const [candidate, installed] = [candidates.get(name), packages.get(name)];
+      if (candidate === undefined) return '';
+      const isNewer =
+        installed === undefined || installed.isConfigOnly || manager.compareVersions(installed.version, candidate) < 0;
+      return isNewer ? candidate : '';
+    };
+    return wanted.length === 1 ? newer(wanted[0] ?? '') : Object.fromEntries(wanted.map((name) => [name, newer(name)]));
+  },
+});
+
+export const upgradeAvailable = defineFunction({
+  name: 'pkg.upgrade_available',
+  summary: 'Whether a newer version of a package is on offer.',
+  args: z.object({ name: lineText().describe('Name of the package.') }),
+  examples: ["'*' pkg.upgrade_available bash"],
+  run: async ({ name }, { call }) => (await call('pkg.latest_version', [name])) !== '',
+});
+
+export const listUpgrades = defineFunction({
+  name: 'pkg.list_upgrades',
+  summary: 'The packages an upgrade would change, with their new versions.',
+  args: z.object({
+    refresh: withDefault(flag(), true).describe('Fetch the lists of packages first.'),
+    dist_upgrade: withDefault(flag(), true).describe('Let the upgrade install and remove packages.'),
+  }),
+  examples: ["'*' pkg.list_upgrades"],
+  async run({ refresh, dist_upgrade: distUpgrade }, { host }) {
+    const manager = await choosePackageManager(host);
+    if (refresh) await manager.refresh(host);
+    return Object.fromEntries(await manager.upgrades(host, { distUpgrade }));
+  },
+});
+
+export const versionCmp = defineFunction({
+  name: 'pkg.version_cmp',
+  summary: 'Whether a version is older (-1), the same (0) or newer (1) than another.',
+  args: z.object({
+    pkg1: text().describe('A version.'),
+    pkg2: text().describe('Another version.'),
+    ignore_epoch: withDefault(flag(), false).describe('Leave epochs (`1:`) out.'),
+  }),
+  examples: ["'*' pkg.version_cmp '0.2.4-0ubuntu1' '0.2.4.1-0ubuntu1'"],
+  async run({ pkg1, pkg2, ignore_epoch: ignoresEpoch }, { host }) {
+    const bare = (given: string): string => (ignoresEpoch ? given.replace(/^\d+:/, '') : given);
+    return Math.sign((await choosePackageManager(host)).compareVersions(bare(pkg1), bare(pkg2)));
+  },
+});
+
+export const listRepoPkgs = defineFunction({
+  name: 'pkg.list_repo_pkgs',
+  summary: 'All versions on offer of packages, newest first.',
+  args: z.object({ args: textList().describe('Names of packages.') }),
+  variadic: 'args',
+  examples: ["'*' pkg.list_repo_pkgs foo bar"],
+  async run({ args }, { host }) {
+    const manager = await choosePackageManager(host);
+    const found = await Promise.all(
+      args.map(async (name) => [name, [...(await manager.versions(host, name))]] as const),
+    );
+    return Object.fromEntries(found.filter(([, versions]) => versions.length > 0));
+  },
+});
+
+export const fileList = defineFunction({
+  name: 'pkg.file_list',
+  summary: 'The files of installed packages.',
+  args: z.object({ packages: textList().describe('Names of packages.') }),
+  variadic: 'packages',
+  examples: ["'*' pkg.file_list httpd"],
+  async run({ packages }, { host, signal }) {
+    if (packages.length === 0 || (await host.which('dpkg-query')) === undefined) {
+      throw failure('pkg.file_list needs names of packages, and dpkg-query.');
+    }
+    const result = await host.inspect({ command: ['dpkg-query', '--listfiles', '--', ...packages], signal });
+    const errors = result.stderr.split('\n').filter((line) => line !== '');
+    return { errors, files: result.stdout.split('\n').filter((line) => line.startsWith('/')) };
+  },
+});
+
+export const owner = defineFunction({
+  name: 'pkg.owner',
+  summary: 'The package a file belongs to; an empty text when it belongs to none.',
+  args: z.object({ paths: textList().describe('Paths.') }),
+  variadic: 'paths',
+  examples: ["'*' pkg.owner /usr/bin/apachectl", "'*' pkg.owner /usr/bin/apachectl /usr/bin/basename"],
+  async run({ paths }, { host, signal }) {
+    const found = await Promise.all(
+      paths.map(async (path): Promise<[string, string]> => {
+        const result = await host.inspect({ command: ['dpkg-query', '--search', '--', path], signal });
+        const [line = ''] = result.stdout.split('\n');
+        return [path, result.exitCode === 0 ? pythonStr(line.split(': ')[0] ?? '') : ''];
+      }),
+    );
+    return found.length === 1 ? (found[0]?.[1] ?? '') : Object.fromEntries(found);
+  },
+});
+
+async function database(context: FunctionContext): Promise<PackageDatabase> {
+  return installedPackages(await choosePackageManager(context.host), context);
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { flag, text, withDefault } from '../../kit/arguments.ts';
+import { defineFunction } from '../../kit/define-function.ts';
+import { readUser } from '../../providers/accounts/user-facts.ts';
+
+const name = text().describe('Name of the user.');
+
+export const info = defineFunction({
+  name: 'user.info',
+  summary: 'What is known of a user; an empty dictionary when there is none.',
+  args: z.object({ name }),
+  examples: ["'*' user.info root"],
+  run: async ({ name: user }, { host }) => ({ ...(await readUser(host, user)) }),
+});
+
+export const listUsers = defineFunction({
+  name: 'user.list_users',
+  summary: 'The names of all users, sorted.',
+  args: z.object({}),
+  examples: ["'*' user.list_users"],
+  run: async (_args, { host }) => (await host.accounts()).map((account) => account.name).toSorted(),
+});
+
+export const listGroups = defineFunction({
+  name: 'user.list_groups',
+  summary: 'The groups a user is a member of, sorted.',
+  args: z.object({ name }),
+  examples: ["'*' user.list_groups foo"],
+  run: async ({ name: user }, { host }) =>
+    (await host.account(user)) === undefined ? [] : (await host.groupsOf(user)).toSorted(),
+});
+
+export const primaryGroup = defineFunction({
+  name: 'user.primary_group',
+  summary: 'The primary group of a user; an empty text when there is no such user.',
+  args: z.object({ name }),
+  examples: ["'*' user.primary_group saltadmin"],
+  async run({ name: user }, { host }) {
+    const account = await host.account(user);
+    return account === undefined ? '' : ((await host.group(account.gid))?.name ?? '');
+  },
+});
+
+export const getent = defineFunction({
+  name: 'user.getent',
+  summary: 'What is known of all users.',
+  args: z.object({ refresh: withDefault(flag(), false).describe('Accepted for Salt; users are always read anew.') }),
+  examples: ["'*' user.getent"],
+  async run(_args, { host }) {
+    const accounts = await host.accounts();
+    return Promise.all(accounts.map(async (account) => ({ ...(await readUser(host, account.name)) })));
+  },
+});
