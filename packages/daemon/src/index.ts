@@ -4,4 +4,4 @@ export { daemonErrors } from './errors.ts';
 export { openIdentity } from './identity-store.ts';
 export { claimPidFile, type PidFile } from './pid-file-store.ts';
 export { createLogger, type LogTarget } from './pino-logger.ts';
-export { readTextFile, replaceFile } from './replace-file-store.ts';
+export { readTextFile, replaceFile, syncFolder } from './replace-file-store.ts';

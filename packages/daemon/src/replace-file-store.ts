@@ -61,7 +61,8 @@ async function writeBeside(file: string, content: string | Uint8Array, mode: num
   return temporary;
 }
 
-async function syncFolder(folder: string): Promise<void> {
+/** Makes what was created, renamed or removed in a folder safe from a power cut. */
+export async function syncFolder(folder: string): Promise<void> {
   const handle = await fs.open(folder, 'r');
   await handle.sync().finally(() => handle.close());
 }

@@ -2,3 +2,5 @@ export { runMasterProgram } from './daemon/master-program.ts';
 export { startMaster, type RunningMaster, type StartMasterOptions } from './daemon/start-master.ts';
 export { masterErrors } from './errors.ts';
 export { openOfflineKeys } from './keys/offline-keys.ts';
+export { runnerDeclarations } from './runners/table.ts';
+export type { RunnerContext, RunnerDeclaration } from './runners/define-runner.ts';

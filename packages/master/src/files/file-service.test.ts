@@ -33,7 +33,7 @@ describe('the file service', () => {
     const content = Buffer.alloc(maxReadLength * 2 + 17, 'brine');
     writeFileSync(join(folder, 'base', 'large'), content);
     const pieces: Uint8Array[] = [];
-    for (let offset = 0, end = false; !end; ) {
+    for (let offset = 0, end = false; !end;) {
       const piece = await service.read({ path: 'large', saltenv: 'base', offset, length: maxReadLength * 10 });
       pieces.push(piece.bytes);
       offset += piece.bytes.length;
@@ -46,7 +46,16 @@ describe('the file service', () => {
   it('serves nothing from outside its roots, and nothing that is not a regular file', async () => {
     symlinkSync(join(folder, 'secret'), join(folder, 'base', 'link'));
     execFileSync('mkfifo', [join(folder, 'base', 'pipe')]);
-    for (const path of ['../secret', 'web/../../secret', 'link', '/etc/passwd', 'pipe', 'web', 'missing', 'web/init.sls\0']) {
+    for (const path of [
+      '../secret',
+      'web/../../secret',
+      'link',
+      '/etc/passwd',
+      'pipe',
+      'web',
+      'missing',
+      'web/init.sls\0',
+    ]) {
       await expect(service.describe(path, 'base')).rejects.toMatchObject({ code: 'file-not-found' });
       await expect(service.read({ path, saltenv: 'base', offset: 0, length: 10 })).rejects.toMatchObject({
         code: 'file-not-found',

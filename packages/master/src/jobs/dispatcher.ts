@@ -104,11 +104,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       const job = toRecord(request, { jid: options.nextJid(), user: caller.user, now: clock.now() });
       await store.addJob(job, minions);
       announce(job, minions, events);
-      await publish(
-        job,
-        minions.filter((minion) => directory.connected.has(minion)),
-        transport,
-      );
+      await publish(job, minions, transport);
       await expiry.reschedule();
       logger.info('job accepted', { jid: job.jid, fun: job.fun, minions: minions.length, user: job.user });
       return { jid: job.jid, minions };

@@ -1,9 +1,9 @@
-import { constants } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { AppError, parseMinionId, type MinionId } from '@brine/common';
 import type { KeyState } from '@brine/api';
 import { fingerprint, parsePublicKey } from '@brine/bus';
+import { readTextFile, replaceFile, syncFolder } from '@brine/daemon';
 
 /** The folder of each state under `pki_dir`, as Salt names them. */
 export const keyFolders: Readonly<Record<KeyState, string>> = {
@@ -43,7 +43,7 @@ export async function openKeyStore(pkiDirectory: string): Promise<KeyStore> {
   }
   async function read(id: MinionId, state: KeyState): Promise<StoredKey | undefined> {
     const path = pathOf(id, state);
-    const text = await readKeyFile(path);
+    const text = await readTextFile(path);
     return text === undefined ? undefined : { id, state, ...parseKeyFile(path, text) };
   }
   return {
@@ -63,7 +63,7 @@ export async function openKeyStore(pkiDirectory: string): Promise<KeyStore> {
       const found = await Promise.all(states.map(async (state) => read(id, state)));
       return found.filter((key) => key !== undefined);
     },
-    put: async (id, state, text) => writeDurably(pathOf(id, state), text),
+    put: async (id, state, text) => replaceFile(pathOf(id, state), `${text.trim()}\n`, 0o600),
     async move(key, to) {
       await rename(pathOf(key.id, key.state), pathOf(key.id, to));
       await Promise.all([key.state, to].map(async (state) => syncFolder(join(pkiDirectory, keyFolders[state]))));
@@ -80,15 +80,6 @@ async function idsIn(folder: string): Promise<readonly MinionId[]> {
   return names.map(parseMinionId).filter((id) => id !== undefined);
 }
 
-async function readKeyFile(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
 function parseKeyFile(path: string, text: string): Pick<StoredKey, 'publicKey' | 'fingerprint' | 'text'> {
   try {
     const publicKey = parsePublicKey('minion', text);
@@ -99,29 +90,5 @@ function parseKeyFile(path: string, text: string): Pick<StoredKey, 'publicKey' |
       message: `${path} does not hold a public key; move it away and let the minion offer its key again`,
       cause: error,
     });
-  }
-}
-
-/** A key that was accepted must still be accepted after a power cut. */
-async function writeDurably(path: string, text: string): Promise<void> {
-  const temporary = join(dirname(path), `..${process.pid}.new`);
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
-  const file = await open(temporary, flags, 0o600);
-  try {
-    await file.writeFile(`${text.trim()}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
-  await syncFolder(dirname(path));
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }
