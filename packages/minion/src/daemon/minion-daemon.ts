@@ -58,7 +58,7 @@ interface Parts {
 export async function createMinionDaemon(options: MinionDaemonOptions): Promise<MinionDaemon> {
   const { journal, drainMilliseconds } = options;
   const parts: Parts = await createParts(options, () => parts);
-  const { bus, desk, pool, sender, session } = parts;
+  const { bus, desk, pool, sender } = parts;
   return {
     answerCall: (verb, body) => answerWorker(parts, verb, body),
     start: async () => {

@@ -45,11 +45,12 @@ export function createJobWorker(channel: DaemonChannel): JobWorker {
   async function run(message: RunMessage): Promise<void> {
     cancelling = new AbortController();
     const restore = rememberProcess();
-    try {
-      channel.send({ kind: 'finished', outcome: await runJob(message, { channel, link, signal: cancelling.signal }) });
-    } finally {
-      restore();
-    }
+    const { signal } = cancelling;
+    // The process is itself again before the daemon can hand it the next job.
+    const outcome = await runJob(message, { channel, link, signal })
+      .catch((error: unknown) => failedOutcome(error, signal))
+      .finally(restore);
+    channel.send({ kind: 'finished', outcome });
   }
 
   return {
@@ -106,12 +107,14 @@ async function runJob({ job, options, grains }: RunMessage, surroundings: Surrou
       retcode,
       ...(answer.outputter === undefined ? {} : { outputter: answer.outputter }),
     };
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    return { status: signal.aborted ? 'cancelled' : 'failed', value: encodeValue(text), retcode: 1 };
   } finally {
     await environment.close();
   }
+}
+
+function failedOutcome(error: unknown, signal: AbortSignal): JobOutcome {
+  const text = error instanceof Error ? error.message : String(error);
+  return { status: signal.aborted ? 'cancelled' : 'failed', value: encodeValue(text), retcode: 1 };
 }
 
 function requireDict(value: Value): Dict {
