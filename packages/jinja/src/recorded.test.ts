@@ -1,3 +1,4 @@
+/// <reference types="node" />
 import { readFileSync } from 'node:fs';
 import { isAppError } from '@brine/common';
 import { describe, expect, it } from 'vitest';

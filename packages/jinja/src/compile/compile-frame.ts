@@ -1,7 +1,7 @@
 import type { Routine } from '../runtime/routine.ts';
 import type { BlockCode } from '../runtime/template-code.ts';
 import type { LineIndex } from '../source/line-index.ts';
-import { Scope, Unit } from './scope.ts';
+import { type Scope, Unit } from './scope.ts';
 
 /** What all of a template's compilation shares. */
 export interface CompileState {

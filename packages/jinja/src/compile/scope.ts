@@ -113,12 +113,14 @@ export class Scope {
   /** The variables that this scope and those around it assign, by name; what an include sees beside the context. */
   visibleStores(): Map<string, Slot> {
     const visible = new Map<string, Slot>();
-    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.parent) {
-      for (const name of scope.stores) {
-        const slot = visible.has(name) ? undefined : this.find(name);
-        if (slot !== undefined) visible.set(name, slot);
-      }
+    for (const name of this.allStores()) {
+      const slot = this.find(name);
+      if (slot !== undefined) visible.set(name, slot);
     }
     return visible;
+  }
+
+  private allStores(): Set<string> {
+    return new Set([...this.stores, ...(this.parent?.allStores() ?? [])]);
   }
 }

@@ -47,7 +47,7 @@ const named: Readonly<Record<string, string>> = {
 export function unescapeHtml(text: string): string {
   return text.replaceAll(
     /&(?:#(\d+)|#[xX]([0-9a-fA-F]+)|(\w+));/g,
-    (whole, decimal?: string, hex?: string, name = '') => {
+    (whole: string, decimal?: string, hex?: string, name: string = '') => {
       if (decimal !== undefined) return toCharacter(Number(decimal), whole);
       if (hex !== undefined) return toCharacter(Number.parseInt(hex, 16), whole);
       return named[name] ?? whole;

@@ -37,16 +37,24 @@ function toCamelCase(text: string, startsUpper: boolean): string {
 const sizePattern = /^(?<value>[0-9.]*)\s*(?<unit>.*)$/s;
 
 function toBytesCount(value: RuntimeValue, [defaultUnit, handleMetric]: BoundArguments): RuntimeValue {
-  const groups = sizePattern.exec(toText(value).trim())?.groups ?? {};
-  const unit = (groups['unit'] === '' ? toTextArgument(defaultUnit, 'B') : (groups['unit'] ?? '')).toLowerCase();
-  const isDecimal = /^[kmgtpezy]b$/.test(unit);
-  if (!isDecimal && !/^(?:b|[kmgtpezy](?:ib)?)$/.test(unit)) return 0;
-  const power = 'bkmgtpezy'.indexOf(unit.slice(0, 1));
-  const factor = isDecimal && toFlag(handleMetric) ? 10n ** BigInt(power * 3) : 2n ** BigInt(power * 10);
-  const int = parseInteger(groups['value'] ?? '');
+  const { value: digits = '', unit = '' } = sizePattern.exec(toText(value).trim())?.groups ?? {};
+  const factor = unitFactor(
+    (unit === '' ? toTextArgument(defaultUnit, 'B') : unit).toLowerCase(),
+    toFlag(handleMetric),
+  );
+  if (factor === undefined) return 0;
+  const int = parseInteger(digits);
   if (int !== undefined) return fromBigint(BigInt(int) * factor);
-  const float = parseFloatText(groups['value'] ?? '');
+  const float = parseFloatText(digits);
   return float === undefined ? 0 : truncateFloat(float * Number(factor));
+}
+
+/** How many bytes a unit has; `kb` and its kin count in thousands only where that is asked for. */
+function unitFactor(unit: string, handleMetric: boolean): bigint | undefined {
+  const isDecimal = /^[kmgtpezy]b$/.test(unit);
+  if (!isDecimal && !/^(?:b|[kmgtpezy](?:ib)?)$/.test(unit)) return undefined;
+  const power = 'bkmgtpezy'.indexOf(unit.slice(0, 1));
+  return isDecimal && handleMetric ? 10n ** BigInt(power * 3) : 2n ** BigInt(power * 10);
 }
 
 /** A text as an int, else as a float, else as it is. */

@@ -36,20 +36,26 @@ export function formatWithSpec(value: RuntimeValue, text: string): string {
 function readSpec(text: string, value: RuntimeValue): Spec {
   const groups = specPattern.exec(text)?.groups;
   if (groups === undefined) throw fault(`Invalid format specifier '${text}' for object of type '${typeName(value)}'`);
-  const zero = groups['zero'] !== undefined;
-  const width = Number(groups['width'] ?? 0);
-  const precision = groups['precision'] === undefined ? undefined : Number(groups['precision']);
-  refuseLongText(Math.max(width, precision ?? 0));
+  const { zero, align, fill, sign = '-', alternate, width = '0', group = '', precision, type = '' } = groups;
+  const decimals = precision === undefined ? undefined : Number(precision);
+  refuseLongText(Math.max(Number(width), decimals ?? 0));
+  const padding = defaultPadding(zero !== undefined, value);
   return {
-    fill: groups['fill'] ?? (zero ? '0' : ' '),
-    align: groups['align'] ?? (zero && isNumeric(value) ? '=' : undefined),
-    sign: groups['sign'] ?? '-',
-    alternate: groups['alternate'] !== undefined,
-    width,
-    group: groups['group'] ?? '',
-    precision,
-    type: groups['type'] ?? '',
+    fill: fill ?? padding.fill,
+    align: align ?? padding.align,
+    sign,
+    alternate: alternate !== undefined,
+    width: Number(width),
+    group,
+    precision: decimals,
+    type,
   };
+}
+
+/** A width that starts with 0 fills numbers with zeros behind their sign. */
+function defaultPadding(hasZero: boolean, value: RuntimeValue): { fill: string; align: string | undefined } {
+  if (!hasZero) return { fill: ' ', align: undefined };
+  return { fill: '0', align: isNumeric(value) ? '=' : undefined };
 }
 
 function unknownType(spec: Spec, kind: string): Error {
@@ -79,16 +85,22 @@ const bases: Readonly<Record<string, number>> = { b: 2, o: 8, x: 16, X: 16 };
 
 function formatInt(spec: Spec, value: PythonInt): string {
   if (spec.type === 'c') return padText(spec, String.fromCodePoint(Number(value)), '<');
-  if ('eEfFgG%'.includes(spec.type) && spec.type !== '') return formatReal(spec, Number(value), spec.type);
+  if (spec.type !== '' && 'eEfFgG%'.includes(spec.type)) return formatReal(spec, Number(value), spec.type);
   const base = bases[spec.type];
   if (base === undefined && !['', 'd', 'n'].includes(spec.type)) throw unknownType(spec, 'int');
   if (spec.precision !== undefined) throw fault('Precision not allowed in integer format specifier');
   const negative = value < 0;
-  const magnitude = (negative ? -value : value).toString(base ?? 10);
-  const prefix = spec.alternate && base !== undefined ? `0${spec.type}` : '';
-  const digits = spec.type === 'X' ? magnitude.toUpperCase() : magnitude;
-  const size = base === undefined ? 3 : 4;
-  return padNumber(spec, signOf(spec, negative) + prefix, { whole: digits, rest: '', size });
+  const sign = signOf(spec, negative) + (spec.alternate && base !== undefined ? `0${spec.type}` : '');
+  return padNumber(spec, sign, {
+    whole: writeInBase(spec, negative ? -value : value),
+    rest: '',
+    size: base === undefined ? 3 : 4,
+  });
+}
+
+function writeInBase(spec: Spec, magnitude: PythonInt): string {
+  const digits = magnitude.toString(bases[spec.type] ?? 10);
+  return spec.type === 'X' ? digits.toUpperCase() : digits;
 }
 
 function signOf(spec: Spec, negative: boolean): string {

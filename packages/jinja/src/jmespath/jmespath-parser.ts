@@ -38,6 +38,8 @@ const powers: Readonly<Record<string, number>> = {
   '(': 60,
 };
 
+const comparisons: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=']);
+
 const projectionStop = 10;
 const current: JmesNode = { type: 'current' };
 
@@ -115,29 +117,34 @@ class JmesParser {
     switch (sign) {
       case '@':
         return current;
-      case '*':
-        return { type: 'values', left: current, right: this.is(']') ? current : this.parseProjected(powers['*'] ?? 0) };
-      case '[]':
-        return { type: 'projection', left: { type: 'flatten', left: current }, right: this.parseProjected(9) };
-      case '[?':
-        return this.parseFilter(current);
       case '!':
         return { type: 'not', operand: this.parse(powers['!'] ?? 0) };
       case '&':
         return { type: 'reference', operand: this.parse(0) };
       case '{':
         return this.parseHash();
-      case '[':
-        return this.parseBracket(current);
-      case '(': {
-        const inner = this.parse(0);
-        this.expect(')');
-        return inner;
-      }
+      case '(':
+        return this.parseGroup();
+      case '*':
+        return { type: 'values', left: current, right: this.is(']') ? current : this.parseProjected(powers['*'] ?? 0) };
       default:
-        this.position -= 1;
-        throw this.unexpected();
+        return this.parseProjection(sign, current);
     }
+  }
+
+  private parseGroup(): JmesNode {
+    const inner = this.parse(0);
+    this.expect(')');
+    return inner;
+  }
+
+  /** What starts with a bracket, behind something or at the start. */
+  private parseProjection(sign: string, left: JmesNode): JmesNode {
+    if (sign === '[]') return { type: 'projection', left: { type: 'flatten', left }, right: this.parseProjected(9) };
+    if (sign === '[?') return this.parseFilter(left);
+    if (sign === '[') return this.parseBracket(left);
+    this.position -= 1;
+    throw this.unexpected();
   }
 
   private parseCall(name: string): JmesNode {
@@ -153,6 +160,7 @@ class JmesParser {
 
   private parseRest(left: JmesNode): JmesNode {
     const { text } = this.next();
+    if (comparisons.has(text)) return { type: 'compare', operator: text, left, right: this.parse(5) };
     switch (text) {
       case '.':
         return this.parseDot(left);
@@ -162,22 +170,8 @@ class JmesParser {
         return { type: 'or', left, right: this.parse(2) };
       case '&&':
         return { type: 'and', left, right: this.parse(3) };
-      case '[]':
-        return { type: 'projection', left: { type: 'flatten', left }, right: this.parseProjected(9) };
-      case '[?':
-        return this.parseFilter(left);
-      case '[':
-        return this.parseBracket(left);
-      case '==':
-      case '!=':
-      case '<':
-      case '<=':
-      case '>':
-      case '>=':
-        return { type: 'compare', operator: text, left, right: this.parse(5) };
       default:
-        this.position -= 1;
-        throw this.unexpected();
+        return this.parseProjection(text, left);
     }
   }
 

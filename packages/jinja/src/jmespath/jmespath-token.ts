@@ -34,12 +34,17 @@ export function tokenizeJmes(expression: string): JmesToken[] {
 function toToken(groups: Record<string, string | undefined>): JmesToken | undefined {
   const { name, quoted, number, json, raw, sign } = groups;
   if (name !== undefined) return { type: 'name', text: name, value: null };
-  if (quoted !== undefined) return { type: 'quoted', text: String(loadJson(quoted)), value: null };
+  if (quoted !== undefined) return { type: 'quoted', text: unquote(quoted), value: null };
   if (number !== undefined) return { type: 'number', text: number, value: null };
   if (json !== undefined)
     return { type: 'literal', text: json, value: readJson(json.slice(1, -1).replaceAll('\\`', '`')) };
   if (raw !== undefined) return { type: 'literal', text: raw, value: raw.slice(1, -1).replaceAll("\\'", "'") };
   return sign === undefined ? undefined : { type: 'sign', text: sign, value: null };
+}
+
+function unquote(quoted: string): string {
+  const name = loadJson(quoted);
+  return typeof name === 'string' ? name : quoted;
 }
 
 /** A JSON literal; what is no JSON is a text, as older JMESPath had it. */

@@ -10,7 +10,8 @@ import { Tuple, type RuntimeDict, type RuntimeValue } from '../values/runtime-va
 /** Python's `dict.update`: from a dict, or from pairs. */
 export function updateFrom(dict: RuntimeDict, source: RuntimeValue): void {
   if (source instanceof Map) {
-    for (const [key, value] of [...source]) setItem(dict, key, value);
+    const entries = [...source];
+    for (const [key, value] of entries) setItem(dict, key, value);
     return;
   }
   let index = 0;

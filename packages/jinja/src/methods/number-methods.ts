@@ -1,4 +1,4 @@
-import { Float } from '@brine/common';
+import type { Float } from '@brine/common';
 import { routine, type Routine } from '../runtime/routine.ts';
 import { toTextArgument } from '../runtime/argument-values.ts';
 import { fault } from '../template-fault.ts';

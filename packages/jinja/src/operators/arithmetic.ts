@@ -1,4 +1,4 @@
-import { Float } from '@brine/common';
+import type { Float } from '@brine/common';
 import { fault, limitFault } from '../template-fault.ts';
 import {
   fromBigint,
@@ -93,7 +93,7 @@ const floorDivision: Operation = {
   floats: (a, b) => {
     if (b === 0) throw fault('float floor division by zero');
     const quotient = Math.round((a - floatModulo(a, b)) / b);
-    return quotient === 0 ? 0 * (a / b) : quotient;
+    return quotient === 0 && a / b < 0 ? -0 : quotient;
   },
 };
 

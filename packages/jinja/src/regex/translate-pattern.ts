@@ -31,6 +31,20 @@ const assertions: Readonly<Record<string, string>> = {
 };
 const controls: Readonly<Record<string, string>> = { a: '\\x07', f: '\\f', n: '\\n', r: '\\r', t: '\\t', v: '\\v' };
 
+interface GroupStart {
+  readonly pattern: RegExp;
+  readonly write: (part: string) => string;
+  /** Whether the match is all of the group. */
+  readonly isWhole: boolean;
+}
+
+const groupStarts: readonly GroupStart[] = [
+  { pattern: /^\?P<([A-Za-z_]\w*)>/, write: (name) => `(?<${name}>`, isWhole: false },
+  { pattern: /^\?P=([A-Za-z_]\w*)\)/, write: (name) => `\\k<${name}>`, isWhole: true },
+  { pattern: /^\?#[^)]*\)/, write: () => '', isWhole: true },
+  { pattern: /^(\?(?:[:=!]|<[=!]))/, write: (start) => `(${start}`, isWhole: false },
+];
+
 /** Translates a pattern; throws for what is wrong in it, and for the few things that JavaScript cannot do. */
 export function translatePattern(pattern: string, flags: PatternFlags): TranslatedPattern {
   return new Translator(pattern, flags).run();
@@ -112,16 +126,25 @@ class Translator {
   }
 
   private plain(character: string): string {
-    if (this.verbose && /\s/.test(character)) return '';
-    if (this.verbose && character === '#') {
-      const end = this.pattern.indexOf('\n', this.position);
-      this.position = end === -1 ? this.pattern.length : end;
+    if (this.verbose && /[\s#]/.test(character)) {
+      if (character === '#') this.skipComment();
       return '';
     }
-    if (character === '.') return this.dotAll ? '[\\s\\S]' : '[^\\n]';
-    if (character === '^') return this.multiline ? '(?<![^\\n])' : '(?<![\\s\\S])';
-    if (character === '$') return this.multiline ? '(?![^\\n])' : '(?=\\n?(?![\\s\\S]))';
-    return /[\]}/]/.test(character) ? `\\${character}` : character;
+    switch (character) {
+      case '.':
+        return this.dotAll ? '[\\s\\S]' : '[^\\n]';
+      case '^':
+        return this.multiline ? '(?<![^\\n])' : '(?<![\\s\\S])';
+      case '$':
+        return this.multiline ? '(?![^\\n])' : '(?=\\n?(?![\\s\\S]))';
+      default:
+        return /[\]}/]/.test(character) ? `\\${character}` : character;
+    }
+  }
+
+  private skipComment(): void {
+    const end = this.pattern.indexOf('\n', this.position);
+    this.position = end === -1 ? this.pattern.length : end;
   }
 
   private readEscape(): string {
@@ -198,17 +221,12 @@ class Translator {
       this.output += '(';
       return;
     }
-    const rest = this.pattern.slice(this.position);
-    const named = /^\?P<([A-Za-z_]\w*)>/.exec(rest);
-    const reference = /^\?P=([A-Za-z_]\w*)\)/.exec(rest);
-    const comment = /^\?#[^)]*\)/.exec(rest);
-    const kept = /^\?(?:[:=!]|<[=!])/.exec(rest);
-    if (named !== null) this.output += `(?<${named[1] ?? ''}>`;
-    else if (reference !== null) this.output += `\\k<${reference[1] ?? ''}>`;
-    else if (kept !== null) this.output += `(${kept[0]}`;
-    else if (comment === null) throw this.fail('this kind of group is not supported');
-    if (reference !== null || comment !== null) this.groups.pop();
-    this.position += (named ?? reference ?? comment ?? kept)?.[0].length ?? 0;
+    const start = groupStarts.find(({ pattern }) => pattern.test(this.pattern.slice(this.position)));
+    if (start === undefined) throw this.fail('this kind of group is not supported');
+    const match = start.pattern.exec(this.pattern.slice(this.position));
+    this.position += match?.[0].length ?? 0;
+    this.output += start.write(match?.[1] ?? '');
+    if (start.isWhole) this.groups.pop();
   }
 
   private closeGroup(): void {
@@ -220,25 +238,29 @@ class Translator {
   }
 
   private readRepetition(sign: string): void {
-    let text = sign;
-    if (sign === '{') {
-      const bounds = /^(\d*)(,?)(\d*)\}/.exec(this.pattern.slice(this.position));
-      if (bounds === null || (bounds[1] === '' && bounds[3] === '')) {
-        this.output += '\\{';
-        return;
-      }
-      this.position += bounds[0].length;
-      text = `{${bounds[1] === '' ? '0' : (bounds[1] ?? '')}${bounds[2] ?? ''}${bounds[3] ?? ''}}`;
+    const text = sign === '{' ? this.readBounds() : sign;
+    if (text === undefined) {
+      this.output += '\\{';
+      return;
     }
     if (this.output === '' || /(?:^|[^\\])[(|]$/.test(this.output)) throw this.fail('nothing to repeat');
     this.noteRepetition(text);
-    if (this.pattern[this.position] === '?') text += this.take();
-    else if (/^[+*]/.test(this.pattern.slice(this.position))) throw this.fail('multiple repeat');
     this.output += text;
+    if (this.pattern[this.position] === '?') this.output += this.take();
+    else if (/^[+*]/.test(this.pattern.slice(this.position))) throw this.fail('multiple repeat');
+  }
+
+  /** `{2,3}` and its kin; other braces are characters. */
+  private readBounds(): string | undefined {
+    const bounds = /^(?<least>\d*)(?<comma>,?)(?<most>\d*)\}/.exec(this.pattern.slice(this.position));
+    const { least = '', comma = '', most = '' } = bounds?.groups ?? {};
+    if (bounds === null || (least === '' && most === '')) return undefined;
+    this.position += bounds[0].length;
+    return `{${least === '' ? '0' : least}${comma}${most}}`;
   }
 
   private noteRepetition(text: string): void {
-    const isUnbounded = text === '*' || text === '+' || /,\}$/.test(text) || /\d{3,}/.test(text);
+    const isUnbounded = text === '*' || text === '+' || text.endsWith(',}') || /\d{3,}/.test(text);
     if (!isUnbounded) return;
     this.repetitions += 1;
     if (this.output.endsWith(')') && this.closedRepeats) this.isNested = true;

@@ -20,7 +20,7 @@ export class Frame {
   extended: TemplateCode | undefined;
 
   constructor(init: FrameInit) {
-    this.slots = new Array<RuntimeValue | undefined>(init.size).fill(undefined);
+    this.slots = Array.from<RuntimeValue | undefined>({ length: init.size });
     this.outer = init.outer;
     this.context = init.context;
     this.render = init.render;

@@ -3,6 +3,7 @@ import type { TemplateHost, TemplateSource } from '../template-host.ts';
 import { fault, limitFault } from '../template-fault.ts';
 import type { DataFormat } from '../syntax/nodes.ts';
 import { iterate } from '../values/iteration.ts';
+import { toText } from '../values/python-text.ts';
 import { Markup, Tuple, Undefined, type RuntimeValue } from '../values/runtime-value.ts';
 import { typeName } from '../values/type-name.ts';
 import { getAttribute, getSubscript } from './access.ts';
@@ -187,7 +188,7 @@ export class Render implements Runtime {
   /** What a template that is imported without context sees differently from the one that is rendered. */
   private ownVariables(code: TemplateCode): Iterable<[string, RuntimeValue]> {
     const { variables } = this.sources.get(code) ?? {};
-    if (variables !== undefined) return Array.from(variables, ([name, value]) => [String(name), value]);
+    if (variables !== undefined) return Array.from(variables, ([name, value]) => [toText(name), value]);
     if (!this.base.has('tplfile')) return [];
     const { file } = code.lines;
     const folder = file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : '';

@@ -55,22 +55,28 @@ export function positionalArguments(positional: readonly RuntimeValue[]): CallAr
 
 /** Puts the arguments of a call in the order of the parameters, as Python does, or says what does not fit. */
 export function bindArguments(signature: Signature, call: CallArguments): BoundArguments {
-  const { parameters, byPosition, hasRest, hasKeywords, required } = signature;
-  const bound: (RuntimeValue | undefined)[] = call.positional.slice(0, byPosition);
-  const rest = call.positional.slice(byPosition);
-  if (rest.length > 0 && !hasRest) throw tooMany(signature, call.positional.length);
-  if (!hasRest && !hasKeywords && call.keyword.size === 0 && bound.length >= required) return bound;
+  const { byPosition, hasRest, hasKeywords, required } = signature;
+  const { positional, keyword } = call;
+  if (positional.length > byPosition && !hasRest) throw tooMany(signature, positional.length);
+  if (!hasRest && !hasKeywords && keyword.size === 0 && positional.length >= required) return positional;
+  return bindAll(signature, call);
+}
+
+function bindAll(signature: Signature, { positional, keyword }: CallArguments): BoundArguments {
+  const { parameters, byPosition, hasRest, hasKeywords } = signature;
+  const bound: (RuntimeValue | undefined)[] = positional.slice(0, byPosition);
   const others = new Map<RuntimeValue, RuntimeValue>();
-  for (const [name, value] of call.keyword) bindKeyword(signature, { bound, others, name, value });
-  for (let index = 0; index < required; index += 1) {
-    if (bound[index] === undefined) {
-      throw fault(`${signature.name}() missing required argument: '${parameters[index] ?? ''}'`);
-    }
-  }
+  for (const [name, value] of keyword) bindKeyword(signature, { bound, others, name, value });
+  refuseMissing(signature, bound);
   while (bound.length < parameters.length) bound.push(undefined);
-  if (hasRest) bound.push(rest);
+  if (hasRest) bound.push(positional.slice(byPosition));
   if (hasKeywords) bound.push(others);
   return bound;
+}
+
+function refuseMissing({ name, parameters, required }: Signature, bound: BoundArguments): void {
+  const missing = parameters.slice(0, required).find((_, index) => bound[index] === undefined);
+  if (missing !== undefined) throw fault(`${name}() missing required argument: '${missing}'`);
 }
 
 interface KeywordBinding {

@@ -20,24 +20,17 @@ export interface Token {
   readonly offset: number;
 }
 
+const names: Partial<Record<TokenType, string>> = {
+  eof: 'the end of the template',
+  data: 'template text',
+  variable_begin: 'the start of a print statement',
+  variable_end: 'the end of the print statement',
+  block_begin: 'the start of a tag',
+  block_end: 'the end of the tag',
+  string: 'a text',
+};
+
 /** A token as messages name it. */
 export function describeToken(token: Token): string {
-  switch (token.type) {
-    case 'eof':
-      return 'the end of the template';
-    case 'data':
-      return 'template text';
-    case 'variable_end':
-      return 'the end of the print statement';
-    case 'block_end':
-      return 'the end of the tag';
-    case 'variable_begin':
-      return 'the start of a print statement';
-    case 'block_begin':
-      return 'the start of a tag';
-    case 'string':
-      return 'a text';
-    default:
-      return `'${token.value}'`;
-  }
+  return names[token.type] ?? `'${token.value}'`;
 }

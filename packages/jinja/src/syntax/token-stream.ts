@@ -64,15 +64,13 @@ export class TokenStream {
 
   expect(type: TokenType, value?: string): Token {
     if (this.is(type, value)) return this.next();
-    throw this.unexpected(
-      value === undefined ? describeToken({ type, value: typeWord[type] ?? '', offset: 0 }) : `'${value}'`,
-    );
+    throw this.unexpected(value === undefined ? describeType(type) : `'${value}'`);
   }
 
   /** The error of a token that does not fit. */
   unexpected(expected: string): Error {
     const got = describeToken(this.current);
-    return this.fail(`expected ${expected.replace("''", 'a name')}, got ${got}`, this.helpFor());
+    return this.fail(`expected ${expected}, got ${got}`, this.helpFor());
   }
 
   private helpFor(): string | undefined {
@@ -85,4 +83,6 @@ export class TokenStream {
   }
 }
 
-const typeWord: Partial<Record<TokenType, string>> = { name: '', string: 'text', integer: 'int' };
+function describeType(type: TokenType): string {
+  return type === 'name' ? 'a name' : describeToken({ type, value: type, offset: 0 });
+}

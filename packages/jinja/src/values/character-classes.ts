@@ -29,6 +29,7 @@ export function findWords(text: string): RegExpExecArray[] {
   return Array.from(text.matchAll(words));
 }
 
+// oxlint-disable-next-line no-control-regex -- Python breaks lines at these as well
 const lineBreak = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/g;
 
 /** Python's `splitlines`. */

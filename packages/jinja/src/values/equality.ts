@@ -10,6 +10,10 @@ export function equals(a: RuntimeValue, b: RuntimeValue): boolean {
   if (typeof a === 'string' && typeof b === 'string') return false;
   if (isNumeric(a)) return equalsNumber(a, b);
   if (a instanceof PythonObject || b instanceof PythonObject) return equalObjects(a, b);
+  return equalContainers(a, b);
+}
+
+function equalContainers(a: RuntimeValue, b: RuntimeValue): boolean {
   if (Array.isArray(a)) return Array.isArray(b) && equalItems(a, b);
   if (a instanceof Map) return b instanceof Map && equalDicts(a, b);
   if (a instanceof Uint8Array) return b instanceof Uint8Array && Buffer.compare(a, b) === 0;

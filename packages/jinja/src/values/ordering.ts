@@ -14,10 +14,17 @@ export type OrderingOperator = '<' | '<=' | '>' | '>=';
 export function order(a: RuntimeValue, b: RuntimeValue, operator: OrderingOperator = '<'): number {
   if (typeof a === 'string' && typeof b === 'string') return compareTexts(a, b);
   if (isNumeric(a) && isNumeric(b)) return orderNumbers(a, b);
-  if (a instanceof Undefined) return a.fail();
-  if (b instanceof Undefined) return b.fail();
-  if (a instanceof Markup) return order(a.text, b, operator);
-  if (b instanceof Markup) return order(a, b.text, operator);
+  return orderOthers(plain(a), plain(b), operator);
+}
+
+/** Marked text as text; an undefined fails here. */
+function plain(value: RuntimeValue): RuntimeValue {
+  if (value instanceof Undefined) return value.fail();
+  return value instanceof Markup ? value.text : value;
+}
+
+function orderOthers(a: RuntimeValue, b: RuntimeValue, operator: OrderingOperator): number {
+  if (typeof a === 'string' && typeof b === 'string') return compareTexts(a, b);
   if (Array.isArray(a) && Array.isArray(b)) return orderItems(a, b, operator);
   if (a instanceof Tuple && b instanceof Tuple) return orderItems(a.items, b.items, operator);
   if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.compare(a, b);
