@@ -6,6 +6,9 @@ const signals: ReadonlyMap<NodeJS.Signals, number> = new Map([
   ['SIGTERM', 143],
 ]);
 
+/** Milliseconds; the longest that a timer takes. */
+const longestDelay = 2 ** 31 - 1;
+
 /** Runs `salt-call` as this process. The first signal ends the call in an orderly way, the second at once. */
 export async function runSaltCallProgram(words: readonly string[]): Promise<number> {
   const controller = new AbortController();
@@ -17,6 +20,9 @@ export async function runSaltCallProgram(words: readonly string[]): Promise<numb
       controller.abort();
     });
   }
+  // Waiting for a master is no work that keeps a process alive.
+  const keepAlive = setInterval(() => {}, 60_000);
   const ended = await runSaltCall(words, createProcessTerminal(), controller.signal);
+  clearInterval(keepAlive);
   return status ?? ended;
 }

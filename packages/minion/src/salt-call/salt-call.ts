@@ -49,7 +49,9 @@ async function perform(request: SaltCallRequest, terminal: Terminal, signal: Abo
   );
   for (const problem of settings.problems) log.warn(formatProblem(problem));
   const jid = createJidGenerator(() => Date.now())();
-  const session = settings.isLocal ? undefined : await connect({ settings, log, timeout: request.timeout });
+  const session = settings.isLocal
+    ? undefined
+    : await Promise.race([connect({ settings, log, timeout: request.timeout }), rejectWhenAborted(signal)]);
   const environment = createCallEnvironment({
     options: settings.options,
     minionId: settings.id,
@@ -75,6 +77,12 @@ interface Surroundings {
   readonly terminal: Terminal;
   readonly session: CallSession | undefined;
   readonly jid: string;
+}
+
+function rejectWhenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
 }
 
 async function connect(request: CallSessionRequest): Promise<CallSession> {
