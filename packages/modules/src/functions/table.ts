@@ -199,6 +199,33 @@ export const functionTable: ModuleTable['functions'] = {
     ],
   ),
   ...from(() => import('./mine/mine.ts'), ['mine.delete', 'mine.flush', 'mine.get']),
+  ...from(
+    () => import('./network/addresses.ts'),
+    [
+      'network.get_hostname',
+      'network.hw_addr',
+      'network.in_subnet',
+      'network.interface_ip',
+      'network.interfaces',
+      'network.ip_addrs',
+      'network.ip_addrs6',
+      'network.ip_networks',
+      'network.subnets',
+    ],
+  ),
+  ...from(
+    () => import('./network/calculate.ts'),
+    [
+      'network.calc_net',
+      'network.convert_cidr',
+      'network.ip_in_subnet',
+      'network.is_loopback',
+      'network.is_private',
+      'network.reverse_ip',
+    ],
+  ),
+  ...from(() => import('./network/reach.ts'), ['dnsutil.A', 'dnsutil.AAAA', 'network.connect', 'network.ping']),
+  ...from(() => import('./network/routes.ts'), ['network.default_route', 'network.routes']),
   ...from(() => import('./out/format.ts'), ['out.out_format', 'out.string_format']),
   ...from(() => import('./pillar/compile.ts'), ['pillar.ext', 'pillar.items', 'pillar.ls', 'pillar.obfuscate']),
   ...from(
@@ -333,6 +360,10 @@ export const functionTable: ModuleTable['functions'] = {
       'state.sls_exists',
     ],
   ),
+  ...from(
+    () => import('./status/machine.ts'),
+    ['status.loadavg', 'status.meminfo', 'status.pid', 'status.time', 'status.uptime'],
+  ),
   ...from(() => import('./sys/documentation.ts'), ['sys.argspec', 'sys.doc', 'sys.state_argspec', 'sys.state_doc']),
   ...from(
     () => import('./sys/listing.ts'),
@@ -344,6 +375,10 @@ export const functionTable: ModuleTable['functions'] = {
       'sys.list_state_modules',
       'sys.reload_modules',
     ],
+  ),
+  ...from(
+    () => import('./system/power.ts'),
+    ['system.get_computer_name', 'system.poweroff', 'system.reboot', 'system.set_computer_name', 'system.shutdown'],
   ),
   ...from(
     () => import('./test/answers.ts'),

@@ -1,0 +1,200 @@
+import { containsAddress, parseIpNetwork, type Plain } from '@brine/common';
+import { z } from 'zod';
+import { flag, integer, oneOf, optional, text, textList, withDefault } from '../../kit/arguments.ts';
+import type { FunctionContext } from '../../kit/context.ts';
+import { defineFunction } from '../../kit/define-function.ts';
+import type { InterfaceAddress, NetworkInterface } from '../../kit/machine.ts';
+import { compareAddresses } from '../../grains/compare-addresses.ts';
+import { createLocalMachine } from '../../grains/local-machine.ts';
+
+const interfaceName = optional(text()).describe('Only of this interface.');
+const includeLoopback = withDefault(flag(), false).describe('Tell loopback addresses too.');
+const cidr = optional(text()).describe('Only addresses in this network.');
+
+export const ipAddrs = defineFunction({
+  name: 'network.ip_addrs',
+  summary: 'The IPv4 addresses of this machine, sorted.',
+  args: z.object({
+    interface: interfaceName,
+    include_loopback: includeLoopback,
+    cidr,
+    type: optional(oneOf('public', 'private')).describe('Only public or only private addresses.'),
+  }),
+  examples: ["'*' network.ip_addrs", "'*' network.ip_addrs cidr=10.0.0.0/8", "'*' network.ip_addrs type=private"],
+  run({ interface: name, include_loopback: loopback, cidr: network, type }, context) {
+    const found = addressesOf(context, { family: 4, name, loopback, network });
+    if (type === undefined || network !== undefined) return found;
+    return found.filter((address) => isPrivateAddress(address) === (type === 'private'));
+  },
+});
+
+export const ipAddrs6 = defineFunction({
+  name: 'network.ip_addrs6',
+  summary: 'The IPv6 addresses of this machine, sorted.',
+  args: z.object({ interface: interfaceName, include_loopback: includeLoopback, cidr }),
+  examples: ["'*' network.ip_addrs6", "'*' network.ip_addrs6 cidr=2000::/3"],
+  run: ({ interface: name, include_loopback: loopback, cidr: network }, context) =>
+    addressesOf(context, { family: 6, name, loopback, network }),
+});
+
+export const interfaces = defineFunction({
+  name: 'network.interfaces',
+  summary: 'The network interfaces with their addresses.',
+  args: z.object({}),
+  examples: ["'*' network.interfaces"],
+  run: (_args, context) =>
+    Object.fromEntries(
+      machineOf(context)
+        .interfaces()
+        .map((each) => [each.name, describe(each)]),
+    ),
+});
+
+export const interfaceIp = defineFunction({
+  name: 'network.interface_ip',
+  summary: 'The first IPv4 address of an interface; an empty text when it has none.',
+  args: z.object({ iface: text().describe('Name of the interface.') }),
+  examples: ["'*' network.interface_ip eth0"],
+  run: ({ iface }, context) =>
+    findInterface(context, iface)?.addresses.find(({ family }) => family === 4)?.address ?? '',
+});
+
+export const hwAddr = defineFunction({
+  name: 'network.hw_addr',
+  summary: 'The hardware address of an interface; an empty text when there is no such interface.',
+  args: z.object({ iface: text().describe('Name of the interface.') }),
+  examples: ["'*' network.hw_addr eth0"],
+  run: ({ iface }, context) => findInterface(context, iface)?.hardwareAddress ?? '',
+});
+
+export const subnets = defineFunction({
+  name: 'network.subnets',
+  summary: 'The IPv4 networks this machine is in.',
+  args: z.object({ interfaces: optional(textList()).describe('Only of these interfaces.') }),
+  examples: ["'*' network.subnets", "'*' network.subnets interfaces=eth1"],
+  run({ interfaces: wanted }, context) {
+    const chosen = machineOf(context)
+      .interfaces()
+      .filter((each) => wanted === undefined || wanted.includes(each.name));
+    const found = chosen
+      .flatMap((each) => each.addresses)
+      .filter(({ family, address }) => family === 4 && !address.startsWith('127.'))
+      .map(({ address, prefixLength }) => networkOf(address, prefixLength));
+    return [...new Set(found)].toSorted();
+  },
+});
+
+export const inSubnet = defineFunction({
+  name: 'network.in_subnet',
+  summary: 'Whether this machine has an address in a network.',
+  args: z.object({ cidr: text().describe('The network, e.g. `10.0.0.0/16`.') }),
+  examples: ["'*' network.in_subnet 10.0.0.0/16"],
+  run: ({ cidr: network }, context) =>
+    addressesOf(context, { family: 4, name: undefined, loopback: true, network }).length > 0,
+});
+
+export const getHostname = defineFunction({
+  name: 'network.get_hostname',
+  summary: 'The name this machine gives itself.',
+  args: z.object({}),
+  examples: ["'*' network.get_hostname"],
+  run: (_args, context) => machineOf(context).uname().nodename,
+});
+
+export const ipNetworks = defineFunction({
+  name: 'network.ip_networks',
+  summary: 'The IPv4 networks this machine is in.',
+  args: z.object({
+    interface: interfaceName,
+    include_loopback: includeLoopback,
+    verbose_limit: optional(integer()).describe('Most networks to tell.'),
+  }),
+  examples: ["'*' network.ip_networks"],
+  run({ interface: name, include_loopback: loopback, verbose_limit: limit }, context) {
+    const found = machineOf(context)
+      .interfaces()
+      .filter((each) => name === undefined || each.name === name)
+      .flatMap((each) => each.addresses)
+      .filter(({ family, address }) => family === 4 && (loopback || !address.startsWith('127.')))
+      .map(({ address, prefixLength }) => networkOf(address, prefixLength));
+    return [...new Set(found)].toSorted().slice(0, limit);
+  },
+});
+
+interface AddressQuestion {
+  readonly family: 4 | 6;
+  readonly name: string | undefined;
+  readonly loopback: boolean;
+  readonly network: string | undefined;
+}
+
+function machineOf({ machine = createLocalMachine() }: FunctionContext): ReturnType<typeof createLocalMachine> {
+  return machine;
+}
+
+function findInterface(context: FunctionContext, name: string): NetworkInterface | undefined {
+  return machineOf(context)
+    .interfaces()
+    .find((each) => each.name === name);
+}
+
+function addressesOf(
+  context: FunctionContext,
+  { family, name, loopback, network }: AddressQuestion,
+): readonly string[] {
+  const range = network === undefined ? undefined : parseIpNetwork(network);
+  const found = machineOf(context)
+    .interfaces()
+    .filter((each) => name === undefined || each.name === name)
+    .flatMap((each) => each.addresses)
+    .filter((each) => each.family === family)
+    .map(({ address }) => address)
+    .filter((address) => loopback || !/^(127\.|::1$)/.test(address))
+    .filter((address) => network === undefined || (range !== undefined && containsAddress(range, address)));
+  return [...new Set(found)].toSorted(compareAddresses);
+}
+
+function describe({ name, hardwareAddress, addresses }: NetworkInterface): Plain {
+  const ofFamily = (family: 4 | 6): readonly InterfaceAddress[] => addresses.filter((each) => each.family === family);
+  const inet = ofFamily(4).map(({ address, netmask, prefixLength }) => ({
+    address,
+    netmask,
+    broadcast: name === 'lo' ? null : broadcastOf(address, prefixLength),
+    label: name,
+  }));
+  const inet6 = ofFamily(6).map(({ address, prefixLength }) => ({
+    address,
+    prefixlen: String(prefixLength),
+    scope: address.startsWith('fe80:') ? 'link' : address === '::1' ? 'host' : 'global',
+  }));
+  return {
+    up: true,
+    hwaddr: hardwareAddress,
+    ...(inet.length === 0 ? {} : { inet }),
+    ...(inet6.length === 0 ? {} : { inet6 }),
+  };
+}
+
+function broadcastOf(address: string, prefixLength: number): string {
+  return toAddress(toNumber(address) | (prefixLength === 0 ? 0xffff_ffff : 0xffff_ffff >>> prefixLength));
+}
+
+function networkOf(address: string, prefixLength: number): string {
+  const mask = prefixLength === 0 ? 0 : 0xffff_ffff << (32 - prefixLength);
+  return `${toAddress(toNumber(address) & mask)}/${prefixLength}`;
+}
+
+function toNumber(address: string): number {
+  return address.split('.').reduce((number, part) => (number << 8) | Number(part), 0);
+}
+
+function toAddress(number: number): string {
+  return [24, 16, 8, 0].map((shift) => (number >>> shift) & 0xff).join('.');
+}
+
+function isPrivateAddress(address: string): boolean {
+  return ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '127.0.0.0/8', '169.254.0.0/16'].some((network) => {
+    const range = parseIpNetwork(network);
+    return range !== undefined && containsAddress(range, address);
+  });
+}

@@ -1,0 +1,95 @@
+import { connect as openSocket } from 'node:net';
+import type { Plain } from '@brine/common';
+import { z } from 'zod';
+import { flag, integer, number, oneOf, optional, text, withDefault } from '../../kit/arguments.ts';
+import { defineFunction } from '../../kit/define-function.ts';
+import { createLocalMachine } from '../../grains/local-machine.ts';
+
+const host = text()
+  .refine((value) => /^[\w.:%-]+$/.test(value) && !value.startsWith('-'), 'must be a name or an address')
+  .describe('Name or address.');
+
+export const ping = defineFunction({
+  name: 'network.ping',
+  summary: 'Pings another machine and answers what ping writes, or whether it answered.',
+  args: z.object({
+    host,
+    timeout: optional(integer()).describe('Seconds to wait for each answer.'),
+    return_boolean: withDefault(flag(), false).describe('Only answer whether it answered.'),
+  }),
+  examples: ["'*' network.ping archlinux.org", "'*' network.ping archlinux.org return_boolean=True"],
+  async run({ host: target, timeout, return_boolean: isShort }, { host: machine, signal }) {
+    const limit = timeout === undefined ? [] : ['-W', String(timeout)];
+    const result = await machine.inspect({ command: ['ping', ...limit, '-c', '4', target], signal });
+    return isShort ? result.exitCode === 0 : (result.stdout + result.stderr).trimEnd();
+  },
+});
+
+export const connect = defineFunction({
+  name: 'network.connect',
+  summary: 'Opens a TCP connection and answers whether it could.',
+  args: z.object({
+    host,
+    port: integer().describe('The port.'),
+    proto: withDefault(oneOf('tcp'), 'tcp').describe('tcp.'),
+    timeout: withDefault(number(), 5).describe('Seconds to wait.'),
+    family: optional(oneOf('ipv4', 'ipv6')).describe('ipv4 or ipv6; either unless given.'),
+  }),
+  examples: ["'*' network.connect archlinux.org 80", "'*' network.connect archlinux.org 80 timeout=3"],
+  run: ({ host: target, port, timeout, family }, { signal }) =>
+    reach(
+      { host: target, port, ...(family === undefined ? {} : { family: family === 'ipv4' ? 4 : 6 }) },
+      timeout,
+      signal,
+    ),
+});
+
+export const a = defineFunction({
+  name: 'dnsutil.A',
+  summary: 'The IPv4 addresses a name resolves to.',
+  args: z.object({ host }),
+  examples: ["'*' dnsutil.A www.google.com"],
+  run: ({ host: name }, { machine = createLocalMachine() }) => lookUp(machine.resolve(name, 4), name),
+});
+
+export const aaaa = defineFunction({
+  name: 'dnsutil.AAAA',
+  summary: 'The IPv6 addresses a name resolves to.',
+  args: z.object({ host }),
+  examples: ["'*' dnsutil.AAAA www.google.com"],
+  run: ({ host: name }, { machine = createLocalMachine() }) => lookUp(machine.resolve(name, 6), name),
+});
+
+interface Peer {
+  readonly host: string;
+  readonly port: number;
+  readonly family?: 4 | 6;
+}
+
+async function reach(peer: Peer, seconds: number, signal: AbortSignal): Promise<Plain> {
+  signal.throwIfAborted();
+  const where = `${peer.host} on tcp port ${peer.port}`;
+  const isOpen = await new Promise<boolean>((resolve) => {
+    const socket = openSocket({
+      host: peer.host,
+      port: peer.port,
+      ...(peer.family === undefined ? {} : { family: peer.family }),
+    });
+    const settle = (result: boolean): void => {
+      socket.destroy();
+      resolve(result);
+    };
+    socket.setTimeout(seconds * 1000, () => settle(false));
+    socket.once('connect', () => settle(true));
+    socket.once('error', () => settle(false));
+    signal.addEventListener('abort', () => settle(false), { once: true });
+  });
+  return isOpen
+    ? { result: true, comment: `Successfully connected to ${where}` }
+    : { result: false, comment: `Unable to connect to ${where}` };
+}
+
+async function lookUp(asked: Promise<readonly string[]>, name: string): Promise<Plain> {
+  const found = await asked;
+  return found.length === 0 ? `Unable to resolve ${name}` : [...new Set(found)];
+}

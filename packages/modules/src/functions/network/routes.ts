@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { oneOf, optional } from '../../kit/arguments.ts';
+import type { FunctionContext } from '../../kit/context.ts';
+import { defineFunction } from '../../kit/define-function.ts';
+import { readText } from '../text-file.ts';
+
+const family = optional(oneOf('inet', 'inet6')).describe('inet or inet6; both unless given.');
+
+export const routes = defineFunction({
+  name: 'network.routes',
+  summary: 'The IPv4 routes of the kernel.',
+  args: z.object({ family }),
+  examples: ["'*' network.routes"],
+  run: async ({ family: wanted }, context) => (wanted === 'inet6' ? [] : readRoutes(context)),
+});
+
+export const defaultRoute = defineFunction({
+  name: 'network.default_route',
+  summary: 'The default IPv4 routes of the kernel.',
+  args: z.object({ family }),
+  examples: ["'*' network.default_route"],
+  async run({ family: wanted }, context) {
+    const all = wanted === 'inet6' ? [] : await readRoutes(context);
+    return all.filter((route) => route.destination === '0.0.0.0');
+  },
+});
+
+type Route = Readonly<Record<'addr_family' | 'destination' | 'gateway' | 'netmask' | 'flags' | 'interface', string>>;
+
+const flagLetters: readonly (readonly [number, string])[] = [
+  [0x1, 'U'],
+  [0x2, 'G'],
+  [0x4, 'H'],
+];
+
+async function readRoutes({ host }: FunctionContext): Promise<readonly Route[]> {
+  const lines = ((await readText(host, '/proc/net/route')) ?? '').split('\n').slice(1);
+  return lines.flatMap((line): readonly Route[] => {
+    const [device = '', destination, gateway, flags = '', , , , netmask] = line.split(/\s+/);
+    if (destination === undefined || gateway === undefined || netmask === undefined) return [];
+    const bits = Number.parseInt(flags, 16);
+    return [
+      {
+        addr_family: 'inet',
+        destination: toAddress(destination),
+        gateway: toAddress(gateway),
+        netmask: toAddress(netmask),
+        flags: flagLetters
+          .filter(([bit]) => (bits & bit) !== 0)
+          .map(([, letter]) => letter)
+          .join(''),
+        interface: device,
+      },
+    ];
+  });
+}
+
+// The kernel writes addresses as little-endian numbers.
+function toAddress(digits: string): string {
+  const bytes = (digits.match(/../g) ?? []).map((byte) => Number.parseInt(byte, 16));
+  return bytes.toReversed().join('.');
+}
