@@ -3,6 +3,7 @@ import { AppError, type AppErrorInit } from '@brine/common';
 /** Every code this package throws, with what it means in one line. */
 export const cliErrors = {
   'master-answer': 'the master answered something that is not understood; its version differs from that of the command',
+  'master-lost': 'the master went away before it had answered everything',
   'master-unreachable': 'no master listens on the control socket',
   'option-unsupported': "an option of Salt's that this program does not have yet",
   'output-unwritable': 'the file that was to get the output cannot be written',

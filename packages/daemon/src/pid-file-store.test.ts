@@ -25,7 +25,9 @@ describe('the pid file', () => {
     for (const left of ['999999999', '1', 'not a number', '']) {
       await claimPidFile(file, 'salt-master').then(async ({ release }) => release());
       writeFileSync(file, left);
-      await claimPidFile(file, 'salt-master').then(async ({ release }) => release());
+      const pidFile = await claimPidFile(file, 'salt-master');
+      expect(readFileSync(file, 'utf8')).toBe(`${process.pid}\n`);
+      await pidFile.release();
     }
   });
 

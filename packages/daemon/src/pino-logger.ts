@@ -21,8 +21,8 @@ const levels: ReadonlyMap<string, string> = new Map([
 export interface LogTarget {
   /** A level of Salt's: `quiet`, `critical`, `error`, `warning`, `info`, `debug`, `trace`, `garbage`, `all`. */
   readonly level: string;
-  /** Absolute path of a file, which is created with mode 0640; or the process's standard error. */
-  readonly to: string | 'stderr';
+  /** Absolute path of a file, which is created with mode 0640; or `stderr`, the process's standard error. */
+  readonly to: string;
 }
 
 /** A logger that writes JSON lines to each target at its level. Throws `log-unwritable` naming the file. */

@@ -64,5 +64,9 @@ async function writeBeside(file: string, content: string | Uint8Array, mode: num
 /** Makes what was created, renamed or removed in a folder safe from a power cut. */
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await fs.open(folder, 'r');
-  await handle.sync().finally(() => handle.close());
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }

@@ -3,6 +3,7 @@ import {
   AppError,
   decodeValue,
   encodeValue,
+  isAppError,
   isDict,
   toPlain,
   type Dict,
@@ -12,7 +13,10 @@ import {
 import { cliError } from '../errors.ts';
 import { readItems } from './item-stream.ts';
 
-/** The master's control surface over its Unix socket. Methods throw `master-unreachable` and the master's own errors. */
+/**
+ * The master's control surface over its Unix socket. Methods throw `master-unreachable`, `master-lost` and
+ * the master's own errors.
+ */
 export interface ControlClient {
   get(path: string): Promise<Value>;
   post(path: string, body: Value): Promise<Value>;
@@ -31,7 +35,13 @@ export function createControlClient(socketPath: string): ControlClient {
     get: async (path) => call('GET', path),
     post: async (path, body) => call('POST', path, body),
     async *stream(method, path, body) {
-      yield* readItems(await send({ socketPath, method, path, body }));
+      const response = await send({ socketPath, method, path, body });
+      try {
+        yield* readItems(response);
+      } catch (cause) {
+        if (isAppError(cause)) throw cause;
+        throw cliError('master-lost', 'the connection to the master broke', { cause });
+      }
     },
   };
 }

@@ -1,4 +1,4 @@
-import { isAppError, type Value } from '@brine/common';
+import { isAppError, pythonStr, type Value } from '@brine/common';
 import { bodyOf, createControlClient } from '../connection/control-client.ts';
 import { readKeys, type KeyState, type ListedKey } from './key-lists.ts';
 
@@ -32,7 +32,8 @@ export async function openKeys(socketPath: string, openOffline: () => Promise<Of
       readKeys(await client.post('/v1/keys', bodyOf({ action, match, from: [...from] }))),
     async master() {
       const answer = (await client.get('/v1/keys/master')) as Map<Value, Value>;
-      return { fingerprint: String(answer.get('fingerprint')), publicKey: String(answer.get('publicKey')) };
+      const text = (key: string): string => pythonStr(answer.get(key) ?? '');
+      return { fingerprint: text('fingerprint'), publicKey: text('publicKey') };
     },
   };
 }

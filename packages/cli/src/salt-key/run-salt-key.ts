@@ -94,21 +94,29 @@ function createCommand(): Command {
 }
 
 function changeOf(flags: KeyFlags): KeyChange | undefined {
-  const accept = flags.acceptAll === true ? '*' : flags.accept;
-  const reject = flags.rejectAll === true ? '*' : flags.reject;
-  const remove = flags.deleteAll === true ? '*' : flags.delete;
-  const all = flags.includeAll === true;
-  const denied: readonly KeyState[] = all || flags.includeDenied === true ? ['denied'] : [];
-  if (accept !== undefined) {
-    const rejected: readonly KeyState[] = all || flags.includeRejected === true ? ['rejected'] : [];
-    return { action: 'accept', match: accept, from: ['pending', ...rejected, ...denied] };
+  const globs = {
+    accept: flags.acceptAll === true ? '*' : flags.accept,
+    reject: flags.rejectAll === true ? '*' : flags.reject,
+    delete: flags.deleteAll === true ? '*' : flags.delete,
+  };
+  for (const action of ['accept', 'reject', 'delete'] as const) {
+    const match = globs[action];
+    if (match !== undefined) return { action, match, from: statesFor(action, flags) };
   }
-  if (reject !== undefined) {
-    const accepted: readonly KeyState[] = all || flags.includeAccepted === true ? ['accepted'] : [];
-    return { action: 'reject', match: reject, from: ['pending', ...accepted, ...denied] };
-  }
-  if (remove === undefined) return undefined;
-  return { action: 'delete', match: remove, from: keyStates.map(({ state }) => state) };
+  return undefined;
+}
+
+/** In which states keys are looked for. */
+function statesFor(action: KeyChange['action'], flags: KeyFlags): readonly KeyState[] {
+  if (action === 'delete') return keyStates.map(({ state }) => state);
+  const isIncluded = (flag: boolean | undefined): boolean => flag === true || flags.includeAll === true;
+  const opposite: readonly KeyState[] = action === 'accept' ? ['rejected'] : ['accepted'];
+  const includesOpposite = isIncluded(action === 'accept' ? flags.includeRejected : flags.includeAccepted);
+  return [
+    'pending',
+    ...(includesOpposite ? opposite : []),
+    ...(isIncluded(flags.includeDenied) ? ['denied' as const] : []),
+  ];
 }
 
 interface Changing {

@@ -1,4 +1,4 @@
-import { isDict, parseArguments, type Dict, type Value, readMasterSettings } from '@brine/common';
+import { isDict, parseArguments, pythonStr, type Dict, type Value, readMasterSettings } from '@brine/common';
 import { Command } from 'commander';
 import { bodyOf, createControlClient, type ControlClient } from '../connection/control-client.ts';
 
@@ -6,7 +6,7 @@ import { cliError, usageExitCode } from '../errors.ts';
 import { addLogLevelOption, addSharedOptions, wholeNumber, type SharedFlags } from '../options/shared-options.ts';
 import { addTargetOptions, readTarget } from '../options/target-options.ts';
 import { addUnsupportedOptions } from '../options/unsupported-options.ts';
-import { createOutputWriter } from '../output/output-writer.ts';
+import { createOutputWriter, memberOf } from '../output/output-writer.ts';
 import { runProgram } from '../program.ts';
 import { addVersionOptions } from '../versions.ts';
 import { showJob } from './show-job.ts';
@@ -138,7 +138,7 @@ async function submit(submission: Submission): Promise<number> {
   }
   if (flags.async === true) {
     const answer = await client.post('/v1/jobs', body(false));
-    process.stdout.write(`Executed command with job ID: ${isDict(answer) ? String(answer.get('jid')) : ''}\n`);
+    process.stdout.write(`Executed command with job ID: ${pythonStr(memberOf(answer, 'jid') ?? '')}\n`);
     return 0;
   }
   return showJob(client.stream('POST', '/v1/jobs', body(true)), {

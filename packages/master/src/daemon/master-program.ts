@@ -1,11 +1,4 @@
-import {
-  brineVersion,
-  compatibleSaltVersion,
-  formatProblems,
-  isAppError,
-  systemClock,
-  type Logger,
-} from '@brine/common';
+import { brineVersion, compatibleSaltVersion, formatProblems, isAppError, systemClock } from '@brine/common';
 import { loadConfig, type MasterConfig } from '@brine/common/schemas';
 import {
   announceReady,
@@ -13,7 +6,9 @@ import {
   claimPidFile,
   createLogger,
   detach,
+  endSignal,
   isDetached,
+  logSurprises,
   type LogTarget,
 } from '@brine/daemon';
 import { Command, Option } from 'commander';
@@ -67,12 +62,14 @@ function createCommand(): Command {
 }
 
 async function serve(flags: Flags): Promise<number> {
+  const asked = endSignal();
   const { config, problems, configDir } = loadConfig('master', {
     ...(flags.configDir === undefined ? {} : { configDir: flags.configDir }),
     overrides: overridesOf(flags),
   });
   becomeUser(config.user);
   const logger = createLogger(logTargets(config)).child({ daemon: 'salt-master' });
+  logSurprises(logger);
   for (const problem of problems) logger.warn('configuration', { problem: formatProblems([problem]) });
   const pidFile = await claimPidFile(config.pidfile, 'salt-master');
   try {
@@ -81,27 +78,13 @@ async function serve(flags: Flags): Promise<number> {
       ...{ version: brineVersion, saltVersion: compatibleSaltVersion },
     });
     announceReady();
-    const reason = await endSignal(logger);
+    const reason = await asked;
     logger.info('master stops', { reason });
     await master.stop();
     return 0;
   } finally {
     await pidFile.release();
   }
-}
-
-/** Resolves with the first signal that asks to end; a second one ends at once. */
-async function endSignal(logger: Logger): Promise<string> {
-  process.on('unhandledRejection', (error) => logger.error('unhandled rejection', { error }));
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.once(signal, () => {
-        process.once(signal, () => process.exit(1));
-        resolve(signal);
-      });
-    }
-    process.on('SIGHUP', () => logger.info('hangup ignored; restart the master to read its configuration again'));
-  });
 }
 
 function overridesOf(flags: Flags): Partial<Record<string, string>> {

@@ -1,6 +1,5 @@
 import { createManualClock } from '@brine/testkit';
 import type { MasterEvent } from '@brine/api';
-import type { Dict } from '@brine/common';
 import { expect, it } from 'vitest';
 import { createEventBus, type EventBus } from './event-bus.ts';
 
@@ -42,6 +41,6 @@ it('tells a reader who fell behind how much is missing', async () => {
     for (let number = 0; number < 10_005; number += 1) bus.emit('load', { number });
   });
   expect(seen[0]?.tag).toBe('salt/event/gap');
-  expect((seen[0]?.payload as Dict).get('dropped')).toBe(5);
+  expect(seen[0]?.payload.get('dropped')).toBe(5);
   expect(seen).toHaveLength(10_001);
 });

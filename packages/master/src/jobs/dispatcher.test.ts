@@ -53,7 +53,8 @@ describe('the dispatcher', () => {
     store = openSqliteStore(join(folder, 'jobs.db'), () => clock.now());
     events = createEventBus(clock);
     const acceptedIds = (): readonly MinionId[] => accepted;
-    directory = await createMinionDirectory({ store, clock, logger: silentLogger, acceptedIds, nodegroups: new Map() });
+    const nodegroups = new Map([['front', 'web*']]);
+    directory = await createMinionDirectory({ store, clock, logger: silentLogger, acceptedIds, nodegroups });
     let number = 0;
     dispatcher = createDispatcher({
       ...{ store, directory, events, clock, policy: ownerPolicy, logger: silentLogger },
@@ -115,6 +116,8 @@ describe('the dispatcher', () => {
     const wrong = { ...ping, target: { type: 'pcre', expression: '(' } } as const;
     await expect(dispatcher.submit(empty, caller)).rejects.toMatchObject({ code: 'target-empty', exitCode: 2 });
     await expect(dispatcher.submit(wrong, caller)).rejects.toMatchObject({ code: 'target-invalid' });
+    expect(dispatcher.resolve({ type: 'nodegroup', expression: 'front' })).toEqual([web1, web2]);
+    expect(() => dispatcher.resolve({ type: 'nodegroup', expression: 'rear' })).toThrow("there is no nodegroup 'rear'");
     for (const fun of ['__proto__', 'ping', 'test.ping;id', 'constructor.name()']) {
       await expect(dispatcher.submit({ ...ping, fun }, caller)).rejects.toMatchObject({ code: 'job-refused' });
     }

@@ -3,10 +3,12 @@ import {
   encodeValue,
   isDict,
   matchTarget,
+  validateTarget,
   type Clock,
   type Dict,
   type Logger,
   type MinionId,
+  type Problem,
   type Target,
   type Value,
 } from '@brine/common';
@@ -23,6 +25,8 @@ export interface MinionReport {
 export interface MinionDirectory {
   /** Ids of accepted minions that match, sorted. */
   match(target: Target): readonly MinionId[];
+  /** What is wrong with a target that can match nothing; empty when it is well formed. */
+  problemsOf(target: Target): readonly Problem[];
   report(id: MinionId, report: MinionReport): Promise<void>;
   rememberPillar(id: MinionId, pillar: Dict): void;
   forget(id: MinionId): Promise<void>;
@@ -71,6 +75,7 @@ export async function createMinionDirectory(options: MinionDirectoryOptions): Pr
         return matchTarget(target, subject, { nodegroups });
       });
     },
+    problemsOf: (target) => validateTarget(target, { nodegroups: options.nodegroups }),
     async report(id, { grains: told, version, saltVersion }) {
       grains.set(id, told);
       const record = { id, grains: encodeValue(told), version, saltVersion, seenAt: clock.now() };

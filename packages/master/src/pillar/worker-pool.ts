@@ -37,73 +37,79 @@ interface Worker {
 
 /** Creates a pool; no process is started yet. */
 export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
-  const workers = new Set<Worker>();
-  const waiting: Question[] = [];
-  let isClosed = false;
-
-  function next(): void {
-    if (waiting.length === 0) return;
-    const free = [...workers].find(({ question }) => question === undefined);
-    const worker = free ?? (workers.size < options.size ? start() : undefined);
-    const question = worker === undefined ? undefined : waiting.shift();
-    if (worker === undefined || question === undefined) return;
-    worker.question = question;
-    worker.timer?.cancel();
-    worker.timer = options.clock.after(options.timeout, () => {
-      settle(worker, new Error(`no answer within ${options.timeout} ms`));
-      worker.child.kill('SIGKILL');
-    });
-    worker.child.send({ body: question.body });
-  }
-
-  function start(): Worker {
-    const child = fork(options.entry, [...options.arguments], {
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    });
-    const worker: Worker = { child, question: undefined, timer: undefined };
-    workers.add(worker);
-    child.on('message', ({ body }: { body: Uint8Array }) => {
-      settle(worker, body);
-      rest(worker);
-      next();
-    });
-    child.on('error', (error) => options.logger.error('a worker process cannot be used', { error }));
-    child.on('exit', (code, signal) => {
-      workers.delete(worker);
-      settle(worker, new Error(`the worker process ended (${signal ?? code})`));
-      if (!isClosed) next();
-    });
-    return worker;
-  }
-
-  /** One worker stays warm, the others end when there is nothing to do. */
-  function rest(worker: Worker): void {
-    worker.timer = options.clock.after(options.idle, () => {
-      if (workers.size > 1 && worker.question === undefined) worker.child.disconnect();
-    });
-  }
-
-  function settle(worker: Worker, answer: Uint8Array | Error): void {
-    worker.timer?.cancel();
-    const question = worker.question;
-    worker.question = undefined;
-    if (answer instanceof Error) question?.reject(answer);
-    else question?.resolve(answer);
-  }
-
+  const pool: Pool = { options, workers: new Set(), waiting: [], isClosed: false };
   return {
     ask: async (body) =>
       new Promise((resolve, reject) => {
-        waiting.push({ body, resolve, reject });
-        next();
+        pool.waiting.push({ body, resolve, reject });
+        serveNext(pool);
       }),
     async close() {
-      isClosed = true;
-      for (const question of waiting.splice(0)) question.reject(new Error('the master stops'));
-      const ended = [...workers].map(async ({ child }) => new Promise((resolve) => child.once('exit', resolve)));
-      for (const { child } of workers) child.kill('SIGKILL');
+      pool.isClosed = true;
+      for (const question of pool.waiting.splice(0)) question.reject(new Error('the master stops'));
+      const ended = [...pool.workers].map(async ({ child }) => new Promise((resolve) => child.once('exit', resolve)));
+      for (const { child } of pool.workers) child.kill('SIGKILL');
       await Promise.all(ended);
     },
   };
+}
+
+interface Pool {
+  readonly options: WorkerPoolOptions;
+  readonly workers: Set<Worker>;
+  readonly waiting: Question[];
+  isClosed: boolean;
+}
+
+function serveNext(pool: Pool): void {
+  const { workers, waiting, options } = pool;
+  if (waiting.length === 0 || pool.isClosed) return;
+  const free = [...workers].find(({ question }) => question === undefined);
+  const worker = free ?? (workers.size < options.size ? startWorker(pool) : undefined);
+  const question = worker === undefined ? undefined : waiting.shift();
+  if (worker === undefined || question === undefined) return;
+  worker.question = question;
+  worker.timer?.cancel();
+  worker.timer = options.clock.after(options.timeout, () => {
+    settle(worker, new Error(`no answer within ${options.timeout} ms`));
+    worker.child.kill('SIGKILL');
+  });
+  worker.child.send({ body: question.body });
+}
+
+function startWorker(pool: Pool): Worker {
+  const { options, workers } = pool;
+  const child = fork(options.entry, [...options.arguments], {
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const worker: Worker = { child, question: undefined, timer: undefined };
+  workers.add(worker);
+  child.on('message', ({ body }: { body: Uint8Array }) => {
+    settle(worker, body);
+    rest(worker, pool);
+    serveNext(pool);
+  });
+  child.on('error', (error) => options.logger.error('a worker process cannot be used', { error }));
+  child.on('exit', (code, signal) => {
+    workers.delete(worker);
+    settle(worker, new Error(`the worker process ended (${signal ?? code})`));
+    serveNext(pool);
+  });
+  return worker;
+}
+
+/** One worker stays warm, the others end when there is nothing to do. */
+function rest(worker: Worker, { options, workers }: Pool): void {
+  worker.timer = options.clock.after(options.idle, () => {
+    if (workers.size > 1 && worker.question === undefined) worker.child.disconnect();
+  });
+}
+
+function settle(worker: Worker, answer: Uint8Array | Error): void {
+  worker.timer?.cancel();
+  const question = worker.question;
+  worker.question = undefined;
+  if (answer instanceof Error) question?.reject(answer);
+  else question?.resolve(answer);
 }

@@ -1,0 +1,22 @@
+import type { Logger } from '@brine/common';
+
+/**
+ * Resolves with the first signal that asks this process to end (SIGTERM, SIGINT); a second one ends it at once. Called
+ * before anything is begun, so that a signal during the start ends in good order too.
+ */
+export function endSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => {
+        process.once(signal, () => process.exit(1));
+        resolve(signal);
+      });
+    }
+  });
+}
+
+/** Logs what would end a daemon for no good reason: a hangup, a rejection that nobody handled. */
+export function logSurprises(logger: Logger): void {
+  process.on('unhandledRejection', (error) => logger.error('unhandled rejection', { error }));
+  process.on('SIGHUP', () => logger.info('hangup ignored; a restart reads the configuration again'));
+}

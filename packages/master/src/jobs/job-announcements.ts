@@ -1,0 +1,44 @@
+import { decodeValue, type Jid, type MinionId, type Value } from '@brine/common';
+import type { EventBus } from '../events/event-bus.ts';
+import type { JobRecord, Store } from '../store/store.ts';
+import { toReturnEvent } from './follow-job.ts';
+import type { JobWatchers } from './job-watchers.ts';
+
+/** Tells the event bus of a new job, in Salt's shape. */
+export function announceJob(job: JobRecord, minions: readonly MinionId[], events: EventBus): void {
+  const keyword = decodeValue(job.keyword) as Map<Value, Value>;
+  events.emit(`salt/job/${job.jid}/new`, {
+    jid: job.jid,
+    tgt_type: job.target.type,
+    tgt: job.target.expression,
+    user: job.user,
+    fun: job.fun,
+    arg: [...(decodeValue(job.positional) as Value[]), ...(keyword.size > 0 ? [keyword] : [])],
+    minions,
+    missing: [],
+  });
+}
+
+/** Tells followers and the event bus how a minion ended, from what is in the store. */
+export async function announceReturn(
+  jid: Jid,
+  minion: MinionId,
+  { store, watchers, events }: { readonly store: Store; readonly watchers: JobWatchers; readonly events: EventBus },
+): Promise<void> {
+  const job = await store.findJob(jid);
+  const delivery = (await store.deliveries(jid)).find((entry) => entry.minion === minion);
+  if (job === undefined || delivery === undefined) return;
+  const event = toReturnEvent(job, delivery);
+  watchers.tell(jid, event);
+  events.emit(`salt/job/${jid}/ret/${minion}`, {
+    cmd: '_return',
+    id: minion,
+    jid,
+    fun: job.fun,
+    fun_args: decodeValue(job.positional),
+    return: event.value,
+    retcode: event.retcode,
+    success: event.status === 'ok',
+    status: event.status,
+  });
+}
