@@ -6,9 +6,6 @@ const signals: ReadonlyMap<NodeJS.Signals, number> = new Map([
   ['SIGTERM', 143],
 ]);
 
-/** Milliseconds; the longest that a timer takes. */
-const longestDelay = 2 ** 31 - 1;
-
 /** Runs `salt-call` as this process. The first signal ends the call in an orderly way, the second at once. */
 export async function runSaltCallProgram(words: readonly string[]): Promise<number> {
   const controller = new AbortController();

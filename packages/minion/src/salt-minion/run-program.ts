@@ -1,5 +1,5 @@
-import { brineVersion, compatibleSaltVersion, type Logger } from '@brine/common';
-import { announceReady, detach, isDetached } from '@brine/daemon';
+import { brineVersion, compatibleSaltVersion } from '@brine/common';
+import { announceReady, detach, endSignal, isDetached, logSurprises } from '@brine/daemon';
 import { describeError, exitCodeOf } from '../salt-call/describe-error.ts';
 import { parseMinionCommandLine, type SaltMinionRequest } from './command-line.ts';
 import { startMinion } from './salt-minion.ts';
@@ -23,25 +23,13 @@ export async function runSaltMinionProgram(words: readonly string[]): Promise<nu
 }
 
 async function serve(request: SaltMinionRequest): Promise<number> {
+  const asked = endSignal();
   const minion = await startMinion(request);
+  logSurprises(minion.logger);
   announceReady();
-  const end = await Promise.race([endSignal(minion.logger), minion.failed]);
+  const end = await Promise.race([asked, minion.failed]);
   if (typeof end === 'string') minion.logger.info('minion stops', { reason: end });
   await minion.stop();
   if (typeof end === 'string') return 0;
   throw end;
-}
-
-/** Resolves with the first signal that asks to end; a second one ends at once. */
-async function endSignal(logger: Logger): Promise<string> {
-  process.on('unhandledRejection', (error) => logger.error('unhandled rejection', { error }));
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.once(signal, () => {
-        process.once(signal, () => process.exit(1));
-        resolve(signal);
-      });
-    }
-    process.on('SIGHUP', () => logger.info('hangup ignored; restart the minion to read its configuration again'));
-  });
 }
