@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createFleet, type Fleet } from './fleet.ts';
+import { blockScalar, createSecretKey } from './secret-key.ts';
+
+const canary = 'CANARY-gpg-5f3a91d2';
+let fleet: Fleet;
+
+beforeAll(async () => {
+  fleet = await createFleet();
+  const { folder } = fleet;
+  const key = createSecretKey(folder.at('gpg'));
+  folder.write('pillar/top.sls', "base:\n  '*':\n    - common\n  'db1':\n    - database\n  'bad':\n    - broken\n");
+  folder.write('pillar/common.sls', 'colour: green\nname: {{ grains.id }}\n');
+  folder.write('pillar/database.sls', `#!yaml|gpg\npassword: ${blockScalar(key.encrypt(canary))}`);
+  folder.write('pillar/broken.sls', 'port: 80\nhost: {{ nothing.here }}\n');
+  folder.write(
+    'states/app.sls',
+    `conf:
+  file.managed:
+    - name: {{ opts.root_dir }}/app.conf
+    - contents: "password={{ pillar.get('password', 'none') }}"
+    - mode: '0600'
+    - show_changes: False
+`,
+  );
+  await fleet.startMaster({ gpg_keydir: folder.at('gpg'), log_level: 'trace' });
+  await fleet.join('web1', 'db1', 'bad');
+});
+
+afterAll(async () => {
+  await fleet.end();
+});
+
+/** Files of the scratch folder that hold a text. */
+function filesWith(text: string): readonly string[] {
+  return readdirSync(fleet.folder.path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => readFileSync(path).includes(text))
+    .map((path) => path.slice(fleet.folder.path.length + 1));
+}
+
+describe('pillar', () => {
+  it('is each minion’s own, and an encrypted value reaches only the one it is meant for', async () => {
+    expect(await fleet.json('salt', '--static', '-L', 'web1,db1', 'state.apply', 'app')).toMatchObject({
+      db1: { [`file_|-conf_|-${fleet.folder.at('db1/app.conf')}_|-managed`]: { result: true } },
+      web1: { [`file_|-conf_|-${fleet.folder.at('web1/app.conf')}_|-managed`]: { result: true } },
+    });
+    expect(readFileSync(fleet.folder.at('db1/app.conf'), 'utf8')).toBe(`password=${canary}\n`);
+    expect(statSync(fleet.folder.at('db1/app.conf')).mode & 0o777).toBe(0o600);
+    expect(readFileSync(fleet.folder.at('web1/app.conf'), 'utf8')).toBe('password=none\n');
+    expect(await fleet.json('salt', '--static', 'web1', 'pillar.items')).toEqual({
+      web1: { colour: 'green', name: 'web1' },
+    });
+  });
+
+  it('leaves an encrypted value in no log, no cache, no journal and no job store', () => {
+    expect(filesWith(canary)).toEqual(['db1/app.conf']);
+  });
+
+  it('that does not compile stops the run and names file and line', async () => {
+    const { status, stdout } = await fleet.run('salt', 'bad', 'state.apply', 'app');
+    expect(status).toBe(1);
+    expect(stdout).toContain('broken.sls:2');
+    expect(stdout).not.toMatch(/^\s+at .+:\d+:\d+/m);
+    expect(filesWith('password=none')).toEqual(['web1/app.conf']);
+  });
+});

@@ -1,0 +1,102 @@
+import { mkdirSync } from 'node:fs';
+import type { Server } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listen, portOf } from './fleet-folder.ts';
+import { createFleet, type Fleet } from './fleet.ts';
+import type { Finished } from './running-program.ts';
+
+let fleet: Fleet;
+
+beforeAll(async () => {
+  fleet = await createFleet();
+});
+
+afterAll(async () => {
+  await fleet.end();
+});
+
+const daemon = async (program: string, member: string): Promise<Finished> => fleet.start(program, member, []).ended;
+
+describe('a program that cannot do its work', () => {
+  it.each([
+    ['salt', ['*', 'test.ping']],
+    ['salt-run', ['manage.up']],
+  ] as const)('%s says where it looked for the master', async (program, args) => {
+    fleet.folder.configureMaster();
+    const socket = fleet.folder.at('master/var/run/salt/master/control.sock');
+    expect(await fleet.run(program, ...args)).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: `${program}: cannot reach the master at ${socket}: is salt-master running, and is this its configuration folder ('-c')?\n`,
+    });
+  });
+
+  it('salt-call says that the master does not answer', async () => {
+    fleet.folder.configureMinion('alone');
+    expect(await fleet.call('alone', '-t', '1', 'pillar.items')).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'no session with the master within 1 seconds: it did not answer\n',
+    });
+  });
+
+  it.each(['publish_port', 'ret_port'])('salt-master names the %s that is taken', async (key) => {
+    const taken: Server = await listen();
+    const port = portOf(taken);
+    fleet.folder.configureMaster({ [key]: port });
+    const { status, stdout, stderr } = await daemon('salt-master', 'master');
+    taken.close();
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(new RegExp(`^salt-master: .*\\b${port}\\b.*\\n$`));
+  });
+});
+
+describe('a configuration that cannot be used', () => {
+  it.each([
+    ['is no YAML', 'interface: [127.0.0.1\n', /master:\d+:\d+/],
+    ['has a value of the wrong kind', 'publish_port: many\n', /master:1:\d+: .*publish_port/],
+  ])('that %s is told with file and line', async (_what, text, expected) => {
+    fleet.folder.write('odd/master', text);
+    const { status, stdout, stderr } = await daemon('salt-master', 'odd');
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(expected);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it('that names an unknown key is told with the nearest known one', async () => {
+    fleet.folder.write(
+      'typo/minion',
+      `id: typo\nroot_dir: ${fleet.folder.at('typo')}\nmaster: 127.0.0.1\nmaster_prt: 1\n`,
+    );
+    const minion = fleet.start('salt-minion', 'typo', []);
+    const line = await minion.line((text) => text.includes('master_prt'));
+    expect(line).toContain('typo/minion:4:');
+    expect(line).toContain('master_port');
+    minion.signal('SIGTERM');
+    expect(await minion.ended).toMatchObject({ status: 0 });
+  });
+
+  it.skipIf(process.getuid?.() === 0)('that cannot be read is named', async () => {
+    const path = fleet.folder.write('closed/minion', 'id: closed\n', 0o000);
+    const { status, stderr } = await daemon('salt-minion', 'closed');
+    expect(status).toBe(1);
+    expect(stderr).toContain(path);
+  });
+
+  it('that is a folder is named', async () => {
+    mkdirSync(fleet.folder.at('folder/minion'), { recursive: true });
+    const { status, stdout, stderr } = await daemon('salt-minion', 'folder');
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toContain(fleet.folder.at('folder/minion'));
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it('whose key file holds no key names the file', async () => {
+    fleet.folder.configureMinion('keyless');
+    const key = fleet.folder.write('keyless/etc/salt/pki/minion/minion.pem', 'not a key\n', 0o600);
+    const { status, stdout, stderr } = await daemon('salt-minion', 'keyless');
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toContain(key);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+});
