@@ -23,7 +23,7 @@ describe('the pid file', () => {
 
   it('takes the place of a process that has ended, or is another program', async () => {
     for (const left of ['999999999', '1', 'not a number', '']) {
-      await claimPidFile(file, 'salt-master').then(async ({ release }) => release());
+      await claimPidFile(file, 'salt-master').then(async (pidFile) => pidFile.release());
       writeFileSync(file, left);
       const pidFile = await claimPidFile(file, 'salt-master');
       expect(readFileSync(file, 'utf8')).toBe(`${process.pid}\n`);
@@ -36,7 +36,7 @@ describe('the pid file', () => {
       stdio: ['pipe', 'pipe', 'ignore'],
     });
     await new Promise((resolve) => other.stdout.once('data', resolve));
-    await claimPidFile(file, 'salt-master').then(async ({ release }) => release());
+    await claimPidFile(file, 'salt-master').then(async (pidFile) => pidFile.release());
     writeFileSync(file, `${other.pid}\n`);
     await expect(claimPidFile(file, 'salt-master')).rejects.toThrow(
       `salt-master runs already as process ${other.pid} (named in ${file})`,

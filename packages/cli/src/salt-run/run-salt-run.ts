@@ -1,4 +1,4 @@
-import { isDict, parseArguments, type Value, readMasterSettings } from '@brine/common';
+import { isDict, parseArguments, pythonStr, type Value, readMasterSettings } from '@brine/common';
 import { Command } from 'commander';
 import { bodyOf, createControlClient, type ControlClient } from '../connection/control-client.ts';
 
@@ -70,7 +70,7 @@ async function runRunner(client: ControlClient, writer: OutputWriter, call: Runn
 }
 
 async function follow(client: ControlClient, writer: OutputWriter, jid: Value | undefined): Promise<number> {
-  const path = `/v1/jobs/${encodeURIComponent(String(jid ?? ''))}/follow?patience=60000`;
+  const path = `/v1/jobs/${encodeURIComponent(pythonStr(jid ?? ''))}/follow?patience=60000`;
   return showJob(client.stream('GET', path), {
     writer,
     ...{ isStatic: false, showsJid: true, showsMissing: true, showsSummary: true, mergesDocumentation: false },

@@ -1,4 +1,4 @@
-import { dumpJson, isDict, type Dict, type Value } from '@brine/common';
+import { dumpJson, isDict, pythonStr, type Dict, type Value } from '@brine/common';
 import type { ControlClient } from '../connection/control-client.ts';
 
 /**
@@ -28,5 +28,5 @@ export async function showEvents(
 function lineOf(event: Dict, isPretty: boolean): string {
   const payload = event.get('payload') ?? null;
   const text = isPretty ? dumpJson(payload, { indent: 4, sortKeys: true }) : dumpJson(payload);
-  return `${String(event.get('tag'))}\t${text}\n`;
+  return `${pythonStr(event.get('tag') ?? '')}\t${text}\n`;
 }
