@@ -1,4 +1,4 @@
-import { AppError, closestName, type Dict, type Problem, type Value } from '@brine/common';
+import { AppError, closestName, pythonStr, type Dict, type Problem, type Value } from '@brine/common';
 import type { z } from 'zod';
 import type { StateDeclaration } from './define-state.ts';
 
@@ -41,7 +41,7 @@ export function bindStateArguments<Schema extends z.ZodObject>(
   const names = Object.keys(declaration.args.shape);
   const unknown: Dict = new Map();
   for (const [key, value] of chunk) {
-    if (!names.includes(String(key)) && !isEngineKey(key)) unknown.set(key, value);
+    if (!names.includes(pythonStr(key)) && !isEngineKey(key)) unknown.set(key, value);
   }
   const input = Object.fromEntries(names.map((name) => [name, chunk.get(name)]));
   const parsed = declaration.args.safeParse(input);
@@ -68,8 +68,8 @@ function issueProblem(state: string, issue: z.core.$ZodIssue): Problem {
 
 function unknownProblems(state: string, unknown: Dict, names: readonly string[]): Problem[] {
   return [...unknown.keys()].map((key) => {
-    const meant = closestName(String(key), names);
-    const summary = `'${String(key)}' is an invalid keyword argument for '${state}'`;
+    const meant = closestName(pythonStr(key), names);
+    const summary = `'${pythonStr(key)}' is an invalid keyword argument for '${state}'`;
     const help = meant === undefined ? {} : { help: `did you mean '${meant}'?` };
     return { severity: 'error', code: 'state-arguments', summary, ...help };
   });

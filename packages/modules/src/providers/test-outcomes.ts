@@ -1,5 +1,4 @@
-import type { Changes, CheckOutcome, Value } from '@brine/common';
-import { pythonStr } from '@brine/common';
+import { isDict, pythonStr, type Changes, type CheckOutcome, type Value } from '@brine/common';
 import { willChange, type Host, type StateContext } from '../kit/index.ts';
 
 /** The change that `test` states pretend. */
@@ -15,7 +14,11 @@ export function commentOf(context: StateContext, otherwise: string): string {
 export async function watchFired(_: unknown, context: StateContext): Promise<CheckOutcome<Host>> {
   const fired = (context.firedBy ?? []).map(({ state, id }) => `${state}: ${id}`);
   const given = context.unknownArguments.get('changes');
-  const changes: Changes = given instanceof Map ? Object.fromEntries(given) : { 'Requisites with changes': fired };
+  const own =
+    given === undefined || !isDict(given)
+      ? undefined
+      : [...given].map(([key, value]) => [pythonStr(key), value] as const);
+  const changes: Changes = own === undefined ? { 'Requisites with changes': fired } : Object.fromEntries(own);
   const comment = commentOf(context, 'Watch statement fired.');
   return willChange({ comment, changes }, async () => ({ comment, changes }));
 }

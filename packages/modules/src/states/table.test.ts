@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { stateTable } from './table.ts';
 
-const folder = new URL('.', import.meta.url);
+const folder = fileURLToPath(new URL('.', import.meta.url));
 
 function namesOfFiles(): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })

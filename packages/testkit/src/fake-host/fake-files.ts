@@ -50,8 +50,10 @@ export class FakeFiles implements WritableFiles {
 
   #node(part: Partial<Node>): Node {
     this.#tick += 1;
-    const base = { kind: 'file', mode: 0o644, uid: 0, gid: 0, content: new Uint8Array(), target: '' } as const;
-    const { kind = 'file', mode, uid, gid, content, target } = { ...base, ...part };
+    const { kind, mode, uid, gid, content, target } = {
+      ...{ kind: 'file' as const, mode: 0o644, uid: 0, gid: 0, content: new Uint8Array(), target: '' },
+      ...part,
+    };
     const times = { modifiedAt: this.#tick * 1000, accessedAt: this.#tick * 1000, inode: this.#tick };
     return { kind, mode, uid, gid, content, target, ...times };
   }

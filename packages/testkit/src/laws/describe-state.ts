@@ -18,7 +18,11 @@ export function describeState<Schema extends z.ZodObject>(
   cases: readonly StateCase[],
 ): void {
   describe(declaration.name, () => {
-    for (const one of cases) it(one.title, () => runCase(declaration, one));
+    for (const one of cases)
+      it(one.title, async () => {
+        expect.hasAssertions();
+        await runCase(declaration, one);
+      });
   });
 }
 
@@ -100,11 +104,16 @@ function wantedEntry(entry: FakeEntry | undefined): object {
 async function seen(host: FakeHost, path: string, entry: FakeEntry | undefined): Promise<object> {
   const stat = await host.files.stat(path);
   if (entry === undefined) return { kind: stat?.kind };
-  if (typeof entry === 'object' && 'link' in entry) return { link: await host.files.readLink(path) };
-  if (typeof entry === 'object' && 'directory' in entry)
-    return { ...entry, directory: stat?.kind === 'directory', ...pickSeen(stat, entry) };
-  const text = stat?.kind === 'file' ? Buffer.from((await host.files.read(path)) ?? '').toString() : undefined;
-  return typeof entry === 'object' && 'text' in entry ? { text, ...pickSeen(stat, entry) } : { text };
+  if (typeof entry === 'string' || entry instanceof Uint8Array) return { text: await textOf(host, path) };
+  if ('link' in entry) return { link: await host.files.readLink(path) };
+  const picked = pickSeen(stat, entry);
+  if ('directory' in entry) return { ...entry, directory: stat?.kind === 'directory', ...picked };
+  return { text: await textOf(host, path), ...picked };
+}
+
+async function textOf(host: FakeHost, path: string): Promise<string | undefined> {
+  if ((await host.files.stat(path))?.kind !== 'file') return undefined;
+  return Buffer.from((await host.files.read(path)) ?? '').toString();
 }
 
 function pickSeen(stat: object | undefined, entry: object): object {

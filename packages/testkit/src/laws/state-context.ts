@@ -1,4 +1,4 @@
-import { silentLogger, toValue, type Dict, type Plain, type Value } from '@brine/common';
+import { pythonStr, silentLogger, toValue, type Dict, type Plain } from '@brine/common';
 import type { FetchedFile, FileServer, RenderRequest, StateContext } from '@brine/modules/kit';
 import type { FakeHost } from '../fake-host/fake-host.ts';
 import type { StateSurroundings } from './state-case.ts';
@@ -44,7 +44,7 @@ function toDict(plain: Readonly<Record<string, Plain>>): Dict {
 }
 
 function renderPlainly(request: RenderRequest): string {
-  return request.text.replace(/\{\{ *(\w+) *\}\}/g, (_, name: string) => String(request.context.get(name) as Value));
+  return request.text.replace(/\{\{ *(\w+) *\}\}/g, (_, name: string) => pythonStr(request.context.get(name) ?? null));
 }
 
 function createFileServer(host: FakeHost, served: NonNullable<StateSurroundings['served']>): FileServer {

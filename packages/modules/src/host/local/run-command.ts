@@ -127,21 +127,31 @@ function wrap(words: readonly string[], request: CommandRequest, prefix: readonl
 async function identityOf(
   request: CommandRequest,
   accounts: () => Accounts,
-): Promise<{ readonly prefix: readonly string[]; readonly account?: Account }> {
-  if (request.user === undefined && request.group === undefined) return { prefix: [] };
-  const account = request.user === undefined ? undefined : await accounts().account(request.user);
-  if (request.user !== undefined && account === undefined)
-    throw new AppError({ code: 'host-account', message: `User '${request.user}' is not available` });
-  const group = request.group === undefined ? undefined : await accounts().group(request.group);
-  if (request.group !== undefined && group === undefined)
-    throw new AppError({ code: 'host-account', message: `Group '${request.group}' is not available` });
-  const gid = group?.gid ?? account?.gid ?? process.getgid?.() ?? 0;
-  const isSame = (account === undefined || account.uid === process.getuid?.()) && gid === process.getgid?.();
-  if (isSame) return account === undefined ? { prefix: [] } : { prefix: [], account };
+): Promise<{ readonly prefix: readonly string[]; readonly account: Account | undefined }> {
+  if (request.user === undefined && request.group === undefined) return { prefix: [], account: undefined };
+  const account = request.user === undefined ? undefined : await accountOf(request.user, accounts());
+  const gid = request.group === undefined ? account?.gid : await gidOf(request.group, accounts());
+  if (isOwnIdentity(account, gid)) return { prefix: [], account };
   const supplementary = account === undefined ? ['--keep-groups'] : await groupOptions(account, accounts());
   const user = account === undefined ? [] : [`--reuid=${account.uid}`];
-  const prefix = ['setpriv', ...user, `--regid=${gid}`, ...supplementary, '--'];
-  return account === undefined ? { prefix } : { prefix, account };
+  return { prefix: ['setpriv', ...user, `--regid=${gid ?? 0}`, ...supplementary, '--'], account };
+}
+
+function isOwnIdentity(account: Account | undefined, gid: number | undefined): boolean {
+  const isSameUser = account === undefined || account.uid === process.getuid?.();
+  return isSameUser && (gid === undefined || gid === process.getgid?.());
+}
+
+async function accountOf(name: string, accounts: Accounts): Promise<Account> {
+  const account = await accounts.account(name);
+  if (account !== undefined) return account;
+  throw new AppError({ code: 'host-account', message: `User '${name}' is not available` });
+}
+
+async function gidOf(name: string, accounts: Accounts): Promise<number> {
+  const group = await accounts.group(name);
+  if (group !== undefined) return group.gid;
+  throw new AppError({ code: 'host-account', message: `Group '${name}' is not available` });
 }
 
 async function groupOptions(account: Account, accounts: Accounts): Promise<readonly string[]> {

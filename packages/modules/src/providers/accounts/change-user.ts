@@ -10,30 +10,33 @@ import { agingFields, gecosFields, type UserRequest } from './user-request.ts';
 /** Makes an account with `useradd`, and sets its password and ages. */
 export async function addUser(machine: Host, request: UserRequest): Promise<void> {
   const { name } = request;
+  await runTool(machine, ['useradd', ...(await addOptions(machine, request)), '--', name]);
+  if (request.password !== undefined && !request.empty_password) await setPassword(machine, name, request.password);
+  if (request.empty_password && request.password === undefined) await runTool(machine, ['passwd', '-d', name]);
+  await setAging(machine, request, request);
+  if (request.password_lock === true) await runTool(machine, ['usermod', '-L', '--', name]);
+}
+
+async function addOptions(machine: Host, request: UserRequest): Promise<readonly string[]> {
   const groups = [...(request.groups ?? []), ...(await existing(machine, request.optional_groups ?? []))];
   const gecos = gecosFields
     .map((field) => request[field] ?? '')
     .join(',')
     .replace(/,+$/, '');
-  await runTool(machine, [
-    'useradd',
-    ...(request.shell === undefined ? [] : ['-s', request.shell]),
-    ...(request.uid === undefined ? [] : ['-u', String(request.uid)]),
+  const option = (flag: string, value: string | number | undefined): readonly string[] =>
+    value === undefined || value === '' ? [] : [flag, String(value)];
+  return [
+    ...option('-s', request.shell),
+    ...option('-u', request.uid),
     ...(await groupOption(machine, request)),
-    ...(groups.length === 0 ? [] : ['-G', groups.join(',')]),
+    ...option('-G', groups.join(',')),
+    ...option('-d', request.home),
+    ...option('-c', gecos),
     request.createhome ? '-m' : '-M',
-    ...(request.home === undefined ? [] : ['-d', request.home]),
     ...(request.system ? ['-r'] : []),
     ...(request.unique ? [] : ['-o']),
     ...(request.nologinit ? ['-l'] : []),
-    ...(gecos === '' ? [] : ['-c', gecos]),
-    '--',
-    name,
-  ]);
-  if (request.password !== undefined && !request.empty_password) await setPassword(machine, name, request.password);
-  if (request.empty_password && request.password === undefined) await runTool(machine, ['passwd', '-d', name]);
-  await setAging(machine, request, request);
-  if (request.password_lock === true) await runTool(machine, ['usermod', '-L', '--', name]);
+  ];
 }
 
 // useradd refuses to make a group of the user's name when one is there already; that one is meant then.
@@ -55,10 +58,10 @@ export async function changeUser(
   const { name } = request;
   const options = modOptions(request, facts, differences);
   if (options.length > 0) await runTool(machine, ['usermod', ...options, '--', name]);
-  if (differences['passwd'] !== undefined) await setPassword(machine, name, String(differences['passwd']));
+  if (differences['passwd'] !== undefined) await setPassword(machine, name, text(differences['passwd']));
   if (differences['empty_password'] === true) await runTool(machine, ['passwd', '-d', name]);
   if (differences['homeDoesNotExist'] !== undefined)
-    await makeHome(machine, String(differences['homeDoesNotExist']), name);
+    await makeHome(machine, text(differences['homeDoesNotExist']), name);
   await setAging(machine, request, differences);
   if (differences['password_lock'] !== undefined)
     await runTool(machine, ['usermod', differences['password_lock'] === true ? '-L' : '-U', '--', name]);
@@ -67,7 +70,7 @@ export async function changeUser(
       'usermod',
       ...(request.remove_groups ? [] : ['-a']),
       '-G',
-      differences['groups'].join(','),
+      differences['groups'].map(text).join(','),
       '--',
       name,
     ]);

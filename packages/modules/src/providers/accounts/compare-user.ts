@@ -24,13 +24,17 @@ export async function compareUser(host: ReadHost, facts: UserFacts, request: Use
     ...(lacksHome ? { homeDoesNotExist: newHome } : {}),
     ...differing('shell', request.shell, facts.shell),
     ...(shadow === undefined ? {} : comparePassword(shadow, request)),
-    ...Object.assign({}, ...gecosFields.map((field) => differing(field, request[field], facts[field]))),
+    ...merge(gecosFields.map((field) => differing(field, request[field], facts[field]))),
   };
 }
 
 async function wantedGid(host: ReadHost, request: UserRequest): Promise<number | undefined> {
   const group = request.usergroup === true ? request.name : request.gid;
   return group === undefined ? undefined : gidOf(host, group);
+}
+
+function merge(parts: readonly Record<string, Plain>[]): Record<string, Plain> {
+  return Object.fromEntries(parts.flatMap((part) => Object.entries(part)));
 }
 
 function differing(key: string, wanted: Plain, current: Plain): Record<string, Plain> {
@@ -71,7 +75,7 @@ function comparePassword(shadow: ShadowEntry, request: UserRequest): UserDiffere
   return {
     ...(password !== undefined && !isEmpty && maySet ? differing('passwd', password, shadow.passwd) : {}),
     ...(isEmpty && shadow.passwd !== '' ? { empty_password: true } : {}),
-    ...Object.assign({}, ...aging),
+    ...merge(aging),
     ...(lock === undefined || lock === isLocked ? {} : { password_lock: lock }),
   };
 }

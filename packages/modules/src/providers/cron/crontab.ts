@@ -22,23 +22,26 @@ const commented = '#DISABLED#';
 
 /** Reads a crontab in the form Salt writes, so that both can manage the same ones. */
 export function readCrontab(text: string): Crontab {
-  const before: string[] = [];
+  const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
+  const start = lines.indexOf(banner);
+  const own = start < 0 ? lines : lines.slice(0, start);
+  return { before: own, ...readManaged(start < 0 ? [] : lines.slice(start + 1)) };
+}
+
+function readManaged(lines: readonly string[]): Pick<Crontab, 'variables' | 'jobs'> {
   const variables = new Map<string, string>();
   const jobs: CronJob[] = [];
   let notes: { comment?: string; identifier?: string } = {};
-  let isManaged = false;
-  for (const line of text.replace(/\n$/, '').split('\n')) {
+  for (const line of lines) {
     const job = readJob(line);
-    const variable = /^\s*([A-Za-z_]\w*)\s*=\s*(.*)$/.exec(line);
-    if (line === banner) isManaged = true;
-    else if (job !== undefined) {
+    const [, name, value = ''] = /^\s*([A-Za-z_]\w*)\s*=\s*(.*)$/.exec(line) ?? [];
+    if (job !== undefined) {
       jobs.push({ ...job, ...notes });
       notes = {};
-    } else if (isManaged && variable !== null) variables.set(variable[1] ?? '', unquote(variable[2] ?? ''));
-    else if (isManaged && line.startsWith('#')) notes = readNotes(line.slice(1).trim());
-    else if (line !== '' || !isManaged) before.push(line);
+    } else if (name !== undefined) variables.set(name, unquote(value));
+    else if (line.startsWith('#')) notes = readNotes(line.slice(1).trim());
   }
-  return { before: before.length === 1 && before[0] === '' ? [] : before, variables, jobs };
+  return { variables, jobs };
 }
 
 function readJob(line: string): CronJob | undefined {

@@ -1,4 +1,4 @@
-import type { Dict } from '@brine/common';
+import { pythonStr, type Dict } from '@brine/common';
 import type { Host } from '../../kit/index.ts';
 import { makeParents } from './make-parents.ts';
 
@@ -9,7 +9,7 @@ const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 export async function backUp(host: Host, options: Dict, path: string): Promise<void> {
   const stat = await host.files.stat(path, { follow: true });
   if (stat?.kind !== 'file') return;
-  const copy = `${String(options.get('cachedir'))}/file_backup${path}_${timestamp(new Date())}`;
+  const copy = `${pythonStr(options.get('cachedir') ?? '/var/cache/salt/minion')}/file_backup${path}_${timestamp(new Date())}`;
   await makeParents(host, copy, { mode: 0o700 });
   await host.files.writeCopy(copy, path, { mode: stat.mode, uid: stat.uid, gid: stat.gid });
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { pythonStr } from '@brine/common';
 import type { Attributes, Host, StateContext } from '../../kit/index.ts';
 import type { FileRequest } from './manage-file.ts';
 
@@ -15,7 +16,7 @@ export async function checkCandidate(
   if (content.path === undefined) await machine.files.write(candidate, content.bytes ?? new Uint8Array(), attributes);
   else await machine.files.writeCopy(candidate, content.path, attributes);
   try {
-    const shell = String(plan.context.grains.get('shell') ?? '/bin/sh');
+    const shell = pythonStr(plan.context.grains.get('shell') ?? '/bin/sh');
     const { exitCode, stdout, stderr } = await machine.run({
       command: { line: `${check_cmd} ${candidate}`, shell },
       signal: plan.context.signal,

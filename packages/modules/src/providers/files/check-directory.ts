@@ -20,7 +20,7 @@ import { findUnmanaged, pathsOfRequired, topmost } from './clean-directory.ts';
 import { makeParents } from './make-parents.ts';
 import { ownershipChanges, toAttributes, type Ownership } from './ownership.ts';
 import { isDirectory, parentOf } from './paths.ts';
-import { walkTree } from './walk-tree.ts';
+import { walkTree, type TreeEntry } from './walk-tree.ts';
 
 /** A directory as a state describes it. */
 export interface DirectoryRequest {
@@ -94,27 +94,30 @@ async function refuseObstacle(request: DirectoryRequest, stat: FileStat, host: R
 }
 
 async function findCorrections(request: DirectoryRequest, host: ReadHost): Promise<readonly Correction[]> {
-  const { name, recurse, user, group } = request;
+  const { name, user, group, directoryMode: mode } = request;
+  const below = request.recurse.size === 0 ? [] : await walkTree(host, name, request.max_depth);
+  const wanted = below.flatMap((entry) => ownershipBelow(request, entry));
+  if (!request.children_only) wanted.push({ path: name, ownership: { user, group, mode } });
   const corrections: Correction[] = [];
-  const look = async (path: string, stat: FileStat, ownership: Ownership): Promise<void> => {
-    const changes = await ownershipChanges(host, stat, ownership);
+  for (const { path, ownership } of wanted) {
+    const stat = await host.files.stat(path, { follow: request.follow_symlinks });
+    const changes = stat === undefined ? {} : await ownershipChanges(host, stat, ownership);
     if (Object.keys(changes).length > 0) corrections.push({ path, changes, ownership });
-  };
-  const below = {
+  }
+  return corrections;
+}
+
+function ownershipBelow(
+  { recurse, user, group, directoryMode, fileMode }: DirectoryRequest,
+  { path, isDirectory: isFolder }: TreeEntry,
+): readonly { readonly path: string; readonly ownership: Ownership }[] {
+  if (recurse.has(isFolder ? 'ignore_dirs' : 'ignore_files')) return [];
+  const ownership = {
     user: recurse.has('user') ? user : undefined,
     group: recurse.has('group') ? group : undefined,
+    mode: recurse.has('mode') ? (isFolder ? directoryMode : fileMode) : undefined,
   };
-  const entries = recurse.size === 0 ? [] : await walkTree(host, name, request.max_depth);
-  for (const entry of entries) {
-    const isIgnored = recurse.has(entry.isDirectory ? 'ignore_dirs' : 'ignore_files');
-    const mode = entry.isDirectory ? request.directoryMode : request.fileMode;
-    const stat = request.follow_symlinks ? await host.files.stat(entry.path, { follow: true }) : entry.stat;
-    const wanted = { ...below, mode: recurse.has('mode') ? mode : undefined };
-    if (!isIgnored && stat !== undefined) await look(entry.path, stat, wanted);
-  }
-  const own = await host.files.stat(name, { follow: request.follow_symlinks });
-  if (own !== undefined && !request.children_only) await look(name, own, { user, group, mode: request.directoryMode });
-  return corrections;
+  return [{ path, ownership }];
 }
 
 type Entry = readonly [path: string, changes: Readonly<Record<string, Plain>>];
@@ -174,7 +177,7 @@ async function correct(plan: Plan, machine: Host): Promise<Applied> {
   for (const { path, ownership } of corrections)
     await machine.files.setAttributes(path, { ...(await toAttributes(machine, ownership)), follow });
   for (const path of topmost(unmanaged)) await machine.files.remove(path, { recursive: true });
-  const flat: Changes = Object.assign({}, ...corrections.map(({ changes }) => changes));
+  const flat: Changes = Object.fromEntries(corrections.flatMap(({ changes }) => Object.entries(changes)));
   const isSilent = request.recurse.has('silent');
   const changes = {
     ...(isSilent ? { recursion: 'Changes silenced' } : Object.fromEntries(pendingEntries(plan))),

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Dict } from '@brine/common';
+import { pythonStr, type Dict } from '@brine/common';
 import type { ReadHost } from '../../kit/index.ts';
 import { isIncluded } from './path-filter.ts';
 import { walkTree } from './walk-tree.ts';
@@ -36,5 +36,5 @@ function isBelow(path: string, directory: string): boolean {
 
 /** The paths that the file states a step requires are about; cleaning leaves them. */
 export function pathsOfRequired(steps: readonly Dict[]): readonly string[] {
-  return steps.filter((step) => step.get('state') === 'file').map((step) => String(step.get('name')));
+  return steps.filter((step) => step.get('state') === 'file').map((step) => pythonStr(step.get('name') ?? ''));
 }

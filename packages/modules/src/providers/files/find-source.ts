@@ -1,4 +1,4 @@
-import { isDict, type Value } from '@brine/common';
+import { isDict, pythonStr, type Value } from '@brine/common';
 import type { StateContext } from '../../kit/index.ts';
 import { readSourceHash, type SourceHash } from './source-hash.ts';
 
@@ -45,8 +45,11 @@ export async function findSource(request: SourceRequest, context: Surroundings):
 function toCandidates({ source, sourceHash }: SourceRequest): readonly Candidate[] {
   const items = Array.isArray(source) ? source : [source];
   return items.flatMap((item): readonly Candidate[] => {
-    if (!isDict(item)) return [{ url: String(item), hash: sourceHash }];
-    return Array.from(item, ([url, hash]) => ({ url: String(url), hash: hash === null ? sourceHash : String(hash) }));
+    if (!isDict(item)) return [{ url: pythonStr(item), hash: sourceHash }];
+    return Array.from(item, ([url, hash]) => ({
+      url: pythonStr(url),
+      hash: hash === null ? sourceHash : pythonStr(hash),
+    }));
   });
 }
 

@@ -10,19 +10,19 @@ export interface TreeEntry {
 
 /** Everything below a directory, parents before children, names in order; `maxDepth` 0 stops at its own files. */
 export async function walkTree(host: ReadHost, top: string, maxDepth?: number): Promise<readonly TreeEntry[]> {
-  const entries: TreeEntry[] = [];
-  const below: string[] = [];
-  for (const name of (await host.files.list(top)) ?? []) {
-    const path = `${top === '/' ? '' : top}/${name}`;
-    const stat = await host.files.stat(path);
-    if (stat === undefined) continue;
-    const target = stat.kind === 'symlink' ? await host.files.stat(path, { follow: true }) : stat;
-    const isDirectory = target?.kind === 'directory';
-    if (isDirectory && maxDepth !== undefined && maxDepth <= 0) continue;
-    entries.push({ path, stat, isDirectory });
-    if (stat.kind === 'directory') below.push(path);
-  }
-  for (const path of below)
-    entries.push(...(await walkTree(host, path, maxDepth === undefined ? undefined : maxDepth - 1)));
+  const names = (await host.files.list(top)) ?? [];
+  const found = await Promise.all(names.map((name) => lookAt(host, `${top === '/' ? '' : top}/${name}`)));
+  const mayEnter = maxDepth === undefined || maxDepth > 0;
+  const entries = found.flatMap((entry) => (entry === undefined || (entry.isDirectory && !mayEnter) ? [] : [entry]));
+  const below = entries.filter(({ stat }) => stat.kind === 'directory');
+  const deeper = maxDepth === undefined ? undefined : maxDepth - 1;
+  for (const { path } of below) entries.push(...(await walkTree(host, path, deeper)));
   return entries;
+}
+
+async function lookAt(host: ReadHost, path: string): Promise<TreeEntry | undefined> {
+  const stat = await host.files.stat(path);
+  if (stat === undefined) return undefined;
+  const target = stat.kind === 'symlink' ? await host.files.stat(path, { follow: true }) : stat;
+  return { path, stat, isDirectory: target?.kind === 'directory' };
 }

@@ -1,5 +1,5 @@
 import type { Applied, Changes, CheckOutcome } from '@brine/common';
-import { fails, isOk, willChange, type Host, type StateContext } from '../../kit/index.ts';
+import { fails, isOk, willChange, type Host, type ReadHost, type StateContext } from '../../kit/index.ts';
 import { attempt } from '../commands/attempt.ts';
 import { redactUrl } from '../files/find-source.ts';
 import { makeParents } from '../files/make-parents.ts';
@@ -129,41 +129,67 @@ async function checkOut(request: LatestRequest, revision: Revision, machine: Hos
   if (request.submodules) await git('submodule', 'update', '--init', '--recursive');
 }
 
+interface CloneState {
+  readonly current: string | undefined;
+  readonly url: string | undefined;
+  readonly branch: string | undefined;
+  readonly isDirty: boolean;
+}
+
+async function readClone({ target, remote, login, bare, mirror }: LatestRequest, host: ReadHost): Promise<CloneState> {
+  const ask = (...args: readonly string[]): Promise<string | undefined> => askGit(host, ['-C', target, ...args], login);
+  const hasTree = !bare && !mirror;
+  const status = hasTree ? await ask('status', '--porcelain', '--untracked-files=no') : '';
+  return {
+    current: await ask('rev-parse', 'HEAD'),
+    url: await ask('config', '--get', `remote.${remote}.url`),
+    branch: await ask('symbolic-ref', '--short', '--quiet', 'HEAD'),
+    isDirty: status !== undefined && status !== '',
+  };
+}
+
+function isOnBranch(request: LatestRequest, revision: Revision, { branch }: CloneState): boolean {
+  const wanted = request.branch ?? (revision.kind === 'branch' ? revision.name : undefined);
+  return wanted === undefined || wanted === 'HEAD' || branch === wanted || request.bare || request.mirror;
+}
+
 async function checkUpdate(
   request: LatestRequest,
   revision: Revision,
   { host }: StateContext,
 ): Promise<CheckOutcome<Host>> {
-  const { name, target, login, remote } = request;
-  const ask = (...args: readonly string[]): Promise<string | undefined> => askGit(host, ['-C', target, ...args], login);
-  const current = await ask('rev-parse', 'HEAD');
-  const url = await ask('config', '--get', `remote.${remote}.url`);
-  const onBranch = await ask('symbolic-ref', '--short', '--quiet', 'HEAD');
-  const wanted = request.branch ?? (revision.kind === 'branch' ? revision.name : undefined);
-  const isThere = current !== undefined && current.startsWith(revision.commit);
-  const isOnBranch = wanted === undefined || wanted === 'HEAD' || onBranch === wanted || request.bare || request.mirror;
-  const isUrl = url === urlWithLogin(name, login);
-  if (isThere && isOnBranch && isUrl) return isOk(`Repository ${target} is up-to-date`);
+  const { name, target, login } = request;
+  const clone = await readClone(request, host);
+  const isThere = clone.current?.startsWith(revision.commit) === true;
+  const isUrl = clone.url === urlWithLogin(name, login);
+  if (isThere && isUrl && isOnBranch(request, revision, clone)) return isOk(`Repository ${target} is up-to-date`);
   if (isUrl && !request.update_head) return isOk(`Repository ${target} is not up-to-date, but update_head is off`);
-  const isDirty =
-    !request.bare && !request.mirror && ((await ask('status', '--porcelain', '--untracked-files=no')) ?? '') !== '';
-  if (isDirty && !request.force_checkout && !request.force_reset)
+  if (clone.isDirty && !request.force_checkout && !request.force_reset)
     return fails(
       `Repository ${target} has uncommitted changes. Set 'force_reset' to True to force this update and discard these changes.`,
     );
-  const changes = {
-    ...(isUrl
-      ? {}
-      : { [`remotes/${remote}`]: { old: url === undefined ? null : redactUrl(url), new: redactUrl(name) } }),
-    ...(isThere ? {} : { revision: { old: current ?? null, new: revision.commit } }),
-    ...(isOnBranch ? {} : { 'local branch': { old: onBranch ?? null, new: wanted } }),
-  };
+  const changes = updateChanges(request, revision, clone);
   return willChange({ comment: `Repository ${target} would be updated`, changes }, (machine) =>
     attempt('Update failed', async () => {
-      await fetchRevision(request, { revision, hasRemote: url !== undefined, isUrl }, machine);
+      await fetchRevision(request, { revision, hasRemote: clone.url !== undefined, isUrl }, machine);
       return { comment: `Repository ${target} updated`, changes };
     }),
   );
+}
+
+function updateChanges(request: LatestRequest, revision: Revision, clone: CloneState): Changes {
+  const { name, remote, login } = request;
+  const { current, url } = clone;
+  const oldUrl = url === undefined ? null : redactUrl(url);
+  return {
+    ...(url === urlWithLogin(name, login) ? {} : { [`remotes/${remote}`]: { old: oldUrl, new: redactUrl(name) } }),
+    ...(current?.startsWith(revision.commit) === true
+      ? {}
+      : { revision: { old: current ?? null, new: revision.commit } }),
+    ...(isOnBranch(request, revision, clone)
+      ? {}
+      : { 'local branch': { old: clone.branch ?? null, new: request.branch ?? revision.name } }),
+  };
 }
 
 async function fetchRevision(

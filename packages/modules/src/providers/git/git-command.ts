@@ -1,4 +1,4 @@
-import { AppError } from '@brine/common';
+import type { AppError } from '@brine/common';
 import type { CommandRequest, CommandResult, Host, ReadHost } from '../../kit/index.ts';
 import { toolFailure } from '../commands/run-tool.ts';
 import { redactUrl } from '../files/find-source.ts';

@@ -50,7 +50,7 @@ export interface PackageManager {
   /** What an upgrade of everything would change: name → new version. */
   upgrades(host: ReadHost, options: { readonly distUpgrade: boolean }): Promise<ReadonlyMap<string, string>>;
   /** Less than, equal to or greater than 0, as version `a` is older than, the same as or newer than `b`. */
-  compareVersions(a: string, b: string): number;
+  readonly compareVersions: (a: string, b: string) => number;
   /** Name and version of a package file. */
   describeFile(host: ReadHost, path: string): Promise<{ readonly name: string; readonly version: string } | undefined>;
   /** Fetches the lists of packages anew. They are a cache of what repositories say, so a look may do it. */

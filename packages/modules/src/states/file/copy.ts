@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { CheckOutcome } from '@brine/common';
+import { pythonStr, type CheckOutcome } from '@brine/common';
 import { z } from 'zod';
 import {
   accountName,
@@ -60,7 +60,7 @@ export const copy = defineState({
     if (stat === undefined) return fails(`Source file "${source}" is not present`);
     const goesInside = args.subdir && (await isDirectory(host, target));
     const name = goesInside ? posix.join(target, posix.basename(source)) : target;
-    const ownership = await ownershipOf(host, args, { stat, user: String(options.get('user') ?? 'root') });
+    const ownership = await ownershipOf(host, args, { stat, user: pythonStr(options.get('user') ?? 'root') });
     const existing = await host.files.stat(name);
     if (existing !== undefined && !args.force)
       return isOk(`The target file "${name}" exists and will not be overwritten`);

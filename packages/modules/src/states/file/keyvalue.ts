@@ -1,4 +1,4 @@
-import { isDict, pythonStr } from '@brine/common';
+import { isDict, pythonStr, type Value } from '@brine/common';
 import { z } from 'zod';
 import {
   anyValue,
@@ -15,7 +15,7 @@ import {
 } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { expandHome } from '../../providers/files/paths.ts';
-import { setKeys } from '../../providers/text/set-keys.ts';
+import { setKeys, type KeySetting } from '../../providers/text/set-keys.ts';
 
 /** `file.keyvalue` */
 export const keyvalue = defineState({
@@ -45,28 +45,13 @@ export const keyvalue = defineState({
     - append_if_not_found: true`,
   ],
   async check(args, { host }) {
-    const { key, value, key_values: several } = args;
-    const isPair = key !== undefined && value !== undefined;
-    if (isPair && several !== undefined) return fails('file.keyvalue can not combine key_values with key and value');
-    const pairs = isPair ? new Map([[key, value]]) : several;
-    if (!isDict(pairs) || pairs.size === 0)
-      return fails(
-        `file.keyvalue key and value not supplied and key_values ${isDict(pairs) || pairs === undefined ? 'is empty' : 'is not a dictionary'}`,
-      );
+    const pairs = readPairs(args);
+    if (typeof pairs === 'string') return fails(pairs);
     const name = await expandHome(host, args.name);
     const bytes = await host.files.read(name);
     if (bytes === undefined)
       return args.ignore_if_missing ? isOk(`unable to open ${name}`) : fails(`unable to open ${name}`);
-    const wanted = Array.from(pairs, ([one, setting]) => ({
-      key: pythonStr(one),
-      value: pythonStr(setting),
-      type: typeof setting === 'string' ? undefined : typeNames[typeof setting],
-    }));
-    const {
-      changes: count,
-      diff,
-      text: edited,
-    } = setKeys(Buffer.from(bytes).toString('utf8'), { ...args, pairs: wanted });
+    const { changes: count, diff, text: edited } = setKeys(Buffer.from(bytes).toString('utf8'), { ...args, pairs });
     if (count === 0) return isOk('');
     const changes = args.show_changes ? { diff: diff.join('') } : { changed: count };
     const shown = args.show_changes ? `\nPredicted diff:\n\r\t\t${diff.join('\r\t\t')}` : '';
@@ -78,5 +63,23 @@ export const keyvalue = defineState({
     );
   },
 });
+
+function readPairs(args: {
+  readonly key: string | undefined;
+  readonly value: Value | undefined;
+  readonly key_values: Value | undefined;
+}): readonly KeySetting[] | string {
+  const { key, value, key_values: several } = args;
+  const isPair = key !== undefined && value !== undefined;
+  if (isPair && several !== undefined) return 'file.keyvalue can not combine key_values with key and value';
+  const pairs = isPair ? new Map<Value, Value>([[key, value]]) : (several ?? new Map<Value, Value>());
+  if (!isDict(pairs)) return 'file.keyvalue key and value not supplied and key_values is not a dictionary';
+  if (pairs.size === 0) return 'file.keyvalue key and value not supplied and key_values is empty';
+  return Array.from(pairs, ([one, setting]) => ({
+    key: pythonStr(one),
+    value: pythonStr(setting),
+    type: typeof setting === 'string' ? undefined : typeNames[typeof setting],
+  }));
+}
 
 const typeNames: Readonly<Record<string, string>> = { number: 'int', bigint: 'int', boolean: 'bool' };

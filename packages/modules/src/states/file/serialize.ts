@@ -53,16 +53,12 @@ export const serialize = defineState({
     if (!name.startsWith('/')) return fails(`Specified file ${name} is not an absolute path`);
     const isThere = await isFile(context.host, name);
     if (!args.create && !isThere) return isOk(`File ${name} is not present and is not set for creation`);
-    if (args.serializer !== undefined && args.formatter !== undefined)
-      return fails('Only one of serializer and formatter are allowed');
-    const serializer = findSerializer(args.serializer ?? args.formatter ?? 'yaml');
+    const serializer = chooseSerializer(args);
     if (typeof serializer === 'string') return fails(serializer);
     const dataset = datasetOf(args, context);
-    if (typeof dataset === 'object' && dataset !== null && 'refusal' in dataset) return fails(dataset.refusal);
-    const merged =
-      args.merge_if_exists && isThere
-        ? await mergeExisting(name, { dataset, serializer }, context)
-        : { value: dataset };
+    if ('refusal' in dataset) return fails(dataset.refusal);
+    const merges = args.merge_if_exists && isThere;
+    const merged = merges ? await mergeExisting(name, { dataset: dataset.value, serializer }, context) : dataset;
     if ('refusal' in merged) return fails(merged.refusal);
     if (merged.isSame === true) return isOk(`The file ${name} is in the correct state`);
     const options = { keepsLetters: args.encoding !== undefined, options: args.serializer_opts ?? new Map() };
@@ -74,21 +70,32 @@ export const serialize = defineState({
   },
 });
 
+type Dataset = { readonly value: Value; readonly isSame?: boolean } | { readonly refusal: string };
+
+function chooseSerializer(args: {
+  readonly serializer: string | undefined;
+  readonly formatter: string | undefined;
+}): Serializer | string {
+  if (args.serializer !== undefined && args.formatter !== undefined)
+    return 'Only one of serializer and formatter are allowed';
+  return findSerializer(args.serializer ?? args.formatter ?? 'yaml');
+}
+
 function datasetOf(
   args: { readonly dataset: Value | undefined; readonly dataset_pillar: string | undefined },
   { pillar }: StateContext,
-): Value | { readonly refusal: string } {
+): Dataset {
   if (args.dataset !== undefined && args.dataset_pillar !== undefined)
     return { refusal: "Only one of 'dataset' and 'dataset_pillar' is permitted" };
   const found = args.dataset ?? (args.dataset_pillar === undefined ? undefined : traverse(pillar, args.dataset_pillar));
-  return found ?? { refusal: "Neither 'dataset' nor 'dataset_pillar' was defined" };
+  return found === undefined ? { refusal: "Neither 'dataset' nor 'dataset_pillar' was defined" } : { value: found };
 }
 
 async function mergeExisting(
   name: string,
   { dataset, serializer }: { readonly dataset: Value; readonly serializer: Serializer },
   { host }: StateContext,
-): Promise<{ readonly value: Value; readonly isSame?: boolean } | { readonly refusal: string }> {
+): Promise<Dataset> {
   const { read } = serializer;
   if (read === undefined) return { refusal: `merge_if_exists is not supported for the ${serializer.name} serializer` };
   const text = Buffer.from((await host.files.read(name)) ?? '').toString('utf8');

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Applied, CheckOutcome } from '@brine/common';
+import { pythonStr, type Applied, type CheckOutcome } from '@brine/common';
 import { z } from 'zod';
 import {
   accountName,
@@ -58,7 +58,7 @@ export const symlink = defineState({
   async check(args, { host, options }) {
     const name = await expandHome(host, args.name);
     if (name === '') return fails('Must provide name to file.symlink');
-    const owner = await ownerOf(host, { ...args, name }, String(options.get('user') ?? 'root'));
+    const owner = await ownerOf(host, { ...args, name }, pythonStr(options.get('user') ?? 'root'));
     if (!name.startsWith('/')) return fails(`Specified file ${name} is not an absolute path`);
     const backup = backupPath(name, args.backupname);
     if (backup === 'invalid')
@@ -77,12 +77,21 @@ async function ownerOf(
   },
   runningUser: string,
 ): Promise<{ readonly user: string | number; readonly group: string | number }> {
-  const stat = await host.files.stat(args.name);
-  const inherited = args.inherit_user_and_group && stat?.kind === 'symlink' ? stat : undefined;
-  const user = args.user ?? (inherited === undefined ? runningUser : await nameOfUid(host, inherited.uid));
-  const gid = inherited?.gid ?? (await host.account(user))?.gid ?? 0;
-  const group = args.group ?? (await host.group(gid))?.name ?? gid;
-  return { user, group };
+  const stat = args.inherit_user_and_group ? await host.files.stat(args.name) : undefined;
+  if (stat?.kind === 'symlink') {
+    const user = args.user ?? (await nameOfUid(host, stat.uid));
+    return { user, group: args.group ?? (await nameOfGid(host, stat.gid)) };
+  }
+  const user = args.user ?? runningUser;
+  return { user, group: args.group ?? (await primaryGroup(host, user)) };
+}
+
+async function primaryGroup(host: ReadHost, user: string | number): Promise<string | number> {
+  return nameOfGid(host, (await host.account(user))?.gid ?? 0);
+}
+
+async function nameOfGid(host: ReadHost, gid: number): Promise<string | number> {
+  return (await host.group(gid))?.name ?? gid;
 }
 
 async function nameOfUid(host: ReadHost, uid: number): Promise<string | number> {

@@ -28,8 +28,11 @@ export const optionsPresent = defineState({
     const [changes, lines]: [Record<string, Plain>, string[]] = [{}, []];
     for (const [section, options] of bySection(sections ?? new Map())) {
       const known = current.get(section) ?? new Map<string, string>();
-      const wanted = new Map<string, string | undefined>(options);
-      if (strict) for (const key of known.keys()) if (!wanted.has(key)) wanted.set(key, undefined);
+      const spare = strict ? [...known.keys()].filter((key) => !options.has(key)) : [];
+      const wanted = new Map<string, string | undefined>([
+        ...options,
+        ...spare.map((key) => [key, undefined] as const),
+      ]);
       const differing = [...wanted].filter(([key, value]) => known.get(key) !== value);
       if (differing.length === 0) continue;
       edits.set(section, new Map(differing));

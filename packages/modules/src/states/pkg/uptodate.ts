@@ -31,10 +31,9 @@ export const uptodate = defineState({
     const wanted = [...offered].filter(([one]) => only === undefined || only.includes(one));
     if (wanted.length === 0) return isOk('System is already up-to-date');
     const before = await installedPackages(manager, context);
-    const expected = wanted.map(([one, version]) => [
-      one,
-      { new: version, old: before.packages.get(one)?.version ?? '' },
-    ]);
+    const expected = wanted.map(
+      ([one, version]) => [one, { new: version, old: before.packages.get(one)?.version ?? '' }] as const,
+    );
     return willChange(
       { comment: 'System update will be performed', changes: Object.fromEntries(expected) },
       (machine) =>

@@ -25,7 +25,9 @@ export const absent = defineState({
       attempt(`Failed to remove user ${name}`, async () => {
         await runTool(machine, ['userdel', ...(purge ? ['-r'] : []), ...(force ? ['-f'] : []), '--', name]);
         const left = new Set((await machine.groups()).map((group) => group.name));
-        const gone = groups.filter((group) => !left.has(group.name)).map((group) => [`${group.name} group`, 'removed']);
+        const gone = groups
+          .filter((group) => !left.has(group.name))
+          .map((group) => [`${group.name} group`, 'removed'] as const);
         return { comment: `Removed user ${name}`, changes: { [name]: 'removed', ...Object.fromEntries(gone) } };
       }),
     );

@@ -110,7 +110,7 @@ function forbiddenChanges(facts: UserFacts, differences: UserDifferences, reques
   if (refused.length === 0) return undefined;
   const reasons = refused.map(
     (key) =>
-      `Changing ${key} (${facts[key]} -> ${String(differences[key])}) not permitted, set allow_${key}_change to ${note}`,
+      `Changing ${key} (${facts[key]} -> ${pythonStr(toValue(differences[key]))}) not permitted, set allow_${key}_change to ${note}`,
   );
   return [
     'Encountered error checking for needed changes. Additional info follows:',

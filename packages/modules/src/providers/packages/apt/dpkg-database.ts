@@ -15,17 +15,22 @@ export async function readDpkgDatabase(host: ReadHost): Promise<PackageDatabase>
     .filter((line) => line !== '')
     .map((line) => line.split('\t'));
   const native = rows.find(([name]) => name === 'dpkg')?.[1];
-  const packages = new Map<string, InstalledPackage>();
-  const provided = new Set<string>();
-  for (const [name = '', architecture = '', version = '', status = '', provides = ''] of rows) {
-    const [desired, state] = status;
-    if (state !== 'i' && state !== 'c') continue;
-    const isForeign = architecture !== native && architecture !== 'all' && native !== undefined;
-    const found = { version, isConfigOnly: state === 'c', isHeld: desired === 'h' };
-    packages.set(isForeign ? `${name}:${architecture}` : name, found);
-    if (state === 'i') for (const virtual of readProvides(provides)) provided.add(virtual);
-  }
+  const packages = new Map(rows.flatMap((row) => readPackage(row, native)));
+  const provided = new Set(
+    rows.filter(([, , , status]) => status?.[1] === 'i').flatMap((row) => readProvides(row[4] ?? '')),
+  );
   return { packages, provided };
+}
+
+function readPackage(
+  [name = '', architecture = '', version = '', status = '']: readonly string[],
+  native: string | undefined,
+): readonly (readonly [string, InstalledPackage])[] {
+  const [desired, state] = status;
+  if (state !== 'i' && state !== 'c') return [];
+  const isForeign = native !== undefined && architecture !== native && architecture !== 'all';
+  const found = { version, isConfigOnly: state === 'c', isHeld: desired === 'h' };
+  return [[isForeign ? `${name}:${architecture}` : name, found]];
 }
 
 function readProvides(provides: string): readonly string[] {
