@@ -31,7 +31,7 @@ export async function detach(): Promise<{ readonly pid: number }> {
       resolve({ pid: child.pid ?? 0 });
     });
     child.once('error', (cause) => reject(notReady(cause.message, cause)));
-    child.once('exit', (code, signal) => reject(notReady(said.trim() || `it ended (${signal ?? code})`)));
+    child.once('exit', (code, signal) => reject(notReady(withoutName(said) || `it ended (${signal ?? code})`)));
   });
 }
 
@@ -46,4 +46,9 @@ export function announceReady(): void {
 
 function notReady(reason: string, cause?: unknown): Error {
   return daemonError('daemon-not-ready', reason, { cause });
+}
+
+/** The program that reports the error puts its name before it once more. */
+function withoutName(said: string): string {
+  return said.trim().replace(/^[\w-]+: /, '');
 }
