@@ -59,7 +59,7 @@ export function writeDoubleQuoted(emitter: Emitter, { characters, mayFold }: Wri
       // A blank at the start of a line would be dropped by the reader.
       if (characters[index + 1] === ' ') put(emitter, '\\');
     } else {
-      put(emitter, escape(character));
+      put(emitter, escapeCharacter(character));
     }
   }
   putIndicator(emitter, '"');
@@ -112,7 +112,8 @@ const namedEscapes: ReadonlyMap<string, string> = new Map([
   ['\u2029', 'P'],
 ]);
 
-function escape(character: string): string {
+/** A character as it stands between double quotes. */
+export function escapeCharacter(character: string): string {
   const named = namedEscapes.get(character);
   if (named !== undefined) return `\\${named}`;
   if (isPrintable(character)) return character;
