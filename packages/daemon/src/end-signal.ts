@@ -6,9 +6,11 @@ import type { Logger } from '@brine/common';
  */
 export function endSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
+    let isAsked = false;
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.once(signal, () => {
-        process.once(signal, () => process.exit(1));
+      process.on(signal, () => {
+        if (isAsked) process.exit(1);
+        isAsked = true;
         resolve(signal);
       });
     }
