@@ -52,7 +52,7 @@ export type {
   StateRuns,
 } from './requests/state-runs.ts';
 export type { ConditionPort, ShellOptions, ShellResult } from './run/condition-port.ts';
-export type { RunEvents, RunJournal, RunProgress, StepGate } from './run/run-ports.ts';
+export type { JournaledRun, RunEvents, RunJournal, RunJournals, RunProgress, StepGate } from './run/run-ports.ts';
 export type {
   BoundChange,
   BoundOutcome,

@@ -60,15 +60,20 @@ export function createStateRuns(ports: StateRunPorts): StateRuns {
       const given = bindRequest(request);
       const { kind } = request;
       const run = runs[kind];
-      if (run !== undefined) return withLock({ ports, kind, given, state }, () => handle(run, ports, given));
+      if (run !== undefined) return withLock({ ports, kind, given, state }, () => handle(run, ports, { kind, given }));
       const show = shows[kind];
-      return show === undefined ? listRunning(ports, given) : handle(show, ports, given);
+      return show === undefined ? listRunning(ports, given) : handle(show, ports, { kind, given });
     },
   };
 }
 
-async function handle(handler: Handler, ports: StateRunPorts, given: RequestArguments): Promise<StateAnswer> {
-  const setup = await setUpRun(ports, given);
+interface BoundRequest {
+  readonly kind: StateRequestKind;
+  readonly given: RequestArguments;
+}
+
+async function handle(handler: Handler, ports: StateRunPorts, { kind, given }: BoundRequest): Promise<StateAnswer> {
+  const setup = await setUpRun(ports, kind, given);
   return 'execute' in setup ? handler(setup) : setup;
 }
 

@@ -4,7 +4,7 @@ import type { HighDataSource } from '../high/high-loader.ts';
 import type { Step } from '../compile/step.ts';
 import { runSteps, type StateReturns } from '../run/run-steps.ts';
 import { readFlag, readPillarOverride, type RequestArguments } from './request-arguments.ts';
-import type { PillarRequest, StateAnswer, StateRunPorts } from './state-runs.ts';
+import type { PillarRequest, StateAnswer, StateRequestKind, StateRunPorts } from './state-runs.ts';
 
 /** One run, set up: its environment, pillar and mode. */
 export interface RunSetup {
@@ -25,7 +25,11 @@ const pillarFailure = 5;
 const compileFailure = 1;
 
 /** Sets a run up, or answers why its pillar does not compile. */
-export async function setUpRun(ports: StateRunPorts, given: RequestArguments): Promise<RunSetup | StateAnswer> {
+export async function setUpRun(
+  ports: StateRunPorts,
+  kind: StateRequestKind,
+  given: RequestArguments,
+): Promise<RunSetup | StateAnswer> {
   const options = await readOptions(ports, given);
   const request = pillarRequest(options, given);
   const answer = await ports.pillar(request);
@@ -61,6 +65,7 @@ export async function setUpRun(ports: StateRunPorts, given: RequestArguments): P
     execute: (steps, only) =>
       runSteps(steps, {
         ...runPorts(ports),
+        function: `state.${kind}`,
         options,
         test,
         mocked,
@@ -84,11 +89,11 @@ type RunPorts = Pick<
   | 'onProgress'
   | 'events'
   | 'gate'
-  | 'journal'
+  | 'journals'
 >;
 
 function runPorts(ports: StateRunPorts): RunPorts {
-  const { library, conditions, minionId, jid, clock, log, signal, progress, events, gate, journal } = ports;
+  const { library, conditions, minionId, jid, clock, log, signal, progress, events, gate, journals } = ports;
   return {
     library,
     conditions,
@@ -101,7 +106,7 @@ function runPorts(ports: StateRunPorts): RunPorts {
     ...(progress && { onProgress: progress }),
     ...(events && { events }),
     ...(gate && { gate }),
-    ...(journal && { journal }),
+    ...(journals && { journals }),
   };
 }
 

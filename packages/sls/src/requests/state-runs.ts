@@ -2,7 +2,7 @@ import type { Clock, Dict, Logger, Problem, Value } from '@brine/common';
 import type { StateFiles } from '../file-roots/state-files.ts';
 import type { Renderer } from '../renderers/renderer.ts';
 import type { ConditionPort } from '../run/condition-port.ts';
-import type { RunEvents, RunJournal, RunProgress, StepGate } from '../run/run-ports.ts';
+import type { RunEvents, RunJournals, RunProgress, StepGate } from '../run/run-ports.ts';
 import type { StateLibrary } from '../run/state-library.ts';
 import type { StateLockPort } from './state-lock.ts';
 
@@ -93,5 +93,5 @@ export interface StateRunPorts {
   readonly progress?: (progress: RunProgress) => void;
   readonly events?: RunEvents;
   readonly gate?: StepGate;
-  readonly journal?: RunJournal;
+  readonly journals?: RunJournals;
 }

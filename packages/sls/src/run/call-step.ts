@@ -9,6 +9,7 @@ import {
 } from '@brine/common';
 import type { Step } from '../compile/step.ts';
 import { checkConditions, isTrue } from './check-conditions.ts';
+import { announceChange } from './run-journal.ts';
 import type { RunState } from './run-state.ts';
 import { conditionShell, grainShell, parseUmask, succeedsInShell } from './shell-options.ts';
 import { resolveSlots } from './resolve-slots.ts';
@@ -89,7 +90,7 @@ async function callWithin(
   if (held !== undefined) return held;
   const outcome = await askState(run, call, signal);
   const pending = outcome.kind === 'change' && foretell;
-  const result = foretell ? foretold(run, outcome) : await carryOut(run, outcome);
+  const result = foretell ? foretold(run, outcome) : await carryOut(run, step, outcome);
   const isForState = description.argumentNames.includes('check_cmd');
   const check = step.chunk.get('check_cmd');
   // What has not been done yet cannot be checked.
@@ -150,8 +151,9 @@ function foretold(run: RunState, outcome: BoundOutcome): StepResult {
   return stepResult({ result: null, comment, changes: toDict(changes), isChanged: true, actedItself: true });
 }
 
-async function carryOut(run: RunState, outcome: BoundOutcome): Promise<StepResult> {
+async function carryOut(run: RunState, step: Step, outcome: BoundOutcome): Promise<StepResult> {
   if (outcome.kind !== 'change') return found(run, outcome);
+  await announceChange(run, step);
   const applied = await outcome.apply();
   const extra = takeExtra(run, toDict(applied.extra));
   const changes = toDict(applied.changes);

@@ -1,30 +1,32 @@
 import type { Step } from '../compile/step.ts';
-import { toListener } from './find-listeners.ts';
 import type { RunState } from './run-state.ts';
 import type { StepResult } from './step-result.ts';
-
-const followingKinds: ReadonlySet<string> = new Set(['watch', 'watch_any', 'onchanges', 'onchanges_any']);
 
 /** Writes down that a step begins; dry runs are not written down. */
 export async function beginInJournal(run: RunState, step: Step): Promise<void> {
   if (!run.test) await run.journal?.begin(step);
 }
 
-/** Writes down how a step ended and which steps its changes are still to reach. */
-export async function endInJournal(run: RunState, step: Step, outcome: StepResult): Promise<void> {
+/** Writes down, before a step touches the machine, which steps its changes are to reach. */
+export async function announceChange(run: RunState, step: Step): Promise<void> {
   if (run.test || run.journal === undefined) return;
-  const followers = outcome.isChanged ? followersOf(run, step) : [];
-  await run.journal.end(step, { changed: outcome.isChanged, followers });
+  const followers = run.followersOf(step.tag).filter((tag) => !run.finished.has(tag));
+  await run.journal.changing(step, followers);
 }
 
-// Only a step that changed something asks for this, so no index is kept.
-function followersOf(run: RunState, step: Step): string[] {
-  const waiting = run.graph.steps.filter((other) => !run.finished.has(other.tag) && follows(run, other, step));
-  const listening = run.listenings.pairs.filter(({ heard }) => heard.includes(step));
-  const listeners = new Set(listening.map(({ listener }) => toListener(listener).tag));
-  return [...waiting.map(({ tag }) => tag), ...listeners];
+/** Writes down how a step ended. */
+export async function endInJournal(run: RunState, step: Step, outcome: StepResult): Promise<void> {
+  if (!run.test) await run.journal?.end(step, { changed: outcome.isChanged });
 }
 
-function follows(run: RunState, other: Step, step: Step): boolean {
-  return run.graph.linksOf(other).links.some(({ kind, targets }) => followingKinds.has(kind) && targets.includes(step));
+/** Ends the journal of a run that came to its end, or was stopped before it. */
+export async function closeJournal(run: RunState, isComplete: boolean): Promise<void> {
+  const { journal } = run;
+  if (run.test || journal === undefined) return;
+  // A follower whose requisites failed never got to react: what it is due stays due.
+  const settled = [...journal.due.keys()].filter((tag) => {
+    const ended = run.finished.get(tag);
+    return ended !== undefined && ended.outcome.result !== false;
+  });
+  await journal.close({ isComplete, settled });
 }

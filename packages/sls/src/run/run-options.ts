@@ -1,7 +1,7 @@
 import type { Clock, Dict, Logger } from '@brine/common';
 import type { Step } from '../compile/step.ts';
 import type { ConditionPort } from './condition-port.ts';
-import type { RunEvents, RunJournal, RunProgress, StepGate } from './run-ports.ts';
+import type { RunEvents, RunJournals, RunProgress, StepGate } from './run-ports.ts';
 import type { StateLibrary } from './state-library.ts';
 
 /** What a run needs. */
@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly options: Dict;
   readonly minionId: string;
   readonly jid: string;
+  /** The function that runs, for the journal: `state.apply`. */
+  readonly function: string;
   readonly clock: Clock;
   readonly log: Logger;
   /** Ends the run between two steps, and is handed to the one that runs. */
@@ -32,5 +34,5 @@ export interface RunOptions {
   readonly onProgress?: (progress: RunProgress) => void;
   readonly events?: RunEvents;
   readonly gate?: StepGate;
-  readonly journal?: RunJournal;
+  readonly journals?: RunJournals;
 }

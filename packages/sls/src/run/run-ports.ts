@@ -21,11 +21,35 @@ export interface StepGate {
   beforeStep(step: Step): Promise<'run' | 'kill'>;
 }
 
-/** What a run writes down step by step, so that a killed run can be reported and its followers served later. */
+/** Where runs write down what they do, so that a killed run can be reported and its followers served later. */
+export interface RunJournals {
+  /** Begins the record of a run and takes over what interrupted runs left; a dry run only reads that. */
+  open(run: JournaledRun): Promise<RunJournal>;
+}
+
+/** The run that a journal is about. */
+export interface JournaledRun {
+  /** The function that runs: `state.apply`. */
+  readonly function: string;
+  readonly test: boolean;
+  /** The steps to run, in their order. */
+  readonly steps: readonly Step[];
+}
+
+/** The record of one run. Nothing but `due` is used in a dry run. */
 export interface RunJournal {
   /** Changes that an interrupted run made before their followers ran: tag of the follower → tags of what changed. */
   readonly due: ReadonlyMap<string, ReadonlySet<string>>;
   begin(step: Step): Promise<void>;
-  /** `followers` are the tags of steps later in this run that this step's changes are to reach. */
-  end(step: Step, outcome: { readonly changed: boolean; readonly followers: readonly string[] }): Promise<void>;
+  /**
+   * The step is about to change the machine; must be on the disk when this resolves. `followers` are the tags of steps
+   * later in this run that its changes are to reach.
+   */
+  changing(step: Step, followers: readonly string[]): Promise<void>;
+  end(step: Step, outcome: { readonly changed: boolean }): Promise<void>;
+  /**
+   * The run is over. Of one that is not complete (cancelled, ended by `failhard`) the changes whose followers did not
+   * run stay due, and of every run those of earlier ones that are not served; `settled` followers are, without a run.
+   */
+  close(end: { readonly isComplete: boolean; readonly settled: readonly string[] }): Promise<void>;
 }

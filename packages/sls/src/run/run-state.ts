@@ -2,7 +2,9 @@ import type { Step } from '../compile/step.ts';
 import type { RequisiteGraph } from '../requisites/requisite-graph.ts';
 import { createAccumulators, type Accumulators } from './accumulators.ts';
 import { readListenings, type Listenings } from './find-listeners.ts';
+import { createFollowerIndex, type FollowerIndex } from './follower-index.ts';
 import type { RunOptions } from './run-options.ts';
+import type { RunJournal } from './run-ports.ts';
 import type { StepResult } from './step-result.ts';
 
 /** A step's result and its number in the run. */
@@ -18,6 +20,8 @@ export interface NumberedResult {
 export interface RunState extends RunOptions {
   readonly graph: RequisiteGraph;
   readonly listenings: Listenings;
+  readonly followersOf: FollowerIndex;
+  readonly journal: RunJournal | undefined;
   readonly accumulators: Accumulators;
   readonly memory: Map<string, unknown>;
   /** Results by tag, in the order in which their steps began. */
@@ -36,11 +40,14 @@ export interface RunState extends RunOptions {
 }
 
 /** A run that has done nothing yet. */
-export function createRunState(options: RunOptions, graph: RequisiteGraph): RunState {
+export function createRunState(options: RunOptions, graph: RequisiteGraph, journal: RunJournal | undefined): RunState {
+  const listenings = readListenings(graph.steps);
   return {
     ...options,
     graph,
-    listenings: readListenings(graph.steps),
+    listenings,
+    followersOf: createFollowerIndex(graph, listenings),
+    journal,
     accumulators: createAccumulators(),
     memory: new Map(),
     finished: new Map(),

@@ -1,6 +1,7 @@
 import { toPlain, toValue } from '@brine/common';
 import { createManualClock, createStateWorld, resultsOf, type StateWorld, type StateWorldSetup } from '@brine/testkit';
 import { describe, expect, test } from 'vitest';
+import type { RunJournals } from './run-ports.ts';
 
 /** A world with one state file `s`, written as `ID: FUNCTION` with arguments in flow style below. */
 function worldOf(text: string, setup: StateWorldSetup = {}): StateWorld {
@@ -456,37 +457,91 @@ describe('parallel steps', () => {
 });
 
 describe('the journal', () => {
-  test('learns which followers a change has yet to reach, and delivers what is due', async () => {
-    const text =
-      'a: {world.run: []}\nb: {world.wait: [watch: [world: a]]}\nc: {world.wait: [listen: [world: a]]}\nd: {world.still: [require: [world: a]]}\n';
+  const text =
+    'a: {world.run: []}\nb: {world.wait: [watch: [world: a]]}\nc: {world.wait: [listen: [world: a]]}\nd: {world.still: [require: [world: a]]}\n';
+  const stillText = text.replace('world.run', 'world.still');
+
+  function journalsOf(
+    due: ReadonlyMap<string, ReadonlySet<string>> = new Map(),
+  ): RunJournals & { readonly written: unknown[] } {
     const written: unknown[] = [];
-    const journal = {
-      due: new Map<string, ReadonlySet<string>>(),
-      begin: ({ id }: { id: string }) => Promise.resolve(void written.push(`begin ${id}`)),
-      end: ({ id }: { id: string }, outcome: unknown) => Promise.resolve(void written.push([`end ${id}`, outcome])),
+    const write = (...words: unknown[]): Promise<void> => Promise.resolve(void written.push(words));
+    return {
+      written,
+      open: async ({ function: fun, test, steps }) => {
+        await write('open', fun, test, steps.length);
+        return {
+          due,
+          begin: ({ id }) => write('begin', id),
+          changing: ({ id }, followers) => write('changing', id, followers),
+          end: ({ id }, { changed }) => write('end', id, changed),
+          close: (end) => write('close', end),
+        };
+      },
     };
-    await worldOf(text, { ports: { journal } }).apply('s');
-    expect(written.slice(0, 2)).toEqual([
-      'begin a',
-      ['end a', { changed: true, followers: ['world_|-b_|-b_|-wait', 'world_|-listener_c_|-c_|-mod_watch'] }],
+  }
+
+  test('learns before each change whom it is to reach, and how each step ended', async () => {
+    const journals = journalsOf();
+    await worldOf(text, { ports: { journals } }).apply('s');
+    expect(journals.written).toEqual([
+      ['open', 'state.sls', false, 4],
+      ['begin', 'a'],
+      ['changing', 'a', ['world_|-b_|-b_|-wait', 'world_|-listener_c_|-c_|-mod_watch']],
+      ['end', 'a', true],
+      ['begin', 'b'],
+      ['changing', 'b', []],
+      ['end', 'b', true],
+      ['begin', 'c'],
+      ['end', 'c', false],
+      ['begin', 'd'],
+      ['end', 'd', false],
+      ['begin', 'listener_c'],
+      ['changing', 'listener_c', []],
+      ['end', 'listener_c', true],
+      ['close', { isComplete: true, settled: [] }],
     ]);
-    const still = text.replace('world.run', 'world.still');
+  });
+
+  test('delivers what is due from an interrupted run, and foretells that', async () => {
     const changed = new Set(['world_|-a_|-a_|-still']);
     const due = new Map([
       ['world_|-b_|-b_|-wait', changed],
       ['world_|-listener_c_|-c_|-mod_watch', changed],
     ]);
-    const world = worldOf(still, { ports: { journal: { ...journal, due } } });
+    const world = worldOf(stillText, { ports: { journals: journalsOf(due) } });
+    const foretold = await world.apply('s', { test: true });
+    expect(foretold.map(({ id, result }) => [id, result])).toEqual([
+      ['a', true],
+      ['b', null],
+      ['c', true],
+      ['d', true],
+      ['listener_c', null],
+    ]);
+    expect(world.trace).toEqual([]);
     await world.apply('s');
     expect(world.trace).toEqual(['b', 'c']);
   });
 
-  test('is not written under test', async () => {
-    const fail = (): Promise<void> => Promise.reject(new Error('written'));
-    const { told } = await run('a: {world.run: []}\n', {
-      test: true,
-      ports: { journal: { due: new Map(), begin: fail, end: fail } },
-    });
-    expect(told).toEqual(['0 a null: a would run']);
+  test('hears of a run that ends early, and which due followers were settled without running', async () => {
+    const early = 'a: {world.fail: [failhard: true]}\nb: {world.wait: [watch: [world: a]]}\n';
+    const stopped = journalsOf();
+    await worldOf(early, { ports: { journals: stopped } }).apply('s');
+    expect(stopped.written.at(-1)).toEqual(['close', { isComplete: false, settled: [] }]);
+    const due = new Map([
+      ['world_|-b_|-b_|-run', new Set(['x'])],
+      ['world_|-c_|-c_|-run', new Set(['x'])],
+    ]);
+    const settled = journalsOf(due);
+    const later =
+      'a: {world.fail: []}\nb: {world.run: [require: [world: a]]}\nc: {world.run: [onchanges: [world: d]]}\nd: {world.still: []}\n';
+    await worldOf(later, { ports: { journals: settled } }).apply('s');
+    expect(settled.written.at(-1)).toEqual(['close', { isComplete: true, settled: ['world_|-c_|-c_|-run'] }]);
+  });
+
+  test('is only read under test', async () => {
+    const journals = journalsOf();
+    await worldOf(text, { ports: { journals } }).apply('s', { test: true });
+    expect(journals.written).toEqual([['open', 'state.sls', true, 4]]);
   });
 });

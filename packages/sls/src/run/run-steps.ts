@@ -10,7 +10,7 @@ import { performListener, performStep, type Performance } from './perform-step.t
 import { reloadAfter } from './reload-after.ts';
 import type { RunOptions } from './run-options.ts';
 import { createRunState, dependenciesEnded, record, type RunState } from './run-state.ts';
-import { beginInJournal, endInJournal } from './run-journal.ts';
+import { beginInJournal, closeJournal, endInJournal } from './run-journal.ts';
 import { fireStepEvent } from './step-events.ts';
 import { errorComment, stepResult, toReturn, type StepResult } from './step-result.ts';
 import { firingSteps, lostResult, restingResult, statusOf } from './step-status.ts';
@@ -26,13 +26,25 @@ export async function runSteps(steps: readonly Step[], options: RunOptions): Pro
   const { disabled, enabled } = splitDisabled(steps, options.grains());
   const hasOnWatch = await findWatchers(enabled, options);
   const graph = createRequisiteGraph(enabled, { disabled: disabledRequisites(options.options), hasOnWatch });
-  const run = createRunState(options, graph);
-  for (const [step, outcome] of disabled) settle(run, step, outcome);
   const order = planRunOrder(graph, options.only === undefined ? undefined : enabled.filter(options.only));
-  const isStopped = await runAll(run, order);
-  if (!isStopped && options.only === undefined) await runListeners(run);
+  const journal = await options.journals?.open({ function: options.function, test: options.test, steps: order });
+  const run = createRunState(options, graph, journal);
+  for (const [step, outcome] of disabled) settle(run, step, outcome);
+  let isComplete = false;
+  try {
+    isComplete = await runInOrder(run, order);
+  } finally {
+    await closeJournal(run, isComplete);
+  }
   reportProgress(run, undefined, order.length);
   return toReturns(run);
+}
+
+/** Whether the run came to its end. */
+async function runInOrder(run: RunState, order: readonly Step[]): Promise<boolean> {
+  const isStopped = await runAll(run, order);
+  if (!isStopped && run.only === undefined) await runListeners(run);
+  return !isStopped && !run.hasFailedHard && !run.signal.aborted;
 }
 
 /** Requisites that a configuration switches off. */
