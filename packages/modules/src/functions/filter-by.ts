@@ -39,12 +39,9 @@ export function filterBy(request: FilterRequest): Value {
 function pickEntry(request: FilterRequest): Value | undefined {
   const found = traverse(request.within, request.path) ?? [];
   for (const candidate of Array.isArray(found) ? found : [found]) {
-    for (const [key, entry] of request.table) {
-      if (matchGlob(pythonStr(key), pythonStr(candidate))) {
-        if (entry !== null) return entry;
-        break;
-      }
-    }
+    const matching = Array.from(request.table).find(([key]) => matchGlob(pythonStr(key), pythonStr(candidate)));
+    const entry = matching?.[1] ?? null;
+    if (entry !== null) return entry;
   }
   return undefined;
 }

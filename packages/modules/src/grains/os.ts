@@ -67,24 +67,29 @@ export function describeDistribution(
   files: ReleaseFiles = {},
 ): Distribution {
   const [id, name] = [release.get('ID') ?? 'linux', release.get('NAME') ?? 'Linux'];
-  if (trustedIds.has(id)) {
-    return {
-      os: deriveOs(name, id),
-      os_family: familyFromIds(id, release.get('ID_LIKE') ?? ''),
-      osfullname: name.trim(),
-      osrelease: nonEmpty(release.get('VERSION_ID')) ?? mendelRelease(release),
-      oscodename: nonEmpty(release.get('VERSION_CODENAME')) ?? codenameQuirk(id, release),
-    };
-  }
+  if (trustedIds.has(id)) return describeTrusted(release, { id, name });
   const suse = describeSuse(release);
-  const derived = deriveOs(name, id);
-  const distribution = suse?.os ?? (lsb.has('lsb_distrib_id') && release.size === 0 ? lsbName(lsb) : derived);
+  const isBare = release.size === 0 && lsb.has('lsb_distrib_id');
+  const distribution = suse?.os ?? (isBare ? lsbName(lsb) : deriveOs(name, id));
   return {
     os: distribution,
     os_family: familyOf(distribution),
     osfullname: suse?.osfullname ?? name.trim(),
     osrelease: legacyRelease(release, lsb, files) ?? '',
     oscodename: legacyCodename(release, lsb),
+  };
+}
+
+function describeTrusted(
+  release: ReadonlyMap<string, string>,
+  { id, name }: { readonly id: string; readonly name: string },
+): Distribution {
+  return {
+    os: deriveOs(name, id),
+    os_family: familyFromIds(id, release.get('ID_LIKE') ?? ''),
+    osfullname: name.trim(),
+    osrelease: nonEmpty(release.get('VERSION_ID')) ?? mendelRelease(release),
+    oscodename: nonEmpty(release.get('VERSION_CODENAME')) ?? codenameQuirk(id, release),
   };
 }
 

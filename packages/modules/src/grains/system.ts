@@ -44,7 +44,7 @@ async function detectInit(host: ReadHost): Promise<string> {
   if (await exists(host, '/run/systemd/system')) return 'systemd';
   const words = (await readOptional(host, '/proc/1/cmdline')).split('\0').filter((word) => word !== '');
   const [first = ''] = words;
-  if (/bin\/init$/.test(first) || first === 'init')
+  if (first.endsWith('bin/init') || first === 'init')
     return inspectProgram(host, first === 'init' ? '/sbin/init' : first);
   for (const name of ['supervisord', 'dumb-init', 'tini', 'runit']) {
     if (words.some((word) => word === name || word.endsWith(`/${name}`))) return name;

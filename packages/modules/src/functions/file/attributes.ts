@@ -107,20 +107,21 @@ interface OwnerChange {
 
 async function changeOwner(host: Host, path: string, { owner, members, follow }: OwnerChange): Promise<Plain> {
   const expanded = await expandHome(host, path);
-  const uid = owner === undefined || owner === '' ? undefined : await uidOf(host, owner);
-  const gid = members === undefined || members === '' ? undefined : await gidOf(host, members);
+  const uid = isGiven(owner) ? await uidOf(host, owner) : undefined;
+  const gid = isGiven(members) ? await gidOf(host, members) : undefined;
   const problems = [
-    ...(owner !== undefined && owner !== '' && uid === undefined ? ['User does not exist'] : []),
-    ...(members !== undefined && members !== '' && gid === undefined ? ['Group does not exist'] : []),
-    ...((await host.files.stat(expanded)) === undefined ? ['File not found'] : []),
-  ];
+    isGiven(owner) && uid === undefined ? 'User does not exist' : '',
+    isGiven(members) && gid === undefined ? 'Group does not exist' : '',
+    (await host.files.stat(expanded)) === undefined ? 'File not found' : '',
+  ].filter((problem) => problem !== '');
   if (problems.length > 0) return problems.join('\n');
-  await host.files.setAttributes(expanded, {
-    ...(uid === undefined ? {} : { uid }),
-    ...(gid === undefined ? {} : { gid }),
-    follow,
-  });
+  const ownerId = uid === undefined ? {} : { uid };
+  await host.files.setAttributes(expanded, { ...ownerId, ...(gid === undefined ? {} : { gid }), follow });
   return null;
+}
+
+function isGiven(name: string | number | undefined): name is string | number {
+  return name !== undefined && name !== '';
 }
 
 async function describeOwner(host: Host, path: string, follow: boolean): Promise<Plain> {

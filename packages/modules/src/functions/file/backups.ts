@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { toValue, type Dict, type Plain } from '@brine/common';
+import { pythonStr, toValue, type Dict, type Plain } from '@brine/common';
 import { z } from 'zod';
 import { integer, optional, text } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
@@ -70,7 +70,7 @@ async function findBackups({ host, options }: FunctionContext, path: string): Pr
 }
 
 function backupRoot(options: Dict): string {
-  return `${String(options.get('cachedir'))}/file_backup`;
+  return `${pythonStr(options.get('cachedir') ?? '/var/cache/salt/minion')}/file_backup`;
 }
 
 async function readBackup(host: ReadHost, location: string, original: string): Promise<Backup | undefined> {

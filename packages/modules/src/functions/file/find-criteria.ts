@@ -131,27 +131,22 @@ function readAge(text: string): Test {
 
 /** One field of `print=`. Throws `function-failed` when there is no such field. */
 export async function readFoundText(found: Found, field: string, host: ReadHost): Promise<Plain> {
-  const { stat, path } = found;
-  switch (field) {
-    case 'path':
-      return path;
-    case 'name':
-      return posix.basename(path);
-    case 'size':
-      return stat.size;
-    case 'mode':
-      return formatMode(stat.mode);
-    case 'mtime':
-      return Math.trunc(stat.modifiedAt / 1000);
-    case 'type':
-      return found.isLink ? 'l' : kindLetters[stat.kind];
-    case 'owner':
-      return (await host.account(stat.uid))?.name ?? stat.uid;
-    case 'group':
-      return (await host.group(stat.gid))?.name ?? stat.gid;
-    case 'md5':
-      return stat.kind === 'file' ? ((await host.files.hash(path, 'md5')) ?? '') : '';
-    default:
-      throw failure(`invalid print option: "${field}"`);
-  }
+  const read = printFields.get(field);
+  if (read === undefined) throw failure(`invalid print option: "${field}"`);
+  return read(found, host);
 }
+
+const printFields: ReadonlyMap<string, (found: Found, host: ReadHost) => Plain | Promise<Plain>> = new Map<
+  string,
+  (found: Found, host: ReadHost) => Plain | Promise<Plain>
+>([
+  ['path', ({ path }) => path],
+  ['name', ({ path }) => posix.basename(path)],
+  ['size', ({ stat }) => stat.size],
+  ['mode', ({ stat }) => formatMode(stat.mode)],
+  ['mtime', ({ stat }) => Math.trunc(stat.modifiedAt / 1000)],
+  ['type', ({ stat, isLink }) => (isLink ? 'l' : kindLetters[stat.kind])],
+  ['owner', async ({ stat }, host) => (await host.account(stat.uid))?.name ?? stat.uid],
+  ['group', async ({ stat }, host) => (await host.group(stat.gid))?.name ?? stat.gid],
+  ['md5', async ({ stat, path }, host) => (stat.kind === 'file' ? ((await host.files.hash(path, 'md5')) ?? '') : '')],
+]);

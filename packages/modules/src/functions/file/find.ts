@@ -1,4 +1,4 @@
-import { pythonStr, type Plain } from '@brine/common';
+import { compareValues, pythonStr, toValue, type Plain } from '@brine/common';
 import { z } from 'zod';
 import { argument, flag, integer, optional, textList, withDefault } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
@@ -116,11 +116,5 @@ function isOfKind(found: Found, letters: string): boolean {
 }
 
 function compareAnswers(a: Plain, b: Plain): number {
-  const [left, right] = [keyOf(a), keyOf(b)];
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
-}
-
-function keyOf(answer: Plain): string {
-  return Array.isArray(answer) ? answer.map(String).join('\0') : String(answer);
+  return compareValues(toValue(a), toValue(b));
 }

@@ -1,4 +1,4 @@
-import { copyValue, equalValues, isDict, traverse, type Dict, type Value } from '@brine/common';
+import { copyValue, equalValues, isDict, pythonStr, traverse, type Dict, type Value } from '@brine/common';
 import { z } from 'zod';
 import { dict, flag, nullableValue, text, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
@@ -52,7 +52,7 @@ export const append = defineFunction({
     const found = copyValue(traverse(context.grains, path, mark) ?? []);
     const list = Array.isArray(found) || !convert ? found : toList(found);
     if (!Array.isArray(list)) return `The key ${path} is not a valid list`;
-    if (includes(list, val)) return `The val ${String(val)} was already in the list ${path}`;
+    if (includes(list, val)) return `The val ${pythonStr(val)} was already in the list ${path}`;
     return storeAtPath(context, { path, mark }, [...list, ...(Array.isArray(val) ? val : [val])]);
   },
 });
@@ -66,7 +66,7 @@ export const remove = defineFunction({
     const list = copyValue(traverse(context.grains, path, mark) ?? []);
     if (!Array.isArray(list)) return `The key ${path} is not a valid list`;
     const index = list.findIndex((member) => equalValues(member, val));
-    if (index < 0) return `The val ${String(val)} was not in the list ${path}`;
+    if (index < 0) return `The val ${pythonStr(val)} was not in the list ${path}`;
     return storeAtPath(context, { path, mark }, list.toSpliced(index, 1));
   },
 });

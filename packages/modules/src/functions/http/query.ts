@@ -60,16 +60,17 @@ async function ask(args: Query, context: FunctionContext): Promise<Plain> {
 
 async function answerOf(args: Query, response: Response): Promise<Plain> {
   const body = await response.text();
-  const failed = args.raise_error && response.status >= 400;
-  // Without any of the three, Salt answers the body.
+  if (args.raise_error && response.status >= 400) {
+    return { error: `HTTP ${response.status}: ${response.statusText}`, body, status: response.status };
+  }
+  // Without any of them, Salt answers the body.
   const wantsBody = args.text || !(args.status || args.headers || args.decode);
   return {
-    ...(failed ? { error: `HTTP ${response.status}: ${response.statusText}` } : {}),
-    ...(wantsBody || failed ? { body } : {}),
+    ...(wantsBody ? { body } : {}),
     ...(args.text ? { text: body } : {}),
-    ...(args.status || failed ? { status: response.status } : {}),
+    ...(args.status ? { status: response.status } : {}),
     ...(args.headers ? { headers: Object.fromEntries(response.headers) } : {}),
-    ...(args.decode && !failed ? decodeBody(body, args.decode_type, response) : {}),
+    ...(args.decode ? decodeBody(body, args.decode_type, response) : {}),
   };
 }
 

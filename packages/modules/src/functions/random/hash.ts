@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { pythonStr } from '@brine/common';
 import { z } from 'zod';
 import { optional, oneOf, text, withDefault } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
@@ -44,7 +45,7 @@ export const shadowHash = defineFunction({
   }),
   examples: ["'*' random.shadow_hash 'My5alT' 'MyP@asswd' md5"],
   async run({ crypt_salt: salt, password, algorithm }, { host, call, signal }) {
-    const input = password ?? String(await call('random.get_str'));
+    const input = password ?? pythonStr(await call('random.get_str'));
     const salted = salt === undefined ? [] : ['-salt', salt.replace(/^\$\d\$/, '').replace(/\$.*$/, '')];
     // The password goes in by standard input: arguments are for all to see.
     const command = ['openssl', 'passwd', methods[algorithm], ...salted, '-stdin'];

@@ -1,3 +1,4 @@
+import { pythonStr } from '@brine/common';
 import { z } from 'zod';
 import { givenValue } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
@@ -87,7 +88,7 @@ export const versionsReport = defineFunction({
       '',
       'System Versions:',
       ...['osfinger', 'cpuarch', 'kernelrelease', 'kernel'].map(
-        (name) => `${name.padStart(14)}: ${String(grains.get(name) ?? 'unknown')}`,
+        (name) => `${name.padStart(14)}: ${pythonStr(grains.get(name) ?? 'unknown')}`,
       ),
     ].join('\n'),
 });
