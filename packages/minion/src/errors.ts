@@ -9,7 +9,6 @@ export const minionErrors = {
   'file-refused': 'the master serves a file whose path cannot be used',
   'function-unknown': 'no execution function has this name',
   'id-invalid': 'the configured minion id is outside the grammar of ids',
-  'job-interrupted': 'the process that ran a job ended before the job did',
   'journal-unwritable': 'the record of accepted jobs cannot be written',
   'key-invalid': 'a key file does not hold a key',
   'key-unreadable': 'a key file cannot be read or written',

@@ -1,1 +1,4 @@
+export { createCallEnvironment, type CallEnvironment } from './call/call-environment.ts';
+export type { CallEnvironmentOptions } from './call/call-request.ts';
+export type { MasterLink } from './call/master-link.ts';
 export { minionErrors } from './errors.ts';

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { minionError } from '../errors.ts';
+import { frameRecord, readRecords } from './record-frame.ts';
 
 /** An append-only file of checksummed records. */
 export interface RecordLog {
@@ -19,11 +19,6 @@ export interface OpenedRecordLog {
   /** Bytes that belong to no intact record; they were copied to `FILE.damaged`. */
   readonly damagedBytes: number;
 }
-
-// A record is the mark, its length, the head of its SHA-256, and its bytes. The mark lets reading go on behind damage.
-const mark = Buffer.from([0x89, 0x42, 0x52, 0x4e]);
-const headLength = mark.length + 4 + 8;
-const maximumLength = 64 * 1024 * 1024;
 
 /** Opens the log, reading what it has; a damaged record is put aside and its neighbours live. */
 export async function openRecordLog(file: string): Promise<OpenedRecordLog> {
@@ -72,7 +67,7 @@ async function openForAppending(file: string): Promise<RecordLog> {
   return {
     append: (record) => {
       batch ??= openBatch();
-      batch.frames.push(frame(record));
+      batch.frames.push(frameRecord(record));
       return batch.written;
     },
     replace: (records) => {
@@ -85,46 +80,6 @@ async function openForAppending(file: string): Promise<RecordLog> {
     },
     close: () => afterAllBefore(() => handle.close()),
   };
-}
-
-function frame(record: Uint8Array): Buffer {
-  const head = Buffer.alloc(headLength);
-  mark.copy(head);
-  head.writeUInt32BE(record.length, mark.length);
-  checksum(record).copy(head, mark.length + 4);
-  return Buffer.concat([head, record]);
-}
-
-function checksum(record: Uint8Array): Buffer {
-  return createHash('sha256').update(record).digest().subarray(0, 8);
-}
-
-function readRecords(content: Buffer): { records: Uint8Array[]; damaged: Buffer[] } {
-  const records: Uint8Array[] = [];
-  const damaged: Buffer[] = [];
-  let at = 0;
-  while (at < content.length) {
-    const record = readRecord(content, at);
-    if (record !== undefined) {
-      records.push(record);
-      at += headLength + record.length;
-      continue;
-    }
-    const found = content.indexOf(mark, at + 1);
-    const next = found < 0 ? content.length : found;
-    damaged.push(content.subarray(at, next));
-    at = next;
-  }
-  return { records, damaged };
-}
-
-function readRecord(content: Buffer, at: number): Uint8Array | undefined {
-  if (content.length < at + headLength || !content.subarray(at, at + mark.length).equals(mark)) return undefined;
-  const length = content.readUInt32BE(at + mark.length);
-  const start = at + headLength;
-  if (length > maximumLength || content.length < start + length) return undefined;
-  const record = content.subarray(start, start + length);
-  return checksum(record).equals(content.subarray(start - 8, start)) ? new Uint8Array(record) : undefined;
 }
 
 async function readWhole(file: string): Promise<Buffer> {
@@ -140,7 +95,7 @@ async function writeWhole(file: string, records: readonly Uint8Array[]): Promise
   const temporary = `${file}.new`;
   const handle = await fs.open(temporary, 'w', 0o600);
   try {
-    await handle.writeFile(Buffer.concat(records.map(frame)));
+    await handle.writeFile(Buffer.concat(records.map(frameRecord)));
     await handle.sync();
   } finally {
     await handle.close();
