@@ -1,0 +1,98 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createLocalHost } from './local-host.ts';
+
+const host = createLocalHost();
+const isRoot = process.getuid?.() === 0;
+let folder = '';
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'brine-host-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+describe('files of the local host', () => {
+  it('replaces a file whole and keeps its mode', async () => {
+    const path = join(folder, 'file');
+    await host.files.write(path, Buffer.from('one\n'), { mode: 0o640 });
+    await host.files.write(path, Buffer.from('two\n'));
+    expect(await readFile(path, 'utf8')).toBe('two\n');
+    expect((await stat(path)).mode & 0o7777).toBe(0o640);
+    expect(await host.files.list(folder)).toEqual(['file']);
+  });
+
+  it('gives undefined for what does not exist and says what failed otherwise', async () => {
+    expect(await host.files.stat(join(folder, 'none'))).toBeUndefined();
+    expect(await host.files.read(join(folder, 'none'))).toBeUndefined();
+    await expect(host.files.write(join(folder, 'no/file'), Buffer.from(''))).rejects.toMatchObject({
+      code: 'host-file',
+      message: `cannot write ${join(folder, 'no/file')}: no such file or directory`,
+    });
+  });
+
+  it('replaces a link rather than writing through it', async () => {
+    await host.files.write(join(folder, 'real'), Buffer.from('real\n'));
+    await host.files.makeSymlink(join(folder, 'link'), 'real');
+    await host.files.write(join(folder, 'link'), Buffer.from('own\n'));
+    expect(await readFile(join(folder, 'real'), 'utf8')).toBe('real\n');
+    expect((await host.files.stat(join(folder, 'link')))?.kind).toBe('file');
+  });
+
+  it('makes parents with the mode given', async () => {
+    await host.files.makeDirectory(join(folder, 'a/b'), { parents: true, mode: 0o750 });
+    expect((await stat(join(folder, 'a'))).mode & 0o7777).toBe(0o750);
+  });
+});
+
+describe('programs of the local host', () => {
+  it('hands arguments over untouched, without a shell', async () => {
+    const result = await host.run({ command: ['printf', '%s|', '$HOME', 'a b', ';ls'] });
+    expect(result).toMatchObject({ exitCode: 0, stdout: '$HOME|a b|;ls|', stderr: '', timedOut: false });
+  });
+
+  it('ends the whole process group when time is over', async () => {
+    const line = `sleep 30 & sleep 30; echo late > ${join(folder, 'late')}`;
+    const result = await host.run({ command: { line, shell: '/bin/sh' }, timeout: 200 });
+    expect(result).toMatchObject({ exitCode: 124, timedOut: true });
+    expect(await host.files.stat(join(folder, 'late'))).toBeUndefined();
+  });
+
+  it('ends a program when it is cancelled', async () => {
+    const result = await host.run({ command: ['sleep', '30'], signal: AbortSignal.timeout(100) });
+    expect(result.exitCode).toBe(143);
+  });
+
+  it('keeps head and tail of a long output', async () => {
+    const { stdout } = await host.run({ command: ['seq', '1', '10000'], outputLimit: 100 });
+    expect(stdout.startsWith('1\n2\n3\n')).toBe(true);
+    expect(stdout.endsWith('9999\n10000\n')).toBe(true);
+    expect(stdout).toContain('bytes left out');
+  });
+
+  it('answers 127 for a program that does not exist', async () => {
+    expect(await host.run({ command: ['brine-no-such-program'] })).toMatchObject({ exitCode: 127 });
+  });
+
+  it('sets umask, input and environment, and merges error output', async () => {
+    const line = 'umask; cat; echo "$GREETING"; echo oops >&2';
+    const result = await host.run({
+      command: { line, shell: '/bin/sh' },
+      umask: 0o027,
+      input: 'in\n',
+      environment: { GREETING: 'hello' },
+      mergeStderr: true,
+    });
+    expect(result.stdout).toBe('0027\nin\nhello\noops\n');
+  });
+
+  it.skipIf(!isRoot)('runs as another account with its groups', async () => {
+    const { stdout } = await host.run({ command: ['id', '-un'], user: 'nobody' });
+    expect(stdout).toBe('nobody\n');
+  });
+
+  it('refuses an account that does not exist', async () => {
+    await expect(host.run({ command: ['id'], user: 'brine-nobody' })).rejects.toMatchObject({ code: 'host-account' });
+  });
+});

@@ -1,0 +1,116 @@
+import type { Applied, Plain } from '@brine/common';
+import { z } from 'zod';
+import {
+  commaList,
+  defineState,
+  fails,
+  fileMode,
+  flag,
+  integer,
+  isOk,
+  lineText,
+  optional,
+  willChange,
+  withDefault,
+  type Host,
+  type ReadHost,
+} from '../../kit/index.ts';
+import { attempt } from '../../providers/commands/attempt.ts';
+import { runTool } from '../../providers/commands/run-tool.ts';
+import { isDirectory } from '../../providers/files/paths.ts';
+import { readFstabLine, setFstabEntry, type FstabEntry } from '../../providers/mounts/fstab.ts';
+
+/** `mount.mounted` */
+export const mounted = defineState({
+  name: 'mount.mounted',
+  summary: 'Keeps a device mounted, now and after a reboot.',
+  args: z.object({
+    name: lineText().describe('Absolute path of the mount point.'),
+    device: lineText().describe('The device, or what its kind of file system takes for one.'),
+    fstype: lineText().describe('Kind of the file system.'),
+    mkmnt: withDefault(flag(), false).describe('Makes a missing mount point.'),
+    opts: withDefault(commaList(), ['defaults']).describe('Mount options.'),
+    dump: withDefault(integer(), 0).describe('Fifth field of the table.'),
+    pass_num: withDefault(integer(), 0).describe('Sixth field of the table.'),
+    config: withDefault(lineText(), '/etc/fstab').describe('The table.'),
+    persist: withDefault(flag(), true).describe('Whether it is written to the table.'),
+    mount: withDefault(flag(), true).describe('Whether it is mounted now.'),
+    user: optional(lineText()).describe('Account mount runs as.'),
+    mode: optional(fileMode()).describe('Mode of a mount point that is made.'),
+  }),
+  examples: [
+    `/srv/data:
+  mount.mounted:
+    - device: /dev/sdb1
+    - fstype: ext4
+    - mkmnt: true`,
+  ],
+  acceptsUnknown: true,
+  async check(args, { host }) {
+    const name = args.name.replace(/(.)\/+$/, '$1');
+    if (!name.startsWith('/')) return fails(`${name} is not an absolute path`);
+    const entry = {
+      device: args.device,
+      name,
+      type: args.fstype,
+      options: args.opts.join(','),
+      dump: String(args.dump),
+      pass: String(args.pass_num),
+    };
+    const table = Buffer.from((await host.files.read(args.config)) ?? '').toString('utf8');
+    const edited = args.persist ? setFstabEntry(table, entry) : table;
+    const isMounted = await isActive(host, name);
+    const isSaved = !args.persist || table.split('\n').some((line) => isSameEntry(readFstabLine(line), entry));
+    if ((isMounted || !args.mount) && isSaved) return isOk('Target was already mounted');
+    const changes: Record<string, Plain> = {
+      ...(isMounted || !args.mount ? {} : { mount: true }),
+      ...(isSaved
+        ? {}
+        : { persist: table.split('\n').some((line) => readFstabLine(line)?.name === name) ? 'update' : 'new' }),
+    };
+    const comment =
+      isMounted || !args.mount
+        ? `${name} needs to be written to the fstab in order to be made persistent.`
+        : `${name} would be mounted`;
+    const plan = { entry, edited, ...args, name, mounts: args.mount && !isMounted, writes: !isSaved };
+    return willChange({ comment, changes }, (machine) => attempt('', () => apply(plan, changes, machine)));
+  },
+});
+
+async function isActive(host: ReadHost, name: string): Promise<boolean> {
+  const text = Buffer.from((await host.files.read('/proc/self/mounts')) ?? '').toString('utf8');
+  const real = (await host.files.realPath(name)) ?? name;
+  return text.split('\n').some((line) => readFstabLine(line)?.name === real);
+}
+
+function isSameEntry(found: FstabEntry | undefined, entry: FstabEntry): boolean {
+  const keys = ['device', 'name', 'type', 'options', 'dump', 'pass'] as const;
+  return found !== undefined && keys.every((key) => found[key] === entry[key]);
+}
+
+interface Plan {
+  readonly entry: FstabEntry;
+  readonly edited: string;
+  readonly name: string;
+  readonly config: string;
+  readonly mkmnt: boolean;
+  readonly mode: number | undefined;
+  readonly mounts: boolean;
+  readonly writes: boolean;
+  readonly user: string | undefined;
+}
+
+async function apply(plan: Plan, changes: Readonly<Record<string, Plain>>, machine: Host): Promise<Applied> {
+  const { entry, name } = plan;
+  if (!(await isDirectory(machine, name))) {
+    if (!plan.mkmnt) return { comment: 'Mount directory is not present', changes: {}, failed: true };
+    await machine.files.makeDirectory(name, { parents: true, ...(plan.mode === undefined ? {} : { mode: plan.mode }) });
+  }
+  if (plan.mounts) {
+    const request = plan.user === undefined ? {} : { user: plan.user };
+    await runTool(machine, ['mount', '-t', entry.type, '-o', entry.options, '--', entry.device, name], request);
+  }
+  if (plan.writes) await machine.files.write(plan.config, Buffer.from(plan.edited));
+  const done = plan.mounts ? 'Target was successfully mounted' : 'Target was already mounted';
+  return { comment: plan.writes ? `${done}. Added new entry to the fstab.` : done, changes };
+}
