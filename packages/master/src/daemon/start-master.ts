@@ -16,7 +16,7 @@ import {
   type Plain,
 } from '@brine/common';
 import type { MasterConfig } from '@brine/common/schemas';
-import { openIdentity } from '@brine/daemon';
+import { openIdentity, openRedactionKey } from '@brine/daemon';
 import { createFileRoots, systemTreeDisk } from '@brine/sls';
 import { createEventBus, type EventBus } from '../events/event-bus.ts';
 import { createFileService } from '../files/file-service.ts';
@@ -57,6 +57,8 @@ export interface RunningMaster {
 export async function startMaster(options: StartMasterOptions): Promise<RunningMaster> {
   const { config, clock, logger } = options;
   const identity = await openIdentity(config.pki_dir, 'master');
+  // Pillar workers read it; that it cannot be used shows here, before anybody waits for them.
+  await openRedactionKey(config.pki_dir);
   const store = openSqliteStore(join(config.cachedir, 'jobs.db'), () => clock.now());
   const events = createEventBus(clock);
   const later: { bus?: MasterBus; directory?: MinionDirectory } = {};

@@ -1,14 +1,17 @@
-import { createHash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import {
   compilePythonRegex,
+  createRunSecrets,
   encodeValue,
   isAppError,
+  redactProblem,
   toValue,
   type Dict,
   type Logger,
   type Plain,
   type Problem,
+  type RunSecrets,
   type Value,
 } from '@brine/common';
 import type { MasterConfig } from '@brine/common/schemas';
@@ -41,42 +44,63 @@ interface Surroundings {
   readonly options: Dict;
   readonly host: Host;
   readonly templates: TemplateEngine;
+  readonly logger: Logger;
+  readonly redactionKey: Uint8Array;
+}
+
+/** What a compiler works with. */
+export interface MinionPillarOptions {
+  readonly config: MasterConfig;
+  readonly configDirectory: string;
+  readonly logger: Logger;
+  /** Keys the fingerprints by which secrets are shown. */
+  readonly redactionKey: Uint8Array;
 }
 
 /** Creates a compiler over the `pillar_roots` of a master's configuration. */
-export function createMinionPillarCompiler(
-  config: MasterConfig,
-  configDirectory: string,
-  logger: Logger,
-): MinionPillarCompiler {
+export function createMinionPillarCompiler(given: MinionPillarOptions): MinionPillarCompiler {
+  const { config } = given;
   const options = toValue(config as unknown as Plain) as Dict;
   const host = createLocalHost();
   // What templates reach is another for each minion; it comes in with each file.
   const templates = createTemplateThread({
     readTemplate: async () => undefined,
     call: async () => null,
-    log: (_level, message) => logger.info('pillar template says', { message }),
+    log: () => {},
   });
+  const surroundings = { ...given, options, host, templates };
   return {
     compile: async (request) => {
+      // What fails may quote what was decrypted before.
+      const secrets = createRunSecrets();
+      let answer: PillarAnswer;
       try {
-        return await compile(request, { config, configDirectory, options, host, templates });
+        answer = await compile(request, surroundings, secrets);
       } catch (error) {
-        return { kind: 'failed', problems: [toProblem(error)] };
+        answer = { kind: 'failed', problems: [toProblem(error)] };
       }
+      if (answer.kind === 'pillar') return answer;
+      return { kind: 'failed', problems: answer.problems.map((problem) => redactProblem(problem, secrets.redactor)) };
     },
     close: async () => templates.close(),
   };
 }
 
-async function compile(request: PillarRequest, surroundings: Surroundings): Promise<PillarAnswer> {
-  const { config, host, templates } = surroundings;
+async function compile(
+  request: PillarRequest,
+  surroundings: Surroundings,
+  known: RunSecrets,
+): Promise<PillarAnswer> {
+  const { config, host, templates, logger, redactionKey } = surroundings;
   const { minion, grains } = request;
   const options: Dict = new Map([...surroundings.options, ['id', minion], ['minion_id', minion], ['grains', grains]]);
   const secrets = new Set<string>();
   const gpg = createGpgRenderer({
     decrypt: createGpgDecrypt(host, config.gpg_keydir ?? join(surroundings.configDirectory, 'gpgkeys')),
-    onSecret: (text) => void secrets.add(text),
+    onSecret: (text) => {
+      secrets.add(text);
+      known.learn([text], redactionKey);
+    },
   });
   const files = createFileRoots({
     roots: new Map(Object.entries(config.pillar_roots)),
@@ -96,13 +120,15 @@ async function compile(request: PillarRequest, surroundings: Surroundings): Prom
       call: createPillarCall({ host, grains, options }),
       has: async (name) => Object.hasOwn(functionTable, name),
       readTemplate: async (path, saltenv) => files.readText(path, saltenv),
+      log: (_level, message) => logger.info('pillar template says', { minion, message: known.redactor.text(message) }),
     },
     ...given(request),
   });
   const errors = problems.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) return { kind: 'failed', problems: errors };
-  const version = createHash('sha256').update(encodeValue(pillar)).digest('hex').slice(0, 16);
-  return { kind: 'pillar', pillar, version, secrets: [...secrets] };
+  // Keyed, lest somebody who sees it guesses a weak secret.
+  const version = createHmac('sha256', redactionKey).update(encodeValue(pillar)).digest('hex').slice(0, 16);
+  return { kind: 'pillar', pillar, version, secrets: [...secrets], redactionKey };
 }
 
 function asRenderer(gpg: GpgRenderer): (input: Value, request: Parameters<GpgRenderer>[1]) => ReturnType<GpgRenderer> {

@@ -13,10 +13,12 @@ export interface PillarRequest {
 /** A pillar that compiled. */
 export interface MinionPillar {
   readonly pillar: Dict;
-  /** Hex digest of the content; equal pillars have equal versions. */
+  /** Keyed hex digest of the content; equal pillars have equal versions. */
   readonly version: string;
   /** Texts that were decrypted; whoever works with the pillar keeps them out of logs and answers. */
   readonly secrets: readonly string[];
+  /** What the fingerprints are made with, by which those are shown instead. */
+  readonly redactionKey: Uint8Array;
 }
 
 /** What a compile answers: a whole pillar, or why there is none. */

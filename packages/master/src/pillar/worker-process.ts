@@ -1,5 +1,5 @@
 import { loadConfig } from '@brine/common/schemas';
-import { createLogger } from '@brine/daemon';
+import { createLogger, openRedactionKey } from '@brine/daemon';
 import { createMinionPillarCompiler } from './minion-pillar.ts';
 import { decodePillarRequest, encodePillarAnswer } from './pillar-codec.ts';
 
@@ -7,7 +7,8 @@ import { decodePillarRequest, encodePillarAnswer } from './pillar-codec.ts';
 const [configDirectory] = process.argv.slice(2);
 const { config, configDir } = loadConfig('master', configDirectory === undefined ? {} : { configDir: configDirectory });
 const logger = createLogger([{ level: config.log_level, to: 'stderr' }]).child({ component: 'pillar-worker' });
-const compiler = createMinionPillarCompiler(config, configDir, logger);
+const redactionKey = await openRedactionKey(config.pki_dir);
+const compiler = createMinionPillarCompiler({ config, configDirectory: configDir, logger, redactionKey });
 
 process.on('message', (message: { readonly body: Uint8Array }) => {
   const answer = async (): Promise<void> => {

@@ -1,5 +1,5 @@
-import { AppError, parseMinionId, type MinionId, type Plain, type Value } from '@brine/common';
-import { optional, text, withDefault } from '@brine/modules/kit';
+import { AppError, createRunSecrets, parseMinionId, type MinionId, type Plain, type Value } from '@brine/common';
+import { flag, optional, text, withDefault } from '@brine/modules/kit';
 import { z } from 'zod';
 import { defineRunner } from './define-runner.ts';
 
@@ -53,14 +53,15 @@ export const symlinkList = defineRunner({
 /** `pillar.show_pillar` */
 export const showPillar = defineRunner({
   name: 'pillar.show_pillar',
-  summary: 'The pillar of a minion, compiled with its grains as the master last heard of them. Shows secrets.',
+  summary: 'The pillar of a minion, compiled with its grains as the master last heard of them.',
   args: z.object({
     minion: text().describe('The id of an accepted minion.'),
     saltenv: optional(text()).describe('The state environment to compile for.'),
     pillarenv: optional(text()).describe('The only pillar environment to use.'),
+    show_secrets: withDefault(flag(), false).describe('Show decrypted values instead of their fingerprints.'),
   }),
-  examples: ['pillar.show_pillar web1'],
-  async run({ minion, saltenv: environment, pillarenv }, { pillar, directory, keys }) {
+  examples: ['pillar.show_pillar web1', 'pillar.show_pillar web1 show_secrets=True'],
+  async run({ minion, saltenv: environment, pillarenv, show_secrets: isOpen }, { pillar, directory, keys }) {
     const id = requireAccepted(minion, keys.acceptedIds());
     const compiled = await pillar.compile({
       minion: id,
@@ -68,7 +69,10 @@ export const showPillar = defineRunner({
       ...(environment === undefined ? {} : { saltenv: environment }),
       ...(pillarenv === undefined ? {} : { pillarenv }),
     });
-    return compiled.pillar;
+    if (isOpen) return compiled.pillar;
+    const secrets = createRunSecrets();
+    secrets.learn(compiled.secrets, compiled.redactionKey, compiled.pillar);
+    return secrets.redactor.value(compiled.pillar);
   },
 });
 

@@ -125,12 +125,13 @@ export const verbs: ReadonlyMap<string, Verb<z.ZodType>> = new Map([
         override: bytes.exactOptional(),
       }),
       async answer(minion, { grains, override, ...rest }, { pillar, directory }) {
-        const compiled = await pillar.compile({
+        const { pillar: values, ...compiled } = await pillar.compile({
           ...{ minion, grains: requireDict(grains), ...rest },
           ...(override === undefined ? {} : { override: requireDict(override) }),
         });
-        directory.rememberPillar(minion, compiled.pillar);
-        return { pillar: encodeValue(compiled.pillar), version: compiled.version, secrets: compiled.secrets };
+        directory.rememberPillar(minion, values);
+        const { version, secrets, redactionKey } = compiled;
+        return { pillar: encodeValue(values), version, secrets, redactionKey };
       },
     }),
   ],
