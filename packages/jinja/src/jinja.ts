@@ -6,7 +6,7 @@ import { showFullContext } from './globals/show-full-context.ts';
 import type { JinjaOptions } from './jinja-options.ts';
 import type { Engine } from './runtime/engine.ts';
 import { toFault } from './runtime/guard.ts';
-import { Output, type Origin } from './runtime/output.ts';
+import { Output } from './runtime/output.ts';
 import { Render } from './runtime/render.ts';
 import { TemplateCache } from './runtime/template-cache.ts';
 import { toAppError } from './runtime/to-app-error.ts';
@@ -72,14 +72,11 @@ function run(engine: Engine, source: TemplateSource, context: ReadonlyMap<Value,
   base.set('show_full_context', showFullContext(base));
   for (const [name, value] of context) if (typeof name === 'string') base.set(name, value);
   const output = new Output(render.outputLimit);
-  render.include(engine.templates.get(source), base, output);
+  const code = engine.templates.get(source);
+  render.include(code, base, output);
   // Jinja drops the last line break of a template; Salt puts it back.
-  if (source.text.endsWith('\n')) output.write('\n', endOf(source));
+  if (source.text.endsWith('\n')) output.write('\n', { file: source.file, line: code.lines.lastLine, advances: false });
   return output;
-}
-
-function endOf({ file, text }: TemplateSource): Origin {
-  return { file, line: text.replaceAll(/\r\n?/g, '\n').split('\n').length - 1, advances: false };
 }
 
 /** The places are worked out only for those who ask: most renders need no more than the text. */

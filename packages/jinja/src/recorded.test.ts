@@ -13,8 +13,11 @@ interface RecordedTemplate {
   readonly lstripBlocks?: boolean;
 }
 
-function read(name: string): unknown {
-  return JSON.parse(readFileSync(new URL(`../test-data/${name}`, import.meta.url), 'utf8'));
+function read<Row>(name: string): Row[] {
+  const lines = readFileSync(new URL(`../test-data/${name}`, import.meta.url), 'utf8')
+    .trimEnd()
+    .split('\n');
+  return lines.map((line) => JSON.parse(line) as Row);
 }
 
 function hostOf(files: Readonly<Record<string, string>>): TemplateHost {
@@ -42,13 +45,13 @@ function render(recorded: RecordedTemplate): string | null {
 
 describe('templates recorded from Jinja2', () => {
   it('print the same expressions, or fail as well', () => {
-    const recorded = read('recorded-expressions.json') as readonly (readonly [string, string | null])[];
+    const recorded = read<readonly [string, string | null]>('recorded-expressions.jsonl');
     const printed = recorded.map(([template]) => [template, render({ template, text: null })]);
     expect(printed).toEqual(recorded);
   });
 
   it('print the same whitespace, scopes and inheritance, or fail as well', () => {
-    const recorded = read('recorded-templates.json') as readonly RecordedTemplate[];
+    const recorded = read<RecordedTemplate>('recorded-templates.jsonl');
     const printed = recorded.map((entry) => ({ ...entry, text: render(entry) }));
     expect(printed).toEqual(recorded);
   });

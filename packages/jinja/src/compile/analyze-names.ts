@@ -14,7 +14,7 @@ export function analyzeExpression(scope: Scope, expression: Expression | undefin
   else for (const child of childExpressions(expression)) analyzeExpression(scope, child);
 }
 
-export function analyzeTarget(scope: Scope, target: Target): void {
+function analyzeTarget(scope: Scope, target: Target): void {
   if (target.type === 'name') scope.store(target.name);
   else if (target.type === 'namespaceTarget') scope.load(target.name);
   else for (const item of target.items) analyzeTarget(scope, item);

@@ -1,6 +1,6 @@
 import type { NodeOfType, CallArgumentNodes, Expression } from '../syntax/nodes.ts';
 
-export function argumentExpressions(args: CallArgumentNodes): Expression[] {
+function argumentExpressions(args: CallArgumentNodes): Expression[] {
   const expressions = [...args.positional, ...args.keyword.map(({ value }) => value)];
   if (args.spread !== undefined) expressions.push(args.spread);
   if (args.keywordSpread !== undefined) expressions.push(args.keywordSpread);

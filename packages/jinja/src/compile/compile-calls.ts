@@ -1,7 +1,7 @@
 import { closestName } from '@brine/common';
 import { methodsOf } from '../methods/method-tables.ts';
 import { callWith } from '../runtime/call.ts';
-import { bindArguments, positionalArguments, type Routine } from '../runtime/routine.ts';
+import { bindArguments, positionalArguments, type BoundArguments, type Routine } from '../runtime/routine.ts';
 import type { Evaluate } from '../runtime/template-code.ts';
 import type { Frame } from '../runtime/frame.ts';
 import { syntaxFault } from '../source/syntax-fault.ts';
@@ -85,6 +85,23 @@ function findRoutine(named: Named, table: ReadonlyMap<string, Routine>, at: Comp
   return { name: named.name, parameters: [], required: 0, byPosition: 0, hasRest: true, hasKeywords: true, run };
 }
 
+/** Evaluates the arguments of a filter or test, in the order of its parameters. */
+function compileBoundArguments(
+  routine: Routine,
+  nodes: CallArgumentNodes,
+  child: CompileChild,
+): (frame: Frame) => BoundArguments {
+  const { positional, keyword, spread, keywordSpread } = nodes;
+  const isPlain = keyword.length === 0 && spread === undefined && keywordSpread === undefined;
+  const fits = positional.length >= routine.required && positional.length <= routine.byPosition;
+  if (isPlain && fits && !routine.hasRest && !routine.hasKeywords) {
+    const values = positional.map(child);
+    return (frame) => values.map((evaluate) => evaluate(frame));
+  }
+  const args = compileArguments(nodes, child);
+  return (frame) => bindArguments(routine, args(frame));
+}
+
 /** A filter as a function of its input. */
 export function compileFilterStep(
   node: FilterNode,
@@ -92,8 +109,8 @@ export function compileFilterStep(
   child: CompileChild,
 ): (input: RuntimeValue, frame: Frame) => RuntimeValue {
   const routine = findRoutine({ kind: 'filter', name: node.name, offset: node.offset }, at.state.filters, at);
-  const args = compileArguments(node.args, child);
-  return (input, frame) => routine.run(input, bindArguments(routine, args(frame)), frame.render);
+  const args = compileBoundArguments(routine, node.args, child);
+  return (input, frame) => routine.run(input, args(frame), frame.render);
 }
 
 export function compileFilter(node: FilterNode, at: CompileFrame, child: CompileChild): Evaluate {
@@ -105,7 +122,7 @@ export function compileFilter(node: FilterNode, at: CompileFrame, child: Compile
 
 export function compileTest(node: TestNode, at: CompileFrame, child: CompileChild): Evaluate {
   const routine = findRoutine({ kind: 'test', name: node.name, offset: node.offset }, at.state.tests, at);
-  const args = compileArguments(node.args, child);
+  const args = compileBoundArguments(routine, node.args, child);
   const input = child(node.input);
-  return (frame) => isTrue(routine.run(input(frame), bindArguments(routine, args(frame)), frame.render));
+  return (frame) => isTrue(routine.run(input(frame), args(frame), frame.render));
 }

@@ -26,7 +26,7 @@ const decoders: Readonly<Record<string, string>> = {
 };
 
 /** The text of bytes in one of Python's encodings. */
-export function decode(bytes: Uint8Array, encoding: string): string {
+function decode(bytes: Uint8Array, encoding: string): string {
   const decoder = decoders[encoding.toLowerCase().replaceAll(/[-_]/g, '')];
   if (decoder === undefined) throw fault(`unknown encoding: ${encoding}`);
   if (decoder === 'latin1') return Buffer.from(bytes).toString('latin1');

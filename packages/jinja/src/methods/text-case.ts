@@ -7,7 +7,7 @@ const lowercase = /\p{Ll}/u;
 const uppercase = /[\p{Lu}\p{Lt}]/u;
 
 /** Python's `str.title`: a capital after everything that is no letter with case. */
-export function toTitleCase(text: string): string {
+function toTitleCase(text: string): string {
   let afterCased = false;
   let result = '';
   for (const character of toCharacters(text)) {
@@ -30,7 +30,7 @@ export function capitalize(text: string): string {
 }
 
 /** Python's `str.casefold`. */
-export function foldCase(text: string): string {
+function foldCase(text: string): string {
   return toCharacters(text)
     .map((character) => character.toUpperCase().toLowerCase())
     .join('');

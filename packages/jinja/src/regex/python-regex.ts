@@ -50,12 +50,19 @@ function execute(
   try {
     new Script('match = regex.exec(text)').runInContext(context, { timeout: longestSearch });
   } catch (error) {
-    if (error instanceof Error && /timed out/.test(error.message)) {
+    if (isTimeout(error)) {
       throw limitFault(`a regular expression took longer than ${longestSearch} milliseconds`);
     }
     throw error;
   }
   return context['match'] as RegExpExecArray | null;
+}
+
+/** The error comes out of the other context, where `Error` is another class. */
+function isTimeout(error: unknown): boolean {
+  return (
+    typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
+  );
 }
 
 /** Python's `re.search`. */

@@ -24,7 +24,7 @@ export function getSubscript(value: RuntimeValue, key: RuntimeValue, runtime: Ru
 }
 
 /** An attribute or method without falling back on items. */
-export function ownAttribute(value: RuntimeValue, name: string, runtime: Runtime): RuntimeValue | undefined {
+function ownAttribute(value: RuntimeValue, name: string, runtime: Runtime): RuntimeValue | undefined {
   if (isHidden(name)) {
     const item = value instanceof Map ? value.get(name) : undefined;
     return item === undefined ? forbidden(value, name) : item;

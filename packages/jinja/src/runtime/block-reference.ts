@@ -8,7 +8,7 @@ import type { Render } from './render.ts';
 import type { BlockCode, Flow } from './template-code.ts';
 
 /** Runs a block. */
-export function runBlock(code: BlockCode, place: { context: Context; render: Render }, output: Output): Flow {
+function runBlock(code: BlockCode, place: { context: Context; render: Render }, output: Output): Flow {
   const { context, render } = place;
   try {
     return render.deeper(() => code.execute(new Frame({ size: code.size, context, render }), output));
@@ -27,7 +27,7 @@ export function printBlock(name: string, place: { context: Context; render: Rend
 }
 
 /** `self.name` and `super`: a block that can be called. */
-export class BlockReference extends PythonObject {
+class BlockReference extends PythonObject {
   readonly typeName = 'BlockReference';
   private readonly name: string;
   private readonly index: number;

@@ -73,12 +73,10 @@ export class Render implements Runtime {
     return getSubscript(value, key, this);
   }
 
-  undefined(missing: Missing): Undefined {
+  undefined({ message, name, candidates }: Missing): Undefined {
     const { strict } = this.engine;
-    const { message, name, candidates } = missing;
-    const nearest =
-      !strict || name === undefined || candidates === undefined ? undefined : closestName(name, candidates());
-    return new Undefined({ strict, message, help: nearest === undefined ? undefined : `did you mean '${nearest}'?` });
+    if (name === undefined || candidates === undefined) return new Undefined({ strict, message });
+    return new Undefined({ strict, message, help: () => suggest(name, candidates()) });
   }
 
   missingName(name: string, context: Context, locals: () => Iterable<string>): Undefined {
@@ -213,6 +211,11 @@ export class Render implements Runtime {
 }
 
 const mostRemembered = 1000;
+
+function suggest(name: string, candidates: Iterable<string>): string | undefined {
+  const nearest = closestName(name, candidates);
+  return nearest === undefined ? undefined : `did you mean '${nearest}'?`;
+}
 
 function readJson(text: string): Value {
   try {

@@ -26,6 +26,10 @@ export class LineIndex {
     return low + 1;
   }
 
+  get lastLine(): number {
+    return this.starts.length;
+  }
+
   placeAt(offset: number): TemplatePlace {
     const line = this.lineAt(offset);
     const start = this.starts[line - 1] ?? 0;

@@ -86,7 +86,7 @@ function scan(
 }
 
 /** Throws unless a value can be a key of a dict. */
-export function refuseUnhashable(key: RuntimeValue): void {
+function refuseUnhashable(key: RuntimeValue): void {
   if (typeof key !== 'object' || key === null) return;
   if (Array.isArray(key) || key instanceof Map) throw fault(`unhashable type: '${typeName(key)}'`);
   if (key instanceof Tuple) key.items.forEach(refuseUnhashable);

@@ -126,7 +126,8 @@ export class Markup extends PythonObject {
 interface UndefinedInit {
   readonly strict: boolean;
   readonly message: string;
-  readonly help?: string | undefined;
+  /** What to do about it; worked out only when it is used. */
+  readonly help?: () => string | undefined;
   /** An attribute that the sandbox hides, not one that is missing. */
   readonly forbidden?: boolean;
 }
@@ -136,7 +137,7 @@ export class Undefined extends PythonObject {
   readonly typeName = 'Undefined';
   readonly strict: boolean;
   readonly message: string;
-  readonly help: string | undefined;
+  private readonly help: (() => string | undefined) | undefined;
   readonly forbidden: boolean;
 
   constructor(init: UndefinedInit) {
@@ -148,8 +149,9 @@ export class Undefined extends PythonObject {
   }
 
   fail(): never {
-    const help = this.help === undefined ? {} : { help: this.help };
-    throw new TemplateFault(this.forbidden ? 'jinja-error' : 'jinja-undefined', this.message, help);
+    const help = this.help?.();
+    const code = this.forbidden ? 'jinja-error' : 'jinja-undefined';
+    throw new TemplateFault(code, this.message, help === undefined ? {} : { help });
   }
 
   private refuseWhenStrict(): void {

@@ -2,7 +2,6 @@
  * Python counts texts in code points, JavaScript in UTF-16 units. Texts without surrogates, nearly all, take the
  * short way.
  */
-const surrogate = /[\ud800-\udfff]/u;
 const surrogateUnit = /[\ud800-\udfff]/;
 
 function isWide(text: string): boolean {
@@ -28,9 +27,4 @@ export function textSlice(text: string, start: number, end: number): string {
 export function toCodePointIndex(text: string, unitIndex: number): number {
   if (unitIndex <= 0) return unitIndex;
   return textLength(text.slice(0, unitIndex));
-}
-
-/** Whether a text holds half a pair, which no encoding can write. */
-export function hasLoneSurrogate(text: string): boolean {
-  return surrogate.test(text);
 }
