@@ -57,7 +57,11 @@ export function createFakeHost(setup: FakeHostSetup = {}): FakeHost {
       return result;
     },
     ...accountLookups(files),
-    which: async (program) => (setup.programs?.[program] === undefined ? undefined : `/usr/bin/${program}`),
+    which: async (program) => {
+      const name = program.split('/').at(-1) ?? '';
+      if (setup.programs?.[name] === undefined) return undefined;
+      return program.includes('/') ? program : `/usr/bin/${name}`;
+    },
     identity: () => ({ uid: 0, gid: 0 }),
     environment: (name) => environment.get(name),
     setEnvironment: (name, value) => {

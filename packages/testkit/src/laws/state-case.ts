@@ -33,7 +33,11 @@ export interface StateCase {
   /** The comment when the check fails; changes, if any. */
   readonly fails?: string;
   /** What a dry run tells. */
-  readonly pending?: { readonly comment: string; readonly changes: Changes };
+  readonly pending?: {
+    readonly comment: string;
+    readonly changes: Changes;
+    readonly extra?: Readonly<Record<string, Plain>>;
+  };
   /** What `apply` answers: comment and changes, those of `pending` unless given. */
   readonly applied?: { readonly comment: string; readonly changes?: Changes; readonly failed?: boolean };
   /** Paths afterwards: text (`undefined`: absent), or text and mode. */

@@ -49,33 +49,24 @@ export const mounted = defineState({
   async check(args, { host }) {
     const name = args.name.replace(/(.)\/+$/, '$1');
     if (!name.startsWith('/')) return fails(`${name} is not an absolute path`);
-    const entry = {
-      device: args.device,
-      name,
-      type: args.fstype,
-      options: args.opts.join(','),
-      dump: String(args.dump),
-      pass: String(args.pass_num),
-    };
+    const [dump, pass] = [String(args.dump), String(args.pass_num)];
+    const entry = { device: args.device, name, type: args.fstype, options: args.opts.join(','), dump, pass };
     const table = Buffer.from((await host.files.read(args.config)) ?? '').toString('utf8');
-    const edited = args.persist ? setFstabEntry(table, entry) : table;
-    const isMounted = await isActive(host, name);
-    const isSaved = !args.persist || table.split('\n').some((line) => isSameEntry(readFstabLine(line), entry));
-    if ((isMounted || !args.mount) && isSaved) return isOk('Target was already mounted');
-    const changes: Record<string, Plain> = {
-      ...(isMounted || !args.mount ? {} : { mount: true }),
-      ...(isSaved
-        ? {}
-        : { persist: table.split('\n').some((line) => readFstabLine(line)?.name === name) ? 'update' : 'new' }),
-    };
-    const comment =
-      isMounted || !args.mount
-        ? `${name} needs to be written to the fstab in order to be made persistent.`
-        : `${name} would be mounted`;
-    const plan = { entry, edited, ...args, name, mounts: args.mount && !isMounted, writes: !isSaved };
+    const mounts = args.mount && !(await isActive(host, name));
+    const writes = args.persist && !table.split('\n').some((line) => isSameEntry(readFstabLine(line), entry));
+    if (!mounts && !writes) return isOk('Target was already mounted');
+    const comment = mounts
+      ? `${name} would be mounted`
+      : `${name} needs to be written to the fstab in order to be made persistent.`;
+    const changes = { ...(mounts ? { mount: true } : {}), ...(writes ? { persist: describeWrite(table, name) } : {}) };
+    const plan = { ...args, entry, edited: setFstabEntry(table, entry), name, mounts, writes };
     return willChange({ comment, changes }, (machine) => attempt('', () => apply(plan, changes, machine)));
   },
 });
+
+function describeWrite(table: string, name: string): string {
+  return table.split('\n').some((line) => readFstabLine(line)?.name === name) ? 'update' : 'new';
+}
 
 async function isActive(host: ReadHost, name: string): Promise<boolean> {
   const text = Buffer.from((await host.files.read('/proc/self/mounts')) ?? '').toString('utf8');
