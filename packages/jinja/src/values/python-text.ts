@@ -1,4 +1,4 @@
-import { Float, formatFloat, pythonRepr } from '@brine/common';
+import { Float, formatFloat, pythonRepr, ValueSet } from '@brine/common';
 import { fault } from '../template-fault.ts';
 import { Markup, PythonObject, Tuple, Undefined, type RuntimeValue } from './runtime-value.ts';
 
@@ -50,8 +50,13 @@ function reprTuple(tuple: Tuple, ancestors: readonly RuntimeValue[]): string {
 function reprDict(dict: Map<RuntimeValue, RuntimeValue>, ancestors: readonly RuntimeValue[]): string {
   if (ancestors.includes(dict)) return '{...}';
   const inner = [...ancestors, dict];
+  if (dict instanceof ValueSet) return reprSet([...dict.keys()], inner);
   // Salt prints the values of dicts with `str`, which an undefined refuses.
   const write = (item: RuntimeValue): string => (item instanceof Undefined ? item.toText() : repr(item, inner));
   const members = Array.from(dict, ([key, item]) => `${repr(key, inner)}: ${write(item)}`);
   return `{${members.join(', ')}}`;
+}
+
+function reprSet(members: readonly RuntimeValue[], ancestors: readonly RuntimeValue[]): string {
+  return members.length === 0 ? 'set()' : `{${members.map((member) => repr(member, ancestors)).join(', ')}}`;
 }
