@@ -49,14 +49,18 @@ export const verbs: ReadonlyMap<string, Verb<z.ZodType>> = new Map([
         saltVersion: z.string().max(100),
         grains: bytes,
         runningJobs: z.array(jid).max(10_000),
+        /** A `salt-call` beside or without the daemon says `call`: it stands for no start and brings no grains. */
+        purpose: z.enum(['daemon', 'call']).default('daemon'),
       }),
-      async answer(minion, { grains, version, saltVersion }, { directory, ...services }) {
+      async answer(minion, { grains, version, saltVersion, purpose }, { directory, ...services }) {
+        const welcome = { masterVersion: services.masterVersion, options: encodeValue(services.sharedOptions) };
+        if (purpose === 'call') return welcome;
         await directory.report(minion, { grains: requireDict(grains), version, saltVersion });
         services.events.emit(`salt/minion/${minion}/start`, {
           ...{ id: minion, cmd: '_minion_event', data: `Minion ${minion} started at ${new Date().toUTCString()}` },
           ...{ pretag: null, tag: `salt/minion/${minion}/start` },
         });
-        return { masterVersion: services.masterVersion, options: encodeValue(services.sharedOptions) };
+        return welcome;
       },
     }),
   ],

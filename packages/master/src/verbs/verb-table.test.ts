@@ -1,0 +1,178 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  AppError,
+  decodeMessage,
+  decodeValue,
+  encodeMessage,
+  encodeValue,
+  silentLogger,
+  type Jid,
+  type MinionId,
+  type Value,
+} from '@brine/common';
+import type { MasterEvent } from '@brine/api';
+import { createFileRoots, systemTreeDisk } from '@brine/sls';
+import { createManualClock } from '@brine/testkit';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createEventBus } from '../events/event-bus.ts';
+import { createFileService } from '../files/file-service.ts';
+import { createDispatcher } from '../jobs/dispatcher.ts';
+import { ownerPolicy } from '../jobs/job-policy.ts';
+import { createMinionDirectory } from '../minions/minion-directory.ts';
+import type { PillarRequest } from '../pillar/pillar-service.ts';
+import { openSqliteStore } from '../store/sqlite-job-store.ts';
+import type { Store } from '../store/store.ts';
+import { answerVerb, verbs, type VerbServices } from './verb-table.ts';
+
+const web1 = 'web1' as MinionId;
+const jid = '20260101000000000001';
+
+describe('what a minion can ask for', () => {
+  let folder: string;
+  let store: Store;
+  let services: VerbServices;
+  let pillarRequests: PillarRequest[];
+  let tags: MasterEvent[];
+  let stopEvents: () => void;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'brine-verbs-'));
+    writeFileSync(join(folder, 'top.sls'), 'base: {}\n');
+    const clock = createManualClock();
+    store = openSqliteStore(join(folder, 'jobs.db'), () => clock.now());
+    const events = createEventBus(clock);
+    const base = { store, clock, logger: silentLogger };
+    const directory = await createMinionDirectory({ ...base, acceptedIds: () => [web1], nodegroups: new Map() });
+    const transport = { publish: async () => {}, withdraw: () => {}, cancel: async () => true };
+    const dispatcher = createDispatcher({
+      ...base,
+      ...{ directory, events, transport, policy: ownerPolicy, nextJid: () => jid as Jid },
+    });
+    pillarRequests = [];
+    services = {
+      dispatcher,
+      directory,
+      events,
+      files: createFileService(createFileRoots({ roots: new Map([['base', [folder]]]), disk: systemTreeDisk })),
+      pillar: {
+        async compile(request) {
+          pillarRequests.push(request);
+          return { pillar: new Map<Value, Value>([['role', 'web']]), version: 'v1', secrets: ['s3cret'] };
+        },
+        close: async () => {},
+      },
+      masterVersion: '0.1.0',
+      sharedOptions: new Map([['state_top', 'top.sls']]),
+    };
+    tags = [];
+    const controller = new AbortController();
+    stopEvents = () => controller.abort();
+    void (async () => {
+      for await (const event of events.subscribe({ signal: controller.signal })) tags.push(event);
+    })();
+    await Promise.resolve();
+  });
+  afterEach(async () => {
+    stopEvents();
+    services.dispatcher.stop();
+    await store.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function ask(verb: string, body: object): Promise<Record<string, unknown>> {
+    const answer = await answerVerb({ minion: web1, verb, body: encodeMessage(body) }, services);
+    return { ...(decodeMessage(answer) as Record<string, unknown>) };
+  }
+
+  const hello = {
+    version: '0.1.0',
+    saltVersion: '3006.9',
+    grains: encodeValue(new Map([['os', 'Debian']])),
+    runningJobs: [],
+  };
+
+  it('greets: grains are remembered for targeting, and what the minion works by comes back', async () => {
+    const answer = await ask('minion.hello', hello);
+    expect(answer['masterVersion']).toBe('0.1.0');
+    expect(decodeValue(answer['options'] as Uint8Array)).toEqual(new Map([['state_top', 'top.sls']]));
+    expect(services.directory.match({ type: 'grain', expression: 'os:Debian' })).toEqual([web1]);
+    await new Promise(setImmediate);
+    expect(tags.map(({ tag }) => tag)).toEqual(['salt/minion/web1/start']);
+  });
+
+  it('greets a salt-call without taking its grains for those of the daemon', async () => {
+    await ask('minion.hello', hello);
+    await ask('minion.hello', { ...hello, grains: encodeValue(new Map([['id', 'web1']])), purpose: 'call' });
+    expect(services.directory.grainsOf(web1)).toEqual(new Map([['os', 'Debian']]));
+  });
+
+  it('takes a return once and acknowledges it each time', async () => {
+    const target = { type: 'glob', expression: '*' } as const;
+    const request = { target, fun: 'test.ping', positional: [], keyword: new Map(), deliverWithin: 1000 };
+    await services.dispatcher.submit(request, { via: 'socket', user: 'root' });
+    const answer = {
+      ...{ jid, fun: 'test.ping', status: 'ok', value: encodeValue(true), retcode: 0, startedAt: 1, duration: 2 },
+    };
+    expect(await ask('job.started', { jid, startedAt: 1 })).toEqual({});
+    expect(await ask('job.return', answer)).toEqual({});
+    expect(await ask('job.return', { ...answer, status: 'failed' })).toEqual({});
+    expect((await store.deliveries(jid as Jid)).map(({ status }) => status)).toEqual(['ok']);
+  });
+
+  it('compiles pillar for the minion of the session, whoever it says it is', async () => {
+    const grains = encodeValue(new Map([['id', 'db1']]));
+    const answer = await ask('pillar.compile', { grains, minion: 'db1', id: 'db1' });
+    expect(pillarRequests.map(({ minion }) => minion)).toEqual(['web1']);
+    expect(decodeValue(answer['pillar'] as Uint8Array)).toEqual(new Map([['role', 'web']]));
+    expect(services.directory.match({ type: 'pillar', expression: 'role:web' })).toEqual([web1]);
+  });
+
+  it('serves files of the tree', async () => {
+    const piece = await ask('file.read', { saltenv: 'base', path: 'top.sls', offset: 0, length: 100 });
+    expect(Buffer.from(piece['bytes'] as Uint8Array).toString()).toBe('base: {}\n');
+    expect(piece).toMatchObject({ size: 9, end: true });
+    await expect(ask('file.read', { saltenv: 'base', path: '../jobs.db', offset: 0, length: 1 })).rejects.toMatchObject(
+      {
+        code: 'file-not-found',
+      },
+    );
+    expect(await ask('file.environments', {})).toEqual({ environments: ['base'] });
+  });
+
+  it('stamps events with the minion they came from, and keeps tags of the master to the master', async () => {
+    const payload = encodeValue(new Map([['id', 'db1']]));
+    await ask('event.fire', { tag: 'deploy/done', payload });
+    await ask('event.fire', { tag: 'salt/beacon/web1/load', payload });
+    for (const tag of ['salt/key', 'salt/job/1/ret/web1', 'salt/minion/db1/start', 'salt/beacon/web10/x']) {
+      await expect(ask('event.fire', { tag, payload })).rejects.toMatchObject({ code: 'event-refused' });
+    }
+    await new Promise(setImmediate);
+    expect(tags.map((event) => [event.tag, event.payload.get('id')])).toEqual([
+      ['deploy/done', 'web1'],
+      ['salt/beacon/web1/load', 'web1'],
+    ]);
+  });
+
+  it('is what docs/verbs.md lists', () => {
+    const page = readFileSync(new URL('../../../../docs/verbs.md', import.meta.url), 'utf8');
+    const [asked = ''] = page.split('## Asked by the master');
+    const listed = [...asked.matchAll(/^\| `([a-z.]+)` +\|/gm)].map((match) => match[1]);
+    expect(listed).toEqual([...verbs.keys()]);
+  });
+
+  it('refuses what is in no table, and bodies that a verb does not take', async () => {
+    for (const verb of ['constructor', '__proto__', 'toString', 'hasOwnProperty', 'job.submit', '']) {
+      await expect(ask(verb, {})).rejects.toMatchObject({ code: 'verb-unknown' });
+    }
+    for (const verb of verbs.keys()) {
+      const isHarmless = verb === 'ping' || verb === 'file.environments';
+      for (const body of [[], 'text', 7, null]) {
+        const asking = answerVerb({ minion: web1, verb, body: encodeMessage(body) }, services);
+        await expect(asking).rejects.toBeInstanceOf(AppError);
+      }
+      if (!isHarmless) await expect(ask(verb, {})).rejects.toMatchObject({ code: 'request-malformed' });
+    }
+  });
+});
