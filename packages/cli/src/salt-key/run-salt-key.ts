@@ -139,10 +139,17 @@ async function changeKeys(change: KeyChange, { keys, writer, isSure }: Changing)
   process.stdout.write(`The following keys are going to be ${pastTense[action]}:\n`);
   const shown = from.filter((state) => found.some((key) => key.state === state));
   writer.write(idsBySection(found, shown), 'key');
-  const isDelete = action === 'delete';
-  if (!isSure && !(await askYesNo(isDelete ? 'Proceed? [N/y] ' : 'Proceed? [n/Y] ', !isDelete))) return 0;
+  if (!isSure && !(await isWanted(action))) return 0;
   for (const { id } of await keys.change(change)) process.stdout.write(`Key for minion ${id} ${pastTense[action]}.\n`);
   return 0;
+}
+
+async function isWanted(action: KeyChange['action']): Promise<boolean> {
+  const isDelete = action === 'delete';
+  const answer = await askYesNo(isDelete ? 'Proceed? [N/y] ' : 'Proceed? [n/Y] ', !isDelete);
+  if (answer !== undefined) return answer;
+  process.stdout.write('\n');
+  throw cliError('unanswered', "nobody answered, so nothing was changed; '-y' goes on without asking");
 }
 
 async function showKeys(flags: KeyFlags, keys: OfflineKeys, writer: OutputWriter): Promise<void> {
