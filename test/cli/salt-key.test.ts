@@ -1,0 +1,151 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { KeyChange, KeyEntry } from '@brine/api';
+import { createFakeMaster, fakeKeys, type FakeMaster } from './fake-master.ts';
+
+const masters: FakeMaster[] = [];
+
+afterEach(async () => {
+  await Promise.all(masters.splice(0).map(async (master) => master.end()));
+});
+
+const entry = (id: string, state: KeyEntry['state']): KeyEntry => {
+  return { id, state, fingerprint: `finger of ${id}`, publicKey: `key of ${id}` };
+};
+const entries = [entry('db', 'denied'), entry('mail', 'rejected'), entry('new', 'pending'), entry('web', 'accepted')];
+
+async function createKeys(): Promise<{ readonly master: FakeMaster; readonly changes: readonly KeyChange[] }> {
+  const keys = fakeKeys(entries);
+  const master = await createFakeMaster({ keys, status: () => new Map() } as never);
+  masters.push(master);
+  return { master, changes: keys.changes };
+}
+
+describe('salt-key shows keys', () => {
+  it('in all their states', async () => {
+    const { master } = await createKeys();
+    expect(await master.run('salt-key', ['-L'])).toEqual({
+      status: 0,
+      stdout: 'Accepted Keys:\nweb\nDenied Keys:\ndb\nUnaccepted Keys:\nnew\nRejected Keys:\nmail\n',
+      stderr: '',
+    });
+    expect(JSON.parse((await master.run('salt-key', ['--out', 'json'])).stdout)).toEqual({
+      minions: ['web'],
+      minions_denied: ['db'],
+      minions_pre: ['new'],
+      minions_rejected: ['mail'],
+    });
+  });
+
+  it.each([
+    ['acc', 'Accepted Keys:\nweb\n'],
+    ['un', 'Unaccepted Keys:\nnew\n'],
+    ['pre', 'Unaccepted Keys:\nnew\n'],
+    ['rejected', 'Rejected Keys:\nmail\n'],
+    ['den', 'Denied Keys:\ndb\n'],
+  ])('in the state that -l %s names', async (name, stdout) => {
+    const { master } = await createKeys();
+    expect(await master.run('salt-key', ['-l', name])).toEqual({ status: 0, stdout, stderr: '' });
+  });
+
+  it('by their fingerprints and in full', async () => {
+    const { master } = await createKeys();
+    expect(JSON.parse((await master.run('salt-key', ['-f', 'new', '--out', 'json'])).stdout)).toEqual({
+      minions_pre: { new: 'finger of new' },
+    });
+    expect(JSON.parse((await master.run('salt-key', ['-F', '--out', 'json'])).stdout)).toEqual({
+      local: { 'master.pub': 'aa:bb' },
+      minions: { web: 'finger of web' },
+      minions_denied: { db: 'finger of db' },
+      minions_pre: { new: 'finger of new' },
+      minions_rejected: { mail: 'finger of mail' },
+    });
+    expect(JSON.parse((await master.run('salt-key', ['-p', 'web', '--out', 'json'])).stdout)).toEqual({
+      minions: { web: 'key of web' },
+    });
+  });
+
+  it.each([
+    [['-l', 'lost'], "salt-key: 'lost' is no state of keys; there are: all, accepted, unaccepted, rejected, denied\n"],
+    [['--gen-keys', 'x'], 'salt-key: the option --gen-keys does not exist here yet\n'],
+  ])('and refuses %j with status 64', async (args, stderr) => {
+    const { master } = await createKeys();
+    expect(await master.run('salt-key', args)).toEqual({ status: 64, stdout: '', stderr });
+  });
+});
+
+const list = 'The following keys are going to be accepted:\nUnaccepted Keys:\nnew\n';
+const deletion = 'The following keys are going to be deleted:\nAccepted Keys:\nweb\n';
+const acceptNew: KeyChange = { action: 'accept', match: 'new', from: ['pending'] };
+const deleteWeb: KeyChange = { action: 'delete', match: 'web', from: ['accepted', 'denied', 'pending', 'rejected'] };
+
+describe('salt-key changes keys', () => {
+  it('without asking with -y', async () => {
+    const { master, changes } = await createKeys();
+    expect(await master.run('salt-key', ['-a', 'new', '-y'])).toEqual({
+      status: 0,
+      stdout: `${list}Key for minion new accepted.\n`,
+      stderr: '',
+    });
+    expect(changes).toEqual([acceptNew]);
+  });
+
+  it.each([
+    ['-a', 'new', 'y\n', [acceptNew]],
+    ['-a', 'new', '\n', [acceptNew]],
+    ['-a', 'new', 'n\n', []],
+    ['-d', 'web', 'Yes\n', [deleteWeb]],
+    ['-d', 'web', '\n', []],
+    ['-d', 'web', 'no\n', []],
+  ])('when asked: %s %s answered %j', async (option, id, answer, expected) => {
+    const { master, changes } = await createKeys();
+    const { status, stdout } = await master.run('salt-key', [option, id], answer);
+    expect(status).toBe(0);
+    expect(stdout.startsWith(option === '-a' ? `${list}Proceed? [n/Y] ` : `${deletion}Proceed? [N/y] `)).toBe(true);
+    expect(changes).toEqual(expected);
+  });
+
+  it.each(['-a', '-d'])('never when nobody can answer (%s)', async (option) => {
+    const { master, changes } = await createKeys();
+    const { status, stderr } = await master.run('salt-key', [option, option === '-a' ? 'new' : 'web'], '');
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: "salt-key: nobody answered, so nothing was changed; '-y' goes on without asking\n",
+    });
+    expect(changes).toEqual([]);
+  });
+
+  it.each([
+    [
+      ['-a', 'new', '--include-rejected'],
+      ['pending', 'rejected'],
+    ],
+    [
+      ['-a', 'new', '--include-denied'],
+      ['pending', 'denied'],
+    ],
+    [
+      ['-A', '--include-all'],
+      ['pending', 'rejected', 'denied'],
+    ],
+    [
+      ['-r', 'new', '--include-accepted'],
+      ['pending', 'accepted'],
+    ],
+    [['-R'], ['pending']],
+    [['-D'], ['accepted', 'denied', 'pending', 'rejected']],
+  ])('in the states that %j names', async (args, from) => {
+    const { master, changes } = await createKeys();
+    await master.run('salt-key', [...args, '-y']);
+    expect(changes.map((change) => change.from)).toEqual([from]);
+  });
+
+  it('and says so when a glob matches none', async () => {
+    const { master, changes } = await createKeys();
+    expect(await master.run('salt-key', ['-a', 'web', '-y'])).toEqual({
+      status: 0,
+      stdout: "The key glob 'web' does not match any unaccepted keys.\n",
+      stderr: '',
+    });
+    expect(changes).toEqual([]);
+  });
+});
