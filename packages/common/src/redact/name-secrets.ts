@@ -2,16 +2,16 @@ import { pythonStr } from '../python-repr.ts';
 import { isDict, type Dict, type Value } from '../value.ts';
 import type { Secret } from './redactor.ts';
 
-/** Gives each text the path of the pillar key that holds it (`db:password`); one that is nowhere stays nameless. */
-export function nameSecrets(texts: readonly string[], pillar: Dict): readonly Secret[] {
-  const names = new Map<string, string | undefined>(texts.map((text) => [text.trim(), undefined]));
+/** Gives each secret without a name the path of the pillar key that holds it (`db:password`), if there is one. */
+export function nameSecrets(secrets: readonly Secret[], pillar: Dict): readonly Secret[] {
+  const names = new Map<string, string | undefined>(secrets.map(({ text }) => [text.trim(), undefined]));
   visit(pillar, [], (text, path) => {
     const trimmed = text.trim();
     if (names.has(trimmed) && names.get(trimmed) === undefined) names.set(trimmed, path.map(pythonStr).join(':'));
   });
-  return texts.map((text) => {
-    const name = names.get(text.trim());
-    return name === undefined ? { text } : { text, name };
+  return secrets.map((secret) => {
+    const name = secret.name ?? names.get(secret.text.trim());
+    return name === undefined ? secret : { ...secret, name };
   });
 }
 

@@ -29,9 +29,9 @@ it('hides a secret from when it is learnt, and by its name once the pillar is kn
   const seen = [redactor.text('tr0ub4dor')];
   secrets.learn(['tr0ub4dor\n'], key);
   seen.push(redactor.text('tr0ub4dor'));
-  secrets.learn(['tr0ub4dor\n'], key, new Map<Value, Value>([['db', [new Map<Value, Value>([['pw', 'tr0ub4dor']])]]]));
+  secrets.name(new Map<Value, Value>([['db', [new Map<Value, Value>([['pw', 'tr0ub4dor']])]]]));
   seen.push(redactor.text('tr0ub4dor'));
-  secrets.learn(['tr0ub4dor\n'], key);
+  secrets.learn(['tr0ub4dor\n'], new Uint8Array(32));
   seen.push(redactor.text('tr0ub4dor'));
   expect(seen).toEqual(['tr0ub4dor', 'secret#24cadd', 'secret:db:0:pw#24ca', 'secret:db:0:pw#24ca']);
 });

@@ -4,27 +4,34 @@ import { createRedactor, openRedactor, type Redactor, type Secret } from './reda
 
 /** The secrets that one run has come to know, and a redactor that follows. */
 export interface RunSecrets {
-  /** From now on these are hidden; `key` is that of the fleet. A pillar that holds them gives them their names. */
-  learn(texts: readonly string[], key: Uint8Array, pillar?: Dict): void;
+  /** From now on these are hidden. The key of the fleet that comes first is the one for the whole run. */
+  learn(texts: readonly string[], key: Uint8Array): void;
+  /** Gives the secrets that a pillar holds the names they have in it. */
+  name(pillar: Dict): void;
   readonly redactor: Redactor;
 }
 
 /** Creates the record of a run, which knows nothing yet. */
 export function createRunSecrets(): RunSecrets {
-  const known = new Map<string, Secret>();
+  let known: readonly Secret[] = [];
+  let fleetKey: Uint8Array | undefined;
   let current: Redactor | undefined = openRedactor;
-  let fleetKey = new Uint8Array();
   // Made when the next text comes: secrets often come one after the other.
-  const redactor = (): Redactor => (current ??= createRedactor({ secrets: [...known.values()], key: fleetKey }));
+  const redactor = (): Redactor => (current ??= createRedactor({ secrets: known, key: fleetKey ?? new Uint8Array() }));
+  const texts = new Set<string>();
   return {
-    learn: (texts, key, pillar = new Map()) => {
-      fleetKey = new Uint8Array(key);
-      for (const secret of nameSecrets(texts, pillar)) {
-        if (known.get(secret.text)?.name !== undefined) continue;
-        if (known.has(secret.text) && secret.name === undefined) continue;
-        known.set(secret.text, secret);
-        current = undefined;
-      }
+    learn: (found, key) => {
+      fleetKey ??= key;
+      const fresh = found.filter((text) => !texts.has(text));
+      if (fresh.length === 0) return;
+      for (const text of fresh) texts.add(text);
+      known = [...known, ...fresh.map((text) => ({ text }))];
+      current = undefined;
+    },
+    name: (pillar) => {
+      if (known.length === 0) return;
+      known = nameSecrets(known, pillar);
+      current = undefined;
     },
     redactor: {
       text: (text) => redactor().text(text),

@@ -71,7 +71,8 @@ export const showPillar = defineRunner({
     });
     if (isOpen) return compiled.pillar;
     const secrets = createRunSecrets();
-    secrets.learn(compiled.secrets, compiled.redactionKey, compiled.pillar);
+    secrets.learn(compiled.secrets, compiled.redactionKey);
+    secrets.name(compiled.pillar);
     return secrets.redactor.value(compiled.pillar);
   },
 });

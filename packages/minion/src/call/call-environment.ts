@@ -1,4 +1,13 @@
-import { toPlain, toValue, type Dict, type Plain, type Value } from '@brine/common';
+import {
+  createRunSecrets,
+  redactPlain,
+  toPlain,
+  toValue,
+  type Dict,
+  type Plain,
+  type RunSecrets,
+  type Value,
+} from '@brine/common';
 import {
   callFunction,
   createLocalHost,
@@ -24,14 +33,24 @@ import {
   type PillarCompiler,
   type PillarKeeper,
 } from './pillar-keeper.ts';
+import { redactRequest } from './redact-request.ts';
 import type { Templates } from './templates.ts';
+
+/** What a function answered, for showing. */
+export interface CallAnswer extends FunctionAnswer {
+  /** The answer with its secrets, for nobody but the caller at the terminal who asked for them. */
+  readonly trueValue: Value;
+}
 
 /** Everything around the calls of one job or one `salt-call`. Each part is made when it is first needed. */
 export interface CallEnvironment {
-  /** Calls a function as its user does: what goes wrong with it is part of the answer. Throws when cancelled. */
-  call(name: string, positional: readonly Value[], keyword: Dict): Promise<FunctionAnswer>;
+  /**
+   * Calls a function as its user does: what goes wrong with it is part of the answer. Throws when cancelled. Secrets
+   * are kept out of what is answered and thrown.
+   */
+  call(name: string, positional: readonly Value[], keyword: Dict): Promise<CallAnswer>;
   /** The same, but throwing what the function throws. */
-  run(name: string, positional: readonly Value[], keyword: Dict): Promise<FunctionAnswer>;
+  run(name: string, positional: readonly Value[], keyword: Dict): Promise<CallAnswer>;
   grains(): Promise<Dict>;
   /** The retcode other than 0 that a function of the call set last, also inside templates; else 0. */
   retcode(): number;
@@ -44,6 +63,7 @@ export interface CallParts {
   readonly request: CallEnvironmentOptions;
   readonly host: Host;
   readonly memory: Map<string, unknown>;
+  readonly secrets: RunSecrets;
   readonly grains: GrainKeeper;
   readonly pillar: PillarKeeper;
   readonly tree: () => Promise<Tree>;
@@ -73,8 +93,10 @@ export function createCallEnvironment(request: CallEnvironmentOptions): CallEnvi
       const { positional, keyword } = liftMarkedKeywords(given, keywords);
       // A name that does not exist needs no look at the machine to be refused.
       const exists = Object.hasOwn(functionTable, name);
-      const context = await contextFor(parts, exists ? contextNeedsOf(name) : nothing, setRetcode);
-      return how({ table: { functions: functionTable }, name, positional, keyword, context, isDirect: true });
+      return redacting(parts, async () => {
+        const context = await contextFor(parts, exists ? contextNeedsOf(name) : nothing, setRetcode);
+        return how({ table: { functions: functionTable }, name, positional, keyword, context, isDirect: true });
+      });
     };
   return {
     call: answer(callFunction),
@@ -88,21 +110,33 @@ export function createCallEnvironment(request: CallEnvironmentOptions): CallEnvi
   };
 }
 
+async function redacting({ secrets }: CallParts, call: () => Promise<FunctionAnswer>): Promise<CallAnswer> {
+  try {
+    const answer = await call();
+    return { ...answer, value: secrets.redactor.value(answer.value), trueValue: answer.value };
+  } catch (error) {
+    throw redactPlain(error, secrets.redactor);
+  }
+}
+
 const nothing: ContextNeeds = { grains: false, pillar: false };
 
 /** The parts need each other; none is used before all are there. */
 function createParts(
-  request: CallEnvironmentOptions,
+  given: CallEnvironmentOptions,
   setRetcode: (code: number) => void,
   parts: () => CallParts,
 ): CallParts {
   const host = createLocalHost();
+  const secrets = createRunSecrets();
+  const request = redactRequest(given, secrets.redactor);
   return {
     request,
     host,
     memory: new Map(),
+    secrets,
     grains: createGrainKeeper(request, host),
-    pillar: createPillarKeeper(request, compilerOf(request, parts)),
+    pillar: createPillarKeeper(request, compilerOf(request, secrets, parts)),
     tree: lazy(async () => (await import('./call-tree.ts')).createCallTree(request)),
     templates: lazy(async () => (await import('./call-templates.ts')).createCallTemplates(parts())),
     states: lazy(async () => (await import('./state-engine.ts')).createStateEngine(parts())),
@@ -115,8 +149,8 @@ function createParts(
   };
 }
 
-function compilerOf({ link }: CallEnvironmentOptions, parts: () => CallParts): PillarCompiler {
-  if (link !== undefined) return createMasterPillarCompiler(link, () => parts().grains.current());
+function compilerOf({ link }: CallEnvironmentOptions, secrets: RunSecrets, parts: () => CallParts): PillarCompiler {
+  if (link !== undefined) return createMasterPillarCompiler(link, secrets, () => parts().grains.current());
   return async (wish, visible) => (await import('./local-pillar.ts')).compileLocalPillar(parts(), wish, visible);
 }
 

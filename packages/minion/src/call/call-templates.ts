@@ -8,6 +8,7 @@ export async function createCallTemplates(parts: CallParts): Promise<Templates> 
   return createTemplates({
     files,
     request: parts.request,
+    secrets: parts.secrets,
     host: parts.host,
     call: parts.callNested,
     has: (name) => Object.hasOwn(functionTable, name),

@@ -28,6 +28,7 @@ export async function compileLocalPillar(parts: CallParts, wish: PillarWish, vis
     ...(saltenv === undefined ? {} : { saltenv }),
     ...(override === undefined ? {} : { override }),
   });
+  parts.secrets.name(pillar);
   return { pillar, problems };
 }
 

@@ -1,4 +1,13 @@
-import { decodeValue, encodeValue, formatProblem, isAppError, isDict, type Dict, type Problem } from '@brine/common';
+import {
+  decodeValue,
+  encodeValue,
+  formatProblem,
+  isAppError,
+  isDict,
+  type Dict,
+  type Problem,
+  type RunSecrets,
+} from '@brine/common';
 import type { PillarAnswer, PillarRequest } from '@brine/sls';
 import type { CallEnvironmentOptions } from './call-request.ts';
 import { ask, type MasterLink } from './master-link.ts';
@@ -71,8 +80,12 @@ function configuredWish(options: Dict): PillarWish {
   };
 }
 
-/** Has the master compile; what it refuses comes back as problems. */
-export function createMasterPillarCompiler(link: MasterLink, grains: () => Promise<Dict>): PillarCompiler {
+/** Has the master compile; what it refuses comes back as problems. The run learns what the master decrypted. */
+export function createMasterPillarCompiler(
+  link: MasterLink,
+  secrets: RunSecrets,
+  grains: () => Promise<Dict>,
+): PillarCompiler {
   return async ({ pillarenv, saltenv, override }) => {
     try {
       const answer = await ask(link, 'pillar.compile', {
@@ -81,14 +94,24 @@ export function createMasterPillarCompiler(link: MasterLink, grains: () => Promi
         saltenv,
         override: override === undefined ? undefined : encodeValue(override),
       });
-      const pillar = answer['pillar'] instanceof Uint8Array ? decodeValue(answer['pillar']) : null;
-      return { pillar: isDict(pillar) ? pillar : new Map(), problems: [] };
+      const decoded = answer['pillar'] instanceof Uint8Array ? decodeValue(answer['pillar']) : null;
+      const pillar: Dict = isDict(decoded) ? decoded : new Map();
+      learnSecrets(answer, secrets);
+      secrets.name(pillar);
+      return { pillar, problems: [] };
     } catch (error) {
       if (!isAppError(error, 'pillar-failed')) throw error;
       const problems = error.problems.length > 0 ? error.problems : [toProblem(error.message)];
       return { pillar: new Map([['_errors', problems.map(formatProblem)]]), problems };
     }
   };
+}
+
+function learnSecrets(answer: Readonly<Record<string, unknown>>, secrets: RunSecrets): void {
+  const { secrets: texts, redactionKey: key } = answer;
+  if (!Array.isArray(texts)) return;
+  const found = texts.filter((text: unknown): text is string => typeof text === 'string');
+  secrets.learn(found, key instanceof Uint8Array ? key : new Uint8Array());
 }
 
 function toProblem(summary: string): Problem {

@@ -3,6 +3,8 @@ import { encodeValue, isDict, loadYaml, pythonStr, type Dict } from '@brine/comm
 import { stateTable } from '@brine/modules';
 import type { StateRuns } from '@brine/modules/kit';
 import { createStateRuns, type StateRunPorts } from '@brine/sls';
+import { createRunFileStore, stateJournalFolder } from '../state-journal/run-file-store.ts';
+import { createRunJournals } from '../state-journal/run-journals.ts';
 import { createStateLockPort } from '../state-lock/state-lock-port.ts';
 import { createStateLock } from '../state-lock/state-lock.ts';
 import { openTicketStore } from '../state-lock/ticket-store.ts';
@@ -35,6 +37,15 @@ export async function createStateEngine(parts: CallParts): Promise<StateRuns> {
     log: request.log,
     signal: request.signal,
     lock: createStateLockPort(lock, request.jid),
+    journals: createRunJournals({
+      store: createRunFileStore(path.join(cache, stateJournalFolder)),
+      jid: request.jid,
+      clock: request.clock,
+      log: request.log,
+    }),
+    syncModules: async (kinds, saltenv) => {
+      for (const kind of kinds) await parts.callNested(`saltutil.sync_${kind}`, [], new Map([['saltenv', saltenv]]));
+    },
     readLocalFile: (file) => readText(parts, file),
     readLocalConfig: (file) => readLocalConfig(parts, file),
     reload: async (what) => {

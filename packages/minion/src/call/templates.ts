@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { pythonStr, type Dict, type Value } from '@brine/common';
+import { pythonStr, type Dict, type RunSecrets, type Value } from '@brine/common';
 import type { Host, PipelineRequest, RenderRequest } from '@brine/modules/kit';
 import {
   createGpgRenderer,
@@ -18,10 +18,13 @@ import {
 import { minionError } from '../errors.ts';
 import type { CallEnvironmentOptions } from './call-request.ts';
 import { createGpgDecrypt } from './gpg-decrypt.ts';
+import { openCallRedactionKey } from './redaction-key.ts';
 
 /** What templates of a call reach. */
 export interface TemplateSurroundings {
   readonly request: CallEnvironmentOptions;
+  /** Told what is decrypted. */
+  readonly secrets: RunSecrets;
   readonly host: Host;
   readonly files: StateFiles;
   call(name: string, positional: readonly Value[], keyword: Dict): Promise<Value>;
@@ -89,12 +92,20 @@ function rendererOver(
   });
 }
 
-function createDecrypter({ request: { options }, host }: TemplateSurroundings): GpgRenderer {
+function createDecrypter({ request: { options, log }, host, secrets }: TemplateSurroundings): GpgRenderer {
   const configured = options.get('gpg_keydir');
   const standard = posix.join(pythonStr(options.get('config_dir') ?? '/etc/salt'), 'gpgkeys');
   const keys = typeof configured === 'string' && configured !== '' ? configured : standard;
+  const decrypt = createGpgDecrypt(host, keys);
+  let redactionKey: Uint8Array | undefined;
   return createGpgRenderer({
-    decrypt: createGpgDecrypt(host, keys),
+    decrypt: async (ciphertext) => {
+      redactionKey ??= await openCallRedactionKey(options, log);
+      return decrypt(ciphertext);
+    },
+    onSecret: (text) => {
+      if (redactionKey !== undefined) secrets.learn([text], redactionKey);
+    },
     mustSucceed: options.get('gpg_decrypt_must_succeed') !== false,
   });
 }

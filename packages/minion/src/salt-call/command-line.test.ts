@@ -15,6 +15,7 @@ const nothingAsked = {
   refreshGrainsCache: false,
   sendReturn: true,
   timeout: 60,
+  showSecrets: false,
   hardCrash: false,
 };
 
@@ -85,7 +86,7 @@ describe('parseCommandLine', () => {
           'x',
         ],
         ...['--skip-grains', '--no-return-event', '-t', '5', '--hard-crash', '--out-file', '/o', '--out-file-append'],
-        ...['--force-color', 'test.ping'],
+        ...['--force-color', '--show-secrets', 'test.ping'],
       ),
     ).toEqual({
       ...nothingAsked,
@@ -99,6 +100,7 @@ describe('parseCommandLine', () => {
       skipGrains: true,
       sendReturn: false,
       timeout: 5,
+      showSecrets: true,
       hardCrash: true,
     });
   });

@@ -22,6 +22,8 @@ export interface SaltCallRequest {
   readonly sendReturn: boolean;
   /** Seconds to wait for the master. */
   readonly timeout: number;
+  /** Whether the answer is printed with its secrets. */
+  readonly showSecrets: boolean;
   /** Whether an error is shown with its stack trace. */
   readonly hardCrash: boolean;
 }
@@ -102,6 +104,7 @@ function callOptions(): readonly Option[] {
     new Option('--documentation').hideHelp(),
     new Option('--skip-grains', 'do not collect grains'),
     new Option('--refresh-grains-cache', 'collect grains anew even when they are cached'),
+    new Option('--show-secrets', 'print decrypted values instead of their fingerprints'),
     new Option('--no-parse <names>', 'arguments, comma separated, whose values stay text'),
     new Option('--retcode-passthrough', "end with the function's own exit status"),
     new Option('--metadata', 'print what is known about the call beside its answer'),
@@ -179,6 +182,7 @@ function toRequest(command: Command, task: SaltCallRequest['task']): SaltCallReq
     refreshGrainsCache: raw['refreshGrainsCache'] === true,
     sendReturn: raw['returnEvent'] !== false,
     timeout: wholeNumber(raw['timeout'], '--timeout') ?? 60,
+    showSecrets: raw['showSecrets'] === true,
     hardCrash: raw['hardCrash'] === true,
   };
 }

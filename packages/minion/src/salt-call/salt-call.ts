@@ -118,13 +118,16 @@ async function callAndShow(
   const { request } = surroundings;
   const { positional, keyword } = parseArguments(words, { noParse: request.noParse });
   const startedAt = Date.now();
-  const { value, outputter } = await environment
+  const { value, trueValue, outputter } = await environment
     .run(fun, positional, keyword)
     .catch((error: unknown) => Promise.reject(namingFunction(error, fun)));
   const retcode = environment.retcode();
   if (request.sendReturn)
     await surroundings.session?.sendReturn({ jid: surroundings.jid, fun, value, retcode, outputter, startedAt });
-  const shown = request.printMetadata ? withMetadata(surroundings, { fun, words, value, retcode, outputter }) : value;
+  const answer = showsSecrets(surroundings, fun) ? trueValue : value;
+  const shown = request.printMetadata
+    ? withMetadata(surroundings, { fun, words, value: answer, retcode, outputter })
+    : answer;
   await show(surroundings, shown, {
     outputter: request.printMetadata ? undefined : outputter,
     retcode,
@@ -133,6 +136,16 @@ async function callAndShow(
   if (request.passRetcode) return retcode & 0xff;
   return retcode === 0 ? 0 : 1;
 }
+
+/**
+ * Whoever runs a masterless minion holds the key that decrypts, and asks these functions for nothing but the values.
+ * Everything else an answer may hold them in only in passing.
+ */
+function showsSecrets({ request, settings }: Surroundings, fun: string): boolean {
+  return request.showSecrets || (settings.isLocal && showsValues.test(fun));
+}
+
+const showsValues = /^(?:pillar\.|slsutil\.renderer$)/;
 
 /** Functions whose answer is what a file of the tree says. */
 const readsYaml = /^(?:slsutil\.renderer|jinja\.|pillar\.|state\.show_)/;
