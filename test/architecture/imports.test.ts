@@ -27,7 +27,7 @@ const outside: Readonly<Record<string, readonly string[]>> = {
   tweetnacl: ['bus'],
   'js-yaml': ['common'],
   msgpackr: ['common'],
-  nunjucks: ['jinja'],
+  nunjucks: [],
   fastify: ['api'],
   libsql: ['master'],
   pino: ['daemon'],
