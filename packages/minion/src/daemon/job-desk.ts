@@ -56,6 +56,8 @@ export interface JobDeskOptions {
   onProgress(progress: JobProgress): void;
   /** A return is in the journal. */
   onReturn(): void;
+  /** What a job had done whose process ended before it, for people; never rejects. */
+  describeInterrupted?(jid: string): Promise<string | undefined>;
 }
 
 interface Current {
@@ -180,7 +182,9 @@ async function work(desk: Desk, current: Current): Promise<WorkerResult> {
 }
 
 async function finish(desk: Desk, current: Current, result: WorkerResult | Unrun): Promise<void> {
-  const jobReturn = toReturn(current, result, desk.clock.now() - current.startedAt);
+  const duration = desk.clock.now() - current.startedAt;
+  const left = 'reason' in result ? await desk.describeInterrupted?.(current.job.jid) : undefined;
+  const jobReturn = toReturn(current, result, { duration, left });
   await desk.journal.finish(jobReturn);
   const { jid, fun, status, retcode } = jobReturn;
   desk.logger.info('job ended', { jid, fun, status, retcode });
@@ -202,13 +206,25 @@ interface Unrun {
   readonly text: string;
 }
 
-function toReturn({ job, startedAt, progress }: Current, result: WorkerResult | Unrun, duration: number): JobReturn {
+interface Ended {
+  /** Milliseconds. */
+  readonly duration: number;
+  /** What is known of what it had done. */
+  readonly left: string | undefined;
+}
+
+function toReturn(
+  { job, startedAt, progress }: Current,
+  result: WorkerResult | Unrun,
+  { duration, left }: Ended,
+): JobReturn {
   const common = { jid: job.jid, fun: job.fun, startedAt, duration: Math.max(0, duration) };
   if ('value' in result) {
     const { status, value, retcode, outputter } = result;
     return { ...common, status, value, retcode, ...(outputter === undefined ? {} : { outputter }) };
   }
   const done = progress === undefined ? '' : ` ${progress.done} of ${progress.total} steps were done.`;
-  const text = 'text' in result ? result.text : `The job did not end by itself: ${result.reason}.${done}`;
+  const more = left === undefined ? done : `${done}\n${left}`;
+  const text = 'text' in result ? result.text : `The job did not end by itself: ${result.reason}.${more}`;
   return { ...common, status: result.status, value: encodeValue(text), retcode: 1 };
 }

@@ -38,6 +38,8 @@ export interface MinionDaemonOptions {
   readonly drainMilliseconds: number;
   /** Told of every change in how this minion stands with its master. */
   onState?(state: MinionState, details: MinionStateDetails): void;
+  /** What a job had done whose process ended before it, for people; never rejects. */
+  describeInterrupted?(jid: string): Promise<string | undefined>;
 }
 
 const graceMilliseconds = 5000;
@@ -113,7 +115,8 @@ async function createParts(options: MinionDaemonOptions, parts: () => Parts): Pr
   };
 }
 
-function createDesk({ journal, clock, logger, jobLimit }: MinionDaemonOptions, parts: () => Parts): JobDesk {
+function createDesk(options: MinionDaemonOptions, parts: () => Parts): JobDesk {
+  const { journal, clock, logger, jobLimit } = options;
   return createJobDesk({
     journal,
     clock,
@@ -123,6 +126,7 @@ function createDesk({ journal, clock, logger, jobLimit }: MinionDaemonOptions, p
     onStarted: (jid, startedAt) => tell(parts(), 'job.started', { jid, startedAt }),
     onProgress: (progress) => tell(parts(), 'job.progress', progress),
     onReturn: () => parts().sender.wake(),
+    describeInterrupted: async (jid) => options.describeInterrupted?.(jid),
   });
 }
 
