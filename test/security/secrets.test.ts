@@ -1,0 +1,156 @@
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createFleet, type Fleet } from '../fleet/fleet.ts';
+import { blockScalar, createSecretKey } from '../fleet/secret-key.ts';
+
+const canary = 'CANARY-word-8c1fd06e-8d2b';
+const keyLines = ['CANARY-line-1-66e0a4c1b7', 'CANARY-line-2-19d7b3f05e'];
+const fileLines = ['-----BEGIN CANARY KEY-----', ...keyLines, '-----END CANARY KEY-----'];
+const forms = [canary, ...keyLines].flatMap((text) => [text, Buffer.from(text).toString('base64').slice(0, -4)]);
+
+let fleet: Fleet;
+
+beforeAll(async () => {
+  fleet = await createFleet();
+  const { folder } = fleet;
+  const key = createSecretKey(folder.at('gpg'));
+  folder.write('pillar/top.sls', "base:\n  '*':\n    - secrets\n");
+  folder.write(
+    'pillar/secrets.sls',
+    `#!yaml|gpg
+word: ${blockScalar(key.encrypt(canary))}key: ${blockScalar(key.encrypt(fileLines.join('\n')))}`,
+  );
+  folder.write('states/conf.jinja', 'word={{ pillar.word }}\n');
+  folder.write('states/app.sls', app);
+  folder.write('states/broken.sls', '{{ pillar.word }}:\n  test.nop: []\n{{ pillar.word }}:\n  test.nop: []\n');
+  folder.write('states/undefined.sls', 'here:\n  test.nop:\n    - name: {{ none[pillar.word] }}\n');
+  await fleet.startMaster({ gpg_keydir: folder.at('gpg'), log_level: 'trace' });
+  await fleet.join('db1');
+  const masterless = { file_client: 'local', gpg_keydir: folder.at('gpg'), log_level_logfile: 'trace' };
+  const roots = { file_roots: { base: [folder.at('states')] }, pillar_roots: { base: [folder.at('pillar')] } };
+  folder.configureMinion('alone', { ...masterless, ...roots, log_file: folder.at('alone/log') });
+});
+
+afterAll(async () => {
+  await fleet.end();
+});
+
+const app = `{% set folder = opts.root_dir %}
+template:
+  file.managed:
+    - name: {{ folder }}/template.conf
+    - source: salt://conf.jinja
+    - template: jinja
+    - mode: '0600'
+key:
+  file.managed:
+    - name: {{ folder }}/key.pem
+    - contents_pillar: key
+    - mode: '0600'
+line:
+  file.append:
+    - name: {{ folder }}/template.conf
+    - text: "again={{ pillar.word }}"
+print:
+  cmd.run:
+    - name: printf '%s' '{{ pillar.word }}' | base64; echo '{{ pillar.word }}' >&2
+id of {{ pillar.word }}:
+  test.configurable_test_state:
+    - changes: true
+    - result: true
+    - comment: comment of {{ pillar.word }}
+fail:
+  cmd.run:
+    - name: "false '{{ pillar.word }}'"
+event:
+  event.send:
+    - name: app/deployed
+    - data: {word: '{{ pillar.word }}'}
+unknown argument:
+  file.managed:
+    - name: {{ folder }}/none
+    - '{{ pillar.word }}': true
+{% do salt['log.warning']('a template says ' ~ pillar.word) %}
+`;
+
+const managed = ['template.conf', 'key.pem'];
+
+/** Files of the scratch folder that hold a secret in any form, below the given folders. */
+function filesWithSecrets(): readonly string[] {
+  return readdirSync(fleet.folder.path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => {
+      const content = readFileSync(path);
+      return forms.some((form) => content.includes(form));
+    })
+    .map((path) => path.slice(fleet.folder.path.length + 1))
+    .toSorted();
+}
+
+function expectNoSecret(text: string): void {
+  for (const form of forms) expect(text).not.toContain(form);
+}
+
+describe('a masterless run', () => {
+  it.each([
+    ['app'],
+    ['app', '--out=json'],
+    ['app', '--state-output=terse', '--metadata'],
+    ['app', 'test=True', '--hard-crash'],
+    ['broken'],
+    ['undefined', '--hard-crash'],
+  ])('of %j writes the true values where they belong, and shows fingerprints', async (...words) => {
+    for (const name of managed) rmSync(fleet.folder.at('alone', name), { force: true });
+    const { stdout, stderr } = await fleet.call('alone', '-l', 'all', 'state.apply', ...words);
+    expectNoSecret(stdout + stderr);
+    expect(stdout + stderr).toMatch(/secret:word#[0-9a-f]{4}/);
+  });
+
+  it('leaves the true values in the files that were asked for alone', async () => {
+    await fleet.call('alone', 'state.apply', 'app');
+    expect(readFileSync(fleet.folder.at('alone/template.conf'), 'utf8')).toBe(`word=${canary}\nagain=${canary}\n`);
+    expect(readFileSync(fleet.folder.at('alone/key.pem'), 'utf8')).toBe(`${fileLines.join('\n')}\n`);
+    expect(filesWithSecrets()).toEqual(['alone/key.pem', 'alone/template.conf']);
+    expect(statSync(fleet.folder.at('alone/etc/salt/pki/minion/redaction.key')).mode & 0o777).toBe(0o600);
+  });
+
+  it('shows a value to whoever asks for the pillar, or for secrets', async () => {
+    const shown = await fleet.call('alone', 'pillar.get', 'word', '--out=txt');
+    const hidden = await fleet.call('alone', 'cmd.run', 'echo {{ pillar.word }}', 'template=jinja', '--out=txt');
+    const asked = await fleet.call(
+      ...(['alone', 'cmd.run', 'echo {{ pillar.word }}', 'template=jinja', '--out=txt', '--show-secrets'] as const),
+    );
+    expect([shown.stdout, asked.stdout]).toEqual([`local: ${canary}\n`, `local: ${canary}\n`]);
+    expect(hidden.stdout).toMatch(/^local: secret:word#[0-9a-f]{4}\n$/);
+  });
+});
+
+describe('a fleet', () => {
+  it('keeps secrets out of what the master is told, prints, logs and stores', async () => {
+    const outputs = [
+      await fleet.run('salt', 'db1', 'state.apply', 'app'),
+      await fleet.run('salt', 'db1', 'state.apply', 'broken'),
+      await fleet.run('salt', 'db1', 'pillar.items'),
+      await fleet.call('db1', 'pillar.items'),
+      await fleet.run('salt-run', 'pillar.show_pillar', 'db1'),
+    ];
+    for (const { stdout, stderr } of outputs) {
+      expectNoSecret(stdout + stderr);
+      expect(stdout + stderr).toMatch(/secret:word#[0-9a-f]{4}/);
+    }
+    const prints = outputs.map(({ stdout }) => /secret:word#[0-9a-f]{4}/.exec(stdout)?.[0]);
+    expect(new Set(prints).size).toBe(1);
+    const mine = managed.map((name) => `db1/${name}`);
+    expect(filesWithSecrets().filter((file) => !file.startsWith('alone/'))).toEqual(mine.toSorted());
+  });
+
+  it('shows them to an operator who asks', async () => {
+    const master = await fleet.json('salt-run', 'pillar.show_pillar', 'db1', 'show_secrets=True');
+    const minion = await fleet.call('db1', 'pillar.items', '--show-secrets', '--out=json');
+    const pillar = { word: canary, key: fileLines.join('\n') };
+    expect(master).toEqual(pillar);
+    expect(JSON.parse(minion.stdout)).toEqual({ local: pillar });
+  });
+});
