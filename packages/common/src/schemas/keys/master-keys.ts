@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { count, flag, list, mapping, optionalText, path, port, seconds, text, texts } from '../config-types.ts';
+import { count, flag, port, seconds, text } from '../config-types.ts';
 
 /** Keys only the master has. */
 export const masterKeys = {

@@ -1,17 +1,5 @@
 import { z } from 'zod';
-import {
-  dictSchema,
-  listSchema,
-  choice,
-  count,
-  flag,
-  mapping,
-  optionalText,
-  port,
-  seconds,
-  text,
-  texts,
-} from '../config-types.ts';
+import { choice, count, flag, mapping, optionalText, port, text } from '../config-types.ts';
 
 /** Keys only the minion has. */
 export const minionKeys = {
