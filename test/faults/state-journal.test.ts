@@ -1,0 +1,127 @@
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const program = fileURLToPath(new URL('../../bin/salt-call', import.meta.url));
+const files = Array.from({ length: 15 }, (_, index) => `f${String(index + 1).padStart(2, '0')}`);
+const followers = ['watching', 'changed', 'listening', 'later', 'collecting'];
+const points = [...files, ...followers];
+
+let base: string;
+
+beforeAll(() => {
+  base = fs.mkdtempSync(path.join(os.tmpdir(), 'brine-faults-'));
+});
+
+afterAll(() => fs.rmSync(base, { recursive: true, force: true }));
+
+/** A command that kills the run it is part of, once, at its point. */
+const killAt = (root: string, point: string): string => `sh ${root}/kill ${point}`;
+
+const content = (name: string): string => `${name} `.repeat(20_000);
+
+/** Three ways to write a file: killed before its look, in the middle of its change, and right after that. */
+const writers: readonly ((root: string, name: string) => string)[] = [
+  (root, name) => `  file.managed:
+    - name: ${root}/out/${name}
+    - contents: '${content(name)}'
+    - onlyif: ${killAt(root, name)}
+`,
+  (root, name) => `  file.managed:
+    - name: ${root}/out/${name}
+    - contents: '${content(name)}'
+    - check_cmd: ${killAt(root, name)}
+`,
+  (root, name) => `  cmd.run:
+    - name: cp ${root}/salt/${name} ${root}/out/${name}; ${killAt(root, name)}
+    - creates: ${root}/out/${name}
+`,
+];
+
+function stateFile(root: string): string {
+  const steps = files.map((name, index) => `${name}:\n${writers[index % writers.length]?.(root, name) ?? ''}`);
+  return [...steps, ...followerStates(root)].join('\n');
+}
+
+function followerStates(root: string): string[] {
+  const log = (name: string): string =>
+    `    - name: echo ${name} >> ${root}/log\n    - onlyif: ${killAt(root, name)}\n`;
+  const on = (...names: string[]): string => names.map((name) => `      - ${name}\n`).join('');
+  return [
+    `watching:\n  cmd.wait:\n${log('watching')}    - watch:\n${on('f01', 'f09')}`,
+    `changed:\n  cmd.run:\n${log('changed')}    - onchanges:\n${on('f02')}`,
+    `listening:\n  cmd.wait:\n${log('listening')}    - listen:\n${on('f03', 'f04')}`,
+    `later:\n  cmd.run:\n${log('later')}    - onchanges:\n${on('f15')}`,
+    `collecting:\n  cmd.wait:\n${log('collecting')}    - watch_any:\n${on('f06', 'f07', 'f14')}`,
+  ];
+}
+
+interface Ended {
+  readonly signal: string | null;
+  readonly out: string;
+  readonly error: string;
+}
+
+function apply(root: string, ...words: string[]): Promise<Ended> {
+  const call = [program, '-c', `${root}/etc`, '--local', '--out=json', 'state.apply', 'tree', ...words];
+  const child = spawn(process.execPath, call, { stdio: ['ignore', 'pipe', 'pipe'] });
+  fs.writeFileSync(`${root}/pid`, String(child.pid));
+  const told = { out: '', error: '' };
+  child.stdout.on('data', (text) => (told.out += String(text)));
+  child.stderr.on('data', (text) => (told.error += String(text)));
+  return new Promise((resolve) => child.once('close', (_code, signal) => resolve({ signal, ...told })));
+}
+
+function prepare(point: string): string {
+  const root = path.join(base, point);
+  for (const folder of ['etc', 'salt', 'out']) fs.mkdirSync(path.join(root, folder), { recursive: true });
+  const configuration = `root_dir: ${root}\nfile_client: local\nid: web1\ngrains: {}\nfile_roots: {base: [${root}/salt]}\n`;
+  fs.writeFileSync(path.join(root, 'etc/minion'), configuration);
+  fs.writeFileSync(path.join(root, 'salt/tree.sls'), stateFile(root));
+  for (const name of files) fs.writeFileSync(path.join(root, 'salt', name), `${content(name)}\n`);
+  fs.writeFileSync(path.join(root, 'point'), point);
+  const killing = `[ "$(cat ${root}/point)" = "$1" ] || exit 0\n: > ${root}/point\nkill -9 $(cat ${root}/pid)\n`;
+  fs.writeFileSync(path.join(root, 'kill'), killing);
+  return root;
+}
+
+/** Files that are there, each with whether it is whole. */
+function written(root: string): [string, boolean][] {
+  const folder = path.join(root, 'out');
+  return fs.readdirSync(folder).map((name) => {
+    return [name, fs.readFileSync(path.join(folder, name), 'utf8') === `${content(name)}\n`];
+  });
+}
+
+const logged = (root: string): string[] =>
+  fs.existsSync(path.join(root, 'log')) ? fs.readFileSync(path.join(root, 'log'), 'utf8').trim().split('\n') : [];
+
+function changesOf({ out }: Ended): string[] {
+  const { local } = JSON.parse(out) as { local: Record<string, { changes: object; result: boolean; __id__: string }> };
+  const odd = Object.values(local).filter(({ changes, result }) => !result || Object.keys(changes).length > 0);
+  return odd.map(({ __id__: id }) => id);
+}
+
+describe('a state run that is killed', () => {
+  it.each(points)(
+    'at %s is finished by the next run: files whole, each due follower once, then nothing',
+    async (point) => {
+      const root = prepare(point);
+      const killed = await apply(root);
+      expect(killed.signal).toBe('SIGKILL');
+      expect(written(root).filter(([, isWhole]) => !isWhole)).toEqual([]);
+      const second = await apply(root);
+      expect(second.error).toContain('an earlier state run was interrupted');
+      expect(written(root)).toEqual(files.map((name) => [name, true]));
+      expect(logged(root).toSorted()).toEqual(followers.toSorted());
+      const third = await apply(root);
+      expect([changesOf(third), third.error]).toEqual([[], '']);
+      expect(logged(root)).toHaveLength(followers.length);
+      expect(fs.readdirSync(path.join(root, 'var/cache/salt/minion/state-journal'))).toEqual([]);
+    },
+    120_000,
+  );
+});
