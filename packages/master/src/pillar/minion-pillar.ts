@@ -86,11 +86,7 @@ export function createMinionPillarCompiler(given: MinionPillarOptions): MinionPi
   };
 }
 
-async function compile(
-  request: PillarRequest,
-  surroundings: Surroundings,
-  known: RunSecrets,
-): Promise<PillarAnswer> {
+async function compile(request: PillarRequest, surroundings: Surroundings, known: RunSecrets): Promise<PillarAnswer> {
   const { config, host, templates, logger, redactionKey } = surroundings;
   const { minion, grains } = request;
   const options: Dict = new Map([...surroundings.options, ['id', minion], ['minion_id', minion], ['grains', grains]]);

@@ -1,4 +1,4 @@
-import type { Dict, Plain, Value } from '@brine/common';
+import type { Dict, Plain } from '@brine/common';
 import type { Caller, KeyControl } from '@brine/api';
 import type { z } from 'zod';
 import type { EventBus } from '../events/event-bus.ts';
@@ -45,11 +45,4 @@ export function defineRunner<Schema extends z.ZodObject>(
   declaration: RunnerDeclaration<Schema>,
 ): RunnerDeclaration<Schema> {
   return declaration;
-}
-
-/** What a runner answered. */
-export interface RunnerAnswer {
-  readonly value: Value;
-  readonly retcode: number;
-  readonly outputter?: string;
 }
