@@ -7,6 +7,7 @@ export const cliErrors = {
   'master-unreachable': 'no master listens on the control socket',
   'option-unsupported': "an option of Salt's that this program does not have yet",
   'output-unwritable': 'the file that was to get the output cannot be written',
+  'source-unusable': 'what was to be copied to minions cannot be',
   unanswered: 'a question had to be answered before anything could be changed, and nobody was there',
   usage: 'a command line that cannot be understood',
 } as const;

@@ -22,9 +22,11 @@ const targetOptions: readonly { readonly flags: string; readonly type: TargetTyp
   { flags: '-S, --ipcidr', type: 'ipcidr', description: 'the target is a network (10.0.0.0/8) or an address' },
 ];
 
-/** Adds the options that say how the target is read; without one it is a glob over minion ids. */
-export function addTargetOptions(command: Command): Command {
-  for (const { flags, description } of targetOptions) command.addOption(new Option(flags, description));
+/** Adds the options that say how the target is read, those of `types` or all; without one it is a glob over minion ids. */
+export function addTargetOptions(command: Command, types?: readonly TargetType[]): Command {
+  for (const { flags, type, description } of targetOptions) {
+    if (types === undefined || types.includes(type)) command.addOption(new Option(flags, description));
+  }
   return command;
 }
 

@@ -1,7 +1,7 @@
 import { isDict, parseArguments, pythonStr, type Dict, type Value, readMasterSettings } from '@brine/common';
 import { Command } from 'commander';
 import { bodyOf, createControlClient, type ControlClient } from '../connection/control-client.ts';
-
+import { jobTerms } from '../connection/job-terms.ts';
 import { cliError, usageExitCode } from '../errors.ts';
 import { addLogLevelOption, addSharedOptions, wholeNumber, type SharedFlags } from '../options/shared-options.ts';
 import { addTargetOptions, readTarget } from '../options/target-options.ts';
@@ -127,9 +127,7 @@ async function submit(submission: Submission): Promise<number> {
     bodyOf({
       ...job,
       follow,
-      deliverWithin: 1000 * (flags.timeout ?? secondsOf(settings, 'timeout', 5)),
-      patience: 1000 * (flags.gatherJobTimeout ?? secondsOf(settings, 'gather_job_timeout', 10)),
-      user: process.env['SUDO_USER'] === undefined ? userName() : `sudo_${process.env['SUDO_USER']}`,
+      ...jobTerms(flags, settings),
     });
   if (flags.previewTarget === true) {
     const answer = await client.post('/v1/targets', bodyOf({ target: job.target }));
@@ -149,13 +147,4 @@ async function submit(submission: Submission): Promise<number> {
     showsSummary: flags.summary === true,
     mergesDocumentation: job.function === 'sys.doc',
   });
-}
-
-function secondsOf(settings: Dict, key: string, otherwise: number): number {
-  const value = settings.get(key);
-  return typeof value === 'number' && value > 0 ? value : otherwise;
-}
-
-function userName(): string {
-  return process.env['USER'] ?? process.env['LOGNAME'] ?? 'root';
 }
