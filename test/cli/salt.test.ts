@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { JobEvent, JobRequest, JobReturnEvent } from '@brine/api';
-import { AppError, toValue, type Plain } from '@brine/common';
+import { AppError, toValue, type Plain, type Value } from '@brine/common';
 import { createFakeMaster, type FakeMaster } from './fake-master.ts';
 
 const jid = '20260101000000000001';
@@ -229,7 +229,7 @@ describe('a command line of salt', () => {
     expect(requests.map(({ positional, keyword, deliverWithin }) => ({ positional, keyword, deliverWithin }))).toEqual([
       {
         positional: [1, 'text', ['a', 2]],
-        keyword: new Map([
+        keyword: new Map<Value, Value>([
           ['on', true],
           ['deep', new Map([['k', 1.5]])],
         ]),

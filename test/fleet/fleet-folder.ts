@@ -12,7 +12,7 @@ export interface FleetFolder {
   readonly publishPort: number;
   readonly returnPort: number;
   /** Writes a file, making its folders, and answers its absolute path. */
-  write(relative: string, text: string, mode?: number): string;
+  write(relative: string, content: string | Uint8Array, mode?: number): string;
   /** The absolute path of something in the folder. */
   at(...relative: readonly string[]): string;
   configureMaster(settings?: Settings): void;
@@ -24,9 +24,9 @@ export async function createFleetFolder(): Promise<FleetFolder> {
   const path = mkdtempSync(join(tmpdir(), 'brine-fleet-'));
   const [publishPort, returnPort] = await freePorts();
   const at = (...relative: readonly string[]): string => join(path, ...relative);
-  function write(relative: string, text: string, mode = 0o644): string {
+  function write(relative: string, content: string | Uint8Array, mode = 0o644): string {
     mkdirSync(dirname(at(relative)), { recursive: true });
-    writeFileSync(at(relative), text, { mode });
+    writeFileSync(at(relative), content, { mode });
     return at(relative);
   }
   return {
