@@ -13,4 +13,3 @@ export { createLocalMachine } from './grains/local-machine.ts';
 export { createLocalHost } from './host/local/local-host.ts';
 export { stateTable } from './states/table.ts';
 export { grainTable } from './grains/table.ts';
-export { brineVersion, compatibleSaltVersion } from './version.ts';

@@ -1,6 +1,5 @@
-import { pythonStr } from '@brine/common';
+import { compatibleSaltVersion, pythonStr } from '@brine/common';
 import { defineGrain } from '../kit/define-grain.ts';
-import { compatibleSaltVersion } from '../version.ts';
 import { serverId } from './server-id.ts';
 
 /** The Python that Salt 3006 brings along; trees ask for it to choose package names. */

@@ -1,8 +1,7 @@
-import { pythonStr } from '@brine/common';
+import { brineVersion, compatibleSaltVersion, pythonStr } from '@brine/common';
 import { z } from 'zod';
 import { givenValue } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
-import { brineVersion, compatibleSaltVersion } from '../../version.ts';
 
 export const ping = defineFunction({
   name: 'test.ping',
@@ -59,7 +58,7 @@ export const versionsInformation = defineFunction({
   examples: ["'*' test.versions_information"],
   run: (_args, { grains }) => ({
     'Salt Version': { Salt: compatibleSaltVersion },
-    'Brine Version': { Brine: brineVersion() },
+    'Brine Version': { Brine: brineVersion },
     'Dependency Versions': { Node: process.version.slice(1) },
     'System Versions': {
       dist: grains.get('osfinger') ?? null,
@@ -81,7 +80,7 @@ export const versionsReport = defineFunction({
       `          Salt: ${compatibleSaltVersion}`,
       '',
       'Brine Version:',
-      `         Brine: ${brineVersion()}`,
+      `         Brine: ${brineVersion}`,
       '',
       'Dependency Versions:',
       `          Node: ${process.version.slice(1)}`,
