@@ -1,4 +1,4 @@
-import { addExtension, Packr } from 'msgpackr';
+import { addExtension, Packr } from 'msgpackr/pack';
 import { AppError } from '../app-error.ts';
 import { dictKeyIdentity, pythonTypeName } from '../compare-values.ts';
 import { Float, isDict, type Dict, type Value } from '../value.ts';
