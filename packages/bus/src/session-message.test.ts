@@ -65,8 +65,7 @@ describe('session messages', () => {
   it('and frames of any shape never throw', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-        decodeSessionMessage(bytes);
-        decodeFrame(bytes);
+        expect(() => [decodeSessionMessage(bytes), decodeFrame(bytes)]).not.toThrow();
       }),
       { numRuns: 5_000 },
     );

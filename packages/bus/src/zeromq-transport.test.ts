@@ -150,6 +150,7 @@ describe('the bus over ZeroMQ', () => {
       router.receive(() => {});
       await router.close();
       const publisher = await transport.bindPublisher({ interface: '127.0.0.1', port });
+      expect(publisher.port).toBe(port);
       await publisher.close();
     }
   });

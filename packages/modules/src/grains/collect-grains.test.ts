@@ -1,4 +1,4 @@
-import { silentLogger, toValue, type Dict, type LogData } from '@brine/common';
+import { silentLogger, toValue, type Dict, type Value, type LogData } from '@brine/common';
 import { createFakeHost } from '@brine/testkit';
 import { describe, expect, it } from 'vitest';
 import type { GrainDeclaration } from '../kit/define-grain.ts';
@@ -56,7 +56,7 @@ async function collect(names?: readonly string[], additional: readonly GrainDecl
     ...(names === undefined ? {} : { names }),
     additional,
   });
-  return { grains: Object.fromEntries(grains), warnings };
+  return { grains: Object.fromEntries(grains) as Record<string, Value>, warnings };
 }
 
 describe('collectGrains', () => {
