@@ -1,4 +1,4 @@
-import { AppError, type AppErrorInit } from '@brine/common';
+import { AppError, type AppErrorInit } from '@brine/common/launch';
 
 /** Every code this package throws, with what it means in one line. */
 export const cliErrors = {

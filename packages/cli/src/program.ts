@@ -1,4 +1,4 @@
-import { formatProblems, isAppError } from '@brine/common';
+import { formatProblems, isAppError } from '@brine/common/launch';
 import { usageExitCode } from './errors.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { brineVersion, compatibleSaltVersion } from '@brine/common';
+import { brineVersion, compatibleSaltVersion } from '@brine/common/launch';
 import type { Command } from 'commander';
 
 /** Adds `--version` and `--versions-report`. */

@@ -1,29 +1,11 @@
-import { isDict, parseArguments, pythonStr, type Dict, type Value, readMasterSettings } from '@brine/common';
 import { Command } from 'commander';
-import { bodyOf, createControlClient, type ControlClient } from '../connection/control-client.ts';
-import { jobTerms } from '../connection/job-terms.ts';
-import { cliError, usageExitCode } from '../errors.ts';
-import { addLogLevelOption, addSharedOptions, wholeNumber, type SharedFlags } from '../options/shared-options.ts';
+import { usageExitCode } from '../errors.ts';
+import { addLogLevelOption, addSharedOptions, wholeNumber } from '../options/shared-options.ts';
 import { addTargetOptions, readTarget } from '../options/target-options.ts';
 import { addUnsupportedOptions } from '../options/unsupported-options.ts';
-import { createOutputWriter, memberOf } from '../output/output-writer.ts';
 import { runProgram } from '../program.ts';
 import { addVersionOptions } from '../versions.ts';
-import { showJob } from './show-job.ts';
-
-interface SaltFlags extends SharedFlags {
-  readonly timeout?: number;
-  readonly gatherJobTimeout?: number;
-  readonly static?: boolean;
-  readonly async?: boolean;
-  readonly verbose?: boolean;
-  readonly showJid?: boolean;
-  readonly showTimeout?: boolean;
-  readonly hideTimeout?: boolean;
-  readonly summary?: boolean;
-  readonly doc?: boolean;
-  readonly previewTarget?: boolean;
-}
+import type { SaltFlags } from './run-job.ts';
 
 /** Options of Salt's `salt` that are still to come. */
 const unsupported = [
@@ -51,11 +33,10 @@ export async function runSalt(words: readonly string[]): Promise<number> {
       command.outputHelp({ error: true });
       return usageExitCode;
     }
-    const settings = readMasterSettings(flags.configDir);
-    const client = createControlClient(settings.socketPath);
     const target = readTarget(command, expression);
-    const job = { target: bodyOf({ ...target }), ...readFunction(flags, fun, rest) };
-    return submit({ flags, job, client, settings: settings.values });
+    // Help and mistyped options are told without loading what runs jobs.
+    const { runJob } = await import('./run-job.ts');
+    return runJob({ flags, target, fun, words: rest });
   });
 }
 
@@ -88,63 +69,4 @@ function createCommand(): Command {
     .exitOverride();
   addUnsupportedOptions(addLogLevelOption(addSharedOptions(addTargetOptions(command))), unsupported);
   return addVersionOptions(command, 'salt');
-}
-
-interface FunctionCall {
-  readonly function: string;
-  readonly positional: Value[];
-  readonly keyword: Dict;
-}
-
-function readFunction(flags: SaltFlags, fun: string | undefined, rest: readonly string[]): FunctionCall {
-  if (flags.doc === true)
-    return { function: 'sys.doc', positional: fun === undefined ? [] : [fun], keyword: new Map() };
-  if (flags.previewTarget === true) return { function: 'test.ping', positional: [], keyword: new Map() };
-  if (fun === undefined) {
-    throw cliError('usage', "a function is missing: salt '<target>' <function> [arguments]", {
-      exitCode: usageExitCode,
-    });
-  }
-  if (fun.includes(',')) {
-    throw cliError('option-unsupported', 'several functions in one call do not exist here yet', {
-      exitCode: usageExitCode,
-    });
-  }
-  return { function: fun, ...parseArguments([...rest]) };
-}
-
-interface Submission {
-  readonly flags: SaltFlags;
-  readonly job: FunctionCall & { readonly target: Dict };
-  readonly client: ControlClient;
-  readonly settings: Dict;
-}
-
-async function submit(submission: Submission): Promise<number> {
-  const { flags, job, client, settings } = submission;
-  const writer = createOutputWriter(flags, settings);
-  const body = (follow: boolean): Dict =>
-    bodyOf({
-      ...job,
-      follow,
-      ...jobTerms(flags, settings),
-    });
-  if (flags.previewTarget === true) {
-    const answer = await client.post('/v1/targets', bodyOf({ target: job.target }));
-    writer.write(isDict(answer) ? (answer.get('minions') ?? []) : []);
-    return 0;
-  }
-  if (flags.async === true) {
-    const answer = await client.post('/v1/jobs', body(false));
-    process.stdout.write(`Executed command with job ID: ${pythonStr(memberOf(answer, 'jid') ?? '')}\n`);
-    return 0;
-  }
-  return showJob(client.stream('POST', '/v1/jobs', body(true)), {
-    writer,
-    isStatic: flags.static === true || job.function === 'sys.doc',
-    showsJid: flags.showJid === true || flags.verbose === true,
-    showsMissing: flags.hideTimeout !== true && (flags.showTimeout === true || settings.get('show_timeout') !== false),
-    showsSummary: flags.summary === true,
-    mergesDocumentation: job.function === 'sys.doc',
-  });
 }
