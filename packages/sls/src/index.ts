@@ -24,6 +24,8 @@ export { compileTop } from './top/compile-top.ts';
 export type { TopInput } from './top/top-input.ts';
 export type { CompiledPillar } from './pillar/compiled-pillar.ts';
 export type { ExternalPillar, ExternalPillarRequest } from './pillar/external-pillar.ts';
+export { createExternalPillars } from './pillar/sources/create-external-pillars.ts';
+export type { ExternalPillarPorts } from './pillar/sources/external-pillar-ports.ts';
 export type {
   InjectedRenderer,
   InjectedRendererRequest,
@@ -41,6 +43,7 @@ export type {
 export type { TopResult } from './top/top-result.ts';
 export type { CompiledStates } from './compile/compile-result.ts';
 export { stepTag, type Step } from './compile/step.ts';
+export type { RequestStore } from './requests/stored-requests.ts';
 export type { StateLockAnswer, StateLockHolder, StateLockPort, StateLockRequest } from './requests/state-lock.ts';
 export type {
   PillarAnswer,
@@ -54,6 +57,7 @@ export type {
 export type { ConditionPort, ShellOptions, ShellResult } from './run/condition-port.ts';
 export type { JournaledRun, RunEvents, RunJournal, RunJournals, RunProgress, StepGate } from './run/run-ports.ts';
 export type {
+  ArgumentFault,
   BoundChange,
   BoundOutcome,
   FiringStep,
@@ -65,6 +69,7 @@ export { compileStates, type CompileOptions } from './compile/compile-states.ts'
 export { loadHighData, type LoadedHighData } from './high/load-high-data.ts';
 export type { HighDataSource } from './high/high-loader.ts';
 export { createStateRuns } from './requests/create-state-runs.ts';
+export type { PauseMark, PauseMarks, PauseStore } from './run/pause-gate.ts';
 export { functionArguments } from './run/function-arguments.ts';
 export type { RunOptions } from './run/run-options.ts';
 export { runSteps, type StateReturns } from './run/run-steps.ts';

@@ -1,6 +1,7 @@
-import type { Dict } from '@brine/common';
+import { isDict, type Dict, type Value } from '@brine/common';
 import {
   bindStateArguments,
+  findArgumentFaults,
   type Host,
   type ModuleContext,
   type ModuleTable,
@@ -9,6 +10,7 @@ import {
 } from '@brine/modules/kit';
 import {
   functionArguments,
+  type ArgumentFault,
   type BoundOutcome,
   type StateDescription,
   type StateLibrary,
@@ -54,6 +56,7 @@ export function createStateLibrary(parts: StateLibraryParts): StateLibrary {
       if (declaration === undefined) return undefined;
       return describe(declaration);
     },
+    validate: async (step) => validate(step, await find(`${step.state}.${step.fun}`)),
     check: (step, context) => look('check', step, context),
     onWatch: (step, context) => look('onWatch', step, context),
   };
@@ -65,6 +68,19 @@ function describe(declaration: StateDeclaration): StateDescription {
     acceptsUnknown: declaration.acceptsUnknown === true,
     hasOnWatch: declaration.onWatch !== undefined,
   };
+}
+
+function validate({ chunk }: Step, declaration: StateDeclaration | undefined): readonly ArgumentFault[] {
+  if (declaration === undefined) return [];
+  const given = functionArguments(chunk, describe(declaration));
+  // What a slot will give is known when the step runs, not before.
+  return findArgumentFaults(declaration, given).filter(({ argument }) => !hasSlot(given.get(argument)));
+}
+
+function hasSlot(value: Value | undefined): boolean {
+  if (typeof value === 'string') return value.startsWith('__slot__:');
+  if (Array.isArray(value)) return value.some(hasSlot);
+  return isDict(value) && [...value.values()].some(hasSlot);
 }
 
 function toStateContext(parts: StateLibraryParts, step: Step, context: StepContext, unknown: Dict): StateContext {

@@ -38,6 +38,33 @@ export function bindStateArguments<Schema extends z.ZodObject>(
   declaration: StateDeclaration<Schema>,
   chunk: Dict,
 ): BoundStateArguments<Schema> {
+  const { parsed, unknown, faults } = readArguments(declaration, chunk);
+  if (!parsed.success || faults.length > 0) throw argumentsError('state-arguments', faults.map(toProblem));
+  return { args: parsed.data, unknown };
+}
+
+/** One argument of a step that is missing, unknown or of the wrong kind. */
+export interface StateArgumentFault {
+  readonly argument: string;
+  readonly summary: string;
+  readonly help?: string;
+}
+
+/** Everything for which {@link bindStateArguments} would refuse a low chunk. */
+export function findArgumentFaults(declaration: StateDeclaration, chunk: Dict): readonly StateArgumentFault[] {
+  return readArguments(declaration, chunk).faults;
+}
+
+interface ReadArguments<Schema extends z.ZodObject> {
+  readonly parsed: z.ZodSafeParseResult<z.infer<Schema>>;
+  readonly unknown: Dict;
+  readonly faults: readonly StateArgumentFault[];
+}
+
+function readArguments<Schema extends z.ZodObject>(
+  declaration: StateDeclaration<Schema>,
+  chunk: Dict,
+): ReadArguments<Schema> {
   const names = Object.keys(declaration.args.shape);
   const unknown: Dict = new Map();
   for (const [key, value] of chunk) {
@@ -45,33 +72,36 @@ export function bindStateArguments<Schema extends z.ZodObject>(
   }
   const input = Object.fromEntries(names.map((name) => [name, chunk.get(name)]));
   const parsed = declaration.args.safeParse(input);
-  const problems = [
-    ...(parsed.success ? [] : parsed.error.issues.map((issue) => issueProblem(declaration.name, issue))),
-    ...(declaration.acceptsUnknown === true ? [] : unknownProblems(declaration.name, unknown, names)),
+  const faults = [
+    ...(parsed.success ? [] : parsed.error.issues.map((issue) => issueFault(declaration.name, issue))),
+    ...(declaration.acceptsUnknown === true ? [] : unknownFaults(declaration.name, unknown, names)),
   ];
-  if (!parsed.success || problems.length > 0) throw argumentsError('state-arguments', problems);
-  return { args: parsed.data, unknown };
+  return { parsed, unknown, faults };
+}
+
+function toProblem({ summary, help }: StateArgumentFault): Problem {
+  return { severity: 'error', code: 'state-arguments', summary, ...(help === undefined ? {} : { help }) };
 }
 
 function isEngineKey(key: Value): boolean {
   return typeof key !== 'string' || key.startsWith('__') || engineKeys.has(key);
 }
 
-function issueProblem(state: string, issue: z.core.$ZodIssue): Problem {
+function issueFault(state: string, issue: z.core.$ZodIssue): StateArgumentFault {
   const name = issue.path.map(String).join('.');
   const summary =
     issue.message === 'is required'
       ? `Missing parameter ${name} for state ${state}`
       : `The argument '${name}' of ${state} ${issue.message}`;
-  return { severity: 'error', code: 'state-arguments', summary };
+  return { argument: String(issue.path[0] ?? ''), summary };
 }
 
-function unknownProblems(state: string, unknown: Dict, names: readonly string[]): Problem[] {
+function unknownFaults(state: string, unknown: Dict, names: readonly string[]): StateArgumentFault[] {
   return [...unknown.keys()].map((key) => {
-    const meant = closestName(pythonStr(key), names);
-    const summary = `'${pythonStr(key)}' is an invalid keyword argument for '${state}'`;
-    const help = meant === undefined ? {} : { help: `did you mean '${meant}'?` };
-    return { severity: 'error', code: 'state-arguments', summary, ...help };
+    const argument = pythonStr(key);
+    const meant = closestName(argument, names);
+    const summary = `'${argument}' is an invalid keyword argument for '${state}'`;
+    return { argument, summary, ...(meant === undefined ? {} : { help: `did you mean '${meant}'?` }) };
   });
 }
 

@@ -148,7 +148,17 @@ export type StateRequestKind =
   | 'show_state_usage'
   | 'sls_exists'
   | 'id_exists'
-  | 'running';
+  | 'show_graph'
+  | 'check'
+  | 'running'
+  | 'request'
+  | 'check_request'
+  | 'clear_request'
+  | 'run_request'
+  | 'pause'
+  | 'resume'
+  | 'soft_kill'
+  | 'get_pauses';
 
 /** What the connected master answers. */
 export interface MasterPort {

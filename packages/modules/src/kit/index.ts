@@ -26,7 +26,12 @@ export {
   type Argument,
 } from './arguments.ts';
 export { bindFunctionArguments, type CallSignature } from './bind-function-arguments.ts';
-export { bindStateArguments, type BoundStateArguments } from './bind-state-arguments.ts';
+export {
+  bindStateArguments,
+  findArgumentFaults,
+  type BoundStateArguments,
+  type StateArgumentFault,
+} from './bind-state-arguments.ts';
 export type {
   ArgumentDescription,
   Catalogue,

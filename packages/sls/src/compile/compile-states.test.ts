@@ -344,6 +344,6 @@ test('high data that steps were compiled from stays as it was loaded', async () 
     noteText: () => {},
     quoted: <P>(problem: P): P => problem,
   };
-  expect(compileStates({ high, origins, problems: [] }).steps).toHaveLength(2);
+  expect(compileStates({ high, origins, problems: [], includes: [] }).steps).toHaveLength(2);
   expect(JSON.stringify(toPlain(high))).toBe(before);
 });

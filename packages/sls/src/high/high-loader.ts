@@ -17,11 +17,21 @@ export interface HighDataSource {
   readonly spanOf?: (saltenv: string, sls: string) => SourceSpan | undefined;
 }
 
+/** One entry of an include list, resolved. */
+export interface ReadInclude {
+  /** `env:sls` of the file that includes. */
+  readonly from: string;
+  /** `env:sls` of each file that the entry names. */
+  readonly to: readonly string[];
+  readonly span: SourceSpan | undefined;
+}
+
 /** What is known while the files of one compile are read. */
 export interface HighLoader extends HighDataSource {
   readonly catalogue: SlsCatalogue;
   readonly origins: Origins;
   readonly problems: Problem[];
+  readonly includes: ReadInclude[];
   /** `env:sls` of every file that was read, so that files which include each other are read once. */
   readonly seen: Set<string>;
   /** Environments that the top file or the command line named. */
@@ -39,6 +49,7 @@ export function createHighLoader(source: HighDataSource, environments: readonly 
     catalogue: createSlsCatalogue(source.files, source.local),
     origins: createOrigins(),
     problems: [],
+    includes: [],
     seen: new Set(),
     environments,
     nextOrder: firstAutomaticOrder,

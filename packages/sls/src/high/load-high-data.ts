@@ -1,6 +1,6 @@
 import { equalValues, isDict, type Dict, type Problem, type Value } from '@brine/common';
 import { errorAt } from './error-at.ts';
-import { createHighLoader, type HighDataSource, type HighLoader } from './high-loader.ts';
+import { createHighLoader, type HighDataSource, type HighLoader, type ReadInclude } from './high-loader.ts';
 import type { Origins } from './origins.ts';
 import { loadSls, mergeSls } from './load-sls.ts';
 
@@ -9,6 +9,8 @@ export interface LoadedHighData {
   readonly high: Dict;
   readonly origins: Origins;
   readonly problems: readonly Problem[];
+  /** The entries of all include lists that were read. */
+  readonly includes: readonly ReadInclude[];
 }
 
 /** Which files apply: environment → names and globs, in order. */
@@ -27,7 +29,8 @@ export async function loadHighData(matches: SlsMatches, source: HighDataSource):
     }
   }
   dropRepeatedExtends(high);
-  return { high, origins: loader.origins, problems: loader.problems.map((problem) => loader.origins.quoted(problem)) };
+  const { origins, includes } = loader;
+  return { high, origins, includes, problems: loader.problems.map((problem) => origins.quoted(problem)) };
 }
 
 interface WantedFiles {

@@ -205,6 +205,8 @@ async function addIncluded(states: Dict, { loader, reference, value, rendered }:
       loader.problems.push(span === undefined ? resolved : { ...resolved, span });
       continue;
     }
+    const to = resolved.names.map((name) => `${resolved.saltenv}:${name}`);
+    loader.includes.push({ from: `${reference.saltenv}:${reference.sls}`, to, span });
     for (const sls of resolved.names) {
       if (loader.seen.has(`${resolved.saltenv}:${sls}`)) continue;
       const place = span === undefined ? {} : { span };

@@ -21,10 +21,10 @@ export async function loadTemplate(
     const rendered = await source.renderer.render({ ...template, saltenv }, source.context);
     problems.push(...rendered.warnings);
     const { value } = rendered;
-    if (value === null) return { high: new Map(), origins, problems };
+    if (value === null) return { high: new Map(), origins, problems, includes: [] };
     if (!isDict(value)) {
       problems.push(errorAt(undefined, 'sls-shape', `Template ${template.file} does not render to a dictionary`));
-      return { high: new Map(), origins, problems };
+      return { high: new Map(), origins, problems, includes: [] };
     }
     for (const key of ['include', 'exclude', 'extend']) {
       if (!value.has(key)) continue;
@@ -37,10 +37,11 @@ export async function loadTemplate(
       high: normalizeDeclarations(value, { ...place, isNamed: false, positionOf, origins, problems }),
       origins,
       problems,
+      includes: [],
     };
   } catch (error) {
     problems.push(...renderProblems(error, place));
-    return { high: new Map(), origins, problems };
+    return { high: new Map(), origins, problems, includes: [] };
   }
 }
 
@@ -50,5 +51,5 @@ export function adoptHighData(given: Dict): LoadedHighData {
   const problems: Problem[] = [];
   const place = { sls: 'high data', saltenv: 'base', isNamed: false };
   const high = normalizeDeclarations(given, { ...place, positionOf: () => undefined, origins, problems });
-  return { high, origins, problems };
+  return { high, origins, problems, includes: [] };
 }

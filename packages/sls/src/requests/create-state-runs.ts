@@ -10,7 +10,10 @@ import {
   runTemplateText,
   runTop,
 } from './run-requests.ts';
-import { setUpRun, type RunSetup } from './run-setup.ts';
+import { checkStates } from './check-states.ts';
+import { listPauses, pauseRun, resumeRun, softKillRun } from './pause-requests.ts';
+import { refused, setUpRun, type RunSetup } from './run-setup.ts';
+import { showGraph } from './show-graph.ts';
 import {
   idExists,
   showHighstate,
@@ -22,7 +25,8 @@ import {
   showTop,
   slsExists,
 } from './show-requests.ts';
-import type { StateAnswer, StateRequestKind, StateRunPorts, StateRuns } from './state-runs.ts';
+import type { StateAnswer, StateRequest, StateRequestKind, StateRunPorts, StateRuns } from './state-runs.ts';
+import { clearRequests, keepRequest, runKeptRequest, showRequests } from './stored-requests.ts';
 import { describeHolder, withLock, type LockState } from './with-lock.ts';
 
 type Handler = (setup: RunSetup) => Promise<StateAnswer>;
@@ -50,21 +54,48 @@ const shows: Partial<Record<StateRequestKind, Handler>> = {
   show_state_usage: showStateUsage,
   sls_exists: slsExists,
   id_exists: idExists,
+  show_graph: showGraph,
+  check: checkStates,
+};
+
+type Control = (ports: StateRunPorts, given: RequestArguments) => Promise<StateAnswer>;
+
+/** What needs neither the tree nor the pillar. */
+const controls: Partial<Record<StateRequestKind, Control>> = {
+  running: listRunning,
+  check_request: showRequests,
+  clear_request: clearRequests,
+  pause: pauseRun,
+  resume: resumeRun,
+  soft_kill: softKillRun,
+  get_pauses: listPauses,
+};
+
+const keptRequests: Partial<Record<StateRequestKind, typeof keepRequest>> = {
+  request: keepRequest,
+  run_request: runKeptRequest,
 };
 
 /** The `state.*` functions over a minion's ports. Runs take the state lock; what only shows does not. */
 export function createStateRuns(ports: StateRunPorts): StateRuns {
   const state: LockState = { isHeld: false };
-  return {
-    async run(request) {
-      const given = bindRequest(request);
-      const { kind } = request;
-      const run = runs[kind];
-      if (run !== undefined) return withLock({ ports, kind, given, state }, () => handle(run, ports, { kind, given }));
-      const show = shows[kind];
-      return show === undefined ? listRunning(ports, given) : handle(show, ports, { kind, given });
-    },
-  };
+
+  async function run(request: StateRequest): Promise<StateAnswer> {
+    const given = bindRequest(request);
+    const { kind } = request;
+    const kept = keptRequests[kind];
+    if (kept !== undefined) return kept(ports, request, run);
+    const control = controls[kind];
+    if (control !== undefined) return control(ports, given);
+    const handler = runs[kind];
+    if (handler !== undefined)
+      return withLock({ ports, kind, given, state }, () => handle(handler, ports, { kind, given }));
+    const show = shows[kind];
+    if (show === undefined) throw refused(`there is no state.${kind}`);
+    return handle(show, ports, { kind, given });
+  }
+
+  return { run };
 }
 
 interface BoundRequest {

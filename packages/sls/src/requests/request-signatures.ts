@@ -14,11 +14,12 @@ export interface RequestSignature {
 
 const environment = ['saltenv', 'pillarenv', 'pillar', 'localconfig', 'concurrent', 'orchestration_jid'];
 const running = [...environment, 'test', 'queue', 'state_events', 'mock', 'terse'];
+const applying = [...running, 'exclude', 'sync_mods', 'whitelist'];
 const showing = [...environment, 'test', 'queue'];
 
 /** The arguments of each function, as Salt names them. Those of Salt that Brine lacks are refused by name. */
 export const requestSignatures: Readonly<Record<StateRequestKind, RequestSignature>> = {
-  apply: { positional: ['mods'], required: 0, keyword: [...running, 'exclude', 'sync_mods', 'whitelist'] },
+  apply: { positional: ['mods'], required: 0, keyword: applying },
   highstate: {
     positional: ['test', 'queue', 'state_events'],
     required: 0,
@@ -45,6 +46,16 @@ export const requestSignatures: Readonly<Record<StateRequestKind, RequestSignatu
   show_state_usage: { positional: ['queue'], required: 0, keyword: showing },
   sls_exists: { positional: ['mods', 'test', 'queue'], required: 1, keyword: showing },
   id_exists: { positional: ['ids', 'mods', 'test', 'queue'], required: 2, keyword: showing },
+  show_graph: { positional: ['mods', 'format'], required: 0, keyword: showing },
+  check: { positional: ['mods'], required: 0, keyword: showing },
+  request: { positional: ['mods'], required: 0, keyword: [...applying, 'name'] },
+  check_request: { positional: ['name'], required: 0, keyword: [] },
+  clear_request: { positional: ['name'], required: 0, keyword: [] },
+  run_request: { positional: ['name'], required: 0, keyword: applying },
+  pause: { positional: ['jid', 'state_id', 'duration'], required: 1, keyword: [] },
+  resume: { positional: ['jid', 'state_id'], required: 1, keyword: [] },
+  soft_kill: { positional: ['jid', 'state_id'], required: 1, keyword: [] },
+  get_pauses: { positional: ['jid'], required: 0, keyword: [] },
   running: { positional: ['concurrent'], required: 0, keyword: [] },
 };
 

@@ -2,6 +2,7 @@ import { AppError, formatProblem, pythonStr, type Dict, type Problem, type Value
 import { hasError } from '../compile/compile-states.ts';
 import type { HighDataSource } from '../high/high-loader.ts';
 import type { Step } from '../compile/step.ts';
+import { createPauseGate } from '../run/pause-gate.ts';
 import { runSteps, type StateReturns } from '../run/run-steps.ts';
 import { readFlag, readPillarOverride, type RequestArguments } from './request-arguments.ts';
 import type { PillarRequest, StateAnswer, StateRequestKind, StateRunPorts } from './state-runs.ts';
@@ -93,7 +94,7 @@ type RunPorts = Pick<
 >;
 
 function runPorts(ports: StateRunPorts): RunPorts {
-  const { library, conditions, minionId, jid, clock, log, signal, progress, events, gate, journals } = ports;
+  const { library, conditions, minionId, jid, clock, log, signal, progress, events, pauses, journals } = ports;
   return {
     library,
     conditions,
@@ -105,7 +106,7 @@ function runPorts(ports: StateRunPorts): RunPorts {
     grains: () => ports.grains(),
     ...(progress && { onProgress: progress }),
     ...(events && { events }),
-    ...(gate && { gate }),
+    ...(pauses && { gate: createPauseGate({ store: pauses, jid, clock, signal }) }),
     ...(journals && { journals }),
   };
 }

@@ -2,9 +2,11 @@ import type { Clock, Dict, Logger, Problem, Value } from '@brine/common';
 import type { StateFiles } from '../file-roots/state-files.ts';
 import type { Renderer } from '../renderers/renderer.ts';
 import type { ConditionPort } from '../run/condition-port.ts';
-import type { RunEvents, RunJournals, RunProgress, StepGate } from '../run/run-ports.ts';
+import type { PauseStore } from '../run/pause-gate.ts';
+import type { RunEvents, RunJournals, RunProgress } from '../run/run-ports.ts';
 import type { StateLibrary } from '../run/state-library.ts';
 import type { StateLockPort } from './state-lock.ts';
+import type { RequestStore } from './stored-requests.ts';
 
 /** The entry points of the state engine, named as Salt's `state.*` functions. */
 export type StateRequestKind =
@@ -27,7 +29,17 @@ export type StateRequestKind =
   | 'show_state_usage'
   | 'sls_exists'
   | 'id_exists'
-  | 'running';
+  | 'show_graph'
+  | 'check'
+  | 'running'
+  | 'request'
+  | 'check_request'
+  | 'clear_request'
+  | 'run_request'
+  | 'pause'
+  | 'resume'
+  | 'soft_kill'
+  | 'get_pauses';
 
 /** One call of a `state.*` function. */
 export interface StateRequest {
@@ -92,6 +104,9 @@ export interface StateRunPorts {
   reload?(what: 'modules' | 'grains'): Promise<void>;
   readonly progress?: (progress: RunProgress) => void;
   readonly events?: RunEvents;
-  readonly gate?: StepGate;
+  /** Where `state.pause` and its kin mark runs; without it they are refused. */
+  readonly pauses?: PauseStore;
+  /** Where `state.request` keeps what it asks for; without it that is refused. */
+  readonly requests?: RequestStore;
   readonly journals?: RunJournals;
 }

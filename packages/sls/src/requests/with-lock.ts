@@ -30,6 +30,8 @@ export async function withLock(
     return await work();
   } finally {
     state.isHeld = false;
+    // Marks are for one run: nobody takes back those of a run that is over.
+    await ports.pauses?.write(ports.jid, new Map());
     await answer.release();
   }
 }

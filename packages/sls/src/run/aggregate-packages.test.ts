@@ -9,6 +9,7 @@ async function asked(text: string, options: Record<string, boolean | string[]> =
   const library: StateLibrary = {
     names: () => [],
     describe: () => Promise.resolve({ argumentNames: [], acceptsUnknown: true, hasOnWatch: true }),
+    validate: () => Promise.resolve([]),
     check: ({ id, chunk }) => {
       calls.push(`${id}: ${JSON.stringify(toPlain(chunk.get('pkgs') ?? chunk.get('name') ?? null))}`);
       return Promise.resolve({ kind: 'ok', comment: '' });

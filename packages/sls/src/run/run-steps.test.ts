@@ -1,6 +1,7 @@
 import { toPlain, toValue } from '@brine/common';
 import { createManualClock, createStateWorld, resultsOf, type StateWorld, type StateWorldSetup } from '@brine/testkit';
 import { describe, expect, test } from 'vitest';
+import type { PauseMarks, PauseStore } from './pause-gate.ts';
 import type { RunJournals } from './run-ports.ts';
 
 /** A world with one state file `s`, written as `ID: FUNCTION` with arguments in flow style below. */
@@ -18,6 +19,16 @@ async function run(
     ({ id, result, comment, run: number }) => `${String(number)} ${String(id)} ${String(result)}: ${String(comment)}`,
   );
   return { ...world, told };
+}
+
+/** Marks of the one run of a world. */
+function pausesOf(marks: PauseMarks): PauseStore {
+  let current = marks;
+  return {
+    read: () => Promise.resolve(current),
+    write: (_jid, wanted) => Promise.resolve(void (current = wanted)),
+    list: () => Promise.resolve(current.size === 0 ? [] : ['20260101000000000000']),
+  };
 }
 
 describe('a run', () => {
@@ -128,20 +139,42 @@ describe('a run', () => {
     ]);
   });
 
-  test('ends before a step that the gate does not let through', async () => {
-    const gate = {
-      beforeStep: ({ id }: { id: string }) => Promise.resolve(id === 'b' ? ('kill' as const) : ('run' as const)),
-    };
-    expect((await run('a: {world.still: []}\nb: {world.still: []}\n', { ports: { gate } })).told).toEqual([
+  test('ends before a step that is marked to end it, and keeps no marks', async () => {
+    const pauses = pausesOf(new Map([['b', { kill: true }]]));
+    expect((await run('a: {world.still: []}\nb: {world.still: []}\n', { ports: { pauses } })).told).toEqual([
       '0 a true: still',
     ]);
+    expect(await pauses.list()).toEqual([]);
+  });
+
+  test('waits before a step that is paused, as long as it is or for its seconds', async () => {
+    const clock = createManualClock();
+    const pauses = pausesOf(
+      new Map([
+        ['a', {}],
+        ['b', { duration: 2 }],
+      ]),
+    );
+    const world = worldOf('a: {world.run: []}\nb: {world.run: []}\n', { clock, ports: { pauses } });
+    const ended = world.apply('s');
+    while (clock.pending === 0) await Promise.resolve();
+    expect(world.trace).toEqual([]);
+    await pauses.write('20260101000000000000', new Map([['b', { duration: 2 }]]));
+    clock.advance(500);
+    for (let half = 0; half < 4; half += 1) {
+      while (clock.pending === 0) await Promise.resolve();
+      expect(world.trace).toEqual(['a']);
+      clock.advance(500);
+    }
+    await ended;
+    expect(world.trace).toEqual(['a', 'b']);
   });
 
   test('ends when it is cancelled', async () => {
     const cancel = new AbortController();
-    const gate = { beforeStep: () => Promise.resolve(cancel.abort()).then(() => 'run' as const) };
-    const { told } = await run('a: {world.still: []}\nb: {world.still: []}\n', {
-      ports: { gate, signal: cancel.signal },
+    const events = { fire: () => Promise.resolve(cancel.abort()) };
+    const { told } = await run('a: {world.still: [fire_event: true]}\nb: {world.still: []}\n', {
+      ports: { events, signal: cancel.signal },
     });
     expect(told).toEqual(['0 a true: still']);
   });

@@ -12,6 +12,8 @@ export interface StateLibrary {
    * outcome in Salt's words, or as an AppError whose problems name them.
    */
   check(step: Step, context: StepContext): Promise<BoundOutcome>;
+  /** What is wrong with the step's arguments, found without a look at the machine; nothing when they are right. */
+  validate(step: Step): Promise<readonly ArgumentFault[]>;
   /** What a fired `watch` or `listen` asks for; called only when `describe` said `hasOnWatch`. */
   onWatch(step: Step, context: StepContext): Promise<BoundOutcome>;
 }
@@ -22,6 +24,14 @@ export interface StateDescription {
   /** Whether it takes arguments beyond those it names. */
   readonly acceptsUnknown: boolean;
   readonly hasOnWatch: boolean;
+}
+
+/** One thing that is wrong with the arguments of a step. */
+export interface ArgumentFault {
+  /** The argument it is about, when it is about one that is given. */
+  readonly argument?: string;
+  readonly summary: string;
+  readonly help?: string;
 }
 
 /** A state's outcome with the host already bound into `apply`. */

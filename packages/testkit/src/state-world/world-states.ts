@@ -1,5 +1,13 @@
 import { AppError, pythonStr, toPlain, type Dict, type Plain } from '@brine/common';
-import type { BoundOutcome, StateDescription, StateLibrary, Step, StepContext } from '@brine/sls';
+import {
+  functionArguments,
+  type ArgumentFault,
+  type BoundOutcome,
+  type StateDescription,
+  type StateLibrary,
+  type Step,
+  type StepContext,
+} from '@brine/sls';
 
 /** What the states of a world work on. */
 export interface WorldParts {
@@ -27,6 +35,7 @@ export function createWorldStates(parts: WorldParts): StateLibrary {
   return {
     names: () => [...states.keys()],
     describe: (name) => Promise.resolve(describeWorldState(name)),
+    validate: (step) => Promise.resolve(unknownArguments(step)),
     check: async (step, context) => find(step).check(step, context, parts),
     onWatch: async (step, context) => {
       const state = find(step);
@@ -34,6 +43,15 @@ export function createWorldStates(parts: WorldParts): StateLibrary {
       return state.onWatch(step, context, parts);
     },
   };
+}
+
+function unknownArguments(step: Step): readonly ArgumentFault[] {
+  const description = describeWorldState(`${step.state}.${step.fun}`);
+  if (description === undefined) return [];
+  return [...functionArguments(step.chunk, description).keys()]
+    .map((key) => pythonStr(key))
+    .filter((argument) => !description.argumentNames.includes(argument))
+    .map((argument) => ({ argument, summary: `'${argument}' is unknown` }));
 }
 
 function describeWorldState(name: string): StateDescription | undefined {
