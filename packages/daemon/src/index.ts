@@ -7,3 +7,4 @@ export { claimPidFile, type PidFile } from './pid-file-store.ts';
 export { createLogger, type LogTarget } from './pino-logger.ts';
 export { openRedactionKey } from './redaction-key-store.ts';
 export { readTextFile, replaceFile, syncFolder } from './replace-file-store.ts';
+export { restrictUmask } from './restrict-umask.ts';

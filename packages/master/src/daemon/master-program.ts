@@ -9,6 +9,7 @@ import {
   endSignal,
   isDetached,
   logSurprises,
+  restrictUmask,
   type LogTarget,
 } from '@brine/daemon';
 import { Command, Option } from 'commander';
@@ -63,6 +64,7 @@ function createCommand(): Command {
 
 async function serve(flags: Flags): Promise<number> {
   const asked = endSignal();
+  restrictUmask();
   const { config, problems, configDir } = loadConfig('master', {
     ...(flags.configDir === undefined ? {} : { configDir: flags.configDir }),
     overrides: overridesOf(flags),

@@ -1,5 +1,5 @@
 import { brineVersion, compatibleSaltVersion } from '@brine/common';
-import { announceReady, detach, endSignal, isDetached, logSurprises } from '@brine/daemon';
+import { announceReady, detach, endSignal, isDetached, logSurprises, restrictUmask } from '@brine/daemon';
 import { describeError, exitCodeOf } from '../salt-call/describe-error.ts';
 import { parseMinionCommandLine, type SaltMinionRequest } from './command-line.ts';
 import { startMinion } from './salt-minion.ts';
@@ -24,6 +24,7 @@ export async function runSaltMinionProgram(words: readonly string[]): Promise<nu
 
 async function serve(request: SaltMinionRequest): Promise<number> {
   const asked = endSignal();
+  restrictUmask();
   const minion = await startMinion(request);
   logSurprises(minion.logger);
   announceReady();
