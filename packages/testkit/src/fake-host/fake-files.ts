@@ -8,7 +8,14 @@ export type FakeEntry =
   | string
   | Uint8Array
   | { readonly text: string; readonly mode?: number; readonly uid?: number; readonly gid?: number }
-  | { readonly directory: true; readonly mode?: number; readonly uid?: number; readonly gid?: number }
+  | {
+      readonly directory: true;
+      readonly mode?: number;
+      readonly uid?: number;
+      readonly gid?: number;
+      /** Milliseconds since the epoch; long ago unless given. */
+      readonly modifiedAt?: number;
+    }
   | { readonly link: string };
 
 interface Node {
@@ -54,7 +61,8 @@ export class FakeFiles implements WritableFiles {
       ...{ kind: 'file' as const, mode: 0o644, uid: 0, gid: 0, content: new Uint8Array(), target: '' },
       ...part,
     };
-    const times = { modifiedAt: this.#tick * 1000, accessedAt: this.#tick * 1000, inode: this.#tick };
+    const modifiedAt = part.modifiedAt ?? this.#tick * 1000;
+    const times = { modifiedAt, accessedAt: modifiedAt, inode: this.#tick };
     return { kind, mode, uid, gid, content, target, ...times };
   }
 

@@ -1,5 +1,5 @@
 import type { Applied, Changes, CheckOutcome, Value } from '@brine/common';
-import { fails, isOk, willChange, type Host, type StateContext } from '../../kit/index.ts';
+import { fails, isOk, willChange, type Host, type ReadHost, type StateContext } from '../../kit/index.ts';
 import { attempt } from '../commands/attempt.ts';
 import { choosePackageManager } from './choose-package-manager.ts';
 import { compareHolds, describeHolds, type HoldChange } from './hold-packages.ts';
@@ -9,7 +9,7 @@ import { packageChanges } from './package-changes.ts';
 import { forgetInstalled, installedPackages } from './package-memory.ts';
 import { findBadName, readWishes, type PackageWish } from './package-wishes.ts';
 import { preseed } from './apt/preseed.ts';
-import { refreshLists } from './refresh-lists.ts';
+import { areListsOld, oldListsNote, refreshLists, type RefreshWish } from './refresh-lists.ts';
 import { showWish } from './version-wish.ts';
 
 /** `pkg.installed` as an SLS file describes it. */
@@ -41,6 +41,8 @@ interface Plan {
   readonly met: readonly PackageWish[];
   readonly files: readonly (InstallTarget & { readonly file: string })[];
   readonly holds: readonly HoldChange[];
+  /** Whether `latest` is asked for, and only lists refreshed by the application can tell it. */
+  readonly isOld: boolean;
   readonly context: StateContext;
 }
 
@@ -56,12 +58,13 @@ export async function checkInstalled(request: InstallRequest, context: StateCont
   const database = await installedPackages(manager, context);
   const rules = rulesOf(request);
   const comparison = compareWishes(wishes, database, { compare: manager.compareVersions, rules });
-  const latest = await findOutdated(comparison.met, { manager, database, request }, context);
+  const latest = await findOutdated(comparison.met, { manager, database, request }, context.host);
   const targets = [...comparison.targets, ...latest];
   const met = comparison.met.filter((wish) => !latest.includes(wish));
   const holds = compareHolds(wishes, database, request.hold);
-  const plan = { request, manager, targets, met, files, holds, context };
-  if (targets.length === 0 && holds.length === 0) return isOk(describeMet(wishes, request));
+  const isOld = wantsLatest(met) && (await areListsOld(manager, context.host, refreshOf(request, context)));
+  const plan = { request, manager, targets, met, files, holds, isOld, context };
+  if (targets.length === 0 && holds.length === 0 && !isOld) return isOk(describeMet(wishes, request));
   return willChange(pendingOf(plan), (machine) => attempt('', () => applyInstall(plan, machine)));
 }
 
@@ -70,10 +73,21 @@ function rulesOf(request: InstallRequest): { allowUpdates: boolean; ignoreEpoch:
   return { allowUpdates, ignoreEpoch: ignoreEpoch === true, reinstall };
 }
 
+function wantsLatest(wishes: readonly PackageWish[]): boolean {
+  return wishes.some(({ version }) => version === 'latest');
+}
+
+function refreshOf(
+  { refresh: wish, cache_valid_time: validSeconds }: InstallRequest,
+  context: StateContext,
+): RefreshWish {
+  return { wish, validSeconds, context };
+}
+
 async function findOutdated(
   met: readonly PackageWish[],
   { manager, database, request }: { manager: PackageManager; database: PackageDatabase; request: InstallRequest },
-  { host }: StateContext,
+  host: ReadHost,
 ): Promise<readonly PackageWish[]> {
   const wanted = met.filter(({ version }) => version === 'latest');
   const candidates = await manager.candidates(
@@ -92,12 +106,13 @@ function describeMet(wishes: readonly PackageWish[], { sources }: InstallRequest
   return `All specified packages are already installed${hasVersion ? ' and are at the desired version' : ''}`;
 }
 
-function pendingOf({ targets, holds, request }: Plan): { comment: string; changes: Changes } {
+function pendingOf({ targets, holds, request, isOld }: Plan): { comment: string; changes: Changes } {
   const names = targets.map(({ name }) => name);
   const verb = request.reinstall ? 'reinstalled' : 'installed/updated';
   const comment = [
     ...(names.length === 0 ? [] : [`The following packages would be ${verb}: ${names.join(', ')}`]),
     ...describeHolds(holds, 'pending'),
+    ...(isOld ? [oldListsNote] : []),
   ].join('\n');
   const changes = {
     ...Object.fromEntries(names.map((name) => [name, { new: 'installed', old: '' }])),
@@ -110,9 +125,19 @@ function holdChanges(holds: readonly HoldChange[]): Changes {
   return Object.fromEntries(holds.map(({ name, old, now }) => [name, { new: now, old }]));
 }
 
-async function applyInstall(plan: Plan, machine: Host): Promise<Applied> {
-  const { manager, context, targets, holds } = plan;
+async function lookAgain(plan: Plan, machine: Host, database: PackageDatabase): Promise<Plan> {
+  const { request, manager, context, met, targets } = plan;
+  if (!plan.isOld) return plan;
+  await refreshLists(manager, machine, refreshOf(request, context));
+  const late = await findOutdated(met, { manager, database, request }, machine);
+  return { ...plan, targets: [...targets, ...late], met: met.filter((wish) => !late.includes(wish)) };
+}
+
+async function applyInstall(first: Plan, machine: Host): Promise<Applied> {
+  const { manager, context, holds } = first;
   const before = await installedPackages(manager, context);
+  const plan = await lookAgain(first, machine, before);
+  const { targets } = plan;
   const refusal = targets.length === 0 ? undefined : await installTargets(plan, machine, before);
   if (refusal !== undefined) return { comment: refusal, changes: {}, failed: true };
   for (const held of [true, false]) {
@@ -127,9 +152,8 @@ async function applyInstall(plan: Plan, machine: Host): Promise<Applied> {
 
 async function installTargets(plan: Plan, machine: Host, before: PackageDatabase): Promise<string | undefined> {
   const { request, manager, context, targets, files } = plan;
-  const { refresh, cache_valid_time: validSeconds } = request;
   if (request.debconf !== undefined) await preseed(machine, request.debconf, context);
-  if (files.length === 0) await refreshLists(manager, machine, { wish: refresh, validSeconds, context });
+  if (files.length === 0) await refreshLists(manager, machine, refreshOf(request, context));
   const unknown = files.length > 0 || request.skip_suggestions ? [] : await findUnknown(manager, machine, targets);
   if (unknown.length > 0) return unknown.join('\n');
   const chosen = files.length > 0 ? files : await chooseVersions(manager, machine, targets);

@@ -1,12 +1,12 @@
-import type { Applied, CheckOutcome, Value } from '@brine/common';
-import { fails, isOk, willChange, type Host, type StateContext } from '../../kit/index.ts';
+import type { Applied, Changes, CheckOutcome, Value } from '@brine/common';
+import { fails, isOk, willChange, type Host, type ReadHost, type StateContext } from '../../kit/index.ts';
 import { attempt } from '../commands/attempt.ts';
 import { choosePackageManager } from './choose-package-manager.ts';
 import { packageChanges } from './package-changes.ts';
-import type { PackageDatabase, PackageManager } from './package-manager.ts';
+import type { PackageManager } from './package-manager.ts';
 import { forgetInstalled, installedPackages } from './package-memory.ts';
 import { findBadName, readWishes } from './package-wishes.ts';
-import { refreshLists } from './refresh-lists.ts';
+import { areListsOld, oldListsNote, refreshLists, type RefreshWish } from './refresh-lists.ts';
 
 /** `pkg.latest` as an SLS file describes it. */
 export interface LatestRequest {
@@ -29,7 +29,18 @@ interface Outdated {
   readonly current: readonly string[];
 }
 
-/** Compares packages with the newest on offer; the lists of packages are refreshed for that, once a run. */
+interface Plan {
+  readonly request: LatestRequest;
+  readonly manager: PackageManager;
+  readonly names: readonly string[];
+  readonly refresh: RefreshWish;
+  readonly context: StateContext;
+}
+
+/**
+ * Compares packages with the newest on offer, by the lists of packages as they are. Only an application refreshes them,
+ * and looks again; where the lists are old, there is something to do even if all seems well.
+ */
 export async function checkLatest(request: LatestRequest, context: StateContext): Promise<CheckOutcome<Host>> {
   const wishes = readWishes(request);
   if (wishes.length === 0) return isOk('No packages to install provided');
@@ -37,37 +48,30 @@ export async function checkLatest(request: LatestRequest, context: StateContext)
   if (bad !== undefined) return fails(`The name ${bad} cannot be that of a package`);
   const manager = await choosePackageManager(context.host);
   const names = wishes.map(({ name }) => name);
-  const { refresh, cache_valid_time: validSeconds } = request;
-  await refreshLists(manager, context.host, { wish: refresh, validSeconds, context });
-  const outdated = await compareWithOffer(
-    names,
-    { manager, request, database: await installedPackages(manager, context) },
-    context,
-  );
-  if (outdated.unknown.length > 0) return fails(describeUnknown(outdated));
-  if (outdated.targets.size === 0) return isOk(describeCurrent(names));
-  const wanted = [...outdated.targets.keys()].toSorted();
-  const comment = [
-    `The following packages would be installed/upgraded: ${wanted.join(', ')}`,
-    ...(outdated.current.length === 0
-      ? []
-      : [`The following packages are already up-to-date: ${outdated.current.join(', ')}`]),
-  ].join('\n');
-  const changes = Object.fromEntries(
-    wanted.map((name) => [name, { new: outdated.targets.get(name) ?? 'latest', old: '' }]),
-  );
-  return willChange({ comment, changes }, (machine) =>
-    attempt('An error was encountered while installing package(s)', () =>
-      bringUpToDate({ request, outdated, manager, context }, machine),
-    ),
+  const refresh = { wish: request.refresh, validSeconds: request.cache_valid_time, context };
+  const isOld = await areListsOld(manager, context.host, refresh);
+  const plan = { request, manager, names, refresh, context };
+  const outdated = await compareWithOffer(plan, context.host);
+  if (outdated.unknown.length > 0 && !isOld) return fails(describeUnknown(outdated));
+  if (outdated.targets.size === 0 && !isOld) return isOk(describeCurrent(names));
+  return willChange(pendingOf(outdated, isOld), (machine) =>
+    attempt('An error was encountered while installing package(s)', () => bringUpToDate(plan, machine)),
   );
 }
 
-async function compareWithOffer(
-  names: readonly string[],
-  { manager, request, database }: { manager: PackageManager; request: LatestRequest; database: PackageDatabase },
-  { host }: Pick<StateContext, 'host'>,
-): Promise<Outdated> {
+function pendingOf({ targets, current }: Outdated, isOld: boolean): { comment: string; changes: Changes } {
+  const wanted = [...targets.keys()].toSorted();
+  const comment = [
+    ...(wanted.length === 0 ? [] : [`The following packages would be installed/upgraded: ${wanted.join(', ')}`]),
+    ...(current.length === 0 ? [] : [`The following packages are already up-to-date: ${current.join(', ')}`]),
+    ...(isOld ? [oldListsNote] : []),
+  ].join('\n');
+  const changes = Object.fromEntries(wanted.map((name) => [name, { new: targets.get(name) ?? 'latest', old: '' }]));
+  return { comment, changes };
+}
+
+async function compareWithOffer({ manager, request, names, context }: Plan, host: ReadHost): Promise<Outdated> {
+  const database = await installedPackages(manager, { ...context, host });
   const offered = await manager.candidates(host, names, request.fromrepo);
   const targets = new Map<string, string>();
   const [unknown, current]: [string[], string[]] = [[], []];
@@ -93,31 +97,27 @@ function describeCurrent(names: readonly string[]): string {
   return `Package ${names[0] ?? ''} is already up-to-date`;
 }
 
-async function bringUpToDate(
-  {
-    request,
-    outdated,
-    manager,
-    context,
-  }: { request: LatestRequest; outdated: Outdated; manager: PackageManager; context: StateContext },
-  machine: Host,
-): Promise<Applied> {
+async function bringUpToDate(plan: Plan, machine: Host): Promise<Applied> {
+  const { request, manager, names, refresh, context } = plan;
+  await refreshLists(manager, machine, refresh);
+  const outdated = await compareWithOffer(plan, machine);
+  if (outdated.unknown.length > 0) return { comment: describeUnknown(outdated), changes: {}, failed: true };
+  if (outdated.targets.size === 0) return { comment: describeCurrent(names), changes: {} };
   const before = await installedPackages(manager, context);
   const targets = [...outdated.targets.keys()];
-  if (targets.length > 0)
-    await manager.install(
-      machine,
-      targets.map((name) => ({ name })),
-      {
-        fromRepository: request.fromrepo,
-        skipVerify: request.skip_verify,
-        changeHeld: request.update_holds,
-        recommends: request.install_recommends,
-        onlyUpgrade: request.only_upgrade,
-        configuration: request.force_conf_new ? 'new' : 'old',
-        signal: context.signal,
-      },
-    );
+  await manager.install(
+    machine,
+    targets.map((name) => ({ name })),
+    {
+      fromRepository: request.fromrepo,
+      skipVerify: request.skip_verify,
+      changeHeld: request.update_holds,
+      recommends: request.install_recommends,
+      onlyUpgrade: request.only_upgrade,
+      configuration: request.force_conf_new ? 'new' : 'old',
+      signal: context.signal,
+    },
+  );
   forgetInstalled(context.memory);
   const after = await installedPackages(manager, { ...context, host: machine });
   const changes = packageChanges(before, after);

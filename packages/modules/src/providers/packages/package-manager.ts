@@ -53,8 +53,8 @@ export interface PackageManager {
   readonly compareVersions: (a: string, b: string) => number;
   /** Name and version of a package file. */
   describeFile(host: ReadHost, path: string): Promise<{ readonly name: string; readonly version: string } | undefined>;
-  /** Fetches the lists of packages anew. They are a cache of what repositories say, so a look may do it. */
-  refresh(host: ReadHost): Promise<void>;
+  /** Fetches the lists of packages anew. */
+  refresh(machine: Host): Promise<void>;
   /** Milliseconds since the epoch when the lists of packages were last refreshed; `undefined` when never. */
   refreshedAt(host: ReadHost): Promise<number | undefined>;
   install(machine: Host, targets: readonly InstallTarget[], options: InstallOptions): Promise<void>;

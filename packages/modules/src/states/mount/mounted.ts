@@ -93,7 +93,7 @@ interface Plan {
 
 async function apply(plan: Plan, changes: Readonly<Record<string, Plain>>, machine: Host): Promise<Applied> {
   const { entry, name } = plan;
-  if (!(await isDirectory(machine, name))) {
+  if (plan.mounts && !(await isDirectory(machine, name))) {
     if (!plan.mkmnt) return { comment: 'Mount directory is not present', changes: {}, failed: true };
     await machine.files.makeDirectory(name, { parents: true, ...(plan.mode === undefined ? {} : { mode: plan.mode }) });
   }

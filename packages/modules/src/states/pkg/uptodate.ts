@@ -1,11 +1,23 @@
 import { z } from 'zod';
-import { defineState, flag, isOk, optional, text, valueList, willChange, withDefault } from '../../kit/index.ts';
+import {
+  defineState,
+  flag,
+  isOk,
+  optional,
+  text,
+  valueList,
+  willChange,
+  withDefault,
+  type ReadHost,
+} from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { choosePackageManager } from '../../providers/packages/choose-package-manager.ts';
 import { packageChanges } from '../../providers/packages/package-changes.ts';
 import { forgetInstalled, installedPackages } from '../../providers/packages/package-memory.ts';
 import { readWishes } from '../../providers/packages/package-wishes.ts';
-import { refreshLists } from '../../providers/packages/refresh-lists.ts';
+import { areListsOld, oldListsNote, refreshLists } from '../../providers/packages/refresh-lists.ts';
+
+const upToDate = 'System is already up-to-date';
 
 /** `pkg.uptodate` */
 export const uptodate = defineState({
@@ -26,23 +38,26 @@ export const uptodate = defineState({
   async check({ name, refresh, pkgs, dist_upgrade: distUpgrade }, context) {
     const manager = await choosePackageManager(context.host);
     const only = pkgs === undefined ? undefined : readWishes({ name, pkgs }).map((wish) => wish.name);
-    await refreshLists(manager, context.host, { wish: refresh, validSeconds: undefined, context });
-    const offered = await manager.upgrades(context.host, { distUpgrade });
-    const wanted = [...offered].filter(([one]) => only === undefined || only.includes(one));
-    if (wanted.length === 0) return isOk('System is already up-to-date');
+    const wish = { wish: refresh, validSeconds: undefined, context };
+    const isOld = await areListsOld(manager, context.host, wish);
+    const find = async (host: ReadHost): Promise<readonly (readonly [string, string])[]> =>
+      [...(await manager.upgrades(host, { distUpgrade }))].filter(([one]) => only === undefined || only.includes(one));
+    const wanted = await find(context.host);
+    if (wanted.length === 0 && !isOld) return isOk(upToDate);
     const before = await installedPackages(manager, context);
-    const expected = wanted.map(
-      ([one, version]) => [one, { new: version, old: before.packages.get(one)?.version ?? '' }] as const,
+    const changes = Object.fromEntries(
+      wanted.map(([one, version]) => [one, { new: version, old: before.packages.get(one)?.version ?? '' }] as const),
     );
-    return willChange(
-      { comment: 'System update will be performed', changes: Object.fromEntries(expected) },
-      (machine) =>
-        attempt('An error was encountered while updating packages', async () => {
-          await manager.upgrade(machine, { distUpgrade, names: only, signal: context.signal });
-          forgetInstalled(context.memory);
-          const after = await installedPackages(manager, { ...context, host: machine });
-          return { comment: 'Upgrade ran successfully', changes: packageChanges(before, after) };
-        }),
+    const comment = `System update will be performed${isOld ? `. ${oldListsNote}` : ''}`;
+    return willChange({ comment, changes }, (machine) =>
+      attempt('An error was encountered while updating packages', async () => {
+        await refreshLists(manager, machine, wish);
+        if ((await find(machine)).length === 0) return { comment: upToDate, changes: {} };
+        await manager.upgrade(machine, { distUpgrade, names: only, signal: context.signal });
+        forgetInstalled(context.memory);
+        const after = await installedPackages(manager, { ...context, host: machine });
+        return { comment: 'Upgrade ran successfully', changes: packageChanges(before, after) };
+      }),
     );
   },
 });

@@ -19,7 +19,7 @@ export const present = defineState({
     - value: 20`,
   ],
   async check({ name, value, config }, { host }) {
-    if (!/^[\w.*/-]+$/.test(name) || name.startsWith('-'))
+    if (!/^[\w*][\w.*/-]*$/.test(name) || name.includes('..'))
       return fails(`The name ${name} cannot be that of a kernel parameter`);
     const path = config ?? '/etc/sysctl.d/99-salt.conf';
     const wanted = value.trim().replace(/\s+/g, ' ');

@@ -45,12 +45,8 @@ export const apt: PackageManager = {
     const [name, version] = stdout.trim().split('\t');
     return exitCode === 0 && name !== undefined && version !== undefined ? { name, version } : undefined;
   },
-  refresh: async (host) => {
-    const command = ['apt-get', '-q', '-o', 'DPkg::Lock::Timeout=300', 'update'];
-    const result = await host.inspect({ command, environment, timeout: workTimeout });
-    if (result.exitCode !== 0) throw toolFailure(['apt-get'], { ...result, stderr: complaints(result), stdout: '' });
-  },
-  refreshedAt: async (host) => (await host.files.stat('/var/lib/apt/lists/partial'))?.modifiedAt,
+  refresh: (machine) => work(machine, ['apt-get', '-q', 'update'], {}),
+  refreshedAt,
   install,
   remove: async (machine, names, { purge, signal }) => {
     await work(machine, ['apt-get', '-q', '-y', purge ? 'purge' : 'remove', '--', ...names], withSignal(signal));
@@ -64,6 +60,15 @@ export const apt: PackageManager = {
     await runTool(machine, ['apt-mark', held ? 'hold' : 'unhold', '--', ...names]);
   },
 };
+
+// Which of them an update touches depends on whether anything was new.
+const refreshMarks = ['/var/lib/apt/lists', '/var/lib/apt/lists/partial', '/var/lib/apt/periodic/update-success-stamp'];
+
+async function refreshedAt(host: ReadHost): Promise<number | undefined> {
+  const stats = await Promise.all(refreshMarks.map((path) => host.files.stat(path)));
+  const times = stats.flatMap((stat) => (stat === undefined ? [] : [stat.modifiedAt]));
+  return times.length === 0 ? undefined : Math.max(...times);
+}
 
 function look(host: ReadHost, command: readonly string[]): ReturnType<ReadHost['inspect']> {
   return host.inspect({ command, timeout: lookTimeout, environment: { LC_ALL: 'C.UTF-8' } });

@@ -1,0 +1,114 @@
+import { describeState, type FakeProgram } from '@brine/testkit';
+import { absent } from './absent.ts';
+import { envAbsent } from './env-absent.ts';
+import { envPresent } from './env-present.ts';
+import { present } from './present.ts';
+
+const banner = '# Lines below here are managed by Salt, do not edit\n';
+
+const crontab: FakeProgram = async (args, machine, request) => {
+  const path = `/var/spool/cron/${args[1] ?? ''}`;
+  const bytes = await machine.files.read(path);
+  if (args.includes('-l')) return bytes === undefined ? { exitCode: 1 } : Buffer.from(bytes).toString();
+  await machine.files.write(path, Buffer.from(request.input ?? ''));
+  return '';
+};
+const spool = '/var/spool/cron/root';
+const job = `${banner}# daily copy SALT_CRON_IDENTIFIER:backup\n0 3 * * * /usr/bin/backup\n`;
+
+function machine(text?: string): {
+  files: Record<string, string | { directory: true }>;
+  programs: { crontab: FakeProgram };
+} {
+  return {
+    files: { '/var/spool/cron': { directory: true }, ...(text === undefined ? {} : { [spool]: text }) },
+    programs: { crontab },
+  };
+}
+
+describeState(present, [
+  {
+    title: 'changes the command of a job that is known by its identifier',
+    before: machine(job),
+    arguments: { name: '/usr/bin/backup --all', identifier: 'backup', hour: '3', minute: 0, comment: 'daily copy' },
+    pending: { comment: 'Cron /usr/bin/backup --all is set to be updated', changes: { root: '/usr/bin/backup --all' } },
+    applied: { comment: 'Cron /usr/bin/backup --all updated' },
+    after: { [spool]: job.replace('/usr/bin/backup', '/usr/bin/backup --all') },
+  },
+  {
+    title: 'keeps the number that random once gave',
+    before: machine(job),
+    arguments: {
+      name: '/usr/bin/backup',
+      identifier: 'backup',
+      hour: 'random',
+      minute: 'random',
+      comment: 'daily copy',
+    },
+    ok: 'Cron /usr/bin/backup already present',
+  },
+  {
+    title: 'writes nicknames and commented jobs',
+    before: machine('# mine\n'),
+    arguments: { name: 'reindex', special: '@daily', commented: true },
+    pending: { comment: 'Cron reindex is set to be added', changes: { root: 'reindex' } },
+    applied: { comment: "Cron reindex added to root's crontab" },
+    after: { [spool]: `# mine\n${banner}# SALT_CRON_IDENTIFIER:reindex\n#DISABLED#@daily reindex\n` },
+  },
+  {
+    title: 'refuses a field that would break the table',
+    arguments: { name: 'x', hour: '3\n* * * * * evil' },
+    fails: "Invalid value '3\n* * * * * evil' in the schedule of cron x",
+  },
+  {
+    title: 'needs the account',
+    before: machine(),
+    arguments: { name: 'x', user: 'nobody' },
+    pending: { comment: 'Cron x is set to be added', changes: { nobody: 'x' } },
+    applied: { comment: 'User nobody is not available', changes: {}, failed: true },
+  },
+]);
+describeState(absent, [
+  {
+    title: 'takes a job away and leaves the others',
+    before: machine(`${job}# SALT_CRON_IDENTIFIER:b\n1 1 * * * b\n`),
+    arguments: { name: '/usr/bin/backup', identifier: 'backup' },
+    pending: { comment: 'Cron /usr/bin/backup is set to be removed', changes: { root: '/usr/bin/backup' } },
+    applied: { comment: "Cron /usr/bin/backup removed from root's crontab" },
+    after: { [spool]: `${banner}# SALT_CRON_IDENTIFIER:b\n1 1 * * * b\n` },
+  },
+  {
+    title: 'has nothing to do without the job',
+    before: machine(),
+    arguments: { name: 'x' },
+    ok: 'Cron x already absent',
+  },
+]);
+describeState(envPresent, [
+  {
+    title: 'sets a variable above the jobs',
+    before: machine(job),
+    arguments: { name: 'MAILTO', value: 'a b' },
+    pending: { comment: 'Cron env MAILTO is set to be added', changes: { root: 'MAILTO' } },
+    applied: { comment: "Cron env MAILTO added to root's crontab" },
+    after: { [spool]: job.replace(banner, `${banner}MAILTO="a b"\n`) },
+  },
+  {
+    title: 'changes a variable',
+    before: machine(`${banner}MAILTO=root\n`),
+    arguments: { name: 'MAILTO', value: 'ops' },
+    pending: { comment: 'Cron env MAILTO is set to be updated', changes: { root: 'MAILTO' } },
+    applied: { comment: 'Cron env MAILTO updated' },
+    after: { [spool]: `${banner}MAILTO=ops\n` },
+  },
+]);
+describeState(envAbsent, [
+  {
+    title: 'takes a variable away',
+    before: machine(`${banner}MAILTO=root\n`),
+    arguments: { name: 'MAILTO' },
+    pending: { comment: 'Cron env MAILTO is set to be removed', changes: { root: 'MAILTO' } },
+    applied: { comment: "Cron env MAILTO removed from root's crontab" },
+    after: { [spool]: '' },
+  },
+]);
