@@ -8,6 +8,8 @@ import { createRunJournals } from '../state-journal/run-journals.ts';
 import { createStateLockPort } from '../state-lock/state-lock-port.ts';
 import { createStateLock } from '../state-lock/state-lock.ts';
 import { openTicketStore } from '../state-lock/ticket-store.ts';
+import { createPauseStore } from '../store/pause-store.ts';
+import { createStateRequestStore } from '../store/state-request-store.ts';
 import type { CallParts } from './call-environment.ts';
 import { createConditionPort } from './condition-port.ts';
 import { ask } from './master-link.ts';
@@ -43,6 +45,8 @@ export async function createStateEngine(parts: CallParts): Promise<StateRuns> {
       clock: request.clock,
       log: request.log,
     }),
+    pauses: createPauseStore(path.join(cache, 'state_pause')),
+    requests: createStateRequestStore(path.join(cache, 'req_state.p')),
     syncModules: async (kinds, saltenv) => {
       for (const kind of kinds) await parts.callNested(`saltutil.sync_${kind}`, [], new Map([['saltenv', saltenv]]));
     },

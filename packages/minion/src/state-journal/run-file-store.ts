@@ -70,25 +70,14 @@ async function createRunFile(directory: string, { jid, first, isDurable }: NewRu
     flush,
     replace: async (record) => {
       await handle.close();
-      await replaceFile(file, frameRecord(record));
+      const { replaceFile } = await import('@brine/daemon');
+      await replaceFile(file, frameRecord(record), 0o600);
     },
     remove: async () => {
       await handle.close();
       await fsp.rm(file, { force: true });
     },
   };
-}
-
-async function replaceFile(file: string, content: Buffer): Promise<void> {
-  const handle = await fsp.open(`${file}.new`, 'w', 0o600);
-  try {
-    await handle.writeFile(content);
-    await handle.datasync();
-  } finally {
-    await handle.close();
-  }
-  await fsp.rename(`${file}.new`, file);
-  await syncFolder(path.dirname(file));
 }
 
 async function syncFolder(directory: string): Promise<void> {

@@ -329,7 +329,13 @@ export const functionTable: ModuleTable['functions'] = {
     () => import('./slsutil/tree.ts'),
     ['slsutil.dir_exists', 'slsutil.file_exists', 'slsutil.findup', 'slsutil.path_exists'],
   ),
+  ...from(() => import('./state/check.ts'), ['state.check', 'state.show_graph']),
   ...from(() => import('./state/disabled.ts'), ['state.disable', 'state.enable', 'state.list_disabled']),
+  ...from(() => import('./state/pause.ts'), ['state.get_pauses', 'state.pause', 'state.resume', 'state.soft_kill']),
+  ...from(
+    () => import('./state/request.ts'),
+    ['state.check_request', 'state.clear_request', 'state.request', 'state.run_request'],
+  ),
   ...from(
     () => import('./state/run.ts'),
     [
@@ -361,6 +367,7 @@ export const functionTable: ModuleTable['functions'] = {
       'state.sls_exists',
     ],
   ),
+  ...from(() => import('./state/unavailable.ts'), ['state.clear_cache', 'state.event', 'state.pkg']),
   ...from(
     () => import('./status/machine.ts'),
     ['status.loadavg', 'status.meminfo', 'status.pid', 'status.time', 'status.uptime'],

@@ -46,6 +46,17 @@ export function stateFunction(wanted: StateFunction): FunctionDeclaration {
   });
 }
 
+/** Declares a function that marks, lists or clears something and takes no arguments of a run. */
+export function controlFunction(wanted: Omit<StateFunction, 'runs'>): FunctionDeclaration {
+  return defineFunction({
+    name: `state.${wanted.kind}`,
+    summary: wanted.summary,
+    args: z.object({ ...wanted.args }),
+    examples: wanted.examples,
+    run: (args, context) => requestStates(context, wanted.kind, toKeywords(args)),
+  });
+}
+
 /** Hands a request to the state engine and takes over its exit status. */
 export async function requestStates(context: FunctionContext, kind: StateRequestKind, keyword: Dict): Promise<Value> {
   if (context.states === undefined) throw failure(`state.${kind} cannot be called from here.`);
