@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFleet, type Daemon, type Fleet } from './fleet.ts';
-import { createHeldCommand, type HeldCommand } from './fifo.ts';
+import { createHeldCommand, type HeldCommand } from './held-command.ts';
 import type { RunningProgram } from './running-program.ts';
 
 let fleet: Fleet;
@@ -22,6 +22,7 @@ async function begin(command: HeldCommand): Promise<{ readonly salt: RunningProg
   const mark = minion.mark();
   const salt = fleet.start('salt', 'master', ['web1', 'cmd.run', command.line]);
   const { jid } = await minion.logged('job started', { fun: 'cmd.run' }, mark);
+  await command.begun();
   return { salt, jid: String(jid) };
 }
 
