@@ -48,11 +48,24 @@ export interface StateArgumentFault {
   readonly argument: string;
   readonly summary: string;
   readonly help?: string;
+  /** It works, but is hardly meant: a state that takes anything got nearly one of its own arguments. */
+  readonly isDoubt?: boolean;
 }
 
-/** Everything for which {@link bindStateArguments} would refuse a low chunk. */
+/** Everything for which {@link bindStateArguments} would refuse a low chunk, and what is hardly meant. */
 export function findArgumentFaults(declaration: StateDeclaration, chunk: Dict): readonly StateArgumentFault[] {
-  return readArguments(declaration, chunk).faults;
+  const { unknown, faults } = readArguments(declaration, chunk);
+  const names = Object.keys(declaration.args.shape);
+  const doubts = declaration.acceptsUnknown === true ? unknownFaults(declaration.name, unknown, names) : [];
+  const likely = doubts.filter(({ help }) => help !== undefined);
+  return [
+    ...faults,
+    ...likely.map((doubt) => ({
+      ...doubt,
+      summary: `'${doubt.argument}' means nothing to '${declaration.name}'`,
+      isDoubt: true,
+    })),
+  ];
 }
 
 interface ReadArguments<Schema extends z.ZodObject> {

@@ -6,7 +6,7 @@ import { referencesIn, type RequisiteReading } from '../requisites/read-requisit
 import { createRequisiteGraph } from '../requisites/requisite-graph.ts';
 import { createStepIndex } from '../requisites/step-index.ts';
 import { parseUmask } from '../run/shell-options.ts';
-import type { StateLibrary } from '../run/state-library.ts';
+import type { ArgumentFault, StateLibrary } from '../run/state-library.ts';
 
 /** What can be said against steps without a look at the machine they are for. */
 export async function checkSteps(
@@ -26,14 +26,18 @@ async function checkStep(step: Step, library: StateLibrary): Promise<Problem[]> 
     const help = likely === undefined ? undefined : `did you mean '${likely}'?`;
     return [about(step, { code: 'state-unknown', summary: `there is no state function '${name}'`, help })];
   }
-  const umask = step.chunk.get('umask');
-  const faults =
-    parseUmask(umask) === null ? [{ argument: 'umask', summary: `Invalid umask: ${pythonRepr(umask ?? null)}` }] : [];
-  return [...faults, ...(await library.validate(step))].map((fault) => {
-    const span = fault.argument === undefined ? undefined : step.argumentSpans.get(fault.argument);
-    const help = 'help' in fault ? fault.help : undefined;
-    return about(step, { code: 'state-arguments', summary: fault.summary, help, span });
+  return [...umaskFaults(step), ...(await library.validate(step))].map((fault) => {
+    const { argument, summary, help, isDoubt = false } = fault;
+    const span = argument === undefined ? undefined : step.argumentSpans.get(argument);
+    const problem = about(step, { code: 'state-arguments', summary, help, span });
+    return isDoubt ? { ...problem, severity: 'warning' } : problem;
   });
+}
+
+function umaskFaults({ chunk }: Step): ArgumentFault[] {
+  const umask = chunk.get('umask');
+  if (parseUmask(umask) !== null) return [];
+  return [{ argument: 'umask', summary: `Invalid umask: ${pythonRepr(umask ?? null)}` }];
 }
 
 interface Finding {

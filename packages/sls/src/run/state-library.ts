@@ -32,6 +32,8 @@ export interface ArgumentFault {
   readonly argument?: string;
   readonly summary: string;
   readonly help?: string;
+  /** It works, but is hardly meant. */
+  readonly isDoubt?: boolean;
 }
 
 /** A state's outcome with the host already bound into `apply`. */

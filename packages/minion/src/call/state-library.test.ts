@@ -1,0 +1,66 @@
+import type { Value } from '@brine/common';
+import { createLocalHost, stateTable } from '@brine/modules';
+import type { Step } from '@brine/sls';
+import { expect, it } from 'vitest';
+import { createStateLibrary } from './state-library.ts';
+
+function faultsOf(fun: string, given: Readonly<Record<string, Value>>): Promise<unknown> {
+  const library = createStateLibrary({
+    table: { states: stateTable },
+    host: createLocalHost(),
+    moduleContext: () => {
+      throw new Error('nothing is to be looked at');
+    },
+  });
+  const [state = '', name = ''] = fun.split('.');
+  const step: Step = {
+    chunk: new Map<Value, Value>([...Object.entries(given), ['state', state], ['fun', name], ['order', 1]]),
+    tag: '',
+    state,
+    fun: name,
+    id: 'x',
+    name: 'x',
+    sls: 's',
+    saltenv: 'base',
+    order: 1,
+    span: undefined,
+    argumentSpans: new Map(),
+  };
+  return library.validate(step);
+}
+
+it('finds arguments that are missing, unknown or of the wrong type, without looking at the machine', async () => {
+  expect(await faultsOf('file.append', { name: '/x', txet: 'y' })).toEqual([
+    {
+      argument: 'txet',
+      summary: "'txet' is an invalid keyword argument for 'file.append'",
+      help: "did you mean 'text'?",
+    },
+  ]);
+  expect(await faultsOf('file.managed', { name: '/x', makedirs: 'maybe' })).toEqual([
+    { argument: 'makedirs', summary: "The argument 'makedirs' of file.managed must be true or false" },
+  ]);
+  expect(await faultsOf('file.append', {})).toEqual([
+    { argument: 'name', summary: 'Missing parameter name for state file.append' },
+  ]);
+});
+
+it('doubts what a state that takes anything was hardly meant to get', async () => {
+  expect(await faultsOf('file.managed', { name: '/x', moed: '0644', custom: 1 })).toEqual([
+    {
+      argument: 'moed',
+      summary: "'moed' means nothing to 'file.managed'",
+      help: "did you mean 'mode'?",
+      isDoubt: true,
+    },
+  ]);
+});
+
+it('takes requisites for granted, and slots for whatever they will give', async () => {
+  const slot = '__slot__:salt:config.get(x)';
+  expect(await faultsOf('file.managed', { name: '/x', makedirs: slot, require: [], retry: new Map() })).toEqual([]);
+});
+
+it('leaves a state that does not exist to whoever describes it', async () => {
+  expect(await faultsOf('file.mangaed', { name: '/x' })).toEqual([]);
+});
