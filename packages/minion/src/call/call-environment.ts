@@ -145,7 +145,17 @@ function createParts(
     callWhileCompiling: async (name, positional, keyword) =>
       nested(await contextFor(parts(), { grains: true, pillar: false }, setRetcode), name, positional, keyword),
     moduleContext: () => moduleContext(parts()),
-    options: () => new Map([...request.options, ['grains', parts().grains.peek()]]),
+    options: optionsWithGrains(request.options, () => parts().grains.peek()),
+  };
+}
+
+/** Copied once for each collection of grains: every step asks for them. */
+function optionsWithGrains(own: Dict, grains: () => Dict): () => Dict {
+  let held: { readonly grains: Dict; readonly options: Dict } | undefined;
+  return () => {
+    const current = grains();
+    if (held?.grains !== current) held = { grains: current, options: new Map([...own, ['grains', current]]) };
+    return held.options;
   };
 }
 

@@ -13,6 +13,7 @@ import { createStateRequestStore } from '../store/state-request-store.ts';
 import type { CallParts } from './call-environment.ts';
 import { createConditionPort } from './condition-port.ts';
 import { ask } from './master-link.ts';
+import { redactJournals } from './redact-journals.ts';
 import { createStateLibrary } from './state-library.ts';
 
 /** The state engine of a call, wired to its tree, its templates, its pillar and this machine. */
@@ -39,12 +40,15 @@ export async function createStateEngine(parts: CallParts): Promise<StateRuns> {
     log: request.log,
     signal: request.signal,
     lock: createStateLockPort(lock, request.jid),
-    journals: createRunJournals({
-      store: createRunFileStore(path.join(cache, stateJournalFolder)),
-      jid: request.jid,
-      clock: request.clock,
-      log: request.log,
-    }),
+    journals: redactJournals(
+      createRunJournals({
+        store: createRunFileStore(path.join(cache, stateJournalFolder)),
+        jid: request.jid,
+        clock: request.clock,
+        log: request.log,
+      }),
+      parts.secrets.redactor,
+    ),
     pauses: createPauseStore(path.join(cache, 'state_pause')),
     requests: createStateRequestStore(path.join(cache, 'req_state.p')),
     syncModules: async (kinds, saltenv) => {
