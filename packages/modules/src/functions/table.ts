@@ -4,6 +4,24 @@ import type { ModuleTable } from '../kit/module-table.ts';
 
 /** Every built-in execution function by name. A file is read when one of its functions is first called. */
 export const functionTable: ModuleTable['functions'] = {
+  ...from(
+    () => import('./aliases/aliases.ts'),
+    ['aliases.get_target', 'aliases.has_target', 'aliases.list_aliases', 'aliases.rm_alias', 'aliases.set_target'],
+  ),
+  ...from(
+    () => import('./alternatives/groups.ts'),
+    [
+      'alternatives.auto',
+      'alternatives.check_exists',
+      'alternatives.check_installed',
+      'alternatives.display',
+      'alternatives.install',
+      'alternatives.remove',
+      'alternatives.set',
+      'alternatives.show_current',
+      'alternatives.show_link',
+    ],
+  ),
   ...from(() => import('./archive/tar.ts'), ['archive.list', 'archive.tar']),
   ...from(() => import('./archive/zip.ts'), ['archive.unzip', 'archive.zip']),
   ...from(() => import('./cmd/programs.ts'), ['cmd.has_exec', 'cmd.shells', 'cmd.which', 'cmd.which_bin']),
@@ -39,6 +57,12 @@ export const functionTable: ModuleTable['functions'] = {
   ),
   ...from(() => import('./cp/receive.ts'), ['cp.recv', 'cp.recv_chunked']),
   ...from(
+    () => import('./cron/change.ts'),
+    ['cron.rm', 'cron.rm_env', 'cron.rm_job', 'cron.rm_special', 'cron.set_env', 'cron.set_job', 'cron.set_special'],
+  ),
+  ...from(() => import('./cron/read.ts'), ['cron.get_entry', 'cron.list_tab', 'cron.ls', 'cron.raw_cron']),
+  ...from(() => import('./cron/write-file.ts'), ['cron.write_cron_file', 'cron.write_cron_file_verbose']),
+  ...from(
     () => import('./data/store.ts'),
     [
       'data.cas',
@@ -58,6 +82,11 @@ export const functionTable: ModuleTable['functions'] = {
     () => import('./defaults/merge.ts'),
     ['defaults.deepcopy', 'defaults.get', 'defaults.merge', 'defaults.update'],
   ),
+  ...from(
+    () => import('./disk/devices.ts'),
+    ['disk.blkid', 'disk.dump', 'disk.format', 'disk.fstype', 'disk.resize2fs', 'disk.wipe'],
+  ),
+  ...from(() => import('./disk/space.ts'), ['disk.inodeusage', 'disk.percent', 'disk.usage']),
   ...from(
     () => import('./environ/variables.ts'),
     ['environ.get', 'environ.has_value', 'environ.item', 'environ.items', 'environ.setenv', 'environ.setval'],
@@ -181,6 +210,22 @@ export const functionTable: ModuleTable['functions'] = {
   ...from(() => import('./jinja/load.ts'), ['jinja.import_JSON', 'jinja.import_yaml', 'jinja.load_map']),
   ...from(() => import('./key/finger.ts'), ['key.finger', 'key.finger_master']),
   ...from(
+    () => import('./kmod/modules.ts'),
+    [
+      'kmod.available',
+      'kmod.check_available',
+      'kmod.is_loaded',
+      'kmod.load',
+      'kmod.lsmod',
+      'kmod.mod_list',
+      'kmod.remove',
+    ],
+  ),
+  ...from(
+    () => import('./locale/locales.ts'),
+    ['locale.avail', 'locale.gen_locale', 'locale.get_locale', 'locale.list_avail', 'locale.set_locale'],
+  ),
+  ...from(
     () => import('./log/levels.ts'),
     ['log.critical', 'log.debug', 'log.error', 'log.exception', 'log.info', 'log.warning'],
   ),
@@ -200,6 +245,15 @@ export const functionTable: ModuleTable['functions'] = {
     ],
   ),
   ...from(() => import('./mine/mine.ts'), ['mine.delete', 'mine.flush', 'mine.get']),
+  ...from(
+    () => import('./mount/active.ts'),
+    ['mount.active', 'mount.fstab', 'mount.get_device_from_path', 'mount.get_mount_from_path', 'mount.is_mounted'],
+  ),
+  ...from(
+    () => import('./mount/change.ts'),
+    ['mount.mount', 'mount.remount', 'mount.swapoff', 'mount.swapon', 'mount.swaps', 'mount.umount'],
+  ),
+  ...from(() => import('./mount/table.ts'), ['mount.rm_fstab', 'mount.set_fstab']),
   ...from(
     () => import('./network/addresses.ts'),
     [
@@ -385,6 +439,10 @@ export const functionTable: ModuleTable['functions'] = {
     ],
   ),
   ...from(
+    () => import('./sysctl/settings.ts'),
+    ['sysctl.assign', 'sysctl.default_config', 'sysctl.get', 'sysctl.persist', 'sysctl.show'],
+  ),
+  ...from(
     () => import('./system/power.ts'),
     ['system.get_computer_name', 'system.poweroff', 'system.reboot', 'system.set_computer_name', 'system.shutdown'],
   ),
@@ -425,6 +483,18 @@ export const functionTable: ModuleTable['functions'] = {
     ],
   ),
   ...from(() => import('./test/work.ts'), ['test.collatz', 'test.fib', 'test.rand_sleep', 'test.sleep']),
+  ...from(
+    () => import('./timezone/zone.ts'),
+    [
+      'timezone.get_hwclock',
+      'timezone.get_offset',
+      'timezone.get_zone',
+      'timezone.get_zonecode',
+      'timezone.set_hwclock',
+      'timezone.set_zone',
+      'timezone.zone_compare',
+    ],
+  ),
   ...from(
     () => import('./user/change.ts'),
     [

@@ -1,0 +1,56 @@
+import type { FunctionContext } from '../kit/context.ts';
+import type { CommandRequest, CommandResult } from '../kit/host.ts';
+import { failure } from './failure.ts';
+
+type Surroundings = Pick<FunctionContext, 'host' | 'signal' | 'log'>;
+type Request = Omit<CommandRequest, 'command'>;
+
+/** Runs a program of the system that may change it; throws when the machine does not have it. */
+export async function runProgram(
+  { host, signal }: Surroundings,
+  command: readonly string[],
+  request: Request = {},
+): Promise<CommandResult> {
+  const [program = ''] = command;
+  if ((await host.which(program)) === undefined) throw failure(`${program} was not found on this minion.`);
+  return host.run({ signal, ...request, command });
+}
+
+/** Runs a program and answers whether it ended well; what it complained about goes to the log. */
+export async function succeeds(
+  context: Surroundings,
+  command: readonly string[],
+  request: Request = {},
+): Promise<boolean> {
+  const result = await runProgram(context, command, request);
+  if (result.exitCode !== 0) context.log.error('program failed', { program: command[0], said: result.stderr.trim() });
+  return result.exitCode === 0;
+}
+
+/** Runs a program and answers true, or as text what it complained about. */
+export async function trueOrComplaint(
+  context: Surroundings,
+  command: readonly string[],
+  request: Request = {},
+): Promise<true | string> {
+  const result = await runProgram(context, command, request);
+  return result.exitCode === 0 ? true : complaint(result);
+}
+
+/** The output of a program that changes nothing; throws with what it complained about when it fails. */
+export async function readOutput(
+  { host, signal }: Surroundings,
+  command: readonly string[],
+  request: Request = {},
+): Promise<string> {
+  const [program = ''] = command;
+  if ((await host.which(program)) === undefined) throw failure(`${program} was not found on this minion.`);
+  const result = await host.inspect({ signal, ...request, command });
+  if (result.exitCode !== 0) throw failure(`${program} failed: ${complaint(result)}`);
+  return result.stdout;
+}
+
+/** What a program that failed said. */
+export function complaint({ stdout, stderr }: CommandResult): string {
+  return stderr.trim() === '' ? stdout.trim() : stderr.trim();
+}
