@@ -18,37 +18,42 @@ beforeAll(() => {
 
 afterAll(() => fs.rmSync(base, { recursive: true, force: true }));
 
-/** A command that kills the run it is part of, once, at its point. */
-const killAt = (root: string, point: string): string => `sh ${root}/kill ${point}`;
+interface Killing {
+  readonly root: string;
+  /** The step at which the first run dies. */
+  readonly point: string;
+}
+
+/** A line of a step that is in its file only when the run is to die there. */
+const onlyAt = ({ root, point }: Killing, name: string, write: (command: string) => string): string =>
+  point === name ? write(`sh ${root}/kill`) : '';
 
 const content = (name: string): string => `${name} `.repeat(20_000);
 
 /** Three ways to write a file: killed before its look, in the middle of its change, and right after that. */
-const writers: readonly ((root: string, name: string) => string)[] = [
-  (root, name) => `  file.managed:
-    - name: ${root}/out/${name}
+const writers: readonly ((killing: Killing, name: string) => string)[] = [
+  (killing, name) => `  file.managed:
+    - name: ${killing.root}/out/${name}
     - contents: '${content(name)}'
-    - onlyif: ${killAt(root, name)}
-`,
-  (root, name) => `  file.managed:
-    - name: ${root}/out/${name}
+${onlyAt(killing, name, (command) => `    - onlyif: ${command}\n`)}`,
+  (killing, name) => `  file.managed:
+    - name: ${killing.root}/out/${name}
     - contents: '${content(name)}'
-    - check_cmd: ${killAt(root, name)}
-`,
-  (root, name) => `  cmd.run:
-    - name: cp ${root}/salt/${name} ${root}/out/${name}; ${killAt(root, name)}
-    - creates: ${root}/out/${name}
+${onlyAt(killing, name, (command) => `    - check_cmd: ${command}\n`)}`,
+  (killing, name) => `  cmd.run:
+    - name: cp ${killing.root}/salt/${name} ${killing.root}/out/${name}${onlyAt(killing, name, (command) => `; ${command}`)}
+    - creates: ${killing.root}/out/${name}
 `,
 ];
 
-function stateFile(root: string): string {
-  const steps = files.map((name, index) => `${name}:\n${writers[index % writers.length]?.(root, name) ?? ''}`);
-  return [...steps, ...followerStates(root)].join('\n');
+function stateFile(killing: Killing): string {
+  const steps = files.map((name, index) => `${name}:\n${writers[index % writers.length]?.(killing, name) ?? ''}`);
+  return [...steps, ...followerStates(killing)].join('\n');
 }
 
-function followerStates(root: string): string[] {
-  const log = (name: string): string =>
-    `    - name: echo ${name} >> ${root}/log\n    - onlyif: ${killAt(root, name)}\n`;
+function followerStates(killing: Killing): string[] {
+  const condition = (name: string): string => onlyAt(killing, name, (command) => `    - onlyif: ${command}\n`);
+  const log = (name: string): string => `    - name: echo ${name} >> ${killing.root}/log\n${condition(name)}`;
   const on = (...names: string[]): string => names.map((name) => `      - ${name}\n`).join('');
   return [
     `watching:\n  cmd.wait:\n${log('watching')}    - watch:\n${on('f01', 'f09')}`,
@@ -80,10 +85,9 @@ function prepare(point: string): string {
   for (const folder of ['etc', 'salt', 'out']) fs.mkdirSync(path.join(root, folder), { recursive: true });
   const configuration = `root_dir: ${root}\nfile_client: local\nid: web1\ngrains: {}\nfile_roots: {base: [${root}/salt]}\n`;
   fs.writeFileSync(path.join(root, 'etc/minion'), configuration);
-  fs.writeFileSync(path.join(root, 'salt/tree.sls'), stateFile(root));
+  fs.writeFileSync(path.join(root, 'salt/tree.sls'), stateFile({ root, point }));
   for (const name of files) fs.writeFileSync(path.join(root, 'salt', name), `${content(name)}\n`);
-  fs.writeFileSync(path.join(root, 'point'), point);
-  const killing = `[ "$(cat ${root}/point)" = "$1" ] || exit 0\n: > ${root}/point\nkill -9 $(cat ${root}/pid)\n`;
+  const killing = `[ -e ${root}/killed ] && exit 0\n: > ${root}/killed\nkill -9 $(cat ${root}/pid)\n`;
   fs.writeFileSync(path.join(root, 'kill'), killing);
   return root;
 }
