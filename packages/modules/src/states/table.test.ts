@@ -7,7 +7,10 @@ const folder = fileURLToPath(new URL('.', import.meta.url));
 
 function namesOfFiles(): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.includes('/') && path.endsWith('.ts') && !path.endsWith('.test.ts'))
+    .filter(
+      (path) =>
+        path.includes('/') && path.endsWith('.ts') && !path.endsWith('.test.ts') && !path.startsWith('_template/'),
+    )
     .map((path) => path.replace(/\.ts$/, '').replaceAll('-', '_').replace('/', '.'))
     .toSorted();
 }

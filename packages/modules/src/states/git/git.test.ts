@@ -1,0 +1,161 @@
+import { describeRealState } from '@brine/testkit';
+import type { Host } from '../../kit/index.ts';
+import { cloned } from './cloned.ts';
+import { configSet } from './config-set.ts';
+import { configUnset } from './config-unset.ts';
+import { latest } from './latest.ts';
+
+const identity = {
+  GIT_AUTHOR_NAME: 'a',
+  GIT_AUTHOR_EMAIL: 'a@example.org',
+  GIT_COMMITTER_NAME: 'a',
+  GIT_COMMITTER_EMAIL: 'a@example.org',
+  // Fixed times make fixed commits.
+  GIT_AUTHOR_DATE: '2026-01-01T00:00:00Z',
+  GIT_COMMITTER_DATE: '2026-01-01T00:00:00Z',
+};
+
+async function git(host: Host, ...args: readonly string[]): Promise<void> {
+  const result = await host.run({ command: ['git', ...args], environment: identity });
+  if (result.exitCode !== 0) throw new Error(result.stderr);
+}
+
+async function commit(host: Host, folder: string, text: string): Promise<void> {
+  await host.files.write(`${folder}/origin/file`, Buffer.from(text));
+  await git(host, '-C', `${folder}/origin`, 'add', 'file');
+  await git(host, '-C', `${folder}/origin`, 'commit', '-q', '-m', text);
+}
+
+async function makeOrigin(folder: string, host: Host): Promise<void> {
+  await git(host, 'init', '-q', '-b', 'main', `${folder}/origin`);
+  await commit(host, folder, 'one');
+}
+
+async function makeOldClone(folder: string, host: Host): Promise<void> {
+  await makeOrigin(folder, host);
+  await git(host, 'clone', '-q', `${folder}/origin`, `${folder}/clone`);
+  await commit(host, folder, 'two');
+}
+
+const one = 'd751549badda00d836fbd53700002b88f831c3f5';
+const two = '5c90e001bf557b86db431f6d7cc90992c3f0b654';
+
+function expectText(wanted: string): (folder: string, host: Host) => Promise<void> {
+  return async (folder, host) => {
+    const text = Buffer.from((await host.files.read(`${folder}/clone/file`)) ?? '').toString();
+    if (text !== wanted) throw new Error(`the work tree has ${text}`);
+  };
+}
+
+describeRealState(latest, [
+  {
+    title: 'clones a repository',
+    before: makeOrigin,
+    arguments: (folder) => ({ name: `${folder}/origin`, target: `${folder}/clone`, rev: 'main' }),
+    pending: (folder) => ({
+      comment: `${folder}/origin would be cloned to ${folder}/clone`,
+      changes: { new: `${folder}/origin => ${folder}/clone`, revision: { old: null, new: one } },
+    }),
+    applied: (folder) => ({ comment: `${folder}/origin cloned to ${folder}/clone` }),
+    after: expectText('one'),
+  },
+  {
+    title: 'moves a clone to the newest commit',
+    before: makeOldClone,
+    arguments: (folder) => ({ name: `${folder}/origin`, target: `${folder}/clone` }),
+    pending: (folder) => ({
+      comment: `Repository ${folder}/clone would be updated`,
+      changes: { revision: { old: one, new: two } },
+    }),
+    applied: (folder) => ({ comment: `Repository ${folder}/clone updated` }),
+    after: expectText('two'),
+  },
+  {
+    title: 'gives up no local changes unasked',
+    before: async (folder, host) => {
+      await makeOldClone(folder, host);
+      await host.files.write(`${folder}/clone/file`, Buffer.from('mine'));
+    },
+    arguments: (folder) => ({ name: `${folder}/origin`, target: `${folder}/clone` }),
+    fails: (folder) =>
+      `Repository ${folder}/clone has uncommitted changes. Set 'force_reset' to True to force this update and discard these changes.`,
+  },
+  {
+    title: 'gives up local changes when that is asked for',
+    before: async (folder, host) => {
+      await makeOldClone(folder, host);
+      await host.files.write(`${folder}/clone/file`, Buffer.from('mine'));
+    },
+    arguments: (folder) => ({ name: `${folder}/origin`, target: `${folder}/clone`, force_reset: true }),
+    pending: (folder) => ({
+      comment: `Repository ${folder}/clone would be updated`,
+      changes: { revision: { old: one, new: two } },
+    }),
+    applied: (folder) => ({ comment: `Repository ${folder}/clone updated` }),
+    after: expectText('two'),
+  },
+  {
+    title: 'knows no revision that the remote does not have',
+    before: makeOrigin,
+    arguments: (folder) => ({ name: `${folder}/origin`, target: `${folder}/clone`, rev: 'v9' }),
+    fails: () => "No revision matching 'v9' exists in the remote repository",
+  },
+]);
+describeRealState(cloned, [
+  {
+    title: 'clones once',
+    before: makeOrigin,
+    arguments: (folder) => ({ name: `${folder}/origin`, target: `${folder}/clone` }),
+    pending: (folder) => ({
+      comment: `${folder}/origin would be cloned to ${folder}/clone`,
+      changes: { new: `${folder}/origin => ${folder}/clone` },
+    }),
+    applied: (folder) => ({ comment: `${folder}/origin cloned to ${folder}/clone` }),
+  },
+  {
+    title: 'leaves an old clone alone',
+    before: makeOldClone,
+    arguments: (folder) => ({ name: `${folder}/origin`, target: `${folder}/clone`, branch: 'main' }),
+    ok: (folder) => `Repository already exists at ${folder}/clone and is checked out to branch 'main'`,
+  },
+]);
+describeRealState(configSet, [
+  {
+    title: 'sets an option of a repository',
+    before: makeOrigin,
+    arguments: (folder) => ({ name: 'user.email', value: 'ci@example.org', repo: `${folder}/origin` }),
+    pending: () => ({
+      comment: "Local key 'user.email' would be added as 'ci@example.org'",
+      changes: { new: ['ci@example.org'] },
+    }),
+    applied: () => ({ comment: "Local key 'user.email' was added as 'ci@example.org'" }),
+  },
+  {
+    title: 'changes an option',
+    before: makeOrigin,
+    arguments: (folder) => ({ name: 'core.bare', value: 'true', repo: `${folder}/origin` }),
+    pending: () => ({
+      comment: "Local key 'core.bare' would be changed to 'true'",
+      changes: { old: ['false'], new: ['true'] },
+    }),
+    applied: () => ({ comment: "Local key 'core.bare' was changed to 'true'" }),
+  },
+]);
+describeRealState(configUnset, [
+  {
+    title: 'unsets an option',
+    before: makeOrigin,
+    arguments: (folder) => ({ name: 'core.filemode', repo: `${folder}/origin` }),
+    pending: () => ({
+      comment: "The key 'core.filemode' would be unset",
+      changes: { 'core.filemode': ['true'] },
+    }),
+    applied: () => ({ comment: "The key 'core.filemode' was unset" }),
+  },
+  {
+    title: 'has nothing to do without the option',
+    before: makeOrigin,
+    arguments: (folder) => ({ name: 'user.none', repo: `${folder}/origin` }),
+    ok: () => 'No matching keys are set',
+  },
+]);

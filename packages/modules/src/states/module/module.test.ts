@@ -1,0 +1,30 @@
+import { describeState } from '@brine/testkit';
+import { run } from './run.ts';
+import { wait } from './wait.ts';
+
+describeState(run, [
+  {
+    title: 'fails when a function gives false',
+    surroundings: { functions: { 'test.false': () => false } },
+    arguments: { name: 'x', 'test.false': [] },
+    pending: { comment: 'Function test.false to be executed.', changes: {}, extra: { name: ['test.false'] } },
+    applied: { comment: "'test.false': False", changes: {}, failed: true },
+  },
+  {
+    title: 'knows which functions there are',
+    surroundings: { functions: { 'sys.list_functions': () => ['test.ping'] } },
+    arguments: { name: 'x', 'test.pong': [] },
+    fails: 'Unavailable function: test.pong.',
+  },
+]);
+describeState(wait, [
+  { title: 'waits', arguments: { name: 'test.ping' }, ok: '' },
+  {
+    title: 'calls its function when a watch fires',
+    watched: true,
+    surroundings: { functions: { 'test.ping': () => true } },
+    arguments: { name: 'test.ping' },
+    pending: { comment: 'Module function test.ping is set to execute', changes: {} },
+    applied: { comment: 'Module function test.ping executed', changes: { ret: true } },
+  },
+]);

@@ -1,0 +1,69 @@
+import { describeState } from '@brine/testkit';
+import { absent } from './absent.ts';
+import { present } from './present.ts';
+
+const key = 'AAAAC3NzaC1lZDI1NTE5AAAAIOBgwNh6dk5axGNjheHm1DsWeCWRl9fmZr0P8uxtJWy3';
+const other = 'AAAAC3NzaC1lZDI1NTE5AAAAIDa3NW9oQLEHuZZgjeoqtp7jSYYxpzEMuceXQxxO2Cp/';
+const file = '/etc/ssh/ssh_known_hosts';
+const known = { hostname: 'git.example.org', enc: 'ssh-ed25519' };
+
+describeState(present, [
+  {
+    title: 'trusts a key that is given, under a plain name with its port',
+    arguments: { name: 'git.example.org', key, enc: 'ed25519', port: 2222, hash_known_hosts: false },
+    pending: { comment: `Key for git.example.org is set to be added to ${file}`, changes: { 'git.example.org': key } },
+    applied: {
+      comment: `git.example.org's key saved to ${file} (key: ${key})`,
+      changes: { old: null, new: [{ ...known, key }] },
+    },
+    after: { [file]: `[git.example.org]:2222 ssh-ed25519 ${key}\n` },
+  },
+  {
+    title: 'replaces an old key and hides the name',
+    before: { files: { [file]: `git.example.org ssh-ed25519 ${other}\n` } },
+    arguments: { name: 'git.example.org', key, enc: 'ssh-ed25519' },
+    pending: {
+      comment: `Key for git.example.org is set to be updated in ${file}`,
+      changes: { 'git.example.org': key },
+    },
+    applied: {
+      comment: `git.example.org's key saved to ${file} (key: ${key})`,
+      changes: { old: [{ ...known, key: other }], new: [{ ...known, key }] },
+    },
+  },
+  {
+    title: 'asks the host and believes only the fingerprint that is given',
+    before: { programs: { 'ssh-keyscan': () => `git.example.org ssh-ed25519 ${other}\n` } },
+    arguments: { name: 'git.example.org', fingerprint: '00:11' },
+    pending: {
+      comment: `Key for git.example.org is set to be added to ${file}`,
+      changes: { 'git.example.org': 'asked of the host' },
+    },
+    applied: {
+      comment: 'The key of git.example.org could not be fetched, or has another fingerprint',
+      changes: {},
+      failed: true,
+    },
+  },
+  {
+    title: 'takes either a key or a fingerprint',
+    arguments: { name: 'git.example.org', key, fingerprint: '00:11' },
+    fails: 'Specify either "key" or "fingerprint", not both.',
+  },
+]);
+describeState(absent, [
+  {
+    title: 'forgets a host, also when its name is hidden',
+    before: {
+      files: { [file]: `git.example.org ssh-ed25519 ${key}\n|1|AAAA|MDAwMDA= ssh-ed25519 ${other}\n` },
+    },
+    arguments: { name: 'git.example.org' },
+    pending: {
+      comment: `Key for git.example.org is set to be removed from ${file}`,
+      changes: { old: [{ ...known, key }], new: null },
+    },
+    applied: { comment: `Key for git.example.org removed from ${file}` },
+    after: { [file]: `|1|AAAA|MDAwMDA= ssh-ed25519 ${other}\n` },
+  },
+  { title: 'has nothing to do for a stranger', arguments: { name: 'x' }, ok: 'Host is already absent' },
+]);
