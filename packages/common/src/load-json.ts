@@ -1,15 +1,24 @@
 import { AppError } from './app-error.ts';
+import type { Problem, SourceSpan } from './problem.ts';
 import { toFloat, type Dict, type Value } from './value.ts';
 
 const maxDepth = 500;
 
+/** Where a JSON text came from. */
+export interface JsonOrigin {
+  /** Path as a user knows it. */
+  readonly file?: string;
+  /** For a rendered text: which original place each of its lines came from. */
+  readonly lineOrigins?: readonly SourceSpan[];
+}
+
 /**
  * Reads JSON as Python's `json.loads` does: `1.0` stays a float, large integers stay exact, keys keep their
  * order, a repeated key keeps its last value, `NaN` and `Infinity` are accepted. Throws `json-syntax` naming line
- * and column, and `json-too-deep` beyond 500 levels.
+ * and column, with a problem when it is told the file, and `json-too-deep` beyond 500 levels.
  */
-export function loadJson(text: string): Value {
-  const cursor: Cursor = { text, position: 0 };
+export function loadJson(text: string, origin: JsonOrigin = {}): Value {
+  const cursor: Cursor = { text, position: 0, origin };
   const value = readValue(cursor, 0);
   skipBlanks(cursor);
   if (cursor.position < text.length) throw syntaxError(cursor, 'more text after the end of the value');
@@ -18,6 +27,7 @@ export function loadJson(text: string): Value {
 
 interface Cursor {
   readonly text: string;
+  readonly origin: JsonOrigin;
   position: number;
 }
 
@@ -118,9 +128,26 @@ function skipBlanks(cursor: Cursor): void {
 }
 
 function syntaxError(cursor: Cursor, expectation: string): AppError {
-  const before = cursor.text.slice(0, cursor.position);
+  // What is missing at the end of the text is missing behind its last character, not after its last line break.
+  const isAtEnd = cursor.position >= cursor.text.length;
+  const before = isAtEnd ? cursor.text.trimEnd() : cursor.text.slice(0, cursor.position);
   const line = before.split('\n').length;
-  const column = cursor.position - before.lastIndexOf('\n');
-  const message = `not JSON: ${expectation} at line ${line}, column ${column}`;
-  return new AppError({ code: 'json-syntax', message, details: { line, column } });
+  const column = before.length - before.lastIndexOf('\n');
+  const summary = `not JSON: ${expectation}`;
+  const message = `${summary} at line ${line}, column ${column}`;
+  const problems = problemsOf(cursor, summary, { line, column });
+  return new AppError({ code: 'json-syntax', message, details: { line, column }, problems });
+}
+
+function problemsOf(
+  { text, origin }: Cursor,
+  summary: string,
+  { line, column }: { readonly line: number; readonly column: number },
+): Problem[] {
+  if (origin.file === undefined) return [];
+  const original = origin.lineOrigins?.[line - 1];
+  const span =
+    original === undefined ? { file: origin.file, line, column } : { file: original.file, line: original.line };
+  const quotedLine = text.split(/\r\n|\n|\r/)[line - 1] ?? '';
+  return [{ severity: 'error', code: 'json-syntax', summary, span, quotedLine }];
 }

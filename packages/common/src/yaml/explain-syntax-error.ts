@@ -28,7 +28,7 @@ function explain(source: YamlSource, reason: string, offset: number): Explanatio
   if (reason.startsWith('tab characters')) {
     return { summary: 'a tab is used for indentation', help: 'indent with blanks only' };
   }
-  if (reason.startsWith('can not read a block mapping entry')) return missingColon(source, offset);
+  if (/^can not read a block mapping entry|^expected ':' after/.test(reason)) return missingColon(source, offset);
   const isMisplaced = reason.startsWith('bad indentation') || reason.startsWith('end of the stream');
   return isMisplaced ? explainMisplaced(source, offset) : { summary: reason };
 }
@@ -37,6 +37,8 @@ function explainMisplaced(source: YamlSource, offset: number): Explanation {
   const character = source.text[offset] ?? '';
   const index = lineIndexAt(source, offset);
   const before = source.text.slice(source.lineStarts[index], offset);
+  const starred = starredKey(source, offset);
+  if (starred !== undefined) return starred;
   if (character === ':') {
     return {
       summary: 'mapping values are not allowed here',
@@ -60,15 +62,36 @@ function explainMiddle(character: string, next: string | undefined): Explanation
   return { summary: 'unexpected text after the value', help: 'put the whole value in one pair of quotes' };
 }
 
-function missingColon(source: YamlSource, offset: number): Explanation {
+// The parser takes the colon of such a key for a part of the alias, and stumbles over what follows.
+function starredKey(source: YamlSource, offset: number): Explanation | undefined {
   const before = source.text.slice(0, offset).trimEnd();
-  const lineStart = Math.max(before.lastIndexOf('\n'), before.lastIndexOf('\r')) + 1;
-  const indent = before.slice(lineStart).search(/\S/);
+  const [line = ''] = /[^\r\n]*$/.exec(before) ?? [];
+  const key = /^(?:\s|-\s)*(?=\*\S*:$)/.exec(line)?.[0];
+  if (key === undefined) return undefined;
+  return {
+    summary: 'a key cannot begin with *',
+    help: 'put the key in quotes',
+    offset: before.length - line.length + key.length,
+  };
+}
+
+function missingColon(source: YamlSource, offset: number): Explanation {
+  const end = source.text.slice(0, offset).trimEnd().length;
+  let index = lineIndexAt(source, Math.max(end - 1, 0));
+  // The line that was read as the key may have been joined to lines before it, which lack their colons too.
+  while (index > 0 && isJoined(lineText(source, index - 1), lineText(source, index))) index -= 1;
+  const start = source.lineStarts[index] ?? 0;
   return {
     summary: "could not find expected ':' after this key",
     help: 'every line of a mapping is "key: value"',
-    offset: lineStart + Math.max(indent, 0),
+    offset: start + Math.max(source.text.slice(start, end).search(/\S/), 0),
   };
+}
+
+/** Whether a line is plain text that goes on in the next one, which is never less indented then. */
+function isJoined(line: string, next: string): boolean {
+  if (line.search(/\S/) > next.search(/\S/)) return false;
+  return /\S/.test(line) && !/^\s*(?:[-?#%&*!|>'"[{]|$)|:(?:\s|$)|[\]}"']\s*$|\s#/.test(line);
 }
 
 // Closing the quote lets the parser finish that scalar, which then says where it began.

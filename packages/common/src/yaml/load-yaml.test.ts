@@ -209,6 +209,11 @@ describe('errors of loadYaml', () => {
     ['a: - b', 'yaml-syntax', 'a list is not allowed here', 1, 4],
     ['a:\n- b\nc\n', 'yaml-syntax', "could not find expected ':' after this key", 3, 1],
     ['a: "b" c', 'yaml-syntax', 'unexpected text after the value', 1, 8],
+    ['a: 1\nb\nc: 1\n', 'yaml-syntax', "could not find expected ':' after this key", 2, 1],
+    ['a:\n  x: 1\n  y:2\n  z: 3\n', 'yaml-syntax', "could not find expected ':' after this key", 3, 3],
+    ['a:\n  x: |\n    y\n  z\n', 'yaml-syntax', "could not find expected ':' after this key", 4, 3],
+    ['base:\n  *:\n    - web\n', 'yaml-syntax', 'a key cannot begin with *', 2, 3],
+    ['*.example.com: web\n', 'yaml-syntax', 'a key cannot begin with *', 1, 1],
   ])('say what is wrong with %j', (text, code, summary, ...[line, column]) => {
     const [problem] = failure(text).problems;
     expect({ ...problem, help: undefined, quotedLine: undefined }).toEqual({

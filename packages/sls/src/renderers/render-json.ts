@@ -1,5 +1,4 @@
-import { AppError, isAppError, loadJson, type SourceSpan } from '@brine/common';
-import type { RenderedText } from '@brine/jinja';
+import { loadJson } from '@brine/common';
 import type { StageRenderer } from './stage.ts';
 import { checkArgument, textInput } from './text-input.ts';
 
@@ -9,31 +8,6 @@ export const renderJson: StageRenderer = async (input, request) => {
   // Only the line's text goes, not its line break: line numbers stay those of the file.
   const text = textInput(input, request).replace(/^#![^\n]*/, '');
   if (text.trim() === '') return { value: new Map() };
-  try {
-    return await Promise.resolve({ value: loadJson(text) });
-  } catch (error) {
-    throw withSpan(error, text, { file: request.source.file, rendered: input.rendered });
-  }
+  const origins = input.rendered === undefined ? {} : { lineOrigins: input.rendered.lineOrigins };
+  return Promise.resolve({ value: loadJson(text, { file: request.source.file, ...origins }) });
 };
-
-function withSpan(
-  caught: unknown,
-  text: string,
-  { file, rendered }: { readonly file: string; readonly rendered: RenderedText | undefined },
-): unknown {
-  if (!isAppError(caught)) return caught;
-  const { code, message, details } = caught;
-  const { line, column } = details;
-  if (typeof line !== 'number') return caught;
-  const span: SourceSpan = rendered?.lineOrigins[line - 1] ?? { file, line };
-  const quotedLine = text.split('\n')[line - 1] ?? '';
-  const place = typeof column === 'number' && rendered === undefined ? { ...span, column } : span;
-  const summary = message.replace(/ at line \d+, column \d+$/, '');
-  return new AppError({
-    code,
-    message,
-    details,
-    problems: [{ severity: 'error', code, summary, span: place, quotedLine }],
-    cause: caught,
-  });
-}
