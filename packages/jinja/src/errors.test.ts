@@ -64,13 +64,44 @@ describe('errors of templates', () => {
       severity: 'error',
       code: 'jinja-undefined',
       summary: "'nope' is undefined",
-      span: { file: 'mac.jinja', line: 2, column: 6 },
+      span: { file: 'mac.jinja', line: 2, column: 8 },
       quotedLine: '{{ x + nope }}',
       stack: [
         { what: "template 'inc.jinja'", file: text, line: 2, column: 4 },
         { what: "macro 'm'", file: 'inc.jinja', line: 2, column: 4 },
       ],
     });
+  });
+
+  it('name where an undefined value arose in the tag that fails on it, else where it is used', () => {
+    const places = [
+      '{{ [\n  1,\n  nope.x\n] }}',
+      '{% set x = nope %}\n{{ x }}',
+      "{{ salt['test.fail'](\n  nope) }}",
+    ].map((template) => fail(template).problems[0]?.span);
+    expect(places).toEqual([
+      { file: text, line: 3, column: 3 },
+      { file: text, line: 2, column: 4 },
+      { file: text, line: 2, column: 3 },
+    ]);
+  });
+
+  it('of JSON that is imported or loaded name its line', () => {
+    const imported = fail("\n{% import_json 'bad.json' as x %}", { 'bad.json': '{\n  "a": x\n}\n' }).problems;
+    expect(imported.map(({ span }) => span)).toEqual([{ file: 'bad.json', line: 2 }]);
+    expect(fail('\n{% load_json as x %}\n[1,\n{% endload %}').problems[0]?.span).toEqual({ file: text, line: 3 });
+  });
+
+  it('of texts that filters read as data name the filter', () => {
+    expect(fail("\n{{ 'a: b: c' | load_yaml }}").problems).toMatchObject([
+      {
+        summary: "Unable to load yaml: mapping values are not allowed here in the line 'a: b: c'",
+        span: { file: text, line: 2, column: 16 },
+      },
+    ]);
+    expect(fail("\n{{ '{a}' | load_json }}").message).toBe(
+      'Unable to load json: not JSON: a key in double quotes is expected at line 1, column 2 (web/init.sls line 2, column 12)',
+    );
   });
 
   it('of data that templates print point at the template that printed it', () => {
@@ -110,6 +141,9 @@ describe('errors of templates', () => {
     ['\n{{ f(a=1, 2) }}', 2, 'positional arguments cannot follow keyword arguments or a *list'],
     ['\n{% block a %}{% endblock %}{% block a %}{% endblock %}', 2, "block 'a' is defined twice"],
     ['\n{{ a && b }}', 2, "unexpected character '&'"],
+    ["{{ 'it's' }}\n{{ 'x' }}", 1, "expected the end of the print statement, got 's'"],
+    ['\n{% set x = {\n"a": 1\n%}\nb', 2, "'{' is never closed"],
+    ['\n{% set x = 1\nb: {{ x }}', 2, 'unexpected end of template: this tag is never closed'],
   ])('say what is not Jinja in %j', (template, line, summary) => {
     const { code, problems } = fail(template);
     expect({ code, line: problems[0]?.span?.line, summary: problems[0]?.summary }).toEqual({

@@ -1,5 +1,6 @@
 import type { SourceSpan } from '@brine/common';
 import type { JinjaErrorCode } from './errors.ts';
+import type { TextPlace } from './source/line-index.ts';
 
 /** A step on the way into the template that failed: an include, an import, a macro, a block. */
 export interface FaultStep extends SourceSpan {
@@ -17,6 +18,7 @@ export interface TemplatePlace {
 interface FaultInit {
   readonly help?: string;
   readonly cause?: unknown;
+  readonly arose?: TextPlace | undefined;
 }
 
 /** A failure inside a template on its way out; gets its place from the innermost node and its steps from the callers. */
@@ -24,6 +26,8 @@ export class TemplateFault extends Error {
   readonly code: JinjaErrorCode;
   readonly help: string | undefined;
   place: TemplatePlace | undefined;
+  /** Where the undefined value arose whose use failed; where it was used may be lines away. */
+  readonly arose: TextPlace | undefined;
   /** The macro, block or the like that the fault has just come out of; its caller turns it into a step. */
   leaving: string | undefined;
   /** Innermost first. */
@@ -34,6 +38,7 @@ export class TemplateFault extends Error {
     this.name = 'TemplateFault';
     this.code = code;
     this.help = init.help;
+    this.arose = init.arose;
   }
 }
 

@@ -82,10 +82,20 @@ export function compileFilterBlock(node: FilterBlockNode, at: CompileFrame, comp
   const filter = compileFilterChain(node.filter, inside);
   const origin = originAt(at.state.lines, node.offset);
   return guardStatement(at.state.lines, node.filter.offset, (frame, output) => {
-    const text = toText(filter(capture(frame).text, frame));
-    if (!at.checksOutput || frame.extended === undefined) output.write(text, origin);
+    const body = capture(frame);
+    const text = toText(filter(body.text, frame));
+    if (at.checksOutput && frame.extended !== undefined) return 'next';
+    // A filter that keeps the number of lines is taken to keep the lines.
+    if (countLines(body.text) === countLines(text)) output.writeLines(text, body.lineOrigins());
+    else output.write(text, origin);
     return 'next';
   });
+}
+
+function countLines(text: string): number {
+  let count = 1;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count += 1;
+  return count;
 }
 
 /** `load_yaml` and its kin: the printed body, read as data. */

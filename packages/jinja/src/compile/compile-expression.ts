@@ -70,7 +70,11 @@ function compileOperation(node: OperatorNode, at: CompileFrame): Evaluate {
 function compileAttribute(node: Extract<Expression, { type: 'attribute' }>, at: CompileFrame): Evaluate {
   const object = compileExpression(node.object, at);
   const { name } = node;
-  return (frame) => frame.render.attribute(object(frame), name);
+  const place = { lines: at.state.lines, offset: node.offset };
+  return (frame) => {
+    const value = frame.render.attribute(object(frame), name);
+    return value instanceof Undefined ? value.ariseAt(place) : value;
+  };
 }
 
 function compileName(node: NameNode, at: CompileFrame): Evaluate {
@@ -79,9 +83,10 @@ function compileName(node: NameNode, at: CompileFrame): Evaluate {
   if (slot === undefined) throw new Error(`the name '${name}' was not analysed`);
   const read = readSlot(at.scope.unit, slot);
   const locals = (): Iterable<string> => at.scope.visibleStores().keys();
+  const place = { lines: at.state.lines, offset: node.offset };
   return (frame) => {
     const value = read(frame);
-    return value === undefined ? frame.render.missingName(name, frame.context, locals) : value;
+    return value === undefined ? frame.render.missingName(name, frame.context, locals).ariseAt(place) : value;
   };
 }
 
@@ -118,7 +123,11 @@ function compileSubscript(node: Extract<Expression, { type: 'subscript' }>, at: 
   const object = compileExpression(node.object, at);
   if (node.key.type === 'slice') return compileSlice(node.key, object, childOf(at));
   const key = compileExpression(node.key, at);
-  return (frame) => frame.render.subscript(object(frame), key(frame));
+  const place = { lines: at.state.lines, offset: node.offset };
+  return (frame) => {
+    const value = frame.render.subscript(object(frame), key(frame));
+    return value instanceof Undefined ? value.ariseAt(place) : value;
+  };
 }
 
 function compileSlice(node: SliceNode, object: Evaluate, child: (inner: Expression) => Evaluate): Evaluate {

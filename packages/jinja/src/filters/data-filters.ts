@@ -1,4 +1,4 @@
-import { dumpJson, dumpYaml, loadJson, loadYaml, type DumpJsonOptions, type Value } from '@brine/common';
+import { dumpJson, dumpYaml, isAppError, loadJson, loadYaml, type DumpJsonOptions, type Value } from '@brine/common';
 import { prettyRepr } from '../formatting/pretty-repr.ts';
 import { toXml } from '../formatting/xml-text.ts';
 import { toFlag, toIntArgument, toTextArgument } from '../runtime/argument-values.ts';
@@ -55,7 +55,11 @@ function fromYaml(value: RuntimeValue): Value {
   const text = toSourceText(value);
   if (text instanceof Undefined) text.fail();
   if (typeof text !== 'string') throw fault(`Unable to load yaml from ${repr(text)}`);
-  return loadYaml(text, { file: '<load_yaml>' }).value;
+  try {
+    return loadYaml(text).value;
+  } catch (error) {
+    throw unreadable('yaml', error);
+  }
 }
 
 function fromJson(value: RuntimeValue): Value {
@@ -65,8 +69,17 @@ function fromJson(value: RuntimeValue): Value {
   try {
     return loadJson(text);
   } catch (error) {
-    throw fault(`Unable to load json from ${text}: ${error instanceof Error ? error.message : String(error)}`);
+    throw unreadable('json', error);
   }
+}
+
+/** What is wrong with a text that has no file of its own: the place that counts is the filter's. */
+function unreadable(format: 'json' | 'yaml', error: unknown): unknown {
+  if (!isAppError(error)) return error;
+  const [problem] = error.problems;
+  if (problem === undefined) return fault(`Unable to load ${format}: ${error.message}`);
+  const where = problem.quotedLine === undefined ? '' : ` in the line ${repr(problem.quotedLine)}`;
+  return fault(`Unable to load ${format}: ${problem.summary}${where}`, problem.help);
 }
 
 function toParameterList(value: RuntimeValue): RuntimeValue[] {

@@ -28,13 +28,18 @@ export function guardStatement(lines: LineIndex, offset: number, execute: Execut
 /** A caught error as a fault with a place. */
 export function locate(error: unknown, lines: LineIndex, offset: number): TemplateFault {
   const found = toFault(error);
-  if (found.place === undefined) found.place = lines.placeAt(offset);
+  if (found.place === undefined) found.place = lines.placeAt(causeOf(found, lines, offset));
   else if (found.leaving !== undefined) {
     const { file, line, column } = lines.placeAt(offset);
     found.steps.push({ file, line, column, what: found.leaving });
   }
   found.leaving = undefined;
   return found;
+}
+
+/** Where an undefined value arose that failed in the same tag, else where the failure was noticed. */
+function causeOf({ arose }: TemplateFault, lines: LineIndex, offset: number): number {
+  return arose !== undefined && arose.lines === lines && lines.isSameTag(arose.offset, offset) ? arose.offset : offset;
 }
 
 /** Any caught error as a fault. */

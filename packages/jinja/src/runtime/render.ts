@@ -1,6 +1,6 @@
-import { closestName, loadJson, loadYaml, type Value } from '@brine/common';
+import { closestName, isAppError, loadJson, loadYaml, type Value } from '@brine/common';
 import type { TemplateHost, TemplateSource } from '../template-host.ts';
-import { fault, limitFault } from '../template-fault.ts';
+import { fault, limitFault, TemplateFault } from '../template-fault.ts';
 import type { DataFormat } from '../syntax/nodes.ts';
 import { iterate } from '../values/iteration.ts';
 import { toText } from '../values/python-text.ts';
@@ -206,7 +206,7 @@ export class Render implements Runtime {
   readData(format: DataFormat, file: string, output: Output): RuntimeValue {
     if (format === 'text') return output.text;
     if (format === 'yaml') return loadYaml(output.text, { file, lineOrigins: output.lineOrigins() }).value;
-    return readJson(output.text);
+    return readJson(output, file);
   }
 }
 
@@ -217,11 +217,12 @@ function suggest(name: string, candidates: Iterable<string>): string | undefined
   return nearest === undefined ? undefined : `did you mean '${nearest}'?`;
 }
 
-function readJson(text: string): Value {
+function readJson(output: Output, file: string): Value {
   try {
-    return loadJson(text);
+    return loadJson(output.text, { file, lineOrigins: output.lineOrigins() });
   } catch (error) {
-    throw fault(`Unable to load json: ${error instanceof Error ? error.message : String(error)}`);
+    if (!isAppError(error)) throw error;
+    throw new TemplateFault('jinja-error', `Unable to load json: ${error.message}`, { cause: error });
   }
 }
 

@@ -1,6 +1,7 @@
 import { trimEnd, whitespaceClass } from '../values/character-classes.ts';
 import type { LexerRules } from './lexer-rules.ts';
 import { LineIndex } from './line-index.ts';
+import { TemplateFault } from '../template-fault.ts';
 import { syntaxFault } from './syntax-fault.ts';
 import { readTextLiteral } from './text-literal.ts';
 import type { Token, TokenType } from './token.ts';
@@ -16,10 +17,12 @@ const onlyBlanks = new RegExp(`^[${whitespaceClass}]+$`);
 
 const closing: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 
-/** The tokens of a template, ending with one `eof`. */
+/** The tokens of a template: up to one `eof`, or up to where the text cannot be split. */
 export interface TokenizedTemplate {
   readonly tokens: readonly Token[];
   readonly lines: LineIndex;
+  /** Why the tokens end early. The parser may find a mistake before it. */
+  readonly fault?: TemplateFault;
 }
 
 /** Splits a template into tokens, by the rules of Jinja2's lexer. */
@@ -27,7 +30,7 @@ export function tokenize(rules: LexerRules, file: string, source: string): Token
   const text = source.replaceAll(/\r\n|\r/g, '\n');
   const trimmed = !rules.keepTrailingNewline && text.endsWith('\n') ? text.slice(0, -1) : text;
   const lexer = new Lexer(rules, new LineIndex(file, trimmed));
-  return { tokens: lexer.run(), lines: lexer.lines };
+  return lexer.run();
 }
 
 class Lexer {
@@ -44,7 +47,18 @@ class Lexer {
     this.text = lines.text;
   }
 
-  run(): readonly Token[] {
+  run(): TokenizedTemplate {
+    const { tokens, lines } = this;
+    try {
+      this.readAll();
+      return { tokens, lines };
+    } catch (error) {
+      if (error instanceof TemplateFault) return { tokens, lines, fault: error };
+      throw error;
+    }
+  }
+
+  private readAll(): void {
     const { root } = this.rules;
     for (;;) {
       root.lastIndex = this.position;
@@ -56,7 +70,6 @@ class Lexer {
     }
     this.push('data', this.text.slice(this.position), this.position);
     this.push('eof', '', this.text.length);
-    return this.tokens;
   }
 
   private readTag(match: RegExpExecArray): void {
@@ -122,6 +135,7 @@ class Lexer {
 
   private readCode(kind: 'block' | 'variable', end: RegExp, start: number): void {
     this.push(`${kind}_begin`, this.text.slice(start, this.position), start);
+    this.lines.tagStarts.push(start);
     const open: { readonly bracket: string; readonly offset: number }[] = [];
     for (;;) {
       if (open.length === 0) {
@@ -132,7 +146,9 @@ class Lexer {
           return;
         }
       }
-      if (this.position >= this.text.length) throw this.unclosed(kind, open.at(-1)?.offset ?? start);
+      const innermost = open.at(-1);
+      if (this.position >= this.text.length) throw this.unclosed(kind, innermost?.offset ?? start);
+      if (innermost !== undefined && kind === 'block') this.refuseEndOfTag(innermost);
       this.readToken(open);
     }
   }
@@ -142,6 +158,11 @@ class Lexer {
     const isBracket = closing[bracket] !== undefined && !/^\{[%{#]/.test(this.text.slice(offset, offset + 2));
     const what = isBracket ? `'${bracket}'` : kind === 'block' ? 'this tag' : 'this print statement';
     return this.fail(offset, `unexpected end of template: ${what} is never closed`);
+  }
+
+  // Inside brackets nothing else is written like that, and what follows is read amiss when it is taken for operators.
+  private refuseEndOfTag({ bracket, offset }: { readonly bracket: string; readonly offset: number }): void {
+    if (this.text.startsWith('%}', this.position)) throw this.fail(offset, `'${bracket}' is never closed`);
   }
 
   private match(pattern: RegExp): string | undefined {

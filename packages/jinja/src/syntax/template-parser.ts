@@ -4,6 +4,7 @@ import { ExpressionParser } from './expression-parser.ts';
 import type { DataNode, Expression, NameNode, OutputNode, Statement, Target } from './nodes.ts';
 import { TokenStream } from './token-stream.ts';
 import type { TokenizedTemplate } from '../source/lexer.ts';
+import { TemplateFault } from '../template-fault.ts';
 
 /** Reads one tag; the stream stands behind its name. */
 export type TagParser = (parser: TemplateParser, tag: Token) => Statement;
@@ -21,10 +22,20 @@ export interface TemplateTree {
   readonly body: readonly Statement[];
 }
 
-/** Reads a template. */
+/** Reads a template. Of two mistakes the one that stands first is reported. */
 export function parseTemplate(tokenized: TokenizedTemplate, tags: TagTable): TemplateTree {
-  const parser = new TemplateParser(new TokenStream(tokenized.tokens, tokenized.lines), tags);
-  return { body: parser.parseBody() };
+  const parser = new TemplateParser(new TokenStream(tokenized), tags);
+  try {
+    return { body: parser.parseBody() };
+  } catch (error) {
+    throw error instanceof TemplateFault ? earlier(error, tokenized.fault ?? error) : error;
+  }
+}
+
+function earlier(one: TemplateFault, other: TemplateFault): TemplateFault {
+  if (one.place === undefined || other.place === undefined) return one;
+  const lines = other.place.line - one.place.line;
+  return lines < 0 || (lines === 0 && other.place.column < one.place.column) ? other : one;
 }
 
 /** Reads statements. What tags need to read themselves is public. */

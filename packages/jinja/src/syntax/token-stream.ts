@@ -1,16 +1,20 @@
+import type { TokenizedTemplate } from '../source/lexer.ts';
 import type { LineIndex } from '../source/line-index.ts';
 import { syntaxFault } from '../source/syntax-fault.ts';
 import { describeToken, type Token, type TokenType } from '../source/token.ts';
+import type { TemplateFault } from '../template-fault.ts';
 
 /** The tokens of a template, taken one after the other. */
 export class TokenStream {
   readonly lines: LineIndex;
   private readonly tokens: readonly Token[];
+  private readonly fault: TemplateFault | undefined;
   private index = 0;
 
-  constructor(tokens: readonly Token[], lines: LineIndex) {
+  constructor({ tokens, lines, fault }: TokenizedTemplate) {
     this.tokens = tokens;
     this.lines = lines;
+    this.fault = fault;
   }
 
   get current(): Token {
@@ -23,6 +27,7 @@ export class TokenStream {
   }
 
   private at(index: number): Token {
+    if (this.fault !== undefined && index >= this.tokens.length) throw this.fault;
     const last = this.tokens.length - 1;
     const token = this.tokens[Math.min(index, last)];
     if (token === undefined) throw new Error('a token stream ends with a token');

@@ -1,4 +1,5 @@
 import type { Float } from '@brine/common';
+import type { TextPlace } from '../source/line-index.ts';
 import { fault, TemplateFault } from '../template-fault.ts';
 import { textLength, toCharacters } from './text-units.ts';
 
@@ -139,6 +140,7 @@ export class Undefined extends PythonObject {
   readonly message: string;
   private readonly help: (() => string | undefined) | undefined;
   readonly forbidden: boolean;
+  private arose: TextPlace | undefined;
 
   constructor(init: UndefinedInit) {
     super();
@@ -148,10 +150,16 @@ export class Undefined extends PythonObject {
     this.forbidden = init.forbidden ?? false;
   }
 
+  /** Notes where the value arose, unless that is known. */
+  ariseAt(place: TextPlace): this {
+    this.arose ??= place;
+    return this;
+  }
+
   fail(): never {
     const help = this.help?.();
     const code = this.forbidden ? 'jinja-error' : 'jinja-undefined';
-    throw new TemplateFault(code, this.message, help === undefined ? {} : { help });
+    throw new TemplateFault(code, this.message, { arose: this.arose, ...(help === undefined ? {} : { help }) });
   }
 
   private refuseWhenStrict(): void {
