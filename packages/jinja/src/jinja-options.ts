@@ -33,5 +33,10 @@ export interface JinjaOptions {
   readonly lineStatementPrefix?: string;
   /** Text that makes the rest of its line a comment; none by default. */
   readonly lineCommentPrefix?: string;
+  /**
+   * Execution functions beside `salt`, by where templates find them: `{ __salt__: '*' }` is a further name for `salt`,
+   * `{ 'tools.add': 'math.add' }` puts the function `math.add` into the dict `tools` of the context. None by default.
+   */
+  readonly functions?: Readonly<Record<string, string>>;
   readonly limits?: JinjaLimits;
 }

@@ -164,3 +164,14 @@ describe('an environment', () => {
     expect(render({ main }, context).text).toBe("1 1.5 [True, None, 'x'] {'k': 'v'} b'h\\x00'");
   });
 });
+
+it('puts execution functions where the options want them, also for imported templates', () => {
+  const calls: Called[] = [];
+  const functions = { __salt__: '*', 'tools.echo': 'own.echo' };
+  const files = { main: '{% import "lib" as lib %}{{ lib.a }} {{ tools.echo(2, x=1) }} {{ tools.kept }}' };
+  const lib = "{% set a = __salt__['test.echo'](1) %}";
+  const tools = new Map<Value, Value>([['kept', 3]]);
+  const jinja = createJinja({ functions }, hostOf({ ...files, lib }, calls));
+  expect(jinja.render({ file: 'main', text: files.main }, new Map([['tools', tools]])).text).toBe('1 2 3');
+  expect([calls.map(({ name }) => name), tools.size]).toEqual([['test.echo', 'own.echo'], 1]);
+});

@@ -1,6 +1,7 @@
 import type { AppError, Dict, SourceSpan, Value } from '@brine/common';
 import { compileTemplate } from './compile/compile-template.ts';
 import { filterTable } from './filters/filter-table.ts';
+import { placeFunctions } from './globals/place-functions.ts';
 import { createGlobals } from './globals/template-globals.ts';
 import { showFullContext } from './globals/show-full-context.ts';
 import type { JinjaOptions } from './jinja-options.ts';
@@ -49,12 +50,18 @@ export function createJinja(options: JinjaOptions, host: TemplateHost): Jinja {
     ...tables,
     templates: new TemplateCache((source) => compileTemplate(source, rules, tables)),
   };
-  return { render: (source, context) => renderSource(engine, source, context) };
+  const { functions = {} } = options;
+  return { render: (source, context) => renderSource({ engine, functions }, source, context) };
 }
 
-function renderSource(engine: Engine, source: TemplateSource, context: ReadonlyMap<Value, Value>): RenderedText {
+interface Setup {
+  readonly engine: Engine;
+  readonly functions: NonNullable<JinjaOptions['functions']>;
+}
+
+function renderSource(setup: Setup, source: TemplateSource, context: ReadonlyMap<Value, Value>): RenderedText {
   try {
-    const output = run(engine, source, context);
+    const output = run(setup, source, context);
     return new FinishedText(output);
   } catch (error) {
     throw toError(error, source.file);
@@ -65,12 +72,13 @@ function toError(error: unknown, file: string): AppError {
   return toAppError(toFault(error), file);
 }
 
-function run(engine: Engine, source: TemplateSource, context: ReadonlyMap<Value, Value>): Output {
+function run({ engine, functions }: Setup, source: TemplateSource, context: ReadonlyMap<Value, Value>): Output {
   const base = new Map<string, RuntimeValue>();
   const render = new Render(engine, base);
   for (const [name, value] of createGlobals(render)) base.set(name, value);
   base.set('show_full_context', showFullContext(base));
   for (const [name, value] of context) if (typeof name === 'string') base.set(name, value);
+  placeFunctions(functions, base, render);
   const output = new Output(render.outputLimit);
   const code = engine.templates.get(source);
   render.include(code, base, output);

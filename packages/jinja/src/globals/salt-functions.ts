@@ -78,6 +78,11 @@ export class SaltFunctions extends PythonObject {
     return name.includes('.') ? undefined : new SaltModule(name, this);
   }
 
+  /** A function by its name, without asking whether it exists. */
+  named(name: string): RuntimeValue {
+    return new SaltFunction(name, this.runtime);
+  }
+
   private get([name = null, fallback = null]: readonly RuntimeValue[]): RuntimeValue {
     return this.item(name) ?? fallback;
   }
