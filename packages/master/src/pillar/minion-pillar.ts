@@ -19,13 +19,16 @@ import { createLocalHost, functionTable } from '@brine/modules';
 import type { Host } from '@brine/modules/kit';
 import {
   compilePillar,
+  createExternalPillars,
   createFileRoots,
   createGpgRenderer,
   createRenderer,
   createTemplateThread,
   systemTreeDisk,
   type GpgRenderer,
+  type PlaintextCache,
   type TemplateEngine,
+  type TemplatePorts,
 } from '@brine/sls';
 import { createGpgDecrypt } from './gpg-decrypt.ts';
 import { createPillarCall } from './pillar-functions.ts';
@@ -46,6 +49,8 @@ interface Surroundings {
   readonly templates: TemplateEngine;
   readonly logger: Logger;
   readonly redactionKey: Uint8Array;
+  /** Messages that several minions get are decrypted once for all of them. */
+  readonly plaintexts: PlaintextCache;
 }
 
 /** What a compiler works with. */
@@ -68,7 +73,7 @@ export function createMinionPillarCompiler(given: MinionPillarOptions): MinionPi
     call: async () => null,
     log: () => {},
   });
-  const surroundings = { ...given, options, host, templates };
+  const surroundings = { ...given, options, host, templates, plaintexts: new Map() };
   return {
     compile: async (request) => {
       // What fails may quote what was decrypted before.
@@ -87,12 +92,13 @@ export function createMinionPillarCompiler(given: MinionPillarOptions): MinionPi
 }
 
 async function compile(request: PillarRequest, surroundings: Surroundings, known: RunSecrets): Promise<PillarAnswer> {
-  const { config, host, templates, logger, redactionKey } = surroundings;
+  const { config, host, templates, logger, redactionKey, plaintexts } = surroundings;
   const { minion, grains } = request;
   const options: Dict = new Map([...surroundings.options, ['id', minion], ['minion_id', minion], ['grains', grains]]);
   const secrets = new Set<string>();
   const gpg = createGpgRenderer({
     decrypt: createGpgDecrypt(host, config.gpg_keydir ?? join(surroundings.configDirectory, 'gpgkeys')),
+    plaintexts,
     onSecret: (text) => {
       secrets.add(text);
       known.learn([text], redactionKey);
@@ -104,20 +110,23 @@ async function compile(request: PillarRequest, surroundings: Surroundings, known
     ignoreGlobs: config.file_ignore_glob,
     ignoreRegexes: config.file_ignore_regex.map((pattern) => compilePythonRegex(pattern)),
   });
+  const ports: TemplatePorts = {
+    call: createPillarCall({ host, grains, options }),
+    has: async (name) => Object.hasOwn(functionTable, name),
+    readTemplate: async (path, saltenv) => files.readText(path, saltenv),
+    log: (_level, message) => logger.info('pillar template says', { minion, message: known.redactor.text(message) }),
+  };
+  const renderer = createRenderer({
+    templates,
+    defaultPipeline: config.renderer,
+    blacklist: config.renderer_blacklist,
+    whitelist: config.renderer_whitelist,
+    extra: new Map([['gpg', asRenderer(gpg)]]),
+  });
   const { pillar, problems } = await compilePillar({
-    ...{ minionId: minion, grains, options, files },
-    renderer: createRenderer({
-      templates,
-      defaultPipeline: config.renderer,
-      extra: new Map([['gpg', asRenderer(gpg)]]),
-    }),
+    ...{ minionId: minion, grains, options, files, renderer, ports },
+    external: createExternalPillars({ disk: systemTreeDisk, renderer, templates, template: ports }),
     decrypters: new Map([['gpg', async (value: Value) => gpg(value)]]),
-    ports: {
-      call: createPillarCall({ host, grains, options }),
-      has: async (name) => Object.hasOwn(functionTable, name),
-      readTemplate: async (path, saltenv) => files.readText(path, saltenv),
-      log: (_level, message) => logger.info('pillar template says', { minion, message: known.redactor.text(message) }),
-    },
     ...given(request),
   });
   const errors = problems.filter(({ severity }) => severity === 'error');

@@ -1,8 +1,14 @@
 import type { Dict } from '@brine/common';
-import { compilePillar, createFileRoots, systemTreeDisk, type PillarAnswer } from '@brine/sls';
+import {
+  compilePillar,
+  createExternalPillars,
+  createFileRoots,
+  systemTreeDisk,
+  type PillarAnswer,
+  type TemplatePorts,
+} from '@brine/sls';
 import { readRoots } from '../files/local-tree.ts';
 import type { CallParts } from './call-environment.ts';
-import { createCommandPillars } from './command-pillars.ts';
 import type { PillarWish } from './pillar-keeper.ts';
 
 /** Compiles a masterless minion's pillar from its own `pillar_roots`. */
@@ -10,7 +16,12 @@ export async function compileLocalPillar(parts: CallParts, wish: PillarWish, vis
   const { pillarenv, saltenv, override, external } = wish;
   const grains = await parts.grains.current();
   const files = createFileRoots({ ...readRoots(parts.request.options, 'pillar_roots'), disk: systemTreeDisk });
-  const { renderer, decrypt } = await parts.templates();
+  const { engine, renderer, decrypt, ports } = await parts.templates();
+  const template: TemplatePorts = {
+    ...ports,
+    call: parts.callWhileCompiling,
+    readTemplate: (path, environment) => files.readText(path, environment),
+  };
   const { pillar, problems } = await compilePillar({
     minionId: parts.request.minionId,
     grains,
@@ -18,12 +29,9 @@ export async function compileLocalPillar(parts: CallParts, wish: PillarWish, vis
     files,
     renderer,
     pillar: visible,
-    external: createCommandPillars(parts.host),
+    external: createExternalPillars({ disk: systemTreeDisk, renderer, templates: engine, template }),
     decrypters: new Map([['gpg', async (value) => decrypt(value)]]),
-    ports: {
-      call: parts.callWhileCompiling,
-      readTemplate: (path, environment) => files.readText(path, environment),
-    },
+    ports: template,
     ...(pillarenv === undefined ? {} : { pillarenv }),
     ...(saltenv === undefined ? {} : { saltenv }),
     ...(override === undefined ? {} : { override }),

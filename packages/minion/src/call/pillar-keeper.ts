@@ -4,11 +4,14 @@ import {
   formatProblem,
   isAppError,
   isDict,
+  pythonStr,
+  type AppError,
   type Dict,
   type Problem,
   type RunSecrets,
 } from '@brine/common';
 import type { PillarAnswer, PillarRequest } from '@brine/sls';
+import { minionError } from '../errors.ts';
 import type { CallEnvironmentOptions } from './call-request.ts';
 import { ask, type MasterLink } from './master-link.ts';
 
@@ -86,7 +89,8 @@ export function createMasterPillarCompiler(
   secrets: RunSecrets,
   grains: () => Promise<Dict>,
 ): PillarCompiler {
-  return async ({ pillarenv, saltenv, override }) => {
+  return async ({ pillarenv, saltenv, override, external }) => {
+    if (external !== undefined) throw onDemandRefusal(external);
     try {
       const answer = await ask(link, 'pillar.compile', {
         grains: encodeValue(await grains()),
@@ -112,6 +116,13 @@ function learnSecrets(answer: Readonly<Record<string, unknown>>, secrets: RunSec
   if (!Array.isArray(texts)) return;
   const found = texts.filter((text: unknown): text is string => typeof text === 'string');
   secrets.learn(found, key instanceof Uint8Array ? key : new Uint8Array());
+}
+
+/** A source runs on the master, with the master's rights: only its own configuration says which. */
+function onDemandRefusal(external: Dict): AppError {
+  const names = [...external.keys()].map(pythonStr).join(', ');
+  const message = `The master runs no external pillar on demand of a minion: ${names} belongs in its ext_pillar`;
+  return minionError('pillar-failed', message);
 }
 
 function toProblem(summary: string): Problem {

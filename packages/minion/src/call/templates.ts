@@ -37,6 +37,8 @@ export interface TemplateSurroundings {
 export interface Templates {
   readonly engine: TemplateEngine;
   readonly renderer: Renderer;
+  /** What templates reach, unless a request brings other ports. */
+  readonly ports: TemplatePorts;
   /** Decrypts the PGP messages in a value. */
   readonly decrypt: GpgRenderer;
   render(request: RenderRequest): Promise<string>;
@@ -46,13 +48,15 @@ export interface Templates {
 /** Creates what renders; no thread is started before the first template. */
 export function createTemplates(surroundings: TemplateSurroundings): Templates {
   const { request } = surroundings;
-  const engine = createTemplateThread(portsOf(surroundings));
+  const ports = portsOf(surroundings);
+  const engine = createTemplateThread(ports);
   const decrypt = createDecrypter(surroundings);
   const extra = new Map<string, InjectedRenderer>([['gpg', async (input, asked) => decrypt(input, asked)]]);
   const renderer = rendererOver(engine, request.options, extra);
   return {
     engine,
     renderer,
+    ports,
     decrypt,
     render: (wanted) => renderText(surroundings, engine, wanted),
     renderPipeline: async ({ text, file, pipeline, saltenv, context }) => {

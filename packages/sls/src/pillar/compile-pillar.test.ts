@@ -300,10 +300,15 @@ describe('faults', () => {
     expect(shown._errors).toHaveLength(5);
   });
 
-  test('a minion of a master is told only that a file failed, unless pillar_safe_render_error is off', async () => {
+  test('a minion of a master is told only that a file or source failed, unless pillar_safe_render_error is off', async () => {
     const files = { 'base/top.sls': "base:\n  '*': [broken]\n", 'base/broken.sls': '<fail>\n' };
     expect((await compile(files)).pillar.get('_errors')).toEqual([
       "Rendering SLS 'broken' failed. Please see master log for details.",
+    ]);
+    const load = () => Promise.reject(new AppError({ code: 'x', message: 'a: [secret' }));
+    const source = { options: { ext_pillar: [{ fails: 1 }] }, external: [{ name: 'fails', load }] };
+    expect((await compile({}, source)).pillar.get('_errors')).toEqual([
+      'Failed to load ext_pillar fails. Please see master log for details.',
     ]);
     const open = await compile(files, { options: { pillar_safe_render_error: false } });
     expect(open.pillar.get('_errors')).toEqual(["broken.sls:1: error: Rendering SLS 'broken' failed: Jinja error: no"]);

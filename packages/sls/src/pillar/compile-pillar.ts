@@ -67,7 +67,7 @@ export async function compilePillar(input: CompilePillarInput): Promise<Compiled
 async function compileParts(compilation: Compilation): Promise<PillarParts> {
   const { input, merge, report } = compilation;
   const { minionId, grains, options, external = [], override = new Map() } = input;
-  const asked = { minionId, grains, options, external, merge, report };
+  const asked = { minionId, grains, options: withEnvironments(input), external, merge, report };
   const visible = input.pillar ?? new Map();
   if (options.get('ext_pillar_first') !== true) {
     const files = await compileFiles(compilation, visible);
@@ -110,18 +110,31 @@ function pillarEnvironment({ pillarenv, saltenv, options }: CompilePillarInput):
   return configured === '' ? undefined : configured;
 }
 
+function withEnvironments(input: CompilePillarInput): Dict {
+  const { options, saltenv } = input;
+  const pillarenv = pillarEnvironment(input);
+  return new Map([
+    ...options,
+    ...(pillarenv === undefined ? [] : ([['pillarenv', pillarenv]] as const)),
+    ...(saltenv === undefined ? [] : ([['saltenv', saltenv]] as const)),
+  ]);
+}
+
 function optionsForPillar(options: Dict): Dict {
   const shown = copyValue(options);
   shown.delete('grains');
   return shown;
 }
 
+/** Problems that may quote what files and sources say. */
+const tellingCodes: ReadonlySet<string> = new Set(['pillar-render', 'pillar-external']);
+
 /** A file's own text may hold other minions' secrets: a minion is told only that it failed, the master's log the rest. */
 function pillarErrorTexts(errors: readonly Problem[], options: Dict): string[] {
   const isLocal = options.get('file_client') === 'local';
   const isSafe = !isLocal && options.get('pillar_safe_render_error') !== false;
   const texts = errors.map((problem) => {
-    if (!isSafe || problem.code !== 'pillar-render') return formatProblem(problem);
+    if (!isSafe || !tellingCodes.has(problem.code)) return formatProblem(problem);
     const [what = ''] = problem.summary.split(':', 1);
     return `${what}. Please see master log for details.`;
   });

@@ -12,6 +12,8 @@ export interface ExternalPillarRequest {
   readonly minionId: string;
   readonly pillar: Dict;
   readonly grains: Dict;
+  /** The configuration, with the environments of this pillar as its `pillarenv` and `saltenv`. */
+  readonly options: Dict;
   /** The value written beside the name in `ext_pillar`. */
   readonly configuration: Value;
 }

@@ -1,9 +1,10 @@
-import { isAppError, isDict, pythonStr, type Dict, type Problem, type Value } from '@brine/common';
-import { errorAt } from '../top/top-problem.ts';
+import { isDict, pythonStr, type Dict, type Problem, type Value } from '@brine/common';
+import { errorAt, renderProblems } from '../top/top-problem.ts';
 import type { ExternalPillar } from './external-pillar.ts';
 import type { PillarMerge } from './merge-pillar.ts';
 import type { PillarLayer } from './pillar-layer.ts';
 import type { PillarParts } from './render-pillar.ts';
+import { helpForUnavailable } from './sources/unavailable-sources.ts';
 
 /** What external pillars are asked with. */
 export interface ExternalPillars {
@@ -52,20 +53,23 @@ function readSources(options: Dict, report: (problem: Problem) => void): Source[
 }
 
 async function askSource(pillar: Dict, source: Source, asked: ExternalPillars): Promise<Dict | undefined> {
-  const { minionId, grains, external, report } = asked;
+  const { minionId, grains, options, external, report } = asked;
   const { name, configuration } = source;
   const kind = external.find((one) => one.name === name);
   if (kind === undefined) {
-    const help = external.length === 0 ? undefined : `there are: ${external.map((one) => one.name).join(', ')}`;
+    const help = helpForUnavailable(
+      name,
+      external.map((one) => one.name),
+    );
     const summary = `Specified ext_pillar interface ${name} is unavailable`;
     report(errorAt('pillar-external-unknown', summary, undefined, help));
     return undefined;
   }
   try {
-    return await kind.load({ minionId, pillar, grains, configuration });
+    return await kind.load({ minionId, pillar, grains, options, configuration });
   } catch (error) {
-    if (!isAppError(error)) throw error;
-    report(errorAt('pillar-external', `Failed to load ext_pillar ${name}: ${error.message}`));
+    for (const problem of renderProblems(error, 'pillar-external', `Failed to load ext_pillar ${name}`))
+      report(problem);
     return undefined;
   }
 }

@@ -50,7 +50,8 @@ export function createRenderer(options: RendererOptions): Renderer {
       const warnings: Problem[] = [];
       const warn = (problem: Problem): number => warnings.push(problem);
       const pipeline = readRendererLine(source.text) ?? source.pipeline ?? defaultPipeline;
-      const stages = allowedStages(parsePipeline(pipeline), options, source, warn);
+      const { blacklist = options.blacklist, whitelist = options.whitelist } = source;
+      const stages = allowedStages(parsePipeline(pipeline), { blacklist, whitelist }, source, warn);
       if (source.text.trim() === '' || stages.length === 0) return toRenderedData({ value: new Map() }, warnings);
       const unknown = stages.find(({ name }) => !renderers.has(name));
       if (unknown !== undefined) {
@@ -107,7 +108,7 @@ function toRenderedData(data: StageData, warnings: readonly Problem[]): Rendered
 
 function allowedStages(
   stages: readonly PipelineStage[],
-  { blacklist = [], whitelist = [] }: Pick<RendererOptions, 'blacklist' | 'whitelist'>,
+  { blacklist = [], whitelist = [] }: { [List in 'blacklist' | 'whitelist']: readonly string[] | undefined },
   source: RenderSource,
   warn: (problem: Problem) => void,
 ): PipelineStage[] {

@@ -1,4 +1,13 @@
-import { aggregateValues, isDict, loadYaml, type Dict, type Value, type YamlDialect } from '@brine/common';
+import {
+  aggregateValues,
+  isDict,
+  loadYaml,
+  type Dict,
+  type LoadYamlOptions,
+  type Value,
+  type YamlDialect,
+  type YamlDocument,
+} from '@brine/common';
 import { isFalsy } from './render-yaml.ts';
 import type { StageRenderer } from './stage.ts';
 import { checkArgument, textInput } from './text-input.ts';
@@ -11,14 +20,21 @@ export const renderYamlex: StageRenderer = async (input, request) => {
   checkArgument(request);
   const { aggregates, source } = request;
   const origins = input.rendered === undefined ? {} : { lineOrigins: input.rendered.lineOrigins };
-  const dialect = createDialect(aggregates);
-  const document = loadYaml(textInput(input, request), { file: source.file, dialect, ...origins });
-  const { value } = document;
-  // The document as a whole counts as marked.
-  if (isContainer(value)) aggregates.add(value);
+  const document = loadYamlex(textInput(input, request), { aggregates, file: source.file, ...origins });
   const positionOf: typeof document.positionOf = (container, key) => document.positionOf(container, key);
-  return Promise.resolve(isFalsy(value) ? { value: new Map() } : { value, positionOf });
+  return Promise.resolve(isFalsy(document.value) ? { value: new Map() } : { value: document.value, positionOf });
 };
+
+/** Reads YAML in that dialect; what is marked goes into `aggregates`. */
+export function loadYamlex(
+  text: string,
+  { aggregates, ...options }: Omit<LoadYamlOptions, 'dialect'> & { readonly aggregates: WeakSet<object> },
+): YamlDocument {
+  const document = loadYaml(text, { ...options, dialect: createDialect(aggregates) });
+  // The document as a whole counts as marked.
+  if (isContainer(document.value)) aggregates.add(document.value);
+  return document;
+}
 
 function createDialect(aggregates: WeakSet<object>): YamlDialect {
   return {

@@ -13,6 +13,10 @@ export interface RenderSource {
   readonly absolutePath?: string;
   /** Renderers for a file without a renderer line, instead of the configured ones. */
   readonly pipeline?: string;
+  /** Renderers that are left out, instead of the configured ones. */
+  readonly blacklist?: readonly string[];
+  /** When not empty, the only renderers that are not left out, instead of the configured ones. */
+  readonly whitelist?: readonly string[];
 }
 
 /** What files see while they render. */
