@@ -39,11 +39,13 @@ let clock: ManualClock;
 let master: FakeMaster;
 let workers: FakeWorkers;
 let daemons: MinionDaemon[];
+let left: string | undefined;
 
 beforeEach(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'brine-daemon-'));
   clock = createManualClock();
   daemons = [];
+  left = undefined;
 });
 
 afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
@@ -75,6 +77,7 @@ async function startDaemon(jobLimit = 4): Promise<MinionDaemon> {
     saltVersion: '3006.9',
     jobLimit,
     drainMilliseconds: 8000,
+    describeInterrupted: async () => left,
   });
   daemons.push(daemon);
   await daemon.start();
@@ -230,6 +233,20 @@ describe('createMinionDaemon', () => {
     expect((await returned(2)).map(({ jid, status }) => [jid, status])).toEqual([
       [jids[0], 'interrupted'],
       [jids[1], 'ok'],
+    ]);
+  });
+
+  it('returns with an interrupted job what it is known to have done', async () => {
+    await startDaemon();
+    await publish(job(jids[0]));
+    const worker = await workerOf(jids[0]);
+    worker.say({ kind: 'progress', progress: { jid: jids[0], done: 1, total: 3, failed: 0 } });
+    left = 'state.apply:\n  done: 1';
+    worker.exit('signal SIGKILL');
+    const [interrupted] = await returned(1);
+    expect([interrupted?.status, decodeValue(interrupted?.value ?? new Uint8Array())]).toEqual([
+      'interrupted',
+      'The job did not end by itself: its process ended with signal SIGKILL. 1 of 3 steps were done.\nstate.apply:\n  done: 1',
     ]);
   });
 
