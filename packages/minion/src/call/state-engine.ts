@@ -14,6 +14,7 @@ import type { CallParts } from './call-environment.ts';
 import { createConditionPort } from './condition-port.ts';
 import { ask } from './master-link.ts';
 import { redactJournals } from './redact-journals.ts';
+import { redactRequests } from './redact-requests.ts';
 import { createStateLibrary } from './state-library.ts';
 
 /** The state engine of a call, wired to its tree, its templates, its pillar and this machine. */
@@ -50,7 +51,7 @@ export async function createStateEngine(parts: CallParts): Promise<StateRuns> {
       parts.secrets.redactor,
     ),
     pauses: createPauseStore(path.join(cache, 'state_pause')),
-    requests: createStateRequestStore(path.join(cache, 'req_state.p')),
+    requests: redactRequests(createStateRequestStore(path.join(cache, 'req_state.p')), parts.secrets.redactor),
     syncModules: async (kinds, saltenv) => {
       for (const kind of kinds) await parts.callNested(`saltutil.sync_${kind}`, [], new Map([['saltenv', saltenv]]));
     },
