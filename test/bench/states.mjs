@@ -43,6 +43,7 @@ try {
   put('salt/empty.sls', chain(1));
   put('salt/nop500.sls', chain(500));
   put('salt/nop3500.sls', chain(3500));
+  put('salt/nop10000.sls', chain(10_000));
   put('salt/files500.sls', files(500));
   // The files are written once; what is measured finds them as they should be.
   const { status, stdout } = run('salt-call', ['-c', folder, 'state.apply', 'files500']);
@@ -51,6 +52,7 @@ try {
     { name: 'one step', steps: 1, ...call('state.apply', 'empty') },
     { name: '500 steps, two requisites each', steps: 500, ...call('state.apply', 'nop500') },
     { name: '3500 steps, two requisites each', steps: 3500, ...call('state.apply', 'nop3500') },
+    { name: '10000 steps, two requisites each', steps: 10_000, ...call('state.apply', 'nop10000') },
     { name: '500 converged files', steps: 500, ...call('state.apply', 'files500') },
   ];
   const rows = measure(cases, rounds);
