@@ -3,9 +3,9 @@ import { createStateWorld } from '@brine/testkit';
 import { describe, expect, test } from 'vitest';
 
 async function check(files: Readonly<Record<string, string>>, mods?: string): Promise<unknown> {
-  const { request, trace } = createStateWorld({ files });
-  const { value, retcode } = await request('check', mods === undefined ? [] : [mods]);
-  expect(trace).toEqual([]);
+  const world = createStateWorld({ files });
+  const { value, retcode } = await world.request('check', mods === undefined ? [] : [mods]);
+  expect(world.trace).toEqual([]);
   return [toPlain(value), retcode];
 }
 

@@ -10,8 +10,8 @@ const text = [
 ].join('\n');
 
 async function graph(format?: Plain): Promise<unknown> {
-  const { request } = createStateWorld({ files: { 'base/s.sls': text } });
-  const { value } = await request('show_graph', ['s'], format === undefined ? {} : { format });
+  const world = createStateWorld({ files: { 'base/s.sls': text } });
+  const { value } = await world.request('show_graph', ['s'], format === undefined ? {} : { format });
   return toPlain(value);
 }
 
