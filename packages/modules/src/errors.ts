@@ -3,6 +3,7 @@ export const modulesErrors = {
   'function-unknown': 'No execution function has this name.',
   'function-arguments': 'An execution function was called with arguments it does not take.',
   'function-failed': 'An execution function could not do what it was asked to.',
+  'gpg-failed': 'A PGP message could not be decrypted; the message says why.',
   'host-account': 'An account or group that was named does not exist.',
   'host-command': 'A program could not be started.',
   'host-file': 'A file operation on the managed machine failed.',

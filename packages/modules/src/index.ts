@@ -13,3 +13,4 @@ export { createLocalMachine } from './grains/local-machine.ts';
 export { createLocalHost } from './host/local/local-host.ts';
 export { stateTable } from './states/table.ts';
 export { grainTable } from './grains/table.ts';
+export { createGpgDecrypt } from './providers/gpg/gpg-decrypt.ts';

@@ -15,7 +15,7 @@ import {
   type Value,
 } from '@brine/common';
 import type { MasterConfig } from '@brine/common/schemas';
-import { createLocalHost, functionTable } from '@brine/modules';
+import { createGpgDecrypt, createLocalHost, functionTable } from '@brine/modules';
 import type { Host } from '@brine/modules/kit';
 import {
   compilePillar,
@@ -30,7 +30,6 @@ import {
   type TemplateEngine,
   type TemplatePorts,
 } from '@brine/sls';
-import { createGpgDecrypt } from './gpg-decrypt.ts';
 import { createPillarCall } from './pillar-functions.ts';
 import type { PillarAnswer, PillarRequest } from './pillar-service.ts';
 

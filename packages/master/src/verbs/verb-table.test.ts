@@ -59,7 +59,12 @@ describe('what a minion can ask for', () => {
       pillar: {
         async compile(request) {
           pillarRequests.push(request);
-          return { pillar: new Map<Value, Value>([['role', 'web']]), version: 'v1', secrets: ['s3cret'], redactionKey: new Uint8Array(32) };
+          return {
+            pillar: new Map<Value, Value>([['role', 'web']]),
+            version: 'v1',
+            secrets: ['s3cret'],
+            redactionKey: new Uint8Array(32),
+          };
         },
         close: async () => {},
       },

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { pythonStr, type Dict, type RunSecrets, type Value } from '@brine/common';
+import { createGpgDecrypt } from '@brine/modules';
 import type { Host, PipelineRequest, RenderRequest } from '@brine/modules/kit';
 import {
   createGpgRenderer,
@@ -17,7 +18,6 @@ import {
 } from '@brine/sls';
 import { minionError } from '../errors.ts';
 import type { CallEnvironmentOptions } from './call-request.ts';
-import { createGpgDecrypt } from './gpg-decrypt.ts';
 import { openCallRedactionKey } from './redaction-key.ts';
 
 /** What templates of a call reach. */

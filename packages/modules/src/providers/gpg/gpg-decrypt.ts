@@ -1,5 +1,5 @@
 import { AppError } from '@brine/common';
-import type { Host } from '@brine/modules/kit';
+import type { Host } from '../../kit/index.ts';
 
 /** Milliseconds that gpg may take for one message. */
 const timeout = 30_000;
@@ -23,5 +23,5 @@ export function createGpgDecrypt(host: Host, keyDirectory: string): (ciphertext:
 }
 
 function failed(message: string): AppError {
-  return new AppError({ code: 'pillar-failed', message });
+  return new AppError({ code: 'gpg-failed', message });
 }
