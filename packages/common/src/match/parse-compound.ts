@@ -94,8 +94,9 @@ function parseAnd(reader: Reader): Compound {
 }
 
 function parseNot(reader: Reader): Compound {
-  let isNegated = false;
-  while (takesWord(reader, 'not')) isNegated = !isNegated;
+  const isNegated = takesWord(reader, 'not');
+  // Salt reads the second as `and not`, which can then make no sense.
+  if (isNegated && reader.words[reader.position] === 'not') throw new Malformed("'not' stands before another 'not'");
   const operand = parseOperand(reader);
   return isNegated ? { kind: 'not', operand } : operand;
 }
