@@ -113,6 +113,14 @@ describe('a compile', () => {
     `);
   });
 
+  test('takes a text for listen as listening to nothing, with a warning', async () => {
+    const { steps, problems } = await compile({ 's.sls': 'a:\n  world.run:\n    - listen: tcp\n' });
+    expect(steps.map(({ id }) => id)).toEqual(['a']);
+    expect(problems.map(({ severity, summary }) => `${severity}: ${summary}`)).toEqual([
+      "warning: The listen statement in state 'a' in SLS 's' is a text, so the state listens to nothing",
+    ]);
+  });
+
   test('names what was most likely meant by a file that is missing', async () => {
     const files = { 's.sls': 'include:\n  - web.tsl\na:\n  world.run: []\n', 'web/tls.sls': '' };
     expect(await problemsOf(files)).toMatchInlineSnapshot(`

@@ -98,6 +98,11 @@ function verifyReferences(keyword: string, value: Value, place: Place): Problem[
   const { id, sls, span } = place;
   // One target without a list is Salt's short form of the requisites-in alone.
   if (isDict(value) && inRequisites.has(keyword)) return [...value].flatMap((pair) => verifyReference(pair, place));
+  // Salt takes a text for a list of letters, which name no state; formulas give `listen` to templates that way.
+  if (keyword === 'listen' && typeof value === 'string') {
+    const summary = `The listen statement in state '${id}' in SLS '${sls}' is a text, so the state listens to nothing`;
+    return [warningAt(span, 'requisite-shape', summary, 'a requisite is a list of states')];
+  }
   if (!Array.isArray(value)) {
     const summary = `The ${keyword} statement in state '${id}' in SLS '${sls}' needs to be formed as a list`;
     return [errorAt(span, 'requisite-shape', summary)];

@@ -70,7 +70,8 @@ export function toReturn(step: Step, outcome: StepResult, runNumber: number): Di
     ['result', outcome.result],
     ['comment', outcome.comment],
   ]);
-  for (const [key, value] of outcome.extra) if (!answer.has(key)) answer.set(key, value);
+  // `module.run` has the names of its functions for one; the rest of what stands here is not the state's to say.
+  for (const [key, value] of outcome.extra) if (key === 'name' || !answer.has(key)) answer.set(key, value);
   if (outcome.skipsWatch) answer.set('skip_watch', true);
   if (!outcome.hasRun) answer.set('__state_ran__', false);
   answer.set('__sls__', step.sls ?? null);
