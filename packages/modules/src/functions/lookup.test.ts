@@ -145,6 +145,12 @@ describe('reckoning', () => {
     ['network.is_private', ['8.8.8.8'], false],
     ['network.reverse_ip', ['172.17.0.4'], '4.0.17.172.in-addr.arpa'],
     ['slsutil.boolstr', [true, 'yes', 'no'], 'yes'],
+    ['slsutil.merge', [toValue({ a: { b: 1 } }), toValue({ a: { c: 2 } }), 'none'], toValue({ a: { b: 1, c: 2 } })],
+    [
+      'slsutil.merge',
+      [toValue({ a: { b: 1 } }), toValue({ a: { c: 2 } }), 'smart', 'jinja|yamlex'],
+      toValue({ a: { c: 2 } }),
+    ],
     ['file.dirname', ['/srv/www/'], '/srv/www'],
     ['file.join', ['/srv', 'www', 'a'], '/srv/www/a'],
     ['hashutil.digest', ['abc'], '900150983cd24fb0d6963f7d28e17f72'],

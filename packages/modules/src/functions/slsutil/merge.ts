@@ -1,11 +1,11 @@
-import { copyValue, isDict, mergeValues, updateDict, type Value } from '@brine/common';
+import { copyValue, isDict, mergeValues, updateDict, type MergeStrategy, type Value } from '@brine/common';
 import { z } from 'zod';
 import { dict, flag, oneOf, text, valueList, withDefault } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { failure } from '../failure.ts';
 
-const strategy = withDefault(oneOf('smart', 'recurse', 'aggregate', 'overwrite', 'list'), 'smart').describe(
-  'smart, recurse, aggregate, overwrite or list.',
+const strategy = withDefault(oneOf('smart', 'recurse', 'aggregate', 'overwrite', 'list', 'none'), 'smart').describe(
+  'smart, recurse, aggregate, overwrite, list or none.',
 );
 const renderer = withDefault(text(), 'yaml').describe('With smart: `yamlex` data is aggregated.');
 const mergeLists = withDefault(flag(), false).describe('Join lists instead of replacing them.');
@@ -59,9 +59,7 @@ export const mergeAll = defineFunction({
   },
 });
 
-type Strategy = 'smart' | 'recurse' | 'aggregate' | 'overwrite' | 'list';
-
-function chooseStrategy(wanted: Strategy, kind: string): Strategy {
+function chooseStrategy(wanted: MergeStrategy, kind: string): MergeStrategy {
   if (wanted !== 'smart') return wanted;
-  return kind.startsWith('yamlex') ? 'aggregate' : 'recurse';
+  return kind.split('|').at(-1) === 'yamlex' || kind.startsWith('yamlex_') ? 'aggregate' : 'recurse';
 }
