@@ -58,13 +58,18 @@ export async function listRemote(
 }
 
 /** Runs git; throws `state-failed` with what it complained about, without passwords. */
-export async function runGit(machine: Host, args: readonly string[], identity: GitIdentity): Promise<string> {
-  const result = await machine.run({ command: ['git', ...args], ...gitRequest(identity) });
+export async function runGit(
+  machine: Host,
+  args: readonly string[],
+  identity: GitIdentity,
+  request: Pick<CommandRequest, 'mergeStderr' | 'signal'> = {},
+): Promise<string> {
+  const result = await machine.run({ command: ['git', ...args], ...gitRequest(identity), ...request });
   if (result.exitCode !== 0) throw gitFailure(result);
   return result.stdout.trim();
 }
 
 function gitFailure(result: CommandResult): AppError {
-  const stderr = result.stderr.replace(/[a-z]+:\/\/[^\s']+/g, (url) => redactUrl(url));
-  return toolFailure(['git'], { ...result, stderr });
+  const redact = (text: string): string => text.replace(/[a-z]+:\/\/[^\s']+/g, (url) => redactUrl(url));
+  return toolFailure(['git'], { ...result, stdout: redact(result.stdout), stderr: redact(result.stderr) });
 }

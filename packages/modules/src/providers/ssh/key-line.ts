@@ -22,6 +22,14 @@ export function writeKeyLine({ options, type, key, comment }: KeyLine): string {
   return [options.join(','), type, key, comment].filter((part) => part !== '').join(' ');
 }
 
+/** The text of an authorized_keys file with a key in it: the line of that key replaced, or one added. */
+export function placeKeyLine(text: string, key: KeyLine): string {
+  const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
+  const index = lines.findIndex((line) => readKeyLine(line)?.key === key.key);
+  const all = index < 0 ? [...lines, writeKeyLine(key)] : lines.with(index, writeKeyLine(key));
+  return all.map((line) => `${line}\n`).join('');
+}
+
 // Commas within quotes belong to an option's value.
 function splitOptions(text: string): readonly string[] {
   return text.match(/(?:[^,"]|"(?:\\.|[^"\\])*")+/g) ?? [];

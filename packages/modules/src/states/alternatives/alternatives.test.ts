@@ -24,18 +24,21 @@ function query(name: string, machine: FakeHost): ReturnType<FakeProgram> {
   return `Name: ${name}\nLink: /usr/bin/${name}\nStatus: ${status}\nValue: ${value}\n${rows.join('')}`;
 }
 
-const program: FakeProgram = (args, machine) => {
-  const [verb = '', first = '', second = '', path = '', priority = '0'] = args;
-  const choices = choicesOf(machine);
-  if (verb === '--query') return query(first, machine);
-  if (verb === '--set') machine.facts.set('manual', second);
-  if (verb === '--install') machine.facts.set('choices', { ...choices, [path]: Number(priority) });
-  if (verb === '--remove')
-    machine.facts.set('choices', Object.fromEntries(Object.entries(choices).filter(([one]) => one !== second)));
-  if (verb === '--auto' || (verb === '--remove' && machine.facts.get('manual') === second))
-    machine.facts.set('manual', '');
+const program: FakeProgram = ([verb = '', ...args], machine) => {
+  if (verb === '--query') return query(args[0] ?? '', machine);
+  if (verb === '--set') machine.facts.set('manual', args[1]);
+  if (verb === '--auto') machine.facts.set('manual', '');
+  if (verb === '--install') machine.facts.set('choices', { ...choicesOf(machine), [args[2] ?? '']: Number(args[3]) });
+  if (verb === '--remove') removeChoice(args[1] ?? '', machine);
   return '';
 };
+
+function removeChoice(path: string, machine: FakeHost): void {
+  const left = Object.entries(choicesOf(machine)).filter(([one]) => one !== path);
+  machine.facts.set('choices', Object.fromEntries(left));
+  if (machine.facts.get('manual') === path) machine.facts.set('manual', '');
+}
+
 const before = {
   programs: { 'update-alternatives': program },
   facts: { choices: { '/bin/ed': 1, '/usr/bin/vim': 50 }, manual: '/bin/ed' },

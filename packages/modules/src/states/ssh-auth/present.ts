@@ -10,7 +10,7 @@ import {
   writeKeys,
   type KeyRequest,
 } from '../../providers/ssh/authorized-keys.ts';
-import { readKeyLine, writeKeyLine, type KeyLine } from '../../providers/ssh/key-line.ts';
+import { placeKeyLine, readKeyLine, writeKeyLine, type KeyLine } from '../../providers/ssh/key-line.ts';
 
 interface KeyChange {
   readonly key: KeyLine;
@@ -76,16 +76,9 @@ function change(request: KeyRequest, states: readonly KeyChange[]): CheckOutcome
         const comment = 'Failed to add the ssh key. Is the home directory available, and/or does the key file exist?';
         return { comment, changes: {}, failed: true };
       }
-      const text = todo.reduce((all, { key }) => place(all, key), await readKeys(machine, path));
+      const text = todo.reduce((all, { key }) => placeKeyLine(all, key), await readKeys(machine, path));
       await writeKeys(machine, path, { text, account });
       return { comment: done.join('\n'), changes };
     }),
   );
-}
-
-function place(text: string, key: KeyLine): string {
-  const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
-  const index = lines.findIndex((line) => readKeyLine(line)?.key === key.key);
-  const all = index < 0 ? [...lines, writeKeyLine(key)] : lines.with(index, writeKeyLine(key));
-  return all.map((line) => `${line}\n`).join('');
 }

@@ -1,0 +1,97 @@
+import type { CheckOutcome, Plain } from '@brine/common';
+import { fails, isOk, willChange, type Host, type StateContext } from '../../kit/index.ts';
+import { attempt } from '../commands/attempt.ts';
+import { findSource } from '../files/find-source.ts';
+import { toPipOptions, type PipOptions } from './pip-arguments.ts';
+import { isMet, listInstalled, readRequirementsFile, runPip, type PipPlace } from './pip.ts';
+
+/** A file of requirements, or a checkout, that is to be installed with pip. */
+export interface RequirementsRequest extends PipOptions {
+  readonly name: string;
+  readonly requirements: string | undefined;
+  readonly editable: string | undefined;
+  readonly place: PipPlace;
+}
+
+/** Where the requirements file lies and whether everything it asks for is installed; a text says why it cannot be read. */
+export async function readRequirements(
+  url: string,
+  request: Pick<RequirementsRequest, 'name' | 'place'>,
+  context: StateContext,
+): Promise<{ readonly path: string; readonly isMet: boolean } | string> {
+  // A path is pip's to find: it may be relative to the working directory.
+  const path = url.startsWith('/') || !url.includes('://') ? absolute(url, request.place.cwd) : url;
+  const found = await findSource({ source: path, skipVerify: true, target: request.name }, context);
+  if (typeof found === 'string') return `pip requirements file '${url}' not found`;
+  const text = Buffer.from((await context.host.files.read(found.path)) ?? '').toString('utf8');
+  const wanted = readRequirementsFile(text);
+  const installed = wanted === undefined ? undefined : await listInstalled(context.host, request.place);
+  const met = installed !== undefined && wanted?.every((one) => isMet(one, installed)) === true;
+  return { path: found.path, isMet: met };
+}
+
+function absolute(path: string, cwd: string | undefined): string {
+  return path.startsWith('/') || cwd === undefined ? path : `${cwd}/${path}`;
+}
+
+/** Compares what is installed with a file of requirements; a checkout is installed each time. */
+export async function checkRequirements(
+  request: RequirementsRequest,
+  context: StateContext,
+): Promise<CheckOutcome<Host>> {
+  const { requirements, editable } = request;
+  if ([requirements, editable].some((one) => one?.startsWith('-') === true))
+    return fails('A requirements file or checkout must not start with a dash');
+  const found = requirements === undefined ? undefined : await readRequirements(requirements, request, context);
+  if (typeof found === 'string') return fails(found);
+  const always = request.upgrade === true || request.force_reinstall === true || request.ignore_installed === true;
+  const isDone = found === undefined || (found.isMet && !always);
+  if (isDone && editable === undefined) return isOk('Requirements were already installed.');
+  return willInstall(request, isDone ? undefined : found.path, context);
+}
+
+function willInstall(
+  request: RequirementsRequest,
+  path: string | undefined,
+  context: StateContext,
+): CheckOutcome<Host> {
+  const { editable, place } = request;
+  const requirements = path === undefined ? undefined : request.requirements;
+  const changes: Record<string, Plain> = {
+    ...(path === undefined ? {} : { requirements: true }),
+    ...(editable === undefined ? {} : { editable: true }),
+  };
+  const words = [
+    ...(path === undefined ? [] : [`--requirement=${path}`]),
+    ...(editable === undefined ? [] : [`--editable=${editable}`]),
+  ];
+  return willChange({ comment: pendingText(requirements, editable), changes }, (machine) =>
+    attempt(failureText(requirements, editable), async () => {
+      const args = ['install', '--disable-pip-version-check', ...toPipOptions(request), ...words];
+      await runPip(machine, args, { place, signal: context.signal });
+      return { comment: doneText(requirements, editable), changes };
+    }),
+  );
+}
+
+function doneText(requirements: string | undefined, editable: string | undefined): string {
+  return [
+    ...(requirements === undefined ? [] : [`Successfully processed requirements file ${requirements}.`]),
+    ...(editable === undefined ? [] : [`Package successfully installed from VCS checkout ${editable}.`]),
+  ].join(' ');
+}
+
+function pendingText(requirements: string | undefined, editable: string | undefined): string {
+  return [
+    ...(requirements === undefined ? [] : [`Requirements file '${requirements}' will be processed.`]),
+    ...(editable === undefined
+      ? []
+      : [`Package will be installed in editable mode (i.e. setuptools "develop mode") from ${editable}.`]),
+  ].join(' ');
+}
+
+function failureText(requirements: string | undefined, editable: string | undefined): string {
+  return requirements === undefined
+    ? `Unable to install from VCS checkout ${editable ?? ''}. Error`
+    : `Unable to process requirements file "${requirements}" Error`;
+}
