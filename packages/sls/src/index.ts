@@ -12,6 +12,7 @@ export type { StateFiles, TreeText } from './file-roots/state-files.ts';
 export { systemTreeDisk } from './file-roots/system-tree-disk.ts';
 export type { TreeDisk, TreeStat } from './file-roots/tree-disk.ts';
 export { compilePillar, type CompilePillarInput } from './pillar/compile-pillar.ts';
+export { discreetProblem } from './pillar/discreet-problem.ts';
 export type { PillarDecrypter } from './pillar/decrypt-pillar.ts';
 export { explainRenderError, type RenderedFile } from './renderers/render-error.ts';
 export {

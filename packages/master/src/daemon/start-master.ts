@@ -26,6 +26,7 @@ import { ownerPolicy } from '../jobs/job-policy.ts';
 import { openKeyStore } from '../keys/key-directory-store.ts';
 import { createKeyRegistry, type KeyRegistry } from '../keys/key-registry.ts';
 import { createMinionDirectory, type MinionDirectory } from '../minions/minion-directory.ts';
+import { createDiscreetPillarService } from '../pillar/discreet-pillar-service.ts';
 import { createPooledPillarService } from '../pillar/pooled-pillar-service.ts';
 import { createRunnerControl } from '../runners/runner-control.ts';
 import { openSqliteStore } from '../store/sqlite-job-store.ts';
@@ -127,18 +128,21 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
       followSymlinks: config.fileserver_followsymlinks,
     }),
   );
+  const pillarLogger = logger.child({ component: 'pillar' });
   const pillar = createPooledPillarService({
     configDirectory: options.configDirectory,
     size: config.worker_threads,
     clock,
-    logger: logger.child({ component: 'pillar' }),
+    logger: pillarLogger,
   });
   const runners = createRunnerControl({
     ...{ store, dispatcher, directory, keys, files, pillar, events },
     options: optionValues,
   });
   const shared = sharedOptions(optionValues);
-  return { dispatcher, directory, files, pillar, events, masterVersion: version, sharedOptions: shared, runners };
+  // The runners of the master show everything; minions get less.
+  const told = config.pillar_safe_render_error ? createDiscreetPillarService(pillar, pillarLogger) : pillar;
+  return { dispatcher, directory, files, pillar: told, events, masterVersion: version, sharedOptions: shared, runners };
 }
 
 function connectionCallbacks(

@@ -7,6 +7,7 @@ import { compileTop } from '../top/compile-top.ts';
 import { textSetting } from '../top/top-input.ts';
 import type { CompiledPillar } from './compiled-pillar.ts';
 import { decryptPillar, type PillarDecrypter } from './decrypt-pillar.ts';
+import { discreetProblem } from './discreet-problem.ts';
 import type { ExternalPillar } from './external-pillar.ts';
 import { addExternalPillars } from './external-pillars.ts';
 import { createPillarMerge, type PillarMerge } from './merge-pillar.ts';
@@ -126,17 +127,13 @@ function optionsForPillar(options: Dict): Dict {
   return shown;
 }
 
-/** Problems that may quote what files and sources say. */
-const tellingCodes: ReadonlySet<string> = new Set(['pillar-render', 'pillar-external']);
-
-/** A file's own text may hold other minions' secrets: a minion is told only that it failed, the master's log the rest. */
 function pillarErrorTexts(errors: readonly Problem[], options: Dict): string[] {
   const isLocal = options.get('file_client') === 'local';
   const isSafe = !isLocal && options.get('pillar_safe_render_error') !== false;
   const texts = errors.map((problem) => {
-    if (!isSafe || !tellingCodes.has(problem.code)) return formatProblem(problem);
-    const [what = ''] = problem.summary.split(':', 1);
-    return `${what}. Please see master log for details.`;
+    if (!isSafe) return formatProblem(problem);
+    const told = discreetProblem(problem);
+    return told.summary === problem.summary ? formatProblem(problem) : told.summary;
   });
   return [...new Set(texts)];
 }
