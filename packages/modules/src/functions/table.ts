@@ -151,6 +151,49 @@ export const functionTable: ModuleTable['functions'] = {
     ['file.append', 'file.prepend', 'file.seek_write', 'file.touch', 'file.truncate', 'file.write'],
   ),
   ...from(
+    () => import('./git/change.ts'),
+    [
+      'git.add',
+      'git.archive',
+      'git.branch',
+      'git.checkout',
+      'git.commit',
+      'git.init',
+      'git.merge',
+      'git.rebase',
+      'git.reset',
+      'git.rm',
+      'git.stash',
+      'git.tag',
+    ],
+  ),
+  ...from(
+    () => import('./git/config.ts'),
+    ['git.config_get', 'git.config_get_regexp', 'git.config_set', 'git.config_unset'],
+  ),
+  ...from(
+    () => import('./git/look.ts'),
+    [
+      'git.current_branch',
+      'git.describe',
+      'git.diff',
+      'git.is_worktree',
+      'git.list_branches',
+      'git.list_tags',
+      'git.ls_remote',
+      'git.remote_get',
+      'git.remotes',
+      'git.rev_parse',
+      'git.revision',
+      'git.status',
+      'git.version',
+    ],
+  ),
+  ...from(
+    () => import('./git/remote.ts'),
+    ['git.clone', 'git.fetch', 'git.pull', 'git.push', 'git.remote_set', 'git.submodule'],
+  ),
+  ...from(
     () => import('./grains/read.ts'),
     [
       'grains.equals',
@@ -165,6 +208,10 @@ export const functionTable: ModuleTable['functions'] = {
   ),
   ...from(() => import('./grains/set.ts'), ['grains.delkey', 'grains.delval', 'grains.set']),
   ...from(() => import('./grains/write.ts'), ['grains.append', 'grains.remove', 'grains.setval', 'grains.setvals']),
+  ...from(
+    () => import('./group/change.ts'),
+    ['group.add', 'group.adduser', 'group.chgid', 'group.delete', 'group.deluser', 'group.members'],
+  ),
   ...from(() => import('./group/groups.ts'), ['group.getent', 'group.info']),
   ...from(
     () => import('./hashutil/base64.ts'),
@@ -244,7 +291,10 @@ export const functionTable: ModuleTable['functions'] = {
       'match.pillar_pcre',
     ],
   ),
-  ...from(() => import('./mine/mine.ts'), ['mine.delete', 'mine.flush', 'mine.get']),
+  ...from(
+    () => import('./mine/mine.ts'),
+    ['mine.delete', 'mine.flush', 'mine.get', 'mine.send', 'mine.update', 'mine.valid'],
+  ),
   ...from(
     () => import('./mount/active.ts'),
     ['mount.active', 'mount.fstab', 'mount.get_device_from_path', 'mount.get_mount_from_path', 'mount.is_mounted'],
@@ -299,6 +349,7 @@ export const functionTable: ModuleTable['functions'] = {
     () => import('./pkg/change.ts'),
     ['pkg.hold', 'pkg.install', 'pkg.purge', 'pkg.refresh_db', 'pkg.remove', 'pkg.unhold', 'pkg.upgrade'],
   ),
+  ...from(() => import('./pkg/installed-details.ts'), ['pkg.info_installed']),
   ...from(
     () => import('./pkg/query.ts'),
     [
@@ -312,6 +363,12 @@ export const functionTable: ModuleTable['functions'] = {
       'pkg.version',
       'pkg.version_cmp',
     ],
+  ),
+  ...from(() => import('./pkg/repositories.ts'), ['pkg.del_repo', 'pkg.get_repo', 'pkg.list_repos', 'pkg.mod_repo']),
+  ...from(() => import('./ps/memory.ts'), ['ps.swap_memory', 'ps.total_physical_memory', 'ps.virtual_memory']),
+  ...from(
+    () => import('./ps/processes.ts'),
+    ['ps.get_pid_list', 'ps.kill_pid', 'ps.pgrep', 'ps.pkill', 'ps.proc_info', 'ps.psaux'],
   ),
   ...from(
     () => import('./random/draw.ts'),
@@ -350,6 +407,7 @@ export const functionTable: ModuleTable['functions'] = {
       'saltutil.sync_utils',
     ],
   ),
+  ...from(() => import('./sdb/values.ts'), ['sdb.delete', 'sdb.get', 'sdb.get_or_set_hash', 'sdb.set']),
   ...from(
     () => import('./service/manage.ts'),
     [
@@ -374,6 +432,24 @@ export const functionTable: ModuleTable['functions'] = {
       'service.unmask',
     ],
   ),
+  ...from(
+    () => import('./shadow/change.ts'),
+    [
+      'shadow.default_hash',
+      'shadow.del_password',
+      'shadow.gen_password',
+      'shadow.list_users',
+      'shadow.lock_password',
+      'shadow.set_date',
+      'shadow.set_expire',
+      'shadow.set_inactdays',
+      'shadow.set_maxdays',
+      'shadow.set_mindays',
+      'shadow.set_password',
+      'shadow.set_warndays',
+      'shadow.unlock_password',
+    ],
+  ),
   ...from(() => import('./shadow/info.ts'), ['shadow.info']),
   ...from(() => import('./slsutil/merge.ts'), ['slsutil.merge', 'slsutil.merge_all', 'slsutil.update']),
   ...from(() => import('./slsutil/render.ts'), ['slsutil.renderer']),
@@ -382,6 +458,23 @@ export const functionTable: ModuleTable['functions'] = {
   ...from(
     () => import('./slsutil/tree.ts'),
     ['slsutil.dir_exists', 'slsutil.file_exists', 'slsutil.findup', 'slsutil.path_exists'],
+  ),
+  ...from(
+    () => import('./ssh/auth-keys.ts'),
+    [
+      'ssh.auth_keys',
+      'ssh.check_key',
+      'ssh.check_key_file',
+      'ssh.rm_auth_key',
+      'ssh.rm_auth_key_from_file',
+      'ssh.set_auth_key',
+      'ssh.set_auth_key_from_file',
+    ],
+  ),
+  ...from(() => import('./ssh/key-files.ts'), ['ssh.host_keys', 'ssh.key_is_encrypted', 'ssh.user_keys']),
+  ...from(
+    () => import('./ssh/known-hosts.ts'),
+    ['ssh.check_known_host', 'ssh.get_known_host_entries', 'ssh.recv_known_host_entries', 'ssh.rm_known_host'],
   ),
   ...from(() => import('./state/check.ts'), ['state.check', 'state.show_graph']),
   ...from(() => import('./state/disabled.ts'), ['state.disable', 'state.enable', 'state.list_disabled']),
@@ -503,9 +596,14 @@ export const functionTable: ModuleTable['functions'] = {
       'user.chgid',
       'user.chgroups',
       'user.chhome',
+      'user.chhomephone',
+      'user.chother',
+      'user.chroomnumber',
       'user.chshell',
       'user.chuid',
+      'user.chworkphone',
       'user.delete',
+      'user.rename',
     ],
   ),
   ...from(

@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { commaList, flag, integer, optional, text, withDefault } from '../../kit/arguments.ts';
-import type { FunctionContext } from '../../kit/context.ts';
+import { commaList, flag, integer, lineText, optional, text, withDefault } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
+import { gecosFields } from '../../providers/accounts/user-request.ts';
+import { readUser } from '../../providers/accounts/user-facts.ts';
 import { failure } from '../failure.ts';
+import { succeeds } from '../run-program.ts';
 
 const name = safeName('user').describe('Name of the user.');
 
@@ -58,7 +60,45 @@ export const del = defineFunction({
 export const chuid = changeFunction('user.chuid', 'uid', 'Number of the user.', '--uid');
 export const chgid = changeFunction('user.chgid', 'gid', 'Primary group, by name or number.', '--gid');
 export const chshell = changeFunction('user.chshell', 'shell', 'Login shell.', '--shell');
-export const chfullname = changeFunction('user.chfullname', 'fullname', 'Full name.', '--comment');
+export const chfullname = describingFunction('fullname', 'Full name');
+export const chroomnumber = describingFunction('roomnumber', 'Number of the room');
+export const chworkphone = describingFunction('workphone', 'Telephone at work');
+export const chhomephone = describingFunction('homephone', 'Telephone at home');
+export const chother = describingFunction('other', 'What else there is to say');
+
+function describingFunction(field: (typeof gecosFields)[number], description: string) {
+  return defineFunction({
+    name: `user.ch${field}`,
+    summary: `Changes what is noted of a user (${field}); answers whether that went well.`,
+    args: z.object({
+      name,
+      [field]: withDefault(lineText(), '')
+        .refine((value) => !/[,:]/.test(value) || field === 'other', 'must be without commas and colons')
+        .describe(`${description}.`),
+    }),
+    examples: [`'*' user.ch${field} foo 'some text'`],
+    async run(args, context) {
+      const [user, value] = [String(args['name']), String(args[field])];
+      const facts = await readUser(context.host, user);
+      if (facts === undefined) return false;
+      if (facts[field] === value) return true;
+      const noted = gecosFields.map((each) => (each === field ? value : facts[each])).join(',');
+      return succeeds(context, ['usermod', '--comment', noted.replace(/,+$/, ''), user]);
+    },
+  });
+}
+
+export const rename = defineFunction({
+  name: 'user.rename',
+  summary: 'Gives a user another name; answers whether that went well.',
+  args: z.object({ name, new_name: safeName('user').describe('The new name.') }),
+  examples: ["'*' user.rename name new_name"],
+  async run({ name: user, new_name: wanted }, context) {
+    if ((await context.host.account(user)) === undefined) throw failure(`User '${user}' does not exist`);
+    if ((await context.host.account(wanted)) !== undefined) throw failure(`User '${wanted}' already exists`);
+    return succeeds(context, ['usermod', '--login', wanted, user]);
+  },
+});
 
 export const chhome = defineFunction({
   name: 'user.chhome',
@@ -94,12 +134,4 @@ function changeFunction(functionName: string, argument: string, description: str
     examples: [`'*' ${functionName} foo 4376`],
     run: (args, context) => succeeds(context, ['usermod', option, String(args[argument]), String(args['name'])]),
   });
-}
-
-async function succeeds({ host, signal, log }: FunctionContext, command: readonly string[]): Promise<boolean> {
-  const [program = ''] = command;
-  if ((await host.which(program)) === undefined) throw failure(`${program} was not found on this minion.`);
-  const result = await host.run({ command, signal });
-  if (result.exitCode !== 0) log.error('account program failed', { program, said: result.stderr.trim() });
-  return result.exitCode === 0;
 }

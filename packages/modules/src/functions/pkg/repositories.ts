@@ -1,0 +1,154 @@
+import type { Plain } from '@brine/common';
+import { z } from 'zod';
+import { commaList, flag, optional, text, unsupported, withDefault } from '../../kit/arguments.ts';
+import type { FunctionContext } from '../../kit/context.ts';
+import { defineFunction } from '../../kit/define-function.ts';
+import { makeParents } from '../../providers/files/make-parents.ts';
+import { choosePackageManager } from '../../providers/packages/choose-package-manager.ts';
+import { noteRefreshed } from '../../providers/packages/package-memory.ts';
+import {
+  mainSourcesList,
+  readAptSources,
+  readSourceLines,
+  type FoundSource,
+} from '../../providers/repositories/apt-files.ts';
+import {
+  isSameRepository,
+  readAptSource,
+  writeAptSource,
+  type AptSource,
+} from '../../providers/repositories/apt-source.ts';
+import { failure } from '../failure.ts';
+import { writeText } from '../text-file.ts';
+
+const repo = text().describe('The repository, as a line of a sources list.');
+const refreshes = (usual: boolean) => withDefault(flag(), usual).describe('Fetch the lists of packages afterwards.');
+
+export const listRepos = defineFunction({
+  name: 'pkg.list_repos',
+  summary: 'The repositories packages come from, by their URIs.',
+  args: z.object({}),
+  examples: ["'*' pkg.list_repos"],
+  async run(_args, { host }) {
+    const found = new Map<string, Plain[]>();
+    for (const one of await readAptSources(host)) {
+      const { uri } = one.source;
+      found.set(uri, [...(found.get(uri) ?? []), describeSource(one)]);
+    }
+    return found;
+  },
+});
+
+export const getRepo = defineFunction({
+  name: 'pkg.get_repo',
+  summary: 'What is configured of a repository; an empty dictionary when it is not.',
+  args: z.object({ repo }),
+  examples: [`'*' pkg.get_repo 'deb http://deb.debian.org/debian stable main'`],
+  async run({ repo: line }, { host }) {
+    const found = await findRepository(host, parseLine(line));
+    return found === undefined ? {} : describeSource(found);
+  },
+});
+
+export const modRepo = defineFunction({
+  name: 'pkg.mod_repo',
+  summary: 'Adds a repository or changes it, and answers what it is now.',
+  args: z.object({
+    repo,
+    saltenv: optional(text()).describe('Accepted for Salt; no files are fetched.'),
+    file: optional(text()).describe('The sources list it goes into.'),
+    dist: optional(text()).describe('The release, when the line is to have another.'),
+    comps: optional(commaList()).describe('The components, when the line is to have others.'),
+    architectures: optional(commaList()).describe('The architectures.'),
+    signedby: optional(text()).describe('Path of the key packages must be signed with.'),
+    disabled: withDefault(flag(), false).describe('Comment it out.'),
+    refresh: optional(flag()).describe('Fetch the lists of packages afterwards.'),
+    refresh_db: refreshes(true),
+    key_url: unsupported('fetching keys; pkgrepo.managed does'),
+    key_text: unsupported('placing keys; pkgrepo.managed does'),
+    keyid: unsupported('fetching keys; pkgrepo.managed does'),
+    keyserver: unsupported('fetching keys; pkgrepo.managed does'),
+  }),
+  examples: [`'*' pkg.mod_repo 'deb http://deb.debian.org/debian stable main' comps=main,contrib`],
+  async run(args, context) {
+    const wanted = wantedSource(parseLine(args.repo), args);
+    const found = await findRepository(context.host, wanted);
+    const file = args.file ?? found?.file ?? mainSourcesList;
+    const lines = await readSourceLines(context.host, file);
+    const line = writeAptSource(wanted);
+    const edited = found?.file === file ? lines.with(found.index, line) : [...lines, line];
+    await makeParents(context.host, file, { mode: 0o755 });
+    await writeText(context.host, file, edited.map((each) => `${each}\n`).join(''), { mode: 0o644 });
+    if (args.refresh ?? args.refresh_db) await refreshLists(context);
+    else noteRefreshed(context.memory, false);
+    const index = found?.file === file ? found.index : lines.length;
+    return { [args.repo]: describeSource({ file, index, source: wanted }) };
+  },
+});
+
+export const delRepo = defineFunction({
+  name: 'pkg.del_repo',
+  summary: 'Removes a repository, and its file when nothing else is in it.',
+  args: z.object({ repo, refresh: refreshes(true) }),
+  examples: [`'*' pkg.del_repo 'deb http://deb.debian.org/debian stable main'`],
+  async run({ repo: line, refresh }, context) {
+    const found = await findRepository(context.host, parseLine(line));
+    if (found === undefined) throw failure(`Repo ${line} doesn't exist in the sources.list(s)`);
+    const lines = (await readSourceLines(context.host, found.file)).toSpliced(found.index, 1);
+    const isEmpty = lines.every((each) => each.trim() === '') && found.file !== mainSourcesList;
+    if (isEmpty) await context.host.files.remove(found.file);
+    else await writeText(context.host, found.file, lines.map((each) => `${each}\n`).join(''));
+    if (refresh) await refreshLists(context);
+    return isEmpty
+      ? `File ${found.file} containing repo '${line}' has been removed.`
+      : `Repo '${line}' has been removed from ${found.file}`;
+  },
+});
+
+function parseLine(line: string): AptSource {
+  const source = readAptSource(line);
+  if (source !== undefined) return source;
+  throw failure(`Error: repo '${line}' is not a well formatted definition`);
+}
+
+async function findRepository(host: FunctionContext['host'], wanted: AptSource): Promise<FoundSource | undefined> {
+  return (await readAptSources(host)).find(({ source }) => isSameRepository(source, wanted));
+}
+
+function wantedSource(
+  source: AptSource,
+  wishes: {
+    readonly dist: string | undefined;
+    readonly comps: readonly string[] | undefined;
+    readonly architectures: readonly string[] | undefined;
+    readonly signedby: string | undefined;
+    readonly disabled: boolean;
+  },
+): AptSource {
+  const options = new Map(source.options);
+  if (wishes.architectures !== undefined) options.set('arch', wishes.architectures.join(','));
+  if (wishes.signedby !== undefined) options.set('signed-by', wishes.signedby);
+  const [dist, components] = [wishes.dist ?? source.dist, wishes.comps ?? source.components];
+  return { ...source, options, dist, components, isDisabled: wishes.disabled };
+}
+
+async function refreshLists({ host, memory }: FunctionContext): Promise<void> {
+  await (await choosePackageManager(host)).refresh(host);
+  noteRefreshed(memory, true);
+}
+
+function describeSource({ file, source }: FoundSource): Plain {
+  const { type, uri, dist, components, isDisabled, options } = source;
+  return {
+    file,
+    comps: [...components],
+    disabled: isDisabled,
+    enabled: !isDisabled,
+    dist,
+    type,
+    uri,
+    line: writeAptSource(source),
+    architectures: options.get('arch')?.split(',') ?? [],
+    signedby: options.get('signed-by') ?? '',
+  };
+}

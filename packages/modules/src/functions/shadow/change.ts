@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { flag, lineText, optional, text, withDefault } from '../../kit/arguments.ts';
+import type { FunctionContext } from '../../kit/context.ts';
+import { defineFunction } from '../../kit/define-function.ts';
+import { readShadow } from '../../providers/accounts/shadow-file.ts';
+import { agingFields } from '../../providers/accounts/user-request.ts';
+import { succeeds } from '../run-program.ts';
+import { safeName } from '../safe-name.ts';
+import { readText } from '../text-file.ts';
+
+const name = safeName('the name of an account').describe('The account.');
+
+export const setInactdays = agingFunction('inactdays', 'Days after which an account with a stale password closes');
+export const setMaxdays = agingFunction('maxdays', 'Days after which a password has to be changed');
+export const setMindays = agingFunction('mindays', 'Days before which a password cannot be changed');
+export const setWarndays = agingFunction('warndays', 'Days of warning before a password has to be changed');
+export const setDate = agingFunction('date', 'The day a password was last changed on, as YYYY-MM-DD or a number');
+export const setExpire = agingFunction('expire', 'The day an account closes on, as YYYY-MM-DD or a number');
+
+function agingFunction(field: keyof typeof agingFields, what: string) {
+  const { member, option } = agingFields[field];
+  return defineFunction({
+    name: `shadow.set_${field}`,
+    summary: `Sets: ${what.toLowerCase()}. Answers whether that went well.`,
+    args: z.object({ name, [field]: lineText().describe(`${what}.`) }),
+    examples: [`'*' shadow.set_${field} username 7`],
+    async run(args, context) {
+      const [account, value] = [String(args['name']), String(args[field])];
+      const entry = await readShadow(context.host, account);
+      if (entry === undefined) return false;
+      return String(entry[member]) === value || succeeds(context, ['chage', option, value, account]);
+    },
+  });
+}
+
+export const setPassword = defineFunction({
+  name: 'shadow.set_password',
+  summary: 'Gives an account a password, already hashed; answers whether it has it now.',
+  args: z.object({
+    name,
+    password: lineText().describe('The hash.'),
+    use_usermod: withDefault(flag(), false).describe('Accepted for Salt; the hash never stands on a command line.'),
+  }),
+  examples: ["'*' shadow.set_password root '$1$UYCIxa628.9qXjpQCjM4a..'"],
+  async run({ name: account, password }, context) {
+    if ((await context.host.account(account)) === undefined) {
+      context.log.warn('there is no such account', { user: account });
+      return false;
+    }
+    await succeeds(context, ['chpasswd', '-e'], { input: `${account}:${password}\n` });
+    return (await readShadow(context.host, account))?.passwd === password;
+  },
+});
+
+export const delPassword = defineFunction({
+  name: 'shadow.del_password',
+  summary: 'Lets an account log in without a password; answers whether it may.',
+  args: z.object({ name }),
+  examples: ["'*' shadow.del_password username"],
+  async run({ name: account }, context) {
+    await succeeds(context, ['passwd', '-d', account]);
+    return (await readShadow(context.host, account))?.passwd === '';
+  },
+});
+
+export const lockPassword = lockFunction('shadow.lock_password', true);
+export const unlockPassword = lockFunction('shadow.unlock_password', false);
+
+function lockFunction(functionName: string, locks: boolean) {
+  return defineFunction({
+    name: functionName,
+    summary: `${locks ? 'Locks' : 'Unlocks'} the password of an account; answers whether it is.`,
+    args: z.object({ name }),
+    examples: [`'*' ${functionName} username`],
+    async run({ name: account }, context) {
+      const isLocked = async (): Promise<boolean | undefined> =>
+        (await readShadow(context.host, account))?.passwd.startsWith('!');
+      const before = await isLocked();
+      if (before === undefined) return false;
+      if (before !== locks) await succeeds(context, ['passwd', locks ? '-l' : '-u', account]);
+      return (await isLocked()) === locks;
+    },
+  });
+}
+
+export const genPassword = defineFunction({
+  name: 'shadow.gen_password',
+  summary: 'A hash of a password, as accounts have it.',
+  args: z.object({
+    password: text().describe('The password.'),
+    crypt_salt: optional(text()).describe('The salt; a random one unless given.'),
+    algorithm: withDefault(text(), 'sha512').describe('Kind of the hash.'),
+  }),
+  examples: ["'*' shadow.gen_password 'I_am_password'"],
+  run: ({ password, crypt_salt: salt, algorithm }, { call }) =>
+    call('random.shadow_hash', [salt ?? null, password, algorithm]),
+});
+
+export const defaultHash = defineFunction({
+  name: 'shadow.default_hash',
+  summary: 'The hash of accounts that cannot log in with a password.',
+  args: z.object({}),
+  examples: ["'*' shadow.default_hash"],
+  run: () => '!',
+});
+
+export const listUsers = defineFunction({
+  name: 'shadow.list_users',
+  summary: 'The accounts that have a line in /etc/shadow, sorted.',
+  args: z.object({}),
+  examples: ["'*' shadow.list_users"],
+  run: (_args, context) => listNames(context),
+});
+
+async function listNames({ host }: FunctionContext): Promise<readonly string[]> {
+  const lines = ((await readText(host, '/etc/shadow')) ?? '').split('\n').filter((line) => line.includes(':'));
+  return lines.map((line) => line.slice(0, line.indexOf(':'))).toSorted();
+}
