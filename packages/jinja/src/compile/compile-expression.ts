@@ -1,4 +1,5 @@
 import { guardExpression } from '../runtime/guard.ts';
+import { attributeReader } from '../runtime/access.ts';
 import type { Evaluate } from '../runtime/template-code.ts';
 import type { NodeOfType, ConditionalNode, Expression, NameNode, SliceNode } from '../syntax/nodes.ts';
 import { setItem } from '../values/dict-items.ts';
@@ -50,9 +51,14 @@ const safe: ReadonlySet<Expression['type']> = new Set(['constant', 'name', 'list
 
 /** Turns an expression into a function; its faults carry the expression's place. */
 export function compileExpression(node: Expression, at: CompileFrame): Evaluate {
-  const compile = compilers[node.type] as (node: Expression, at: CompileFrame) => Evaluate;
-  const evaluate = compile(node, at);
+  const evaluate = compileUnguarded(node, at);
   return safe.has(node.type) ? evaluate : guardExpression(at.state.lines, node.offset, evaluate);
+}
+
+/** Turns an expression into a function, for a caller that itself notes the place in faults. */
+export function compileUnguarded(node: Expression, at: CompileFrame): Evaluate {
+  const compile = compilers[node.type] as (node: Expression, at: CompileFrame) => Evaluate;
+  return compile(node, at);
 }
 
 function childOf(at: CompileFrame): (node: Expression) => Evaluate {
@@ -69,10 +75,10 @@ function compileOperation(node: OperatorNode, at: CompileFrame): Evaluate {
 
 function compileAttribute(node: Extract<Expression, { type: 'attribute' }>, at: CompileFrame): Evaluate {
   const object = compileExpression(node.object, at);
-  const { name } = node;
+  const read = attributeReader(node.name);
   const place = { lines: at.state.lines, offset: node.offset };
   return (frame) => {
-    const value = frame.render.attribute(object(frame), name);
+    const value = read(object(frame), frame.render);
     return value instanceof Undefined ? value.ariseAt(place) : value;
   };
 }

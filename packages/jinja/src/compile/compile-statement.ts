@@ -10,7 +10,7 @@ import { analyzeStatements } from './analyze-names.ts';
 import { compileFilterBlock, compileLoadData, compileSet, compileSetBlock, compileWith } from './compile-assignment.ts';
 import { compileBlock } from './compile-block.ts';
 import { sequence } from './compile-body.ts';
-import { compileExpression } from './compile-expression.ts';
+import { compileExpression, compileUnguarded } from './compile-expression.ts';
 import type { CompileFrame } from './compile-frame.ts';
 import { compileFromImport, compileImport, compileImportData, compileInclude } from './compile-import.ts';
 import { compileLoop } from './compile-loop.ts';
@@ -74,7 +74,7 @@ function compilePart(part: OutputNode['parts'][number], at: CompileFrame): Execu
     };
   }
   const origin = originAt(lines, part.offset);
-  const evaluate = compileExpression(part, at);
+  const evaluate = compileUnguarded(part, at);
   const toPrint = at.autoescape ? escapeHtml : toText;
   return guardStatement(lines, part.offset, (frame, output) => {
     frame.render.print(output, toPrint(evaluate(frame)), origin);
@@ -93,7 +93,7 @@ function compileDo(node: Extract<Statement, { type: 'do' }>, at: CompileFrame): 
 function compileIf(node: IfNode, at: CompileFrame): Execute {
   const soft = at.softened();
   const branches = node.branches.map(({ test, body }) => ({
-    test: guardExpression(at.state.lines, test.offset, truthOf(compileExpression(test, soft))),
+    test: guardExpression(at.state.lines, test.offset, truthOf(compileUnguarded(test, soft))),
     body: compileBody(body, soft),
   }));
   const otherwise = compileBody(node.otherwise, soft);

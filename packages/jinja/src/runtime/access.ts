@@ -14,6 +14,15 @@ export function getAttribute(value: RuntimeValue, name: string, runtime: Runtime
   return found === undefined ? missingAttribute(value, name, runtime) : found;
 }
 
+/** What reads `value.name` for one name: the items of dicts are found at once, unless a method has the name. */
+export function attributeReader(name: string): (value: RuntimeValue, runtime: Runtime) => RuntimeValue {
+  if (isHidden(name) || methodsOf(new Map()).has(name)) return (value, runtime) => runtime.attribute(value, name);
+  return (value, runtime) => {
+    const item = value instanceof Map ? value.get(name) : undefined;
+    return item === undefined ? runtime.attribute(value, name) : item;
+  };
+}
+
 /** `value[key]`: an item, else for texts the attribute of that name; undefined when there is neither. */
 export function getSubscript(value: RuntimeValue, key: RuntimeValue, runtime: Runtime): RuntimeValue {
   const found = itemOrUndefined(value, key);

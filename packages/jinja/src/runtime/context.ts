@@ -31,7 +31,10 @@ export class Context {
 
   /** Everything visible, with some variables more. */
   all(locals: ReadonlyMap<string, RuntimeValue> = new Map()): Map<string, RuntimeValue> {
-    return new Map([...this.given, ...this.assigned, ...locals]);
+    const visible = new Map(this.given);
+    for (const [name, value] of this.assigned) visible.set(name, value);
+    for (const [name, value] of locals) visible.set(name, value);
+    return visible;
   }
 
   /** The same context for a block that also sees the variables around it. */

@@ -12,7 +12,7 @@ interface FrameInit {
 
 /** One call of a template's function: its variables. A slot that holds `undefined` has not been assigned. */
 export class Frame {
-  readonly slots: (RuntimeValue | undefined)[];
+  readonly slots: (RuntimeValue | undefined)[] = [];
   readonly outer: Frame | undefined;
   readonly context: Context;
   readonly render: Render;
@@ -20,7 +20,7 @@ export class Frame {
   extended: TemplateCode | undefined;
 
   constructor(init: FrameInit) {
-    this.slots = Array.from<RuntimeValue | undefined>({ length: init.size });
+    for (let index = 0; index < init.size; index += 1) this.slots.push(undefined);
     this.outer = init.outer;
     this.context = init.context;
     this.render = init.render;

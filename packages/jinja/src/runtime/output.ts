@@ -27,6 +27,12 @@ export class Output {
     this.origins.push(origin);
   }
 
+  /** Writes all that another output holds, each piece with its own origin. */
+  append(other: Output): void {
+    const { pieces, origins } = other;
+    pieces.forEach((piece, index) => this.write(piece, origins[index] as Origin));
+  }
+
   /** Writes text whose lines have origins of their own. */
   writeLines(text: string, origins: readonly Origin[]): void {
     const lines = text.split('\n');

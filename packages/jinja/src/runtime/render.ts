@@ -31,7 +31,7 @@ export class Render implements Runtime {
   private readonly modules = new Map<TemplateCode, TemplateModule>();
   private readonly sources = new Map<TemplateCode, TemplateSource>();
   private readonly loaded = new Map<string, TemplateCode | undefined>();
-  private readonly printed = new Map<string, readonly Origin[]>();
+  private readonly printed = new Map<string, Output>();
   private depth = 0;
 
   constructor(engine: Engine, base: Map<string, RuntimeValue>) {
@@ -103,9 +103,9 @@ export class Render implements Runtime {
 
   /** Prints a text; where it is the output of a macro or block, its lines keep their own origins. */
   print(output: Output, text: string, origin: Origin): void {
-    const origins = text.includes('\n') ? this.printed.get(text) : undefined;
-    if (origins === undefined) output.write(text, origin);
-    else output.writeLines(text, origins);
+    const own = this.printed.size > 0 && text.includes('\n') ? this.printed.get(text) : undefined;
+    if (own === undefined) output.write(text, origin);
+    else output.append(own);
   }
 
   /** The text of an output that becomes a value; its origins are kept for when it is printed. */
@@ -113,7 +113,7 @@ export class Render implements Runtime {
     const { text } = output;
     if (text.includes('\n')) {
       if (this.printed.size > mostRemembered) this.printed.clear();
-      this.printed.set(text, output.lineOrigins());
+      this.printed.set(text, output);
     }
     return text;
   }
@@ -171,7 +171,9 @@ export class Render implements Runtime {
     if (shared !== undefined) return this.runModule(code, shared);
     const known = this.modules.get(code);
     if (known !== undefined) return known;
-    const module = this.runModule(code, new Map([...this.base, ...this.ownVariables(code)]));
+    const given = new Map(this.base);
+    for (const [name, value] of this.ownVariables(code)) given.set(name, value);
+    const module = this.runModule(code, given);
     this.modules.set(code, module);
     return module;
   }
@@ -199,7 +201,7 @@ export class Render implements Runtime {
 
   printModule(code: TemplateCode, output: Output): void {
     const module = this.importModule(code);
-    output.writeLines(module.output.text, module.output.lineOrigins());
+    output.append(module.output);
   }
 
   /** Reads printed text as data; places in errors are those of the templates that printed it. */

@@ -9,6 +9,9 @@ import type { Token, TokenType } from './token.ts';
 const blanks = new RegExp(`[${whitespaceClass}]+`, 'y');
 const floatNumber = /(?<!\.)(?:\d+_)*\d+(?:(?:\.(?:\d+_)*\d+)?e[+-]?(?:\d+_)*\d+|\.(?:\d+_)*\d+)/iy;
 const intNumber = /0b(?:_?[01])+|0o(?:_?[0-7])+|0x(?:_?[\da-f])+|[1-9](?:_?\d)*|0(?:_?0)*/iy;
+// Compiling a pattern with Unicode classes takes milliseconds: it is left to the names that need it.
+const plainWord = /\w+/y;
+const plainIdentifier = /^[A-Za-z_]\w*$/;
 const word = /[\p{L}\p{N}\p{M}\p{Pc}_]+/uy;
 const quoted = /'[^'\\]*(?:\\[\s\S][^'\\]*)*'|"[^"\\]*(?:\\[\s\S][^"\\]*)*"/y;
 const operator = /\/\/|\*\*|[=!<>]=|[-+/*%~[\](){}<>=.:|,;]/y;
@@ -188,7 +191,7 @@ class Lexer {
     if (float !== undefined) return ['float', float.replaceAll('_', ''), float.length];
     const int = this.match(intNumber);
     if (int !== undefined) return ['integer', int.replaceAll('_', ''), int.length];
-    const name = this.match(word);
+    const name = this.matchWord();
     if (name !== undefined) return ['name', this.checkName(name), name.length];
     const literal = this.match(quoted);
     if (literal !== undefined) return ['string', this.readText(literal), literal.length];
@@ -197,8 +200,14 @@ class Lexer {
     throw this.unexpected();
   }
 
+  private matchWord(): string | undefined {
+    const plain = this.match(plainWord);
+    const next = this.text.charCodeAt(this.position + (plain?.length ?? 0));
+    return next > 127 ? this.match(word) : plain;
+  }
+
   private checkName(name: string): string {
-    if (!identifier.test(name))
+    if (!plainIdentifier.test(name) && !identifier.test(name))
       throw this.fail(this.position, `'${name}' is no name: a name starts with a letter or _`);
     return name;
   }
