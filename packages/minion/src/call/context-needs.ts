@@ -10,7 +10,9 @@ const selfContained = new Set(['test', 'sys', 'hashutil', 'random', 'environ', '
 
 // Functions of these modules read the pillar itself. All others reach it, if at all, through templates and states,
 // which have it looked up for themselves.
-const pillarReaders = new Set(['pillar', 'config', 'match', 'defaults', 'slsutil', 'saltutil', 'schedule', 'mine']);
+const pillarReaders = new Set([
+  ...['pillar', 'config', 'match', 'defaults', 'slsutil', 'saltutil', 'schedule', 'mine', 'sdb', 'hosts'],
+]);
 
 /** What the function of a name needs. */
 export function contextNeedsOf(fun: string): ContextNeeds {
