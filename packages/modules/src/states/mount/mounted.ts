@@ -13,12 +13,12 @@ import {
   willChange,
   withDefault,
   type Host,
-  type ReadHost,
 } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { runTool } from '../../providers/commands/run-tool.ts';
 import { isDirectory } from '../../providers/files/paths.ts';
 import { readFstabLine, setFstabEntry, type FstabEntry } from '../../providers/mounts/fstab.ts';
+import { isActive } from '../../providers/mounts/active-mounts.ts';
 
 /** `mount.mounted` */
 export const mounted = defineState({
@@ -62,16 +62,20 @@ export const mounted = defineState({
     const plan = { ...args, entry, edited: setFstabEntry(table, entry), name, mounts, writes };
     return willChange({ comment, changes }, (machine) => attempt('', () => apply(plan, changes, machine)));
   },
+  async onWatch(args) {
+    const name = args.name.replace(/(.)\/+$/, '$1');
+    const changes = { [name]: 'remounted' };
+    return willChange({ comment: `${name} is set to be remounted`, changes }, (machine) =>
+      attempt(`${name} failed to be remounted`, async () => {
+        await runTool(machine, ['mount', '-o', ['remount', ...args.opts].join(','), '--', name]);
+        return { comment: `${name} remounted`, changes };
+      }),
+    );
+  },
 });
 
 function describeWrite(table: string, name: string): string {
   return table.split('\n').some((line) => readFstabLine(line)?.name === name) ? 'update' : 'new';
-}
-
-async function isActive(host: ReadHost, name: string): Promise<boolean> {
-  const text = Buffer.from((await host.files.read('/proc/self/mounts')) ?? '').toString('utf8');
-  const real = (await host.files.realPath(name)) ?? name;
-  return text.split('\n').some((line) => readFstabLine(line)?.name === real);
 }
 
 function isSameEntry(found: FstabEntry | undefined, entry: FstabEntry): boolean {

@@ -90,13 +90,9 @@ function create(request: Request): CheckOutcome<Host> {
 
 function compare(request: Request, row: readonly string[]): CheckOutcome<Host> {
   const { name, owner, tablespace } = request;
-  const [currentOwner = '', encoding = '', collate, ctype, currentSpace] = row;
-  const bare = (word: string): string => word.toLowerCase().replace(/[-_]/g, '');
-  const isFixed =
-    (request.encoding === undefined || bare(request.encoding) === bare(encoding)) &&
-    (request.lc_collate ?? collate) === collate &&
-    (request.lc_ctype ?? ctype) === ctype;
-  if (!isFixed) return fails(`Database ${name} has wrong parameters which couldn't be changed on fly.`);
+  const [currentOwner = '', , , , currentSpace] = row;
+  if (!keepsFixed(request, row))
+    return fails(`Database ${name} has wrong parameters which couldn't be changed on fly.`);
   const changesOwner = owner !== undefined && owner !== currentOwner;
   const changesSpace = tablespace !== undefined && tablespace !== currentSpace;
   if (!changesOwner && !changesSpace) return isOk(`Database ${name} is already present`);
@@ -115,4 +111,12 @@ function compare(request: Request, row: readonly string[]): CheckOutcome<Host> {
       return { comment: `Parameters for database ${name} have been changed`, changes };
     }),
   );
+}
+
+// A server never changes these of a database that is there.
+function keepsFixed({ encoding, lc_collate, lc_ctype }: Request, row: readonly string[]): boolean {
+  const bare = (word: string): string => word.toLowerCase().replace(/[-_]/g, '');
+  const [, current = '', collate, ctype] = row;
+  if (encoding !== undefined && bare(encoding) !== bare(current)) return false;
+  return (lc_collate ?? collate) === collate && (lc_ctype ?? ctype) === ctype;
 }

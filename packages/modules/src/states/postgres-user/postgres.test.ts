@@ -19,21 +19,28 @@ function rolesOf(machine: FakeHost): Roles {
   return machine.facts.get('roles') as Roles;
 }
 
+function databasesOf(machine: FakeHost): Databases {
+  return machine.facts.get('databases') as Databases;
+}
+
 /** A server that knows roles and databases by the few statements of these states. */
 const psql: FakeProgram = (_, machine, { input }) => {
   const sql = String(input).replace('BEGIN READ ONLY;\n', '').split(';\n')[0] ?? '';
-  const databases = machine.facts.get('databases') as Databases;
-  const text = /'([^']+)'$/.exec(sql)?.[1] ?? '';
   if (sql === 'SHOW password_encryption') return 'md5\n';
-  if (sql.includes('FROM pg_authid')) return showRole(rolesOf(machine)[text]);
-  if (sql.includes('FROM pg_roles')) return rolesOf(machine)[text] === undefined ? '' : '1\n';
-  if (sql.includes('pg_tablespace')) {
-    const owner = databases[text];
-    return owner === undefined ? '' : [owner, 'UTF8', 'C.UTF-8', 'C.UTF-8', 'pg_default'].join('\x1f') + '\n';
-  }
-  if (sql.includes('FROM pg_database')) return databases[text] === undefined ? '' : '1\n';
-  return sql.includes('DATABASE') ? changeDatabase(sql, machine, databases) : changeRole(sql, machine);
+  if (sql.startsWith('SELECT')) return select(sql, /'([^']+)'$/.exec(sql)?.[1] ?? '', machine);
+  return sql.includes('DATABASE') ? changeDatabase(sql, machine) : changeRole(sql, machine);
 };
+
+function select(sql: string, name: string, machine: FakeHost): string {
+  const role = rolesOf(machine)[name];
+  const owner = databasesOf(machine)[name];
+  if (sql.includes('FROM pg_authid')) return showRole(role);
+  if (sql.includes('FROM pg_roles')) return role === undefined ? '' : '1\n';
+  if (owner === undefined) return '';
+  return sql.includes('pg_tablespace')
+    ? `${[owner, 'UTF8', 'C.UTF-8', 'C.UTF-8', 'pg_default'].join('\x1f')}\n`
+    : '1\n';
+}
 
 function showRole(role: Role | undefined): string {
   if (role === undefined) return '';
@@ -41,9 +48,9 @@ function showRole(role: Role | undefined): string {
   return [...flags, role.password, 't', role.groups.join(',')].join('\x1f') + '\n';
 }
 
-function changeDatabase(sql: string, machine: FakeHost, databases: Databases): string {
+function changeDatabase(sql: string, machine: FakeHost): string {
   const [name = '', owner = 'postgres'] = [...sql.matchAll(named)].map(([, word = '']) => word);
-  const left = Object.entries(databases).filter(([one]) => one !== name);
+  const left = Object.entries(databasesOf(machine)).filter(([one]) => one !== name);
   machine.facts.set('databases', Object.fromEntries(sql.startsWith('DROP') ? left : [...left, [name, owner]]));
   return '';
 }

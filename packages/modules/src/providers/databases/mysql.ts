@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { AppError, pythonStr, type Dict } from '@brine/common';
+import { integer, lineText, optional, type CommandRequest, type Host, type ReadHost } from '../../kit/index.ts';
+
+/** The arguments by which `mysql_*` states reach a server; `mysql.*` of the configuration and pillar stand in. */
+export const mysqlArguments = {
+  connection_user: optional(lineText()).describe('Account to connect as.'),
+  connection_pass: optional(lineText()).describe('Its password.'),
+  connection_host: optional(lineText()).describe('Host of the server; the local socket unless given.'),
+  connection_port: optional(integer()).describe('Port of the server.'),
+  connection_unix_socket: optional(lineText()).describe('Path of the local socket.'),
+  connection_default_file: optional(lineText()).describe('Option file with all of this, e.g. /etc/mysql/debian.cnf.'),
+  connection_db: optional(lineText()).describe('Database to connect to.'),
+  connection_charset: optional(lineText()).describe('Character set of the connection.'),
+};
+
+/** What of {@link mysqlArguments} a state was given. */
+export interface MysqlServer {
+  readonly connection_user: string | undefined;
+  readonly connection_pass: string | undefined;
+  readonly connection_host: string | undefined;
+  readonly connection_port: number | undefined;
+  readonly connection_unix_socket: string | undefined;
+  readonly connection_default_file: string | undefined;
+  readonly connection_db: string | undefined;
+  readonly connection_charset: string | undefined;
+}
+
+interface Surroundings {
+  readonly options: Dict;
+  readonly pillar: Dict;
+}
+
+/** The program that talks to a server: how to look and how to act. Both throw `state-failed` when it refuses. */
+export interface Mysql {
+  ask(host: ReadHost, sql: string): Promise<readonly (readonly string[])[]>;
+  run(machine: Host, sql: string): Promise<void>;
+}
+
+/** Makes the way to a server. */
+export function connectMysql(server: MysqlServer, { options, pillar }: Surroundings): Mysql {
+  const setting = (name: string): string | undefined => {
+    const value = pillar.get(`mysql.${name}`) ?? options.get(`mysql.${name}`);
+    return value === undefined || value === null ? undefined : pythonStr(value);
+  };
+  const request = (input: string): CommandRequest => toRequest(server, setting, input);
+  return {
+    ask: async (host, sql) =>
+      outputOf(await host.inspect(request(`${sql};\n`)))
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => line.split('\t')),
+    run: async (machine, sql) => void outputOf(await machine.run(request(`${sql};\n`))),
+  };
+}
+
+// Statements and the password go another way than the command line, which is for everyone to see.
+function toRequest(server: MysqlServer, setting: (name: string) => string | undefined, input: string): CommandRequest {
+  const option = (flag: string, value: string | number | undefined): readonly string[] =>
+    value === undefined ? [] : [`${flag}=${value}`];
+  const password = server.connection_pass ?? setting('pass');
+  const command = [
+    'mysql',
+    // It has to come before all other options.
+    ...option('--defaults-extra-file', server.connection_default_file ?? setting('default_file')),
+    ...['--batch', '--skip-column-names', '--raw', `--default-character-set=${server.connection_charset ?? 'utf8mb4'}`],
+    ...option('--user', server.connection_user ?? setting('user')),
+    ...option('--host', server.connection_host ?? setting('host')),
+    ...option('--port', server.connection_port ?? setting('port')),
+    ...option('--socket', server.connection_unix_socket ?? setting('unix_socket')),
+    ...option('--database', server.connection_db),
+  ];
+  const environment = { LC_ALL: 'C.UTF-8', ...(password === undefined ? {} : { MYSQL_PWD: password }) };
+  return { command, input, environment, timeout: 300_000 };
+}
+
+function outputOf({ exitCode, stdout, stderr }: { exitCode: number; stdout: string; stderr: string }): string {
+  if (exitCode === 0) return stdout;
+  // A complaint about syntax quotes the statement, which may hold a password.
+  const said = stderr.trim().replace(/ near '[\s\S]*' at line/, ' at line');
+  throw new AppError({ code: 'state-failed', message: `MySQL Error: ${said === '' ? `status ${exitCode}` : said}` });
+}
+
+/** A text as SQL takes it whatever it has. */
+export function quoteMysqlText(text: string): string {
+  return `'${text.replace(/[\\']/g, (character) => `\\${character}`)}'`;
+}
+
+/** A name as SQL takes it whatever it has. */
+export function quoteMysqlName(name: string): string {
+  return `\`${name.replaceAll('`', '``')}\``;
+}
+
+/** An account as SQL names it. */
+export function quoteAccount(user: string, host: string): string {
+  return `${quoteMysqlText(user)}@${quoteMysqlText(host)}`;
+}
+
+/** The hash of a password in the form of `mysql_native_password`. */
+export function nativeHash(password: string): string {
+  const once = createHash('sha1').update(password).digest();
+  return `*${createHash('sha1').update(once).digest('hex').toUpperCase()}`;
+}

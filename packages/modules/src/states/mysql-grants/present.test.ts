@@ -1,0 +1,50 @@
+import { describeState, type FakeProgram } from '@brine/testkit';
+import { present } from './present.ts';
+
+const mysql: FakeProgram = (_, machine, { input }) => {
+  const sql = String(input).replace(/;\n$/, '');
+  const grants = machine.facts.get('grants') as readonly string[];
+  if (sql.startsWith('SHOW')) {
+    if (grants.length === 0) return { exitCode: 1, stderr: 'ERROR 1141 (42000) at line 1: There is no such grant\n' };
+    return grants.map((grant) => `${grant}\n`).join('');
+  }
+  machine.facts.set('grants', [...grants, sql]);
+  return '';
+};
+const before = {
+  programs: { mysql },
+  facts: {
+    grants: [
+      'GRANT USAGE ON *.* TO `app`@`localhost`',
+      'GRANT SELECT, INSERT (a, b) ON `app\\_x`.* TO `app`@`localhost`',
+    ],
+  },
+};
+
+describeState(present, [
+  {
+    title: 'grants privileges',
+    before,
+    arguments: { name: 'app', grant: 'all privileges', database: 'app.*', user: 'app', grant_option: true },
+    pending: { comment: 'MySQL grant app is set to be created', changes: { app: 'Present' } },
+    applied: { comment: 'Grant all privileges on app.* to app@localhost has been added' },
+  },
+  {
+    title: 'knows a privilege that is held',
+    before,
+    arguments: { name: 'app', grant: 'select', database: 'app_x.*', user: 'app' },
+    ok: 'Grant select on app_x.* to app@localhost is already present',
+  },
+  {
+    title: 'waits for an account that an earlier step may make',
+    before: { programs: { mysql }, facts: { grants: [] } },
+    arguments: { name: 'app', grant: 'select', database: 'app.*', user: 'app' },
+    pending: { comment: 'MySQL grant app is set to be created', changes: { app: 'Present' } },
+    applied: { comment: 'Grant select on app.* to app@localhost has been added' },
+  },
+  {
+    title: 'refuses what is no privilege',
+    arguments: { name: 'app', grant: 'select; drop', database: 'app.*', user: 'app' },
+    fails: 'The privileges of app cannot be such',
+  },
+]);
