@@ -1,8 +1,12 @@
-import { addExtension, Packr } from 'msgpackr/pack';
+import type * as MessagePack from 'msgpackr';
+import * as untypedMessagePack from 'msgpackr/pack';
 import { AppError } from '../app-error.ts';
 import { dictKeyIdentity, pythonTypeName } from '../compare-values.ts';
 import { Float, isDict, type Dict, type Value } from '../value.ts';
 import { floatExtension, inspectBytes, malformed, maxWireBytes, maxWireDepth } from './inspect-bytes.ts';
+
+// The declarations of this entry lead nowhere; what it has is the main entry without the native add-on.
+const { addExtension, Packr } = untypedMessagePack as unknown as typeof MessagePack;
 
 // msgpackr keeps extensions per process, not per codec. The class is ours alone, so nobody else's use of it changes.
 addExtension({

@@ -16,7 +16,7 @@ import {
 import { createManualClock, type ManualClock } from '@brine/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openRecordLog } from '../store/record-log-store.ts';
-import { createFakeWorkers, type FakeWorker, type FakeWorkers } from './fake-workers.ts';
+import { createFakeWorkers, type FakeWorker, type FakeWorkers } from '../../test-support/fake-workers.ts';
 import { createJobJournal } from './job-journal.ts';
 import { createMinionDaemon, type MinionDaemon } from './minion-daemon.ts';
 

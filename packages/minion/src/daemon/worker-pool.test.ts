@@ -2,7 +2,7 @@ import { encodeMessage, encodeValue, silentLogger } from '@brine/common';
 import { createManualClock } from '@brine/testkit';
 import { describe, expect, it } from 'vitest';
 import type { ToWorker } from '../worker/worker-messages.ts';
-import { createFakeWorkers } from './fake-workers.ts';
+import { createFakeWorkers } from '../../test-support/fake-workers.ts';
 import { createWorkerPool, type WorkerJob, type WorkerPool } from './worker-pool.ts';
 
 const outcome = { status: 'ok', value: encodeValue(true), retcode: 0 } as const;

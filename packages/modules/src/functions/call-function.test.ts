@@ -1,7 +1,7 @@
 import { toValue, type Dict, type Plain, type Value } from '@brine/common';
 import { describe, expect, it } from 'vitest';
 import { callFunction, type FunctionAnswer } from './call-function.ts';
-import { createScratchContext } from './scratch-context.ts';
+import { createScratchContext } from '../../test-support/scratch-context.ts';
 import { functionTable } from './table.ts';
 
 function call(name: string, positional: readonly Value[] = [], keyword: Plain = {}): Promise<FunctionAnswer> {

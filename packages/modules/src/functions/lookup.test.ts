@@ -1,7 +1,7 @@
 import { toValue, type Plain } from '@brine/common';
 import { createFakeHost } from '@brine/testkit';
 import { describe, expect, it } from 'vitest';
-import { callScratch, type Scratch } from './scratch-context.ts';
+import { callScratch, type Scratch } from '../../test-support/scratch-context.ts';
 
 async function call(
   name: string,

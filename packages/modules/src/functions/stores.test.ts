@@ -1,7 +1,7 @@
 import { toValue, type Plain } from '@brine/common';
 import { createFakeHost, type FakeHost } from '@brine/testkit';
 import { describe, expect, it } from 'vitest';
-import { callScratch, type Scratch } from './scratch-context.ts';
+import { callScratch, type Scratch } from '../../test-support/scratch-context.ts';
 
 function caller(scratch: Scratch) {
   return async (name: string, positional: readonly Plain[] = [], keyword: Record<string, Plain> = {}) =>

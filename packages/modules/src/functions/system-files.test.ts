@@ -1,7 +1,7 @@
 import { toValue, type Plain } from '@brine/common';
 import { createFakeHost, type FakeHost, type FakeProgram } from '@brine/testkit';
 import { describe, expect, it } from 'vitest';
-import { callScratch } from './scratch-context.ts';
+import { callScratch } from '../../test-support/scratch-context.ts';
 
 function caller(host: FakeHost, grains: Plain = {}) {
   return async (name: string, positional: readonly Plain[] = [], keyword: Record<string, Plain> = {}) =>

@@ -2,7 +2,7 @@ import { createFakeHost } from '@brine/testkit';
 import { toValue, type Plain } from '@brine/common';
 import { describe, expect, it } from 'vitest';
 import { createLocalHost } from '../../host/local/local-host.ts';
-import { callScratch } from '../scratch-context.ts';
+import { callScratch } from '../../../test-support/scratch-context.ts';
 
 const host = createLocalHost();
 

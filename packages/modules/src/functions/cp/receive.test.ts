@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { Plain } from '@brine/common';
 import { createFakeHost, type FakeHost } from '@brine/testkit';
 import { describe, expect, it } from 'vitest';
-import { callScratch } from '../scratch-context.ts';
+import { callScratch } from '../../../test-support/scratch-context.ts';
 
 const options = { cachedir: '/cache' };
 

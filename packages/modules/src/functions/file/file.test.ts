@@ -1,7 +1,7 @@
 import { toValue, type Plain, type Value } from '@brine/common';
 import { createFakeHost, type FakeHost } from '@brine/testkit';
 import { describe, expect, it } from 'vitest';
-import { callScratch } from '../scratch-context.ts';
+import { callScratch } from '../../../test-support/scratch-context.ts';
 
 function machine(): FakeHost {
   return createFakeHost({

@@ -1,5 +1,5 @@
-import type { FromWorker, ToWorker } from '../worker/worker-messages.ts';
-import type { WorkerEvents, WorkerLauncher } from './worker-port.ts';
+import type { FromWorker, ToWorker } from '../src/worker/worker-messages.ts';
+import type { WorkerEvents, WorkerLauncher } from '../src/daemon/worker-port.ts';
 
 /** A worker that a test plays: what it was told, and what it says. */
 export interface FakeWorker {

@@ -1,9 +1,9 @@
 import { silentLogger, toValue, type Dict, type Plain, type Value } from '@brine/common';
-import type { Catalogue, FileServer, FunctionContext } from '../kit/context.ts';
-import type { Host } from '../kit/host.ts';
-import { runFunction } from './call-function.ts';
-import { describeFunction } from './describe-function.ts';
-import { functionTable } from './table.ts';
+import type { Catalogue, FileServer, FunctionContext } from '../src/kit/context.ts';
+import type { Host } from '../src/kit/host.ts';
+import { runFunction } from '../src/functions/call-function.ts';
+import { describeFunction } from '../src/functions/describe-function.ts';
+import { functionTable } from '../src/functions/table.ts';
 
 /** What a test says of the surroundings of a call; everything else is empty. */
 export interface Scratch {
