@@ -2,6 +2,7 @@ import { describeState, type FakeProgram } from '@brine/testkit';
 import { absent } from './absent.ts';
 import { envAbsent } from './env-absent.ts';
 import { envPresent } from './env-present.ts';
+import { file } from './file.ts';
 import { present } from './present.ts';
 
 const banner = '# Lines below here are managed by Salt, do not edit\n';
@@ -110,5 +111,25 @@ describeState(envAbsent, [
     pending: { comment: 'Cron env MAILTO is set to be removed', changes: { root: 'MAILTO' } },
     applied: { comment: "Cron env MAILTO removed from root's crontab" },
     after: { [spool]: '' },
+  },
+]);
+describeState(file, [
+  {
+    title: 'replaces the whole crontab by a rendered file',
+    before: machine('1 1 * * * old\n'),
+    surroundings: { served: { tab: '0 4 * * * {{ job }}\n' } },
+    arguments: { name: 'salt://tab', template: 'jinja', context: { job: 'new' } },
+    pending: {
+      comment: 'Crontab for user root is set to be updated',
+      changes: { diff: '--- \n+++ \n@@ -1 +1 @@\n-1 1 * * * old\n+0 4 * * * new\n' },
+    },
+    applied: { comment: 'Crontab for user root was updated' },
+    after: { [spool]: '0 4 * * * new\n' },
+  },
+  {
+    title: 'leaves a crontab alone when told to',
+    before: machine('1 1 * * * old\n'),
+    arguments: { name: 'salt://tab', replace: false },
+    ok: 'User root already has a crontab. No changes made',
   },
 ]);
