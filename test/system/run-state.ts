@@ -7,6 +7,8 @@ export interface RealRun {
   check(name: string, args: Readonly<Record<string, Plain>>): Promise<CheckOutcome<Host>>;
   /** Checks and applies; answers what a return would show. */
   apply(name: string, args: Readonly<Record<string, Plain>>): Promise<Applied & { readonly kind: string }>;
+  /** Calls an execution function as a job does. */
+  readonly call: StateContext['call'];
   readonly host: Host;
 }
 
@@ -51,6 +53,7 @@ export function createRealRun(grains: Readonly<Record<string, Plain>> = {}): Rea
   }
   return {
     host,
+    call,
     check,
     apply: async (name, args) => {
       const outcome = await check(name, args);

@@ -116,8 +116,7 @@ async function readValues(
 ): Promise<readonly string[] | undefined> {
   const { cwd } = scoped(call);
   const folder = cwd === undefined ? [] : ['-C', await folderOf(cwd, call, context)];
-  // Without a scope asked for, what the account has set counts too.
-  const command = ['git', ...folder, 'config', ...(call.global ? ['--global'] : []), '--null', ...words];
+  const command = ['git', ...folder, 'config', ...scopeOf(call), '--null', ...words];
   const { signal } = context;
   const result = await context.host.inspect({ command, ...gitRequest(identityOf(call)), signal });
   if (result.exitCode === 1) return undefined;
