@@ -73,6 +73,15 @@ describe('errors of templates', () => {
     });
   });
 
+  it('tell a way that goes in circles once, with the number of rounds', () => {
+    const files = { 'ping.jinja': "\n{% include 'pong.jinja' %}", 'pong.jinja': "{% include 'ping.jinja' %}" };
+    expect(fail("{% include 'ping.jinja' %}", files).problems[0]?.stack).toEqual([
+      { what: "template 'ping.jinja'", file: text, line: 1, column: 4 },
+      { what: "template 'pong.jinja' (99 times)", file: 'ping.jinja', line: 2, column: 4 },
+      { what: "template 'ping.jinja' (99 times)", file: 'pong.jinja', line: 1, column: 4 },
+    ]);
+  });
+
   it('name where an undefined value arose in the tag that fails on it, else where it is used', () => {
     const places = [
       '{{ [\n  1,\n  nope.x\n] }}',

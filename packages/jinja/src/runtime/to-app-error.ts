@@ -5,13 +5,29 @@ type Step = NonNullable<Problem['stack']>[number];
 
 /** A fault as users and callers get it: one problem with its place, or those of the file that could not be read. */
 export function toAppError(fault: TemplateFault, file: string): AppError {
-  const stack = fault.steps.toReversed().map(({ what, ...span }): Step => ({ what, ...span }));
+  const stack = joinRepeated(fault.steps.toReversed());
   const { code, cause, place } = fault;
   const inner = isAppError(cause) ? cause.problems.filter((problem) => problem.span !== undefined) : [];
   const problems =
     inner.length > 0 ? inner.map((problem) => nest(problem, stack, place)) : [toProblem(fault, stack, file)];
   const message = `${fault.message} (${describePlace(place, file)})`;
   return new AppError({ code, message, problems, ...(cause === undefined ? {} : { cause }) });
+}
+
+/** The steps, each once: what calls itself without end goes through the same few over and over. */
+function joinRepeated(steps: readonly Step[]): Step[] {
+  const counted = new Map<string, { readonly step: Step; times: number }>();
+  for (const step of steps) {
+    const { what, file, line, column = 0 } = step;
+    const key = [what, file, line, column].join('\0');
+    const known = counted.get(key);
+    if (known === undefined) counted.set(key, { step, times: 1 });
+    else known.times += 1;
+  }
+  return Array.from(counted.values(), ({ step: { what, ...span }, times }) => ({
+    what: times === 1 ? what : `${what} (${times} times)`,
+    ...span,
+  }));
 }
 
 function describePlace(place: TemplatePlace | undefined, file: string): string {
