@@ -293,9 +293,14 @@ describe('settings of the system', () => {
       files: {
         '/etc/default/locale': '#  File\nLANG=C.UTF-8\nLC_TIME=C\n',
         '/etc/locale.gen': '# en_US.UTF-8 UTF-8\n# de_DE ISO-8859-1\n',
-        '/usr/share/i18n/SUPPORTED': 'de_DE ISO-8859-1\nen_US.UTF-8 UTF-8\n',
       },
-      programs: { locale: () => 'C\nC.utf8\nPOSIX\n', 'locale-gen': () => '' },
+      programs: {
+        locale: (_args, machine) => `C\nC.utf8\n${machine.facts.has('made') ? 'en_US.utf8\n' : ''}`,
+        'locale-gen': (_args, machine) => {
+          machine.facts.set('made', true);
+          return '';
+        },
+      },
     });
     const call = caller(host);
     expect(await call('locale.get_locale')).toBe('C.UTF-8');
@@ -303,9 +308,10 @@ describe('settings of the system', () => {
     expect(await call('locale.avail', ['en_US.UTF-8'])).toBe(false);
     expect(await call('locale.gen_locale', ['en_US.UTF-8'])).toBe(true);
     expect(await textOf(host, '/etc/locale.gen')).toBe('en_US.UTF-8 UTF-8\n# de_DE ISO-8859-1\n');
+    expect(await call('locale.list_avail')).toEqual(['C', 'C.utf8', 'en_US.utf8']);
     expect(await call('locale.gen_locale', ['xx_XX.UTF-8'])).toBe(false);
     expect(await call('locale.set_locale', ['en_US.UTF-8'])).toBe(true);
-    expect(await textOf(host, '/etc/default/locale')).toBe('#  File\nLANG="en_US.UTF-8"\nLC_TIME=C\n');
+    expect(await textOf(host, '/etc/default/locale')).toBe('#  File\nLANG=en_US.UTF-8\nLC_TIME=C\n');
   });
 
   it('shows and changes alternatives', async () => {

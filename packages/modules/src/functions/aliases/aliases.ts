@@ -1,16 +1,8 @@
-import { pythonStr } from '@brine/common';
 import { z } from 'zod';
 import { lineText, textList } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
-import {
-  readAliases,
-  removeAlias,
-  setAlias,
-  writeAliases,
-  type AliasLine,
-} from '../../providers/aliases/aliases-file.ts';
-import { readText } from '../text-file.ts';
+import { aliasesFile, readAlias, readAliasLines, setAlias, writeAliasLines } from '../../providers/mail/aliases.ts';
 
 const alias = lineText()
   .refine((value) => /^[^\s:#][^:#]*$/.test(value), 'must be the name of an alias')
@@ -51,9 +43,9 @@ export const setTarget = defineFunction({
   }),
   examples: ["'*' aliases.set_target postmaster root"],
   async run({ alias: name, target }, context) {
-    const lines = await load(context);
-    if (lines.find((line) => line.alias === name)?.target === target) return true;
-    await writeAliases(context.host, await filePath(context), setAlias(lines, name, target));
+    if ((await targets(context)).get(name) === target) return true;
+    const path = aliasesFile(context);
+    await writeAliasLines(context.host, path, setAlias(await readAliasLines(context.host, path), name, target));
     return true;
   },
 });
@@ -64,27 +56,15 @@ export const rmAlias = defineFunction({
   args: z.object({ alias }),
   examples: ["'*' aliases.rm_alias postmaster"],
   async run({ alias: name }, context) {
-    const lines = await load(context);
-    if (lines.some((line) => line.alias === name))
-      await writeAliases(context.host, await filePath(context), removeAlias(lines, name));
+    const path = aliasesFile(context);
+    const lines = await readAliasLines(context.host, path);
+    const kept = lines.filter((line) => readAlias(line)?.name !== name);
+    if (kept.length < lines.length) await writeAliasLines(context.host, path, kept);
     return true;
   },
 });
 
-async function filePath({ call }: FunctionContext): Promise<string> {
-  const configured = await call('config.option', ['aliases.file']);
-  return configured === null || configured === '' ? '/etc/aliases' : pythonStr(configured);
-}
-
-async function load(context: FunctionContext): Promise<readonly AliasLine[]> {
-  return readAliases((await readText(context.host, await filePath(context))) ?? '');
-}
-
 async function targets(context: FunctionContext): Promise<ReadonlyMap<string, string>> {
-  const lines = await load(context);
-  return new Map(
-    lines.flatMap(({ alias: name, target }) =>
-      name === undefined || target === undefined ? [] : [[name, target] as const],
-    ),
-  );
+  const lines = await readAliasLines(context.host, aliasesFile(context));
+  return new Map(lines.flatMap((line) => readAlias(line) ?? []).map(({ name, target }) => [name, target]));
 }

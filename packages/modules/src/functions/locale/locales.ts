@@ -2,23 +2,21 @@ import { isAppError } from '@brine/common';
 import { z } from 'zod';
 import { flag, text, withDefault } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
-import {
-  generateLocale,
-  isLocaleAvailable,
-  isLocaleName,
-  listLocales,
-  readSystemLocale,
-  writeSystemLocale,
-} from '../../providers/locale/system-locale.ts';
+import { madeLocales, normalLocale } from '../../providers/locales/locales.ts';
+import { makeLocale } from '../../providers/locales/make-locale.ts';
+import { readSystemLocale, writeSystemLocale } from '../../providers/locales/system-locale.ts';
+import { readOutput } from '../run-program.ts';
 
-const locale = text().refine(isLocaleName, 'must be a locale').describe('The locale, e.g. `de_DE.UTF-8`.');
+const locale = text()
+  .refine((value) => /^[A-Za-z]\w*(\.[\w-]+)?(@\w+)?( [\w-]+)?$/.test(value), 'must be a locale')
+  .describe('The locale, e.g. `de_DE.UTF-8`.');
 
 export const listAvail = defineFunction({
   name: 'locale.list_avail',
   summary: 'The locales that programs can use.',
   args: z.object({}),
   examples: ["'*' locale.list_avail"],
-  run: (_args, { host }) => listLocales(host),
+  run: async (_args, context) => (await readOutput(context, ['locale', '-a'])).trim().split('\n'),
 });
 
 export const avail = defineFunction({
@@ -26,7 +24,7 @@ export const avail = defineFunction({
   summary: 'Whether programs can use a locale.',
   args: z.object({ locale }),
   examples: ["'*' locale.avail en_US.UTF-8"],
-  run: ({ locale: wanted }, { host }) => isLocaleAvailable(host, wanted),
+  run: async ({ locale: wanted }, { host }) => (await madeLocales(host)).has(normalLocale(wanted)),
 });
 
 export const getLocale = defineFunction({
@@ -56,10 +54,9 @@ export const genLocale = defineFunction({
     verbose: withDefault(flag(), false).describe('Fail with what the program says, rather than answer false.'),
   }),
   examples: ["'*' locale.gen_locale en_US.UTF-8", "'*' locale.gen_locale 'en_IE.UTF-8 UTF-8'"],
-  async run({ locale: wanted, verbose }, { host, log }) {
+  async run({ locale: wanted, verbose }, { host, log, signal }) {
     try {
-      await generateLocale(host, wanted);
-      return true;
+      return await makeLocale(host, wanted, signal);
     } catch (error) {
       if (!isAppError(error, 'state-failed') || verbose) throw error;
       log.error('the locale was not made', { locale: wanted, said: error.message });

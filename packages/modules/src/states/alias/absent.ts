@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { defineState, isOk, lineText, willChange } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
-import { runTool } from '../../providers/commands/run-tool.ts';
-import { aliasesFile, readAlias, readAliasLines } from '../../providers/mail/aliases.ts';
+import { aliasesFile, readAlias, readAliasLines, writeAliasLines } from '../../providers/mail/aliases.ts';
 
 /** `alias.absent` */
 export const absent = defineState({
@@ -21,8 +20,7 @@ export const absent = defineState({
     const changes = { alias: name };
     return willChange({ comment: `Alias ${name} is set to be removed`, changes }, (machine) =>
       attempt(`Failed to remove alias ${name}`, async () => {
-        await machine.files.write(path, Buffer.from(left.map((line) => `${line}\n`).join('')));
-        if ((await machine.which('newaliases')) !== undefined) await runTool(machine, ['newaliases']);
+        await writeAliasLines(machine, path, left);
         return { comment: `Removed alias ${name}`, changes };
       }),
     );

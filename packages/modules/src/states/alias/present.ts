@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { defineState, fails, isOk, lineText, textList, willChange } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
-import { runTool } from '../../providers/commands/run-tool.ts';
-import { aliasesFile, readAlias, readAliasLines, setAlias } from '../../providers/mail/aliases.ts';
+import { aliasesFile, readAlias, readAliasLines, setAlias, writeAliasLines } from '../../providers/mail/aliases.ts';
 
 /** `alias.present` */
 export const present = defineState({
@@ -28,10 +27,7 @@ export const present = defineState({
     const changes = { alias: name };
     return willChange({ comment: `Alias ${name} -> ${wanted} is set to be added`, changes }, (machine) =>
       attempt(`Failed to set alias ${name} -> ${wanted}`, async () => {
-        const edited = setAlias(lines, name, wanted);
-        await machine.files.write(path, Buffer.from(edited.map((line) => `${line}\n`).join('')));
-        // Mail servers read a database that this makes; a machine without one has no use for it.
-        if ((await machine.which('newaliases')) !== undefined) await runTool(machine, ['newaliases']);
+        await writeAliasLines(machine, path, setAlias(lines, name, wanted));
         return { comment: `Set email alias ${name} -> ${wanted}`, changes };
       }),
     );

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { defineState, fails, isOk, lineText, willChange } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
-import { runTool } from '../../providers/commands/run-tool.ts';
-import { enableLocale, localeLine, localeList, madeLocales, normalLocale } from '../../providers/locales/locales.ts';
+import { madeLocales, normalLocale } from '../../providers/locales/locales.ts';
+import { makeLocale } from '../../providers/locales/make-locale.ts';
 
 /** `locale.present` */
 export const present = defineState({
@@ -21,10 +21,7 @@ export const present = defineState({
     const changes = { locale: name };
     return willChange({ comment: `Locale ${name} needs to be generated`, changes }, (machine) =>
       attempt(`Failed to generate locale ${name}`, async () => {
-        const text = Buffer.from((await machine.files.read(localeList)) ?? '').toString('utf8');
-        await machine.files.write(localeList, Buffer.from(enableLocale(text, localeLine(name))));
-        await runTool(machine, ['locale-gen'], { signal });
-        if ((await madeLocales(machine)).has(wanted)) return { comment: `Generated locale ${name}`, changes };
+        if (await makeLocale(machine, name, signal)) return { comment: `Generated locale ${name}`, changes };
         return { comment: `Failed to generate locale ${name}`, changes: {}, failed: true };
       }),
     );
