@@ -5,7 +5,7 @@ export const kernelSettingsFile = '/etc/sysctl.d/99-salt.conf';
 
 /** Whether a text can be the name of a kernel setting: `net.ipv4.ip_forward`, `net/ipv4/ip_forward`. */
 export function isKernelSetting(name: string): boolean {
-  return /^\w[\w.*/-]*$/.test(name) && !name.includes('..');
+  return /^[\w*][\w.*/-]*$/.test(name) && !name.includes('..');
 }
 
 /** The value a kernel setting has now, its blanks made single; `undefined` when there is no such setting. */
@@ -38,6 +38,7 @@ export function readSettings(text: string): ReadonlyMap<string, string> {
 export function setSetting(text: string, name: string, value: string): string {
   const line = `${name} = ${value}`;
   const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
-  const index = lines.findIndex((one) => readSettings(one).has(name));
+  // The last of several lines is the one that counts.
+  const index = lines.findLastIndex((one) => readSettings(one).has(name));
   return [...(index < 0 ? [...lines, line] : lines.with(index, line)), ''].join('\n');
 }

@@ -1,8 +1,16 @@
 import { z } from 'zod';
-import { defineState, fails, isOk, lineText, optional, text, willChange, type ReadHost } from '../../kit/index.ts';
+import { defineState, fails, isOk, lineText, optional, text, willChange } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { runTool } from '../../providers/commands/run-tool.ts';
 import { makeParents } from '../../providers/files/make-parents.ts';
+import {
+  isKernelSetting,
+  kernelSettingsFile,
+  plainSetting,
+  readRunningSetting,
+  readSettings,
+  setSetting,
+} from '../../providers/kernel/kernel-settings.ts';
 
 /** `sysctl.present` */
 export const present = defineState({
@@ -19,13 +27,13 @@ export const present = defineState({
     - value: 20`,
   ],
   async check({ name, value, config }, { host }) {
-    if (!/^[\w*][\w.*/-]*$/.test(name) || name.includes('..'))
-      return fails(`The name ${name} cannot be that of a kernel parameter`);
-    const path = config ?? '/etc/sysctl.d/99-salt.conf';
-    const wanted = value.trim().replace(/\s+/g, ' ');
+    if (!isKernelSetting(name)) return fails(`The name ${name} cannot be that of a kernel parameter`);
+    const path = config ?? kernelSettingsFile;
+    const wanted = plainSetting(value);
     const before = Buffer.from((await host.files.read(path)) ?? '').toString('utf8');
-    const configured = readSetting(before, name);
-    const running = await readRunning(host, name);
+    const written = readSettings(before).get(name);
+    const configured = written === undefined ? undefined : plainSetting(written);
+    const running = await readRunningSetting(host, name);
     if (configured === wanted && (running === wanted || running === undefined))
       return isOk(`Sysctl value ${name} = ${value} is already set`);
     const changes = { [name]: wanted };
@@ -39,24 +47,3 @@ export const present = defineState({
     );
   },
 });
-
-async function readRunning(host: ReadHost, name: string): Promise<string | undefined> {
-  const parts = name.includes('/') ? name : name.replaceAll('.', '/');
-  const bytes = await host.files.read(`/proc/sys/${parts}`).catch(() => undefined);
-  return bytes === undefined ? undefined : Buffer.from(bytes).toString('utf8').trim().replace(/\s+/g, ' ');
-}
-
-function readSetting(text: string, name: string): string | undefined {
-  const rows = text.split('\n').map((line) => /^\s*([^#;=\s]+)\s*=\s*(.*)$/.exec(line));
-  return rows
-    .find((row) => row?.[1] === name)?.[2]
-    ?.trim()
-    .replace(/\s+/g, ' ');
-}
-
-function setSetting(text: string, name: string, value: string): string {
-  const line = `${name} = ${value}`;
-  const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
-  const index = lines.findIndex((one) => /^\s*([^#;=\s]+)\s*=/.exec(one)?.[1] === name);
-  return [...(index < 0 ? [...lines, line] : lines.with(index, line)), ''].join('\n');
-}
