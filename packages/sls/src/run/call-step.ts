@@ -148,7 +148,8 @@ function requiredSteps({ graph }: RunState, step: Step): readonly Step[] {
 function foretold(run: RunState, outcome: BoundOutcome): StepResult {
   if (outcome.kind !== 'change') return found(run, { ...outcome, comment: outcome.foretoldComment ?? outcome.comment });
   const { comment, changes } = outcome.pending;
-  return stepResult({ result: null, comment, changes: toDict(changes), isChanged: true, actedItself: true });
+  const extra = takeExtra(run, toDict(outcome.pending.extra));
+  return stepResult({ result: null, comment, changes: toDict(changes), extra, isChanged: true, actedItself: true });
 }
 
 async function carryOut(run: RunState, step: Step, outcome: BoundOutcome): Promise<StepResult> {

@@ -91,6 +91,12 @@ describe('a run', () => {
     expect(configured.told).toEqual(['0 a false: failed']);
   });
 
+  test.each([{}, { test: true }])('lets a state answer under another name, with %j', async (keyword) => {
+    const { value } = await worldOf('a: {world.rename: [value: b]}\n').request('sls', ['s'], keyword);
+    const returned = toPlain(value) as Record<string, { readonly name: unknown }>;
+    expect(Object.values(returned).map(({ name }) => name)).toEqual([['b']]);
+  });
+
   test('hands accumulated texts to the step that manages their file, each once', async () => {
     const text = [
       'one: {world.fold: [filename: /f, text: [a, b]]}',

@@ -1,4 +1,4 @@
-import type { Applied, Changes, Dict, StateFails, StateIsOk } from '@brine/common';
+import type { Applied, Dict, StateFails, StateIsOk, StateWillChange } from '@brine/common';
 import type { Step } from '../compile/step.ts';
 
 /** The states there are, bound to their host. */
@@ -42,7 +42,7 @@ export type BoundOutcome = StateIsOk | StateFails | BoundChange;
 /** The described state does not hold; `apply` brings it about. */
 export interface BoundChange {
   readonly kind: 'change';
-  readonly pending: { readonly comment: string; readonly changes: Changes };
+  readonly pending: StateWillChange<unknown>['pending'];
   readonly apply: () => Promise<Applied>;
 }
 

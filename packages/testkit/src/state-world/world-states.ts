@@ -2,6 +2,7 @@ import { AppError, pythonStr, toPlain, type Dict, type Plain } from '@brine/comm
 import {
   functionArguments,
   type ArgumentFault,
+  type BoundChange,
   type BoundOutcome,
   type StateDescription,
   type StateLibrary,
@@ -65,7 +66,7 @@ function argument(chunk: Dict, key: string): string | undefined {
   return value === undefined ? undefined : pythonStr(value);
 }
 
-function run(name: string, { trace }: WorldParts, isFailing = false): BoundOutcome {
+function run(name: string, { trace }: WorldParts, isFailing = false): BoundChange {
   return {
     kind: 'change',
     pending: { comment: `${name} would run`, changes: { ran: name } },
@@ -114,6 +115,7 @@ const states: ReadonlyMap<string, WorldState> = new Map<string, WorldState>([
   ['world.break', { argumentNames: ['name', 'code'], check: breakDown }],
   ['world.hang', { argumentNames: ['name'], check: (_step, { signal }) => hang(signal) }],
   ['world.fold', { argumentNames: ['name', 'filename', 'text'], check: fold }],
+  ['world.rename', { argumentNames: ['name', 'value'], check: rename }],
   [
     'world.show',
     {
@@ -140,6 +142,17 @@ function checkSetting({ name, chunk }: Step, _context: StepContext, parts: World
       parts.trace.push(`${name}=${value}`);
       return Promise.resolve({ comment: `${name} was set`, changes });
     },
+  };
+}
+
+/** Changes something, and answers under another name. */
+function rename({ name, chunk }: Step, _context: StepContext, parts: WorldParts): BoundOutcome {
+  const extra = { name: [argument(chunk, 'value') ?? ''] };
+  const { pending, apply } = run(name, parts);
+  return {
+    kind: 'change',
+    pending: { ...pending, extra },
+    apply: async () => ({ ...(await apply()), extra }),
   };
 }
 
