@@ -39,6 +39,7 @@ it('tells a minion what failed, and the log how', async () => {
         severity: 'error',
         code: 'pillar-render',
         summary: "Rendering SLS 'db' failed. Please see master log for details.",
+        span,
       },
       {
         severity: 'error',

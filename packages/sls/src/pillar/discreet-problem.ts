@@ -6,19 +6,12 @@ const tellingCodes: ReadonlySet<string> = new Set<SlsErrorCode>(['pillar-render'
 
 /**
  * A problem of a pillar as a minion may see it (`pillar_safe_render_error`): a file's own text may hold other minions'
- * secrets, so a minion is told what failed, and the master's log how.
+ * secrets, so a minion is told what failed and where, and the master's log how.
  */
 export function discreetProblem(problem: Problem): Problem {
   const { severity, code, summary, span, help } = problem;
-  if (!tellingCodes.has(code)) {
-    return {
-      severity,
-      code,
-      summary,
-      ...(span === undefined ? {} : { span }),
-      ...(help === undefined ? {} : { help }),
-    };
-  }
+  const place = span === undefined ? {} : { span };
+  if (!tellingCodes.has(code)) return { severity, code, summary, ...place, ...(help === undefined ? {} : { help }) };
   const [what = ''] = summary.split(':', 1);
-  return { severity, code, summary: `${what}. Please see master log for details.` };
+  return { severity, code, summary: `${what}. Please see master log for details.`, ...place };
 }
