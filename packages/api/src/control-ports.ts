@@ -8,14 +8,34 @@ export interface Caller {
   readonly user: string;
 }
 
-/** A job as a client asks for it. */
+/** A job as a client asks for it. Several functions in one job: see `callsOf`, which splits it. */
 export interface JobRequest {
   readonly target: Target;
   readonly fun: string;
   readonly positional: readonly Value[];
   readonly keyword: Dict;
-  /** Milliseconds in which a minion must have taken the job. */
+  /** Milliseconds in which a minion must have taken the job, counted from when it is released to it. */
   readonly deliverWithin: number;
+  /** Not all minions at once. */
+  readonly batch?: BatchWish;
+  /** A batch of `size` when at least `limit` minions match. */
+  readonly safeBatch?: { readonly limit: number; readonly size: string };
+  /** Milliseconds a minion with a job of a batch may be away before the next gets its place. */
+  readonly patience?: number;
+  /** Only so many of the minions that match, drawn at random. */
+  readonly subset?: number;
+  /** Kept with the job, to find it by. */
+  readonly metadata?: Value;
+}
+
+/** How a job is released a few minions at a time. */
+export interface BatchWish {
+  /** A number of minions (`3`) or a share of those that match (`25%`). */
+  readonly size: string;
+  /** Milliseconds a place stays empty after a minion has ended. */
+  readonly wait?: number;
+  /** A minion that fails keeps the rest from getting the job: they end `cancelled`. */
+  readonly failhard?: boolean;
 }
 
 /** A job that is on disk. */
@@ -28,6 +48,8 @@ export interface SubmittedJob {
 /** What happens to a followed job. */
 export type JobEvent =
   | { readonly kind: 'submitted'; readonly jid: string; readonly minions: readonly string[] }
+  /** A job in batches was released to these minions; the first such event names all that had been by then. */
+  | { readonly kind: 'batch'; readonly minions: readonly string[] }
   | { readonly kind: 'status'; readonly minion: string; readonly status: JobStatus }
   | { readonly kind: 'progress'; readonly minion: string; readonly progress: JobProgress }
   | JobReturnEvent

@@ -51,9 +51,9 @@ function addJobRoutes(server: FastifyInstance, ports: ControlPorts): void {
   });
   server.post('/v1/jobs', async (request, reply) => {
     const body = readCall(bodyOf(request), JobBody);
-    const { target, function: fun, positional, keyword, deliverWithin } = body;
-    const job = await ports.jobs.submit({ target, fun, positional, keyword, deliverWithin }, callerFor(body.user));
-    if (!body.follow) return sendValue(request, reply.status(201), toValue({ jid: job.jid, minions: job.minions }));
+    const { function: fun, user, follow, ...wish } = body;
+    const job = await ports.jobs.submit({ ...wish, fun }, callerFor(user));
+    if (!follow) return sendValue(request, reply.status(201), toValue({ jid: job.jid, minions: job.minions }));
     return sendJob(request, reply, ports.jobs.follow(job.jid, { patience: body.patience, signal: signalOf(request) }));
   });
   server.get('/v1/jobs/:jid/follow', (request, reply) => {

@@ -1,5 +1,6 @@
 export { codecFor, jsonCodec, messagePackCodec, type BodyCodec } from './body-codec.ts';
 export type {
+  BatchWish,
   Caller,
   ControlPorts,
   EventControl,

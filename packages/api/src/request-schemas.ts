@@ -24,6 +24,9 @@ const TargetMember = z.strictObject({
 export const TargetBody = z.strictObject({ target: TargetMember });
 export type TargetBody = z.infer<typeof TargetBody>;
 
+const milliseconds = z.number().int().nonnegative().max(86_400_000);
+const size = z.string().max(20);
+
 /** `POST /v1/jobs` */
 export const JobBody = z.strictObject({
   target: TargetMember,
@@ -31,6 +34,11 @@ export const JobBody = z.strictObject({
   deliverWithin: z.number().int().positive().max(86_400_000).default(5000),
   patience: z.number().int().nonnegative().max(86_400_000).default(15_000),
   follow: z.boolean().default(false),
+  batch: z
+    .strictObject({ size, wait: milliseconds.exactOptional(), failhard: z.boolean().exactOptional() })
+    .exactOptional(),
+  safeBatch: z.strictObject({ limit: z.number().int().positive(), size }).exactOptional(),
+  subset: z.number().int().positive().exactOptional(),
   user: z.string().max(200).default('unknown'),
 });
 export type JobBody = z.infer<typeof JobBody>;
@@ -56,18 +64,23 @@ export type KeyChangeBody = z.infer<typeof KeyChangeBody>;
 export interface CallArguments {
   readonly positional: readonly Value[];
   readonly keyword: Dict;
+  /** What the client wants to find the job by. */
+  readonly metadata?: Value;
 }
 
-/** Splits a body into its plain members, read by `schema`, and its `positional` and `keyword` arguments. */
+/** Splits a body into its plain members, read by `schema`, and those that may hold any value. */
 export function readCall<Schema extends z.ZodType>(body: Value, schema: Schema): z.infer<Schema> & CallArguments {
   const rest: Dict = new Map(requireDict(body));
   const positional = rest.get('positional') ?? [];
   const keyword = rest.get('keyword') ?? new Map<Value, Value>();
   rest.delete('positional');
+  const metadata = rest.get('metadata');
   rest.delete('keyword');
+  rest.delete('metadata');
   if (!Array.isArray(positional)) throw invalid('positional must be a list');
   if (!isDict(keyword)) throw invalid('keyword must be a mapping');
-  return { ...(readPlain(rest, schema) as object), positional, keyword } as z.infer<Schema> & CallArguments;
+  const values = { positional, keyword, ...(metadata === undefined ? {} : { metadata }) };
+  return { ...(readPlain(rest, schema) as object), ...values } as z.infer<Schema> & CallArguments;
 }
 
 /** Reads a whole body by `schema`. */

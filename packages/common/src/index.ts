@@ -11,6 +11,8 @@ export { formatProblem, formatProblems, formatSpan } from './format-problem.ts';
 export { getDict } from './get-dict.ts';
 export { createJidGenerator, jidTime, parseJid, type Jid } from './jid.ts';
 export { finalJobStatuses, type JobMessage, type JobProgress, type JobReturn, type JobStatus } from './job.ts';
+export { callsOf, isCompound, type JobCall } from './job-calls.ts';
+export { liftMarkedKeywords } from './marked-keywords.ts';
 export { loadJson, type JsonOrigin } from './load-json.ts';
 export { silentLogger, type LogData, type Logger } from './logger.ts';
 export { parseMinionId, type MinionId } from './minion-id.ts';

@@ -117,6 +117,7 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
   const dispatcher = createDispatcher({
     ...{ store, directory, events, clock, policy: ownerPolicy, transport: jobTransport(bus) },
     logger: logger.child({ component: 'jobs' }),
+    random: Math.random,
     nextJid: createJidGenerator(() => clock.now(), await store.lastJid()),
   });
   const files = createFileService(

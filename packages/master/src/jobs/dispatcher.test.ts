@@ -65,6 +65,7 @@ describe('the dispatcher', () => {
         withdraw: (jid, minion) => void withdrawn.push(`${jid} ${minion}`),
         cancel: async (minion) => minion === web1,
       },
+      random: () => 0.5,
       nextJid: () => `2026010100000000000${(number += 1)}` as Jid,
     });
   }

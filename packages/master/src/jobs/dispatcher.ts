@@ -7,11 +7,14 @@ import {
   type JobReturn,
   type Logger,
   type MinionId,
+  type Target,
 } from '@brine/common';
-import type { JobControl } from '@brine/api';
+import type { JobControl, JobRequest } from '@brine/api';
 import type { EventBus } from '../events/event-bus.ts';
 import type { MinionDirectory } from '../minions/minion-directory.ts';
 import type { Store } from '../store/store.ts';
+import { createBatchRuns, type BatchRuns } from './batch-runs.ts';
+import { chooseSubset } from './choose-subset.ts';
 import { followJob, wakeUp } from './follow-job.ts';
 import { announceJob, announceReturn } from './job-announcements.ts';
 import { createJobExpiry, type JobExpiry } from './job-expiry.ts';
@@ -31,6 +34,8 @@ export interface DispatcherOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly nextJid: () => Jid;
+  /** A number from 0 up to, but not including, 1; draws the minions of a subset. */
+  readonly random: () => number;
 }
 
 /** What minions tell of jobs. */
@@ -54,6 +59,7 @@ export interface Dispatcher extends JobControl, JobReports {
 interface Parts extends DispatcherOptions {
   readonly watchers: JobWatchers;
   readonly expiry: JobExpiry;
+  readonly batches: BatchRuns;
 }
 
 /** Creates the dispatcher. */
@@ -63,7 +69,13 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const onExpired = async (jid: Jid, minion: MinionId): Promise<void> =>
     announceReturn(jid, minion, { store, watchers, events });
   const expiry = createJobExpiry({ store, clock, logger, onExpired });
-  const parts = { ...options, watchers, expiry };
+  const batches = createBatchRuns({
+    ...{ ...options, watchers, onReleased: () => expiry.reschedule() },
+    async withdraw(jid, minion) {
+      if (await store.advance(jid, minion, 'cancelled')) await announceReturn(jid, minion, { store, watchers, events });
+    },
+  });
+  const parts = { ...options, watchers, expiry, batches };
   return {
     ...createJobControl(parts),
     ...createJobReports(parts),
@@ -71,8 +83,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     async start() {
       await expiry.expire();
       await publishWaiting(store, options.transport);
+      await batches.resume();
     },
-    stop: () => expiry.stop(),
+    stop() {
+      batches.stop();
+      expiry.stop();
+    },
   };
 }
 
@@ -82,11 +98,13 @@ function createJobControl(parts: Parts): JobControl {
     resolve: (target) => resolveTarget(target, directory),
     async submit(request, caller) {
       parts.policy(request, caller);
-      const minions = resolveTarget(request.target, directory);
-      const job = toJobRecord(request, { jid: parts.nextJid(), user: caller.user, now: clock.now() });
+      const { minions, ...wanted } = chooseMinions(request, parts);
+      const terms = { user: caller.user, now: clock.now(), count: minions.length };
+      const job = toJobRecord({ ...request, ...wanted }, { jid: parts.nextJid(), ...terms });
       await store.addJob(job, minions);
       announceJob(job, minions, events);
-      await publishJob(job, minions, transport);
+      if (job.batch === undefined) await publishJob(job, { minions, notAfter: job.notAfter }, transport);
+      else await parts.batches.begin(job);
       await parts.expiry.reschedule();
       logger.info('job accepted', { jid: job.jid, fun: job.fun, minions: minions.length, user: job.user });
       return { jid: job.jid, minions };
@@ -102,6 +120,17 @@ function createJobControl(parts: Parts): JobControl {
       return asked;
     },
   };
+}
+
+/** The minions of a request; a job for a few of a match names those as its target. */
+function chooseMinions(
+  { target, subset }: JobRequest,
+  { directory, random }: Parts,
+): { readonly minions: readonly MinionId[]; readonly target: Target } {
+  const minions = resolveTarget(target, directory);
+  if (subset === undefined) return { minions, target };
+  const chosen = chooseSubset(minions, { size: subset, connected: directory.connected, random });
+  return { minions: chosen, target: { type: 'list', expression: chosen.join(',') } };
 }
 
 /** Withdraws what waits, or asks the minion that has it. */

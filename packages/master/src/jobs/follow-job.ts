@@ -29,6 +29,7 @@ export async function* followJob(jid: Jid, options: FollowOptions, ports: Follow
     const open = new Map<string, JobStatus>();
     const deliveries = await store.deliveries(jid);
     yield { kind: 'submitted', jid, minions: deliveries.map(({ minion }) => minion) };
+    if (job.batch !== undefined) yield { kind: 'batch', minions: releasedOf(deliveries) };
     for (const delivery of deliveries) {
       if (!isFinal(delivery.status)) open.set(delivery.minion, delivery.status);
       yield isFinal(delivery.status) ? toReturnEvent(job, delivery) : statusEvent(delivery);
@@ -51,6 +52,7 @@ async function* followOpen(
   patience: Patience,
 ): AsyncIterable<JobEvent> {
   for await (const event of queue) {
+    if (event.kind === 'batch') yield event;
     if ('minion' in event && open.has(event.minion)) {
       if (event.kind === 'return') open.delete(event.minion);
       if (event.kind === 'status') open.set(event.minion, event.status);
@@ -95,6 +97,12 @@ function createPatience({ directory, clock }: FollowPorts, patience: number, wak
     },
     stop: () => timer.cancel(),
   };
+}
+
+/** The minions that a batch has reached: they have the job, or may take it. */
+function releasedOf(deliveries: readonly Delivery[]): readonly string[] {
+  const isHeld = ({ status, notAfter }: Delivery): boolean => status === 'queued' && notAfter === undefined;
+  return deliveries.filter((delivery) => !isHeld(delivery)).map(({ minion }) => minion);
 }
 
 function isFinal(status: JobStatus): boolean {

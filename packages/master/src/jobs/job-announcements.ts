@@ -1,4 +1,4 @@
-import { decodeValue, type Jid, type MinionId, type Value } from '@brine/common';
+import { decodeValue, isCompound, type Jid, type MinionId, type Value } from '@brine/common';
 import type { EventBus } from '../events/event-bus.ts';
 import type { JobRecord, Store } from '../store/store.ts';
 import { toReturnEvent } from './follow-job.ts';
@@ -12,10 +12,11 @@ export function announceJob(job: JobRecord, minions: readonly MinionId[], events
     tgt_type: job.target.type,
     tgt: job.target.expression,
     user: job.user,
-    fun: job.fun,
+    fun: functionOf(job),
     arg: [...(decodeValue(job.positional) as Value[]), ...(keyword.size > 0 ? [keyword] : [])],
     minions,
     missing: [],
+    ...(job.metadata === undefined ? {} : { metadata: job.metadata }),
   });
 }
 
@@ -26,7 +27,7 @@ export async function announceReturn(
   { store, watchers, events }: { readonly store: Store; readonly watchers: JobWatchers; readonly events: EventBus },
 ): Promise<void> {
   const job = await store.findJob(jid);
-  const delivery = (await store.deliveries(jid)).find((entry) => entry.minion === minion);
+  const delivery = await store.findDelivery(jid, minion);
   if (job === undefined || delivery === undefined) return;
   const event = toReturnEvent(job, delivery);
   watchers.tell(jid, event);
@@ -34,11 +35,17 @@ export async function announceReturn(
     cmd: '_return',
     id: minion,
     jid,
-    fun: job.fun,
+    fun: functionOf(job),
     fun_args: decodeValue(job.positional),
     return: event.value,
     retcode: event.retcode,
     success: event.status === 'ok',
     status: event.status,
+    ...(job.metadata === undefined ? {} : { metadata: job.metadata }),
   });
+}
+
+/** Salt names several functions as a list. */
+function functionOf({ fun }: JobRecord): string | string[] {
+  return isCompound(fun) ? fun.split(',') : fun;
 }

@@ -1,4 +1,4 @@
-import { AppError } from '@brine/common';
+import { AppError, callsOf } from '@brine/common';
 import type { Caller, JobRequest } from '@brine/api';
 
 /** Whether a caller may run a job. Throws `job-refused` when not; every door asks it. */
@@ -9,8 +9,10 @@ const functionName = /^[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)+$/i;
 
 /** The master's own socket is open to its owner only, who may run everything that is a function. */
 export const ownerPolicy: JobPolicy = (request, caller) => {
-  if (!functionName.test(request.fun)) {
-    throw new AppError({ code: 'job-refused', message: `'${request.fun}' is not a function name` });
+  for (const { fun } of callsOf(request)) {
+    if (!functionName.test(fun)) {
+      throw new AppError({ code: 'job-refused', message: `'${fun}' is not a function name` });
+    }
   }
   switch (caller.via) {
     case 'socket':

@@ -1,7 +1,8 @@
 import { AppError, encodeValue, parseJid, type Jid, type MinionId, type Target } from '@brine/common';
 import type { JobRequest } from '@brine/api';
 import type { MinionDirectory } from '../minions/minion-directory.ts';
-import type { JobRecord } from '../store/store.ts';
+import type { BatchPlan, JobRecord } from '../store/store.ts';
+import { placesOf } from './batch-size.ts';
 
 /** The accepted minions that a target means. Throws `target-invalid` and `target-empty`. */
 export function resolveTarget(target: Target, directory: MinionDirectory): readonly MinionId[] {
@@ -19,11 +20,15 @@ export function resolveTarget(target: Target, directory: MinionDirectory): reado
   });
 }
 
-/** A request as it is stored. */
+/** Milliseconds a minion may be away with a job of a batch, when the request does not say. */
+const standardPatience = 15_000;
+
+/** A request for `count` minions as it is stored. Throws `request-invalid` when the size of a batch is none. */
 export function toJobRecord(
   request: JobRequest,
-  { jid, user, now }: { readonly jid: Jid; readonly user: string; readonly now: number },
+  { jid, user, now, count }: { readonly jid: Jid; readonly user: string; readonly now: number; readonly count: number },
 ): JobRecord {
+  const batch = planOf(request, count);
   return {
     jid,
     fun: request.fun,
@@ -33,7 +38,17 @@ export function toJobRecord(
     user,
     createdAt: now,
     notAfter: now + request.deliverWithin,
+    ...(batch === undefined ? {} : { batch }),
+    ...(request.metadata === undefined ? {} : { metadata: request.metadata }),
   };
+}
+
+function planOf(request: JobRequest, count: number): BatchPlan | undefined {
+  const { batch, safeBatch, deliverWithin, patience = standardPatience } = request;
+  const wish = batch ?? (safeBatch !== undefined && count >= safeBatch.limit ? { size: safeBatch.size } : undefined);
+  if (wish === undefined) return undefined;
+  const { size, wait = 0, failhard = false } = wish;
+  return { places: placesOf(size, count), wait, failhard, patience, deliverWithin };
 }
 
 /** Reads the id of a job that a client names. Throws `job-unknown`. */

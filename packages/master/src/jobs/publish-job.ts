@@ -2,8 +2,13 @@ import { encodeMessage, type Jid, type JobMessage, type MinionId } from '@brine/
 import type { JobRecord, Store } from '../store/store.ts';
 import type { JobTransport } from './job-transport.ts';
 
-/** Hands a job to the transport for some minions. */
-export async function publishJob(job: JobRecord, minions: readonly MinionId[], transport: JobTransport): Promise<void> {
+/** Hands a job to the transport for some minions, which must take it until `notAfter`. */
+export async function publishJob(
+  job: JobRecord,
+  { minions, notAfter }: { readonly minions: readonly MinionId[]; readonly notAfter: number },
+  transport: JobTransport,
+): Promise<void> {
+  if (minions.length === 0) return;
   const message: JobMessage = {
     jid: job.jid,
     fun: job.fun,
@@ -11,19 +16,23 @@ export async function publishJob(job: JobRecord, minions: readonly MinionId[], t
     keywordArgument: job.keyword,
     target: job.target,
     user: job.user,
-    notAfter: job.notAfter,
+    notAfter,
   };
-  await transport.publish({ id: job.jid, minions, body: encodeMessage(message), notAfter: job.notAfter });
+  await transport.publish({ id: job.jid, minions, body: encodeMessage(message), notAfter });
 }
 
-/** Publishes again what nobody had taken when an earlier process ended. */
+/** Publishes again what had been released and nobody had taken when an earlier process ended. */
 export async function publishWaiting(store: Store, transport: JobTransport): Promise<void> {
-  const waiting = new Map<Jid, MinionId[]>();
-  for (const { jid, minion, status } of await store.unfinished()) {
-    if (status === 'queued') waiting.set(jid, [...(waiting.get(jid) ?? []), minion]);
+  const waiting = new Map<string, { readonly jid: Jid; readonly notAfter: number; readonly minions: MinionId[] }>();
+  for (const { jid, minion, status, notAfter } of await store.unfinished()) {
+    if (status !== 'queued' || notAfter === undefined) continue;
+    const key = `${jid} ${notAfter}`;
+    const group = waiting.get(key) ?? { jid, notAfter, minions: [] };
+    group.minions.push(minion);
+    waiting.set(key, group);
   }
-  for (const [jid, minions] of waiting) {
+  for (const { jid, ...group } of waiting.values()) {
     const job = await store.findJob(jid);
-    if (job !== undefined) await publishJob(job, minions, transport);
+    if (job !== undefined) await publishJob(job, group, transport);
   }
 }

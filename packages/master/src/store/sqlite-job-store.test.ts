@@ -59,7 +59,7 @@ describe('the SQLite store', () => {
         value: encodeValue(true),
         duration: 3.5,
       },
-      { jid: first, minion: web2, status: 'queued', updatedAt: 1234 },
+      { jid: first, minion: web2, status: 'queued', notAfter: 2000, updatedAt: 1234 },
     ]);
     expect(await store.counter('sequence')).toBe(12345678901234567890n);
     expect(await store.counter('unknown')).toBe(0n);

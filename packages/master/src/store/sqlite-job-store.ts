@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { AppError, parseJid, type Jid, type JobStatus, type MinionId } from '@brine/common';
 import Database from 'libsql';
 import { createGroupCommit } from './group-commit.ts';
-import { toDelivery, toJob, toMinion, type Row } from './sqlite-rows.ts';
+import { furtherCell, toDelivery, toJob, toMinion, type Row } from './sqlite-rows.ts';
 import { migrations } from './sqlite-schema.ts';
 import type { Store } from './store.ts';
 
@@ -22,10 +22,10 @@ const predecessors: Readonly<Partial<Record<JobStatus, readonly JobStatus[]>>> =
 export function openSqliteStore(path: string, now: () => number): Store {
   const database = openDatabase(path);
   const commit = createGroupCommit((work) => database.transaction(work)());
-  const one = (sql: string, ...values: unknown[]): Row | undefined =>
-    database.prepare(sql).get(...values) as Row | undefined;
-  const all = (sql: string, ...values: unknown[]): readonly Row[] => database.prepare(sql).all(...values) as Row[];
-  const run = (sql: string, ...values: unknown[]): number => database.prepare(sql).run(...values).changes;
+  const prepare = createStatements(database);
+  const one = (sql: string, ...values: unknown[]): Row | undefined => prepare(sql).get(...values) as Row | undefined;
+  const all = (sql: string, ...values: unknown[]): readonly Row[] => prepare(sql).all(...values) as Row[];
+  const run = (sql: string, ...values: unknown[]): number => prepare(sql).run(...values).changes;
   return {
     ...jobMethods({ commit, one, all, run, now }),
     ...deliveryMethods({ commit, one, all, run, now }),
@@ -39,6 +39,18 @@ export function openSqliteStore(path: string, now: () => number): Store {
       await commit.drain();
       database.close();
     },
+  };
+}
+
+type Statement = Database.Statement<unknown[]>;
+
+/** Each statement is prepared once; there are a few dozen. */
+function createStatements(database: Database.Database): (sql: string) => Statement {
+  const statements = new Map<string, Statement>();
+  return (sql) => {
+    const statement = statements.get(sql) ?? database.prepare(sql);
+    statements.set(sql, statement);
+    return statement;
   };
 }
 
@@ -57,12 +69,14 @@ function jobMethods({ commit, one, all, run, now }: Access): JobMethods {
     async addJob(job, minions) {
       await commit.write(() => {
         run(
-          'INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+          'INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
           ...[job.jid, job.fun, Buffer.from(job.positional), Buffer.from(job.keyword)],
           ...[job.target.type, job.target.expression, job.user, job.createdAt, job.notAfter],
+          furtherCell(job),
         );
-        const sql = `INSERT INTO deliveries (jid, minion, status, updated_at) VALUES (?, ?, 'queued', ?)`;
-        for (const minion of minions) run(sql, job.jid, minion, now());
+        const sql = `INSERT INTO deliveries (jid, minion, status, updated_at, not_after) VALUES (?, ?, 'queued', ?, ?)`;
+        const notAfter = job.batch === undefined ? job.notAfter : null;
+        for (const minion of minions) run(sql, job.jid, minion, now(), notAfter);
       });
     },
     async findJob(jid) {
@@ -73,18 +87,20 @@ function jobMethods({ commit, one, all, run, now }: Access): JobMethods {
       const sql = 'SELECT * FROM jobs WHERE jid < ? ORDER BY jid DESC LIMIT ?';
       return all(sql, before ?? 'x', limit).map(toJob);
     },
-    prune: async (before) =>
-      commit.write(() => {
-        const finished = `created_at < ? AND NOT EXISTS
-          (SELECT 1 FROM deliveries d WHERE d.jid = jobs.jid AND d.status IN ${live})`;
-        run(`DELETE FROM deliveries WHERE jid IN (SELECT jid FROM jobs WHERE ${finished})`, before);
-        return run(`DELETE FROM jobs WHERE ${finished}`, before);
-      }),
+    async prune(before) {
+      let removed = 0;
+      for (let after: string | undefined = ''; after !== undefined;) {
+        const slice: PruneSlice = await commit.write(() => pruneSlice({ all, run }, { before, after: after ?? '' }));
+        removed += slice.removed;
+        after = slice.last;
+      }
+      return removed;
+    },
     lastJid: async () => parseJid(one('SELECT max(jid) AS jid FROM jobs')?.['jid']),
   };
 }
 
-type DeliveryMethods = Pick<Store, 'advance' | 'finish' | 'deliveries' | 'expireQueued' | 'nextExpiry' | 'unfinished'>;
+type DeliveryMethods = Omit<Store, keyof JobMethods | keyof MinionMethods | 'counter' | 'setCounter' | 'close'>;
 
 function deliveryMethods({ commit, one, all, run, now }: Access): DeliveryMethods {
   return {
@@ -102,22 +118,65 @@ function deliveryMethods({ commit, one, all, run, now }: Access): DeliveryMethod
         const values = [answer.status, now(), answer.startedAt, answer.retcode, Buffer.from(answer.value)];
         return run(sql, ...values, answer.outputter ?? null, answer.duration, answer.jid, minion) > 0;
       }),
+    release: async (jid, minions, notAfter) =>
+      commit.write(() => {
+        const sql = `UPDATE deliveries SET not_after = ?, updated_at = ?
+          WHERE jid = ? AND minion = ? AND status = 'queued' AND not_after IS NULL`;
+        return minions.filter((minion) => run(sql, notAfter, now(), jid, minion) > 0);
+      }),
+    heldJobs: async () =>
+      all(`SELECT DISTINCT jid FROM deliveries WHERE status = 'queued' AND not_after IS NULL ORDER BY jid`).map(
+        (row) => row['jid'] as Jid,
+      ),
+    async findDelivery(jid, minion) {
+      const row = one('SELECT * FROM deliveries WHERE jid = ? AND minion = ?', jid, minion);
+      return row === undefined ? undefined : toDelivery(row);
+    },
     deliveries: async (jid) => all('SELECT * FROM deliveries WHERE jid = ? ORDER BY minion', jid).map(toDelivery),
     expireQueued: async (time) =>
       commit.write(() => {
-        const late = `status = 'queued' AND jid IN (SELECT jid FROM jobs WHERE not_after <= ?)`;
+        const late = `status = 'queued' AND not_after <= ?`;
         const rows = all(`SELECT jid, minion FROM deliveries WHERE ${late}`, time);
         run(`UPDATE deliveries SET status = 'expired', updated_at = ? WHERE ${late}`, now(), time);
         return rows.map((row) => ({ jid: row['jid'] as Jid, minion: row['minion'] as MinionId }));
       }),
     async nextExpiry() {
-      const sql = `SELECT min(j.not_after) AS at FROM deliveries d JOIN jobs j ON j.jid = d.jid WHERE d.status = 'queued'`;
+      const sql = `SELECT min(not_after) AS at FROM deliveries WHERE status = 'queued' AND not_after IS NOT NULL`;
       const at = one(sql)?.['at'];
       return at === null || at === undefined ? undefined : Number(at);
     },
     unfinished: async () =>
       all(`SELECT * FROM deliveries WHERE status IN ${live} ORDER BY jid, minion`).map(toDelivery),
   };
+}
+
+/** How many jobs are looked at in one go: few enough that what comes meanwhile waits for milliseconds only. */
+const pruneAtOnce = 200;
+
+interface PruneSlice {
+  readonly removed: number;
+  /** The last job looked at, when there may be more. */
+  readonly last: string | undefined;
+}
+
+function pruneSlice(
+  { all, run }: Pick<Access, 'all' | 'run'>,
+  { before, after }: { readonly before: number; readonly after: string },
+): PruneSlice {
+  const rows = all(
+    `SELECT jid, created_at < ? AND NOT EXISTS
+       (SELECT 1 FROM deliveries d WHERE d.jid = jobs.jid AND d.status IN ${live}) AS finished, created_at < ? AS old
+     FROM jobs WHERE jid > ? ORDER BY jid LIMIT ${pruneAtOnce}`,
+    ...[before, before, after],
+  );
+  let removed = 0;
+  for (const { jid, finished } of rows) {
+    if (finished !== 1) continue;
+    run('DELETE FROM deliveries WHERE jid = ?', jid);
+    removed += run('DELETE FROM jobs WHERE jid = ?', jid);
+  }
+  const last = rows.at(-1);
+  return { removed, last: rows.length === pruneAtOnce && last?.['old'] === 1 ? (last['jid'] as string) : undefined };
 }
 
 type MinionMethods = Pick<Store, 'saveMinion' | 'removeMinion' | 'minions'>;

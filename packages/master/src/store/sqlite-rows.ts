@@ -1,5 +1,16 @@
-import type { Jid, JobStatus, MinionId, Target, TargetType } from '@brine/common';
-import type { Delivery, JobRecord, MinionRecord } from './store.ts';
+import {
+  decodeValue,
+  encodeValue,
+  toPlain,
+  toValue,
+  type Dict,
+  type Jid,
+  type JobStatus,
+  type MinionId,
+  type Target,
+  type TargetType,
+} from '@brine/common';
+import type { BatchPlan, Delivery, JobRecord, MinionRecord } from './store.ts';
 
 /** A row as the binding gives it; bytes come as `ArrayBuffer` or `Buffer`. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -16,6 +27,25 @@ export function toJob(row: Row): JobRecord {
     user: row['user'] as string,
     createdAt: Number(row['created_at']),
     notAfter: Number(row['not_after']),
+    ...readFurther(row['further']),
+  };
+}
+
+/** What only some jobs have, as one cell; `null` when there is none of it. */
+export function furtherCell({ batch, metadata }: JobRecord): Uint8Array | null {
+  if (batch === undefined && metadata === undefined) return null;
+  return Buffer.from(
+    encodeValue(toValue({ ...(batch && { batch: { ...batch } }), ...(metadata !== undefined && { metadata }) })),
+  );
+}
+
+function readFurther(cell: unknown): Pick<JobRecord, 'batch' | 'metadata'> {
+  if (cell === null || cell === undefined) return {};
+  const further = decodeValue(toBytes(cell)) as Dict;
+  const [batch, metadata] = [further.get('batch'), further.get('metadata')];
+  return {
+    ...(batch === undefined ? {} : { batch: toPlain(batch) as unknown as BatchPlan }),
+    ...(metadata === undefined ? {} : { metadata }),
   };
 }
 
@@ -26,6 +56,7 @@ export function toDelivery(row: Row): Delivery {
     minion: row['minion'] as MinionId,
     status: row['status'] as JobStatus,
     updatedAt: Number(row['updated_at']),
+    ...present('notAfter', row['status'] === 'queued' ? row['not_after'] : null, Number),
     ...present('startedAt', row['started_at'], Number),
     ...present('retcode', row['retcode'], Number),
     ...present('value', row['value'], toBytes),

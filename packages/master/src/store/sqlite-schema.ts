@@ -17,4 +17,12 @@ export const migrations: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE TABLE counters (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   `,
+  // A delivery has its own time to run out: in batches they differ, and what is held back has none yet.
+  `
+  ALTER TABLE jobs ADD COLUMN further BLOB;
+  ALTER TABLE deliveries ADD COLUMN not_after INTEGER;
+  UPDATE deliveries SET not_after = (SELECT not_after FROM jobs j WHERE j.jid = deliveries.jid) WHERE status = 'queued';
+  CREATE INDEX deliveries_queued ON deliveries (not_after, jid) WHERE status = 'queued';
+  CREATE INDEX jobs_of_function ON jobs (fun, jid);
+  `,
 ];

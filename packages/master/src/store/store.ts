@@ -1,4 +1,4 @@
-import type { Jid, JobReturn, JobStatus, MinionId, Target } from '@brine/common';
+import type { Jid, JobReturn, JobStatus, MinionId, Target, Value } from '@brine/common';
 
 /** A job as it was submitted. */
 export interface JobRecord {
@@ -12,8 +12,26 @@ export interface JobRecord {
   readonly user: string;
   /** Milliseconds since the Unix epoch. */
   readonly createdAt: number;
-  /** Milliseconds since the Unix epoch after which no minion may begin it. */
+  /** Milliseconds since the Unix epoch after which no minion may begin it; in batches, one of the first. */
   readonly notAfter: number;
+  /** How it is released in batches; absent when all minions get it at once. */
+  readonly batch?: BatchPlan;
+  /** What the client wants to find the job by (`--metadata`). */
+  readonly metadata?: Value;
+}
+
+/** How a job is released to its minions, a few at a time. Times are milliseconds. */
+export interface BatchPlan {
+  /** How many minions may have it at the same time. */
+  readonly places: number;
+  /** How long a place stays empty after a minion has ended. */
+  readonly wait: number;
+  /** A minion that fails keeps the rest from getting the job. */
+  readonly failhard: boolean;
+  /** How long a minion with the job may be away before its place is free. */
+  readonly patience: number;
+  /** How long a minion has to take the job once it is released to it. */
+  readonly deliverWithin: number;
 }
 
 /** Where a job stands on one minion. */
@@ -21,6 +39,8 @@ export interface Delivery {
   readonly jid: Jid;
   readonly minion: MinionId;
   readonly status: JobStatus;
+  /** Milliseconds since the Unix epoch until which the minion may take it; absent while it is held back. */
+  readonly notAfter?: number;
   /** Milliseconds since the Unix epoch. */
   readonly updatedAt: number;
   readonly startedAt?: number;
@@ -45,13 +65,19 @@ export interface MinionRecord {
 
 /** What the master keeps on disk beside keys. What a promise resolves for is durable. */
 export interface Store {
+  /** The deliveries of a job with a batch plan are held back until they are released. */
   addJob(job: JobRecord, minions: readonly MinionId[]): Promise<void>;
+  /** Lets minions that are held back have the job until `notAfter`; tells which were still held back. */
+  release(jid: Jid, minions: readonly MinionId[], notAfter: number): Promise<readonly MinionId[]>;
+  /** Jobs of which something is held back, oldest first. */
+  heldJobs(): Promise<readonly Jid[]>;
   /** Moves a delivery forward; `false` when it is not there or has reached a final status already. */
   advance(jid: Jid, minion: MinionId, status: JobStatus): Promise<boolean>;
   /** Records a return; `false` when one is there already or the job is not known for this minion. */
   finish(minion: MinionId, jobReturn: JobReturn): Promise<boolean>;
   findJob(jid: Jid): Promise<JobRecord | undefined>;
   deliveries(jid: Jid): Promise<readonly Delivery[]>;
+  findDelivery(jid: Jid, minion: MinionId): Promise<Delivery | undefined>;
   /** Turns deliveries that nobody took in time into `expired` and tells which. */
   expireQueued(now: number): Promise<readonly Pick<Delivery, 'jid' | 'minion'>[]>;
   /** The nearest time at which something queued expires. */

@@ -48,7 +48,7 @@ describe('what a minion can ask for', () => {
     const transport = { publish: async () => {}, withdraw: () => {}, cancel: async () => true };
     const dispatcher = createDispatcher({
       ...base,
-      ...{ directory, events, transport, policy: ownerPolicy, nextJid: () => jid as Jid },
+      ...{ directory, events, transport, policy: ownerPolicy, random: () => 0.5, nextJid: () => jid as Jid },
     });
     pillarRequests = [];
     services = {

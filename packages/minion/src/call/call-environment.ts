@@ -1,5 +1,6 @@
 import {
   createRunSecrets,
+  liftMarkedKeywords,
   redactPlain,
   toPlain,
   toValue,
@@ -25,7 +26,6 @@ import { contextNeedsOf, type ContextNeeds } from './context-needs.ts';
 import { createJobsPort } from './jobs-port.ts';
 import { createGrainKeeper, type GrainKeeper } from './grain-keeper.ts';
 import { lazy, type Lazy } from './lazy.ts';
-import { liftMarkedKeywords } from './marked-keywords.ts';
 import { ask, type MasterLink } from './master-link.ts';
 import {
   createMasterPillarCompiler,

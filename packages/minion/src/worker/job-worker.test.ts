@@ -65,6 +65,20 @@ describe('createJobWorker', () => {
     expect(shown(await outcome())).toEqual({ status: 'ok', retcode: 0, value: 'Debian' });
   });
 
+  it('runs several functions one after the other, each with its own arguments', async () => {
+    const positional = toValue([[], ['no'], [{ __kwarg__: true, text: 'hello' }]]) as Value[];
+    run('test.ping,no.such_function,test.echo', positional);
+    const answer = shown(await outcome()) as { readonly value: Value };
+    expect(answer).toMatchObject({ status: 'failed', retcode: 1 });
+    expect([...(answer.value as Dict)]).toEqual([
+      ['test.ping', true],
+      ['no.such_function', expect.stringContaining('is not available') as string],
+      ['test.echo', 'hello'],
+    ]);
+    run('test.ping,test.echo', [[], ['x']], {}, toValue({ multifunc_ordered: true }));
+    expect(shown(await outcome())).toEqual({ status: 'ok', retcode: 0, value: [true, 'x'] });
+  });
+
   it('returns what went wrong as the answer of a failed job', async () => {
     run('no.such_function');
     expect(shown(await outcome())).toMatchObject({

@@ -1,16 +1,19 @@
 import {
+  callsOf,
   decodeValue,
   encodeValue,
+  isCompound,
   isDict,
   pythonStr,
   systemClock,
   type AppError,
   type Dict,
+  type JobCall,
   type LogData,
   type Logger,
   type Value,
 } from '@brine/common';
-import { createCallEnvironment } from '../call/call-environment.ts';
+import { createCallEnvironment, type CallEnvironment } from '../call/call-environment.ts';
 import type { MasterLink } from '../call/master-link.ts';
 import { fromWireError } from './wire-error.ts';
 import type { FromWorker, JobOutcome, ToWorker } from './worker-messages.ts';
@@ -99,7 +102,10 @@ async function runJob({ job, options, grains }: RunMessage, surroundings: Surrou
     if (grains === undefined) channel.send({ kind: 'grains', grains: encodeValue(await environment.grains()) });
     const positional = decodeValue(job.argument);
     const keyword = requireDict(decodeValue(job.keywordArgument));
-    const answer = await environment.call(job.fun, Array.isArray(positional) ? positional : [], keyword);
+    const call = { fun: job.fun, positional: Array.isArray(positional) ? positional : [], keyword };
+    if (isCompound(job.fun))
+      return await runCompound(environment, callsOf(call), decoded.get('multifunc_ordered') === true);
+    const answer = await environment.call(call.fun, call.positional, keyword);
     const retcode = environment.retcode();
     return {
       status: retcode === 0 ? 'ok' : 'failed',
@@ -110,6 +116,22 @@ async function runJob({ job, options, grains }: RunMessage, surroundings: Surrou
   } finally {
     await environment.close();
   }
+}
+
+/** Several functions, one after the other: what goes wrong with one is its answer, and the next runs. */
+async function runCompound(
+  environment: CallEnvironment,
+  calls: readonly JobCall[],
+  isOrdered: boolean,
+): Promise<JobOutcome> {
+  const answers: (readonly [string, Value])[] = [];
+  for (const { fun, positional, keyword } of calls) {
+    const { value } = await environment.call(fun, positional, keyword);
+    answers.push([fun, value]);
+  }
+  const retcode = environment.retcode();
+  const value: Value = isOrdered ? answers.map(([, answer]) => answer) : new Map<Value, Value>(answers);
+  return { status: retcode === 0 ? 'ok' : 'failed', value: encodeValue(value), retcode };
 }
 
 function failedOutcome(error: unknown, signal: AbortSignal): JobOutcome {

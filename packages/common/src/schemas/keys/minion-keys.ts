@@ -24,6 +24,7 @@ export const minionKeys = {
     'remote',
     'Whether files and pillar come from the master or from this host.',
   ),
+  multifunc_ordered: flag(false, 'Whether several functions in one job are answered as a list in their order.'),
   grains: mapping('Grains set by hand.'),
   enable_gpu_grains: flag(true, 'Whether graphics cards are looked for.'),
   server_id_use_crc: z

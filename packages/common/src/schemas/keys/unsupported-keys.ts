@@ -70,7 +70,7 @@ export const unsupportedKeys: readonly string[] = [
   ...words('maintenance_interval maintenance_niceness master_job_cache master_roots master_stats'),
   ...words('master_stats_event_iter max_minions metadata_server_grains mine_enabled mine_return_job'),
   ...words('minion_data_cache_events minion_jid_queue_hwm minion_restart_command module_dirs modules_max_memory'),
-  ...words('multifunc_ordered mworker_niceness mworker_queue_niceness netapi_allow_raw_shell no_proxy'),
+  ...words('mworker_niceness mworker_queue_niceness netapi_allow_raw_shell no_proxy'),
   ...words('optimization_order output_file outputter_dirs password permissive_acl permissive_pki_access'),
   ...words('presence_events preserve_minion_cache queue_dirs random_startup_delay reactor_niceness'),
   ...words('reactor_refresh_interval reactor_worker_hwm reactor_worker_threads render_dirs rest_timeout'),

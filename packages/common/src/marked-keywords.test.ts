@@ -1,4 +1,4 @@
-import { toValue, type Dict, type Value } from '@brine/common';
+import { toValue, type Dict, type Value } from './value.ts';
 import { describe, expect, it } from 'vitest';
 import { liftMarkedKeywords } from './marked-keywords.ts';
 

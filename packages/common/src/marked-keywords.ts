@@ -1,4 +1,4 @@
-import { isDict, type Dict, type Value } from '@brine/common';
+import { isDict, type Dict, type Value } from './value.ts';
 
 const mark = '__kwarg__';
 
