@@ -14,3 +14,4 @@ export { createLocalHost } from './host/local/local-host.ts';
 export { stateTable } from './states/table.ts';
 export { grainTable } from './grains/table.ts';
 export { createGpgDecrypt } from './providers/gpg/gpg-decrypt.ts';
+export { createNaclDecrypt } from './functions/nacl/nacl-decrypt.ts';

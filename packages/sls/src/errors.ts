@@ -13,6 +13,7 @@ export const slsErrors = {
   'template-thread-failed': 'the thread that renders templates died',
   'template-time-limit': 'a template computed for longer than allowed and was stopped',
   'template-too-nested': 'templates called functions that render templates, deeper than allowed',
+  'nacl-decrypt': 'a NaCl box could not be opened',
   'pgp-decrypt': 'a PGP message could not be decrypted',
   'tree-file-encoding': 'a file that is read as text is not UTF-8',
   'top-invalid': 'a top file does not have the shape of one',

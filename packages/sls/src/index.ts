@@ -16,11 +16,11 @@ export { discreetProblem } from './pillar/discreet-problem.ts';
 export type { PillarDecrypter } from './pillar/decrypt-pillar.ts';
 export { explainRenderError, type RenderedFile } from './renderers/render-error.ts';
 export {
-  createGpgRenderer,
-  type GpgRenderer,
-  type GpgRendererOptions,
-  type PlaintextCache,
-} from './renderers/gpg-renderer.ts';
+  createDecryptingRenderers,
+  type DecryptingRenderers,
+  type DecryptionOptions,
+} from './renderers/decrypting-renderers.ts';
+export type { PlaintextCache } from './renderers/plaintext-cache.ts';
 export { compileTop } from './top/compile-top.ts';
 export type { TopInput } from './top/top-input.ts';
 export type { CompiledPillar } from './pillar/compiled-pillar.ts';

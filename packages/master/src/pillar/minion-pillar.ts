@@ -12,20 +12,18 @@ import {
   type Plain,
   type Problem,
   type RunSecrets,
-  type Value,
 } from '@brine/common';
 import type { MasterConfig } from '@brine/common/schemas';
-import { createGpgDecrypt, createLocalHost, functionTable } from '@brine/modules';
+import { createGpgDecrypt, createLocalHost, createNaclDecrypt, functionTable } from '@brine/modules';
 import type { Host } from '@brine/modules/kit';
 import {
   compilePillar,
+  createDecryptingRenderers,
   createExternalPillars,
   createFileRoots,
-  createGpgRenderer,
   createRenderer,
   createTemplateThread,
   systemTreeDisk,
-  type GpgRenderer,
   type PlaintextCache,
   type TemplateEngine,
   type TemplatePorts,
@@ -41,8 +39,6 @@ export interface MinionPillarCompiler {
 
 interface Surroundings {
   readonly config: MasterConfig;
-  /** Salt's default of `gpg_keydir` is in here. */
-  readonly configDirectory: string;
   readonly options: Dict;
   readonly host: Host;
   readonly templates: TemplateEngine;
@@ -50,6 +46,8 @@ interface Surroundings {
   readonly redactionKey: Uint8Array;
   /** Messages that several minions get are decrypted once for all of them. */
   readonly plaintexts: PlaintextCache;
+  readonly decryptMessage: (ciphertext: Uint8Array) => Promise<Uint8Array>;
+  readonly decryptBox: (box: string) => Promise<Uint8Array>;
 }
 
 /** What a compiler works with. */
@@ -72,7 +70,11 @@ export function createMinionPillarCompiler(given: MinionPillarOptions): MinionPi
     call: async () => null,
     log: () => {},
   });
-  const surroundings = { ...given, options, host, templates, plaintexts: new Map() };
+  const surroundings = {
+    ...{ ...given, options, host, templates, plaintexts: new Map() },
+    decryptMessage: createGpgDecrypt(host, config.gpg_keydir ?? join(given.configDirectory, 'gpgkeys')),
+    decryptBox: createNaclDecrypt({ host, options }),
+  };
   return {
     compile: async (request) => {
       // What fails may quote what was decrypted before.
@@ -95,8 +97,9 @@ async function compile(request: PillarRequest, surroundings: Surroundings, known
   const { minion, grains } = request;
   const options: Dict = new Map([...surroundings.options, ['id', minion], ['minion_id', minion], ['grains', grains]]);
   const secrets = new Set<string>();
-  const gpg = createGpgRenderer({
-    decrypt: createGpgDecrypt(host, config.gpg_keydir ?? join(surroundings.configDirectory, 'gpgkeys')),
+  const { renderers, decrypters } = createDecryptingRenderers({
+    gpg: surroundings.decryptMessage,
+    nacl: surroundings.decryptBox,
     plaintexts,
     onSecret: (text) => {
       secrets.add(text);
@@ -120,12 +123,12 @@ async function compile(request: PillarRequest, surroundings: Surroundings, known
     defaultPipeline: config.renderer,
     blacklist: config.renderer_blacklist,
     whitelist: config.renderer_whitelist,
-    extra: new Map([['gpg', asRenderer(gpg)]]),
+    extra: renderers,
   });
   const { pillar, problems } = await compilePillar({
     ...{ minionId: minion, grains, options, files, renderer, ports },
     external: createExternalPillars({ disk: systemTreeDisk, renderer, templates, template: ports }),
-    decrypters: new Map([['gpg', async (value: Value) => gpg(value)]]),
+    decrypters,
     ...given(request),
   });
   const errors = problems.filter(({ severity }) => severity === 'error');
@@ -133,10 +136,6 @@ async function compile(request: PillarRequest, surroundings: Surroundings, known
   // Keyed, lest somebody who sees it guesses a weak secret.
   const version = createHmac('sha256', redactionKey).update(encodeValue(pillar)).digest('hex').slice(0, 16);
   return { kind: 'pillar', pillar, version, secrets: [...secrets], redactionKey };
-}
-
-function asRenderer(gpg: GpgRenderer): (input: Value, request: Parameters<GpgRenderer>[1]) => ReturnType<GpgRenderer> {
-  return async (input, request) => gpg(input, request);
 }
 
 function given({ saltenv, pillarenv, override }: PillarRequest): Partial<Parameters<typeof compilePillar>[0]> {

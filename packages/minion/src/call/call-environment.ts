@@ -33,6 +33,7 @@ import {
   type PillarCompiler,
   type PillarKeeper,
 } from './pillar-keeper.ts';
+import { createSecretKeeper } from './secret-keeper.ts';
 import { redactRequest } from './redact-request.ts';
 import type { Templates } from './templates.ts';
 
@@ -64,6 +65,8 @@ export interface CallParts {
   readonly host: Host;
   readonly memory: Map<string, unknown>;
   readonly secrets: RunSecrets;
+  /** Has a text that was decrypted here hidden. */
+  readonly keepSecret: (text: string) => Promise<void>;
   readonly grains: GrainKeeper;
   readonly pillar: PillarKeeper;
   readonly tree: () => Promise<Tree>;
@@ -135,6 +138,7 @@ function createParts(
     host,
     memory: new Map(),
     secrets,
+    keepSecret: createSecretKeeper(request, secrets),
     grains: createGrainKeeper(request, host),
     pillar: createPillarKeeper(request, compilerOf(request, secrets, parts)),
     tree: lazy(async () => (await import('./call-tree.ts')).createCallTree(request)),
@@ -192,6 +196,7 @@ function moduleContext(parts: CallParts): ModuleContext {
     log: request.log,
     signal: request.signal,
     memory: parts.memory,
+    keepSecret: parts.keepSecret,
     fileServer: lazyFileServer(parts),
     render: async (wanted) => (await parts.templates()).render(wanted),
     call: (name, positional = [], keyword = new Map()) => parts.callNested(name, positional, keyword),

@@ -8,7 +8,7 @@ export async function createCallTemplates(parts: CallParts): Promise<Templates> 
   return createTemplates({
     files,
     request: parts.request,
-    secrets: parts.secrets,
+    keepSecret: parts.keepSecret,
     host: parts.host,
     call: parts.callNested,
     has: (name) => Object.hasOwn(functionTable, name),

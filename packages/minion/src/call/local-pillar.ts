@@ -16,7 +16,7 @@ export async function compileLocalPillar(parts: CallParts, wish: PillarWish, vis
   const { pillarenv, saltenv, override, external } = wish;
   const grains = await parts.grains.current();
   const files = createFileRoots({ ...readRoots(parts.request.options, 'pillar_roots'), disk: systemTreeDisk });
-  const { engine, renderer, decrypt, ports } = await parts.templates();
+  const { engine, renderer, decrypters, ports } = await parts.templates();
   const template: TemplatePorts = {
     ...ports,
     call: parts.callWhileCompiling,
@@ -30,7 +30,7 @@ export async function compileLocalPillar(parts: CallParts, wish: PillarWish, vis
     renderer,
     pillar: visible,
     external: createExternalPillars({ disk: systemTreeDisk, renderer, templates: engine, template }),
-    decrypters: new Map([['gpg', async (value) => decrypt(value)]]),
+    decrypters,
     ports: template,
     ...(pillarenv === undefined ? {} : { pillarenv }),
     ...(saltenv === undefined ? {} : { saltenv }),

@@ -1,14 +1,14 @@
 import { posix } from 'node:path';
-import { pythonStr, type Dict, type RunSecrets, type Value } from '@brine/common';
-import { createGpgDecrypt } from '@brine/modules';
+import { pythonStr, type Dict, type Value } from '@brine/common';
+import { createGpgDecrypt, createNaclDecrypt } from '@brine/modules';
 import type { Host, PipelineRequest, RenderRequest } from '@brine/modules/kit';
 import {
-  createGpgRenderer,
+  createDecryptingRenderers,
   createRenderer,
   createTemplateThread,
   jinjaSettings,
   templateVariables,
-  type GpgRenderer,
+  type DecryptingRenderers,
   type InjectedRenderer,
   type Renderer,
   type StateFiles,
@@ -18,13 +18,12 @@ import {
 } from '@brine/sls';
 import { minionError } from '../errors.ts';
 import type { CallEnvironmentOptions } from './call-request.ts';
-import { openCallRedactionKey } from './redaction-key.ts';
 
 /** What templates of a call reach. */
 export interface TemplateSurroundings {
   readonly request: CallEnvironmentOptions;
   /** Told what is decrypted. */
-  readonly secrets: RunSecrets;
+  readonly keepSecret: (text: string) => Promise<void>;
   readonly host: Host;
   readonly files: StateFiles;
   call(name: string, positional: readonly Value[], keyword: Dict): Promise<Value>;
@@ -39,8 +38,8 @@ export interface Templates {
   readonly renderer: Renderer;
   /** What templates reach, unless a request brings other ports. */
   readonly ports: TemplatePorts;
-  /** Decrypts the PGP messages in a value. */
-  readonly decrypt: GpgRenderer;
+  /** Decrypt what `decrypt_pillar` names. */
+  readonly decrypters: DecryptingRenderers['decrypters'];
   render(request: RenderRequest): Promise<string>;
   renderPipeline(request: PipelineRequest): Promise<Value>;
 }
@@ -50,14 +49,13 @@ export function createTemplates(surroundings: TemplateSurroundings): Templates {
   const { request } = surroundings;
   const ports = portsOf(surroundings);
   const engine = createTemplateThread(ports);
-  const decrypt = createDecrypter(surroundings);
-  const extra = new Map<string, InjectedRenderer>([['gpg', async (input, asked) => decrypt(input, asked)]]);
-  const renderer = rendererOver(engine, request.options, extra);
+  const { renderers, decrypters } = createDecrypters(surroundings);
+  const renderer = rendererOver(engine, request.options, renderers);
   return {
     engine,
     renderer,
     ports,
-    decrypt,
+    decrypters,
     render: (wanted) => renderText(surroundings, engine, wanted),
     renderPipeline: async ({ text, file, pipeline, saltenv, context }) => {
       const { value, warnings } = await renderer.render(
@@ -96,20 +94,14 @@ function rendererOver(
   });
 }
 
-function createDecrypter({ request: { options, log }, host, secrets }: TemplateSurroundings): GpgRenderer {
+function createDecrypters({ request: { options }, host, keepSecret }: TemplateSurroundings): DecryptingRenderers {
   const configured = options.get('gpg_keydir');
   const standard = posix.join(pythonStr(options.get('config_dir') ?? '/etc/salt'), 'gpgkeys');
   const keys = typeof configured === 'string' && configured !== '' ? configured : standard;
-  const decrypt = createGpgDecrypt(host, keys);
-  let redactionKey: Uint8Array | undefined;
-  return createGpgRenderer({
-    decrypt: async (ciphertext) => {
-      redactionKey ??= await openCallRedactionKey(options, log);
-      return decrypt(ciphertext);
-    },
-    onSecret: (text) => {
-      if (redactionKey !== undefined) secrets.learn([text], redactionKey);
-    },
+  return createDecryptingRenderers({
+    gpg: createGpgDecrypt(host, keys),
+    nacl: createNaclDecrypt({ host, options }),
+    onSecret: keepSecret,
     mustSucceed: options.get('gpg_decrypt_must_succeed') !== false,
   });
 }

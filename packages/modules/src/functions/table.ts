@@ -303,6 +303,21 @@ export const functionTable: ModuleTable['functions'] = {
     () => import('./mount/change.ts'),
     ['mount.mount', 'mount.remount', 'mount.swapoff', 'mount.swapon', 'mount.swaps', 'mount.umount'],
   ),
+  ...from(
+    () => import('./nacl/crypt.ts'),
+    [
+      'nacl.dec',
+      'nacl.dec_file',
+      'nacl.enc',
+      'nacl.enc_file',
+      'nacl.enc_pub',
+      'nacl.sealedbox_decrypt',
+      'nacl.sealedbox_encrypt',
+      'nacl.secretbox_decrypt',
+      'nacl.secretbox_encrypt',
+    ],
+  ),
+  ...from(() => import('./nacl/keygen.ts'), ['nacl.keygen']),
   ...from(() => import('./mount/table.ts'), ['mount.rm_fstab', 'mount.set_fstab']),
   ...from(
     () => import('./network/addresses.ts'),

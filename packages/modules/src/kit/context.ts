@@ -62,6 +62,8 @@ export interface ModuleContext {
   readonly call: (name: string, positional?: readonly Value[], keyword?: Dict) => Promise<Value>;
   /** Facts that a run looks up once (a package database, say); keyed by the module, shared by all steps of a run. */
   readonly memory: Map<string, unknown>;
+  /** Has a text that was decrypted hidden from now on wherever the call is told of: logs, returns, events. */
+  readonly keepSecret?: (text: string) => Promise<void>;
 }
 
 /** What a state's check sees. */
