@@ -1,6 +1,7 @@
 import { AppError, toPlain, toValue, type Dict, type Value } from '@brine/common';
 import { expect, test } from 'vitest';
-import { createGpgRenderer, type GpgRendererOptions, type PlaintextCache } from './gpg-renderer.ts';
+import { createGpgRenderer, type GpgRendererOptions } from './gpg-renderer.ts';
+import type { PlaintextCache } from './plaintext-cache.ts';
 
 const begin = '-----BEGIN PGP MESSAGE-----';
 const end = '-----END PGP MESSAGE-----';

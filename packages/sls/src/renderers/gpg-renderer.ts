@@ -9,7 +9,7 @@ export interface GpgRendererOptions {
   /** Decrypts one armored PGP message; throws an AppError that names the missing key and never any plaintext. */
   readonly decrypt: (ciphertext: Uint8Array) => Promise<Uint8Array>;
   /** Told every decrypted text, so that it can be kept out of logs and returns; also when it came from the cache. */
-  readonly onSecret?: (text: string) => Promise<void> | void;
+  readonly onSecret?: (text: string) => unknown;
   /** Whether a message that cannot be decrypted fails the file (the default) or stays as it is. */
   readonly mustSucceed?: boolean;
   /** Messages decrypted at the same time; 4 unless given. */

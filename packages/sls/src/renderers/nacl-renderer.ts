@@ -8,7 +8,7 @@ export interface NaclRendererOptions {
   /** Opens one box, in base64; throws an AppError that never shows any plaintext. */
   readonly decrypt: (box: string) => Promise<Uint8Array>;
   /** Told every decrypted text, so that it can be kept out of logs and returns. */
-  readonly onSecret?: (text: string) => Promise<void> | void;
+  readonly onSecret?: (text: string) => unknown;
   /** Where plaintexts are kept; hand the same one to several renderers to decrypt once for all of them. */
   readonly plaintexts?: PlaintextCache;
 }

@@ -1,5 +1,5 @@
 import { isDict, pythonStr, type Dict } from '@brine/common';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { anyValue, optional, text } from '../../kit/arguments.ts';
 import type { ModuleContext } from '../../kit/context.ts';
 import type { ReadHost } from '../../kit/host.ts';
