@@ -24,7 +24,8 @@ const doors = new Set(['@brine/common/launch', '@brine/common/schemas', '@brine/
 /** Who may load native networking and cryptography, the database, the web server and so on. */
 const outside: Readonly<Record<string, readonly string[]>> = {
   zeromq: ['bus'],
-  tweetnacl: ['bus'],
+  // Sessions, and the functions that users encrypt their secrets with.
+  tweetnacl: ['bus', 'modules'],
   'js-yaml': ['common'],
   msgpackr: ['common'],
   nunjucks: [],
