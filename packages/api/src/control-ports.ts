@@ -16,6 +16,8 @@ export interface JobRequest {
   readonly keyword: Dict;
   /** Milliseconds in which a minion must have taken the job, counted from when it is released to it. */
   readonly deliverWithin: number;
+  /** Waits for minions that are away; a newer highstate takes the place of an equal one that still waits. */
+  readonly durable?: boolean;
   /** Not all minions at once. */
   readonly batch?: BatchWish;
   /** A batch of `size` when at least `limit` minions match. */
@@ -80,7 +82,8 @@ export interface JobControl {
   submit(request: JobRequest, caller: Caller): Promise<SubmittedJob>;
   /**
    * Everything that happened and happens to a job until each minion reached its final status, or is
-   * `unreachable` (not connected) for `patience` milliseconds.
+   * `unreachable` (not connected) for `patience` milliseconds; a durable job that waits for a minion which is away
+   * tells at once that it is `unreachable` with the status `queued`.
    */
   follow(jid: string, options: { readonly patience: number; readonly signal: AbortSignal }): AsyncIterable<JobEvent>;
   /** Asks every minion that has not finished to stop. */

@@ -31,7 +31,8 @@ const size = z.string().max(20);
 export const JobBody = z.strictObject({
   target: TargetMember,
   function: z.string().min(1).max(200),
-  deliverWithin: z.number().int().positive().max(86_400_000).default(5000),
+  deliverWithin: z.number().int().positive().max(31_536_000_000).default(5000),
+  durable: z.boolean().default(false),
   patience: z.number().int().nonnegative().max(86_400_000).default(15_000),
   follow: z.boolean().default(false),
   batch: z

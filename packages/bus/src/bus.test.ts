@@ -622,6 +622,19 @@ describe('sessions', () => {
     expect(minion.bus.state).toBe('accepted');
   });
 
+  it('are probed: only who answers now is there, however alive its session looks', async () => {
+    let isDead = false;
+    const deliver = ({ connection, bytes: frame }: MemoryFrame) => (isDead && connection === 'peer-1' ? [] : [frame]);
+    const fleet = await fleetOf({ network: { deliver } });
+    await fleet.addMinion('web1');
+    await fleet.addMinion('web2');
+    isDead = true;
+    const probing = fleet.master.probe(2_000);
+    await fleet.clock.advance(2_000);
+    expect(await probing).toEqual(['web2']);
+    expect(fleet.master.connectedMinions()).toEqual(['web1', 'web2']);
+  });
+
   it('come back by themselves after a cut and after a restart of the master', async () => {
     const fleet = await fleetOf();
     const minion = await fleet.addMinion('web1');

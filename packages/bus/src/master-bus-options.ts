@@ -108,6 +108,11 @@ export interface MasterBus {
    */
   reconsider(minionId?: MinionId): Promise<void>;
   connectedMinions(): readonly MinionId[];
+  /**
+   * The connected minions that prove within the given time that they are there, sorted: each is pinged inside its
+   * session, and only an authentic frame counts that comes after this call.
+   */
+  probe(timeoutMilliseconds: number): Promise<readonly MinionId[]>;
   /** How many frames were dropped without an answer, by reason. */
   droppedFrames(): Readonly<Record<DropReason, number>>;
 }

@@ -51,6 +51,7 @@ export function createMasterBus(options: MasterBusOptions): MasterBus {
       await cut;
     },
     reconsider: async (minionId) => core?.peers.reconsider(minionId),
+    probe: async (timeoutMilliseconds) => (core === undefined ? [] : core.peers.probe(timeoutMilliseconds)),
     connectedMinions: () => core?.peers.acceptedIds() ?? [],
     droppedFrames: () => drops.counts(),
   };

@@ -33,6 +33,8 @@ export interface MasterPeers {
   /** Asks the key store again about the sessions of an id, or about all. Never rejects. */
   reconsider(minionId: MinionId | undefined): Promise<void>;
   revoke(minionId: MinionId): Promise<void>;
+  /** See `MasterBus.probe`. */
+  probe(timeoutMilliseconds: number): Promise<readonly MinionId[]>;
   /** Heartbeats and keys; forgets peers about which the key store does not answer. */
   maintain(): void;
   stop(): Promise<void>;
@@ -107,6 +109,16 @@ class Peers implements MasterPeers {
 
   async revoke(minionId: MinionId): Promise<void> {
     await Promise.all([...this.#withId(minionId)].map((entry) => this.#end(entry, 'revoked', 'revoked')));
+  }
+
+  async probe(timeoutMilliseconds: number): Promise<readonly MinionId[]> {
+    const asked = [...this.#accepted.values()];
+    const answers = asked.map((entry) => entry.session.answers(timeoutMilliseconds));
+    const alive = await Promise.all(answers);
+    return asked
+      .filter((_entry, index) => alive[index] === true)
+      .map(({ candidate }) => candidate.id)
+      .sort();
   }
 
   maintain(): void {

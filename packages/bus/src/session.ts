@@ -32,6 +32,8 @@ export interface Session {
   post(message: SessionMessage): Promise<PostOutcome>;
   /** Looks after heartbeats and keys; to be called about once in a heartbeat interval or more often. */
   maintain(heartbeatMilliseconds: number): void;
+  /** Pings the peer; whether anything authentic came from it within the given time. */
+  answers(milliseconds: number): Promise<boolean>;
   /** Ends the session without a call of `onEnd`; resolves when a goodbye, if any, was handed to the transport. */
   end(goodbye?: GoodbyeReason): Promise<void>;
 }
@@ -61,6 +63,7 @@ class SealedSession implements Session {
   readonly #reassembly = createReassembly();
   readonly #outbox: Outbox;
   readonly #rekeying: Rekeying;
+  readonly #listeners = new Set<(isAlive: boolean) => void>();
   #lastHeard: number;
   #isOpen = true;
 
@@ -94,6 +97,7 @@ class SealedSession implements Session {
     const plain = this.#channel.open(frame);
     if (typeof plain === 'string') return drops.drop(plain);
     this.#lastHeard = clock.monotonic();
+    this.#tellListeners(true);
     const fragment = decodeFragment(plain);
     const limit = this.isAccepted ? protocolLimits.messageBytes : protocolLimits.strangerMessageBytes;
     const bytes = fragment === undefined ? 'violation' : this.#reassembly.add(fragment, limit);
@@ -117,15 +121,34 @@ class SealedSession implements Session {
     return undefined;
   }
 
+  answers(milliseconds: number): Promise<boolean> {
+    if (!this.#isOpen) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const settle = (isAlive: boolean): void => {
+        this.#listeners.delete(settle);
+        timer.cancel();
+        resolve(isAlive);
+      };
+      const timer = this.#options.clock.after(milliseconds, () => settle(false));
+      this.#listeners.add(settle);
+      void this.post({ kind: 'ping' });
+    });
+  }
+
   end(goodbye?: GoodbyeReason): Promise<void> {
     if (!this.#isOpen) return Promise.resolve();
     this.#isOpen = false;
+    this.#tellListeners(false);
     const last = goodbye === undefined ? undefined : encodeSessionMessage({ kind: 'goodbye', reason: goodbye });
     // The goodbye is sealed before this returns, so the keys can go at once.
     const sent = this.#outbox.close(last);
     this.#channel.close();
     this.#rekeying.close();
     return sent;
+  }
+
+  #tellListeners(isAlive: boolean): void {
+    for (const settle of this.#listeners) settle(isAlive);
   }
 
   #receiveMessage(bytes: Uint8Array): void {

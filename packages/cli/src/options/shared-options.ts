@@ -47,3 +47,19 @@ export function wholeNumber(text: string): number {
   if (/^\d+$/.test(text)) return Number(text);
   throw new InvalidArgumentError('a whole number is expected');
 }
+
+const unitMilliseconds: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+
+/** Reads a length of time of an option (`7d`, `12h`, `30m`, `45s`, `2w`, plain seconds) as milliseconds; at most a year. */
+export function durationOption(text: string): number {
+  const [, digits, unit = 's'] = /^(\d{1,9})([smhdw])?$/.exec(text) ?? [];
+  const milliseconds = Number(digits) * (unitMilliseconds[unit] ?? NaN);
+  if (milliseconds > 0 && milliseconds <= 31_536_000_000) return milliseconds;
+  throw new InvalidArgumentError('a length of time up to a year is expected: 7d, 12h, 30m, 45s');
+}

@@ -20,6 +20,9 @@ export interface SaltFlags extends SharedFlags {
   readonly gatherJobTimeout?: number;
   readonly static?: boolean;
   readonly async?: boolean;
+  readonly durable?: boolean;
+  /** Milliseconds. */
+  readonly until?: number;
   readonly verbose?: boolean;
   readonly showJid?: boolean;
   readonly showTimeout?: boolean;
@@ -69,6 +72,14 @@ function readFunction(flags: SaltFlags, fun: string | undefined, rest: readonly 
   return { function: fun, ...parseArguments([...rest]) };
 }
 
+const durableMilliseconds = 7 * 86_400_000;
+
+function durableTerms({ durable, until }: SaltFlags): { readonly durable?: boolean; readonly deliverWithin?: number } {
+  if (durable === true) return { durable, deliverWithin: until ?? durableMilliseconds };
+  if (until === undefined) return {};
+  throw cliError('usage', '--until says how long a durable job waits: it needs --durable', { exitCode: usageExitCode });
+}
+
 interface Submission {
   readonly flags: SaltFlags;
   readonly job: FunctionCall & { readonly target: Dict };
@@ -84,6 +95,7 @@ async function submit(submission: Submission): Promise<number> {
       ...job,
       follow,
       ...jobTerms(flags, settings),
+      ...durableTerms(flags),
     });
   if (flags.previewTarget === true) {
     const answer = await client.post('/v1/targets', bodyOf({ target: job.target }));

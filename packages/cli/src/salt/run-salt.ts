@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { usageExitCode } from '../errors.ts';
-import { addLogLevelOption, addSharedOptions, wholeNumber } from '../options/shared-options.ts';
+import { addLogLevelOption, addSharedOptions, durationOption, wholeNumber } from '../options/shared-options.ts';
 import { addTargetOptions, readTarget } from '../options/target-options.ts';
 import { addUnsupportedOptions } from '../options/unsupported-options.ts';
 import { runProgram } from '../program.ts';
@@ -59,6 +59,8 @@ function createCommand(): Command {
     )
     .option('-s, --static', 'show everything at once, when all have answered')
     .option('--async', 'print the job id and do not wait')
+    .option('--durable', 'keep the job for minions that are away and let them run it when they come back')
+    .option('--until <time>', 'how long a durable job waits: 7d (the default), 12h, 30m, 45s', durationOption)
     .option('-v, --verbose', 'show the job id and what is known of minions that do not answer')
     .option('--show-jid', 'show the job id')
     .option('--show-timeout', 'name minions that did not answer (the default)')

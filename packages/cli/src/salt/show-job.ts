@@ -100,7 +100,14 @@ function readEnding(event: Dict): MinionEnding | undefined {
     readonly outputter?: string;
   };
   if (kind === 'unreachable') {
-    return { minion, status: kind, retcode, value: null, hasAnswered: false, outputter: undefined };
+    return {
+      minion,
+      status: status === 'queued' ? status : kind,
+      retcode,
+      value: null,
+      hasAnswered: false,
+      outputter: undefined,
+    };
   }
   if (kind !== 'return') return undefined;
   const value = event.get('value') ?? null;

@@ -5,6 +5,8 @@ export function textForStatus(status: string, jid: string): string {
       return 'Minion did not return. [Not connected]';
     case 'unreachable':
       return `Minion did not return. [Connection lost while the job ran; follow it with 'salt-run jobs.follow ${jid}']`;
+    case 'queued':
+      return `Minion is not connected. [The job waits for it; see 'salt-run jobs.queue', or 'salt-run jobs.cancel ${jid}']`;
     case 'interrupted':
       return 'Minion did not return. [The job was interrupted on the minion]';
     case 'timed-out':

@@ -25,7 +25,10 @@ export function createSummary(): Summary {
   let targeted: readonly string[] = [];
   let jid = '';
   const all = (): readonly Ending[] => [...endings.values()];
-  const silent = (): readonly string[] => targeted.filter((minion) => endings.get(minion)?.hasAnswered !== true);
+  // A durable job that waits for a minion does what was asked.
+  const waiting = (): readonly string[] => targeted.filter((minion) => endings.get(minion)?.status === 'queued');
+  const silent = (): readonly string[] =>
+    targeted.filter((minion) => endings.get(minion)?.hasAnswered !== true && endings.get(minion)?.status !== 'queued');
   const withErrors = (): readonly Ending[] =>
     all().filter(({ hasAnswered, status, retcode }) => hasAnswered && (status !== 'ok' || retcode !== 0));
   return {
@@ -44,7 +47,8 @@ export function createSummary(): Summary {
       return [
         ...['', line, 'Summary', line],
         `# of minions targeted: ${targeted.length}`,
-        `# of minions returned: ${targeted.length - away.length}`,
+        `# of minions returned: ${targeted.length - away.length - waiting().length}`,
+        ...(waiting().length > 0 ? [`# of minions the job waits for: ${waiting().length}`] : []),
         `# of minions that did not return: ${away.length}`,
         `# of minions with errors: ${withErrors().length}`,
         ...(away.length > 0 ? [`Minions not responding: ${away.join(' ')}`] : []),

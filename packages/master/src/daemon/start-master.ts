@@ -20,12 +20,13 @@ import { openIdentity, openRedactionKey } from '@brine/daemon';
 import { createFileRoots, systemTreeDisk } from '@brine/sls';
 import { createEventBus, type EventBus } from '../events/event-bus.ts';
 import { createFileService } from '../files/file-service.ts';
-import { createDispatcher } from '../jobs/dispatcher.ts';
+import { createDispatcher, type Dispatcher } from '../jobs/dispatcher.ts';
 import type { JobTransport } from '../jobs/job-transport.ts';
 import { ownerPolicy } from '../jobs/job-policy.ts';
 import { openKeyStore } from '../keys/key-directory-store.ts';
 import { createKeyRegistry, type KeyRegistry } from '../keys/key-registry.ts';
 import { createMinionDirectory, type MinionDirectory } from '../minions/minion-directory.ts';
+import { createPresence, type Presence } from '../minions/presence.ts';
 import { createDiscreetPillarService } from '../pillar/discreet-pillar-service.ts';
 import { createPooledPillarService } from '../pillar/pooled-pillar-service.ts';
 import { createRunnerControl } from '../runners/runner-control.ts';
@@ -62,7 +63,7 @@ export async function startMaster(options: StartMasterOptions): Promise<RunningM
   await openRedactionKey(config.pki_dir);
   const store = openSqliteStore(join(config.cachedir, 'jobs.db'), () => clock.now());
   const events = createEventBus(clock);
-  const later: { bus?: MasterBus; directory?: MinionDirectory } = {};
+  const later: { bus?: MasterBus; directory?: MinionDirectory; dispatcher?: Dispatcher } = {};
   const keys = await createKeyRegistry({
     store: await openKeyStore(config.pki_dir),
     master: {
@@ -75,6 +76,7 @@ export async function startMaster(options: StartMasterOptions): Promise<RunningM
   });
   const parts = await createParts(options, { store, events, keys, bus: () => requirePart(later.bus) });
   later.directory = parts.directory;
+  later.dispatcher = parts.dispatcher;
   const bus = createMasterBus({
     identity,
     transport: createZeromqTransport(),
@@ -97,6 +99,7 @@ export async function startMaster(options: StartMasterOptions): Promise<RunningM
 }
 
 interface Parts extends VerbServices {
+  readonly presence: Presence;
   readonly runners: ReturnType<typeof createRunnerControl>;
 }
 
@@ -136,33 +139,39 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
     clock,
     logger: pillarLogger,
   });
+  const presence = createPresence({
+    ...{ connected: directory.connected, events, clock, announces: config.presence_events },
+    probe: async (timeoutMilliseconds) => bus().probe(timeoutMilliseconds),
+    intervalMilliseconds: config.loop_interval * 1000,
+  });
   const runners = createRunnerControl({
-    ...{ store, dispatcher, directory, keys, files, pillar, events },
+    ...{ store, dispatcher, directory, presence, keys, files, pillar, events },
     options: optionValues,
   });
   const shared = sharedOptions(optionValues);
   // The runners of the master show everything; minions get less.
   const told = config.pillar_safe_render_error ? createDiscreetPillarService(pillar, pillarLogger) : pillar;
-  return { dispatcher, directory, files, pillar: told, events, masterVersion: version, sharedOptions: shared, runners };
+  const services = { dispatcher, directory, files, pillar: told, events, masterVersion: version };
+  return { ...services, sharedOptions: shared, runners, presence };
 }
 
 function connectionCallbacks(
-  { directory, dispatcher, events }: Parts,
+  { directory, dispatcher, presence }: Parts,
   logger: Logger,
 ): Pick<Parameters<typeof createMasterBus>[0], 'onConnected' | 'onDisconnected' | 'onAcknowledged'> {
-  const presence = (minion: MinionId, isConnected: boolean): void => {
+  const changed = (minion: MinionId, isConnected: boolean): void => {
     directory.setConnected(minion, isConnected);
-    events.emit('salt/presence/change', { new: isConnected ? [minion] : [], lost: isConnected ? [] : [minion] });
+    presence.changed();
     dispatcher.connectionsChanged();
   };
   return {
     onConnected(minion) {
       logger.info('minion connected', { minion });
-      presence(minion, true);
+      changed(minion, true);
     },
     onDisconnected(minion, reason) {
       logger.info('minion disconnected', { minion, reason });
-      presence(minion, false);
+      changed(minion, false);
     },
     onAcknowledged(minion, publicationId) {
       dispatcher.delivered(minion, publicationId).catch((error: unknown) => {
@@ -185,9 +194,12 @@ function jobTransport(bus: () => MasterBus): JobTransport {
 
 function keyChanged(
   { id, action, key }: Parameters<Parameters<typeof createKeyRegistry>[0]['onChange']>[0],
-  parts: { readonly events: EventBus; readonly logger: Logger; bus?: MasterBus; directory?: MinionDirectory },
+  parts: Readonly<{ events: EventBus; logger: Logger; bus?: MasterBus }> & {
+    readonly directory?: MinionDirectory;
+    readonly dispatcher?: Dispatcher;
+  },
 ): void {
-  const { events, logger, bus, directory } = parts;
+  const { events, logger, bus, directory, dispatcher } = parts;
   logger.info('key changed', { id, action, fingerprint: key.fingerprint });
   if (action === 'pending' || action === 'denied') {
     events.emit('salt/auth', {
@@ -202,6 +214,7 @@ function keyChanged(
   const settle = async (): Promise<void> => {
     if (action === 'delete') await directory?.forget(id);
     await bus?.reconsider(id);
+    if (action !== 'accept') await dispatcher?.abandon(id);
   };
   settle().catch((error: unknown) => logger.error('a changed key could not be applied', { id, error }));
 }
@@ -210,7 +223,7 @@ async function open(
   { config, clock, logger, ...options }: StartMasterOptions,
   parts: Parts & { readonly store: Store; readonly keys: KeyControl; readonly bus: MasterBus },
 ): Promise<RunningMaster> {
-  const { dispatcher, runners, keys, events, bus, store, pillar, directory } = parts;
+  const { dispatcher, runners, keys, events, bus, store, pillar, directory, presence } = parts;
   const startedAt = clock.now();
   const status = (): Dict =>
     toValue({
@@ -225,6 +238,7 @@ async function open(
   const stopPruning = startPruning({ store, clock, logger, keepSeconds: config.keep_jobs_seconds });
   const close = async (): Promise<void> => {
     stopPruning();
+    presence.stop();
     dispatcher.stop();
     await surface.close();
     await bus.stop();

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   decodeMessage,
+  decodeValue,
   encodeValue,
   silentLogger,
   type Dict,
@@ -221,6 +222,71 @@ describe('the dispatcher', () => {
     await open();
     await dispatcher.start();
     expect(sent.map(({ id, minions }) => ({ id, minions }))).toEqual([{ id: jid, minions: [db1, web2] }]);
+  });
+
+  describe('with durable jobs', () => {
+    const highstate = { ...ping, fun: 'state.apply', durable: true, deliverWithin: 604_800_000 } as const;
+
+    it('tells a follower at once whom the job waits for, and keeps it until its own end', async () => {
+      accepted = [web1, web2];
+      directory.setConnected(web1, true);
+      const { jid } = await dispatcher.submit(highstate, caller);
+      const following = followed(jid);
+      await new Promise(setImmediate);
+      await dispatcher.returned(web1, answer(jid));
+      expect((await following).filter(({ kind }) => kind !== 'status')).toEqual([
+        { kind: 'submitted', jid, minions: [web1, web2] },
+        { kind: 'unreachable', minion: web2, status: 'queued' },
+        expect.objectContaining({ kind: 'return', minion: web1, status: 'ok' }),
+        { kind: 'end' },
+      ]);
+      clock.advance(604_799_999);
+      expect((await store.unfinished()).map(({ minion, status }) => [minion, status])).toEqual([[web2, 'queued']]);
+    });
+
+    it('lets a newer highstate supersede an equal one that waits, for the same minions only', async () => {
+      const older = await dispatcher.submit(highstate, caller);
+      await dispatcher.started(web1, older.jid);
+      const forWeb = { ...highstate, target: { type: 'glob', expression: 'web*' } } as const;
+      const newer = await dispatcher.submit(
+        { ...forWeb, fun: 'state.highstate', keyword: new Map([['queue', true]]) },
+        caller,
+      );
+      expect(withdrawn).toEqual([`${older.jid} web2`]);
+      const superseded = (await store.deliveries(older.jid as Jid)).map(({ minion, status, value }) => {
+        return { minion, status, ...(value === undefined ? {} : { value: decodeValue(value) }) };
+      });
+      expect(superseded).toEqual([
+        { minion: db1, status: 'queued' },
+        { minion: web1, status: 'running' },
+        { minion: web2, status: 'cancelled', value: `Superseded by the newer job ${newer.jid}.` },
+      ]);
+    });
+
+    it.each([
+      ['a dry run', { keyword: new Map([['test', true]]) }],
+      ['named states', { positional: ['nginx'] }],
+      ['another function', { fun: 'test.ping' }],
+      ['a job that does not wait', { durable: false, deliverWithin: 5000 }],
+    ])('leaves a waiting highstate alone when %s is asked for', async (_what, change) => {
+      const older = await dispatcher.submit(highstate, caller);
+      await dispatcher.submit({ ...highstate, ...change }, caller);
+      expect((await store.deliveries(older.jid as Jid)).map(({ status }) => status)).toEqual(Array(3).fill('queued'));
+    });
+  });
+
+  it('ends what is open for a minion whose key is gone', async () => {
+    const [waiting, running] = [await dispatcher.submit(ping, caller), await dispatcher.submit(ping, caller)];
+    await dispatcher.started(web1, running.jid);
+    await dispatcher.abandon(web1);
+    expect(withdrawn).toEqual([`${waiting.jid} web1`, `${running.jid} web1`]);
+    const statuses = await Promise.all(
+      [waiting, running].map(async ({ jid }) => (await store.deliveries(jid as Jid)).map(({ status }) => status)),
+    );
+    expect(statuses).toEqual([
+      ['queued', 'cancelled', 'queued'],
+      ['queued', 'interrupted', 'queued'],
+    ]);
   });
 
   it('says that a job does not exist', async () => {

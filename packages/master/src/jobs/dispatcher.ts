@@ -12,7 +12,7 @@ import {
 import type { JobControl, JobRequest } from '@brine/api';
 import type { EventBus } from '../events/event-bus.ts';
 import type { MinionDirectory } from '../minions/minion-directory.ts';
-import type { Store } from '../store/store.ts';
+import type { JobRecord, Store } from '../store/store.ts';
 import { createBatchRuns, type BatchRuns } from './batch-runs.ts';
 import { chooseSubset } from './choose-subset.ts';
 import { followJob, wakeUp } from './follow-job.ts';
@@ -51,6 +51,8 @@ export interface JobReports {
 export interface Dispatcher extends JobControl, JobReports {
   /** A minion came or went; followers look again at who is reachable. */
   connectionsChanged(): void;
+  /** The minion's key is accepted no longer: what is open for it ends. */
+  abandon(minion: MinionId): Promise<void>;
   /** Takes up what an earlier process left: undelivered jobs and their expiry. */
   start(): Promise<void>;
   stop(): void;
@@ -80,6 +82,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     ...createJobControl(parts),
     ...createJobReports(parts),
     connectionsChanged: () => watchers.tellAll(wakeUp),
+    async abandon(minion) {
+      for (const jid of await store.abandon(minion)) {
+        options.transport.withdraw(jid, minion);
+        await announceReturn(jid, minion, parts);
+      }
+    },
     async start() {
       await expiry.expire();
       await publishWaiting(store, options.transport);
@@ -105,6 +113,7 @@ function createJobControl(parts: Parts): JobControl {
       announceJob(job, minions, events);
       if (job.batch === undefined) await publishJob(job, { minions, notAfter: job.notAfter }, transport);
       else await parts.batches.begin(job);
+      await supersedeOlder(job, minions, parts);
       await parts.expiry.reschedule();
       logger.info('job accepted', { jid: job.jid, fun: job.fun, minions: minions.length, user: job.user });
       return { jid: job.jid, minions };
@@ -131,6 +140,15 @@ function chooseMinions(
   if (subset === undefined) return { minions, target };
   const chosen = chooseSubset(minions, { size: subset, connected: directory.connected, random });
   return { minions: chosen, target: { type: 'list', expression: chosen.join(',') } };
+}
+
+/** A minion that comes back after a week runs the newest of the highstates that wait for it, not all of them. */
+async function supersedeOlder(job: JobRecord, minions: readonly MinionId[], parts: Parts): Promise<void> {
+  if (job.lane === undefined) return;
+  for (const { jid, minion } of await parts.store.supersede(job, minions)) {
+    parts.transport.withdraw(jid, minion);
+    await announceReturn(jid, minion, parts);
+  }
 }
 
 /** Withdraws what waits, or asks the minion that has it. */

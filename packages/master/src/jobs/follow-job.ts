@@ -22,9 +22,9 @@ interface FollowOptions {
 export async function* followJob(jid: Jid, options: FollowOptions, ports: FollowPorts): AsyncIterable<JobEvent> {
   const { watchers, store } = ports;
   const queue = watchers.watch(jid, options.signal);
-  const patience = createPatience(ports, options.patience, () => queue.push(wakeUp));
+  const job = await store.findJob(jid);
+  const patience = createPatience(ports, { ...options, isDurable: job?.durable === true }, () => queue.push(wakeUp));
   try {
-    const job = await store.findJob(jid);
     if (job === undefined) throw new AppError({ code: 'job-unknown', message: `there is no job ${jid}` });
     const open = new Map<string, JobStatus>();
     const deliveries = await store.deliveries(jid);
@@ -69,8 +69,16 @@ interface Patience {
   stop(): void;
 }
 
-/** Counts for each open minion how long it has been away. A minion that was never reached expires by the job's own limit. */
-function createPatience({ directory, clock }: FollowPorts, patience: number, wake: () => void): Patience {
+interface PatienceTerms {
+  readonly patience: number;
+  readonly isDurable: boolean;
+}
+
+/**
+ * Counts for each open minion how long it has been away. A minion that was never reached expires by the job's own
+ * limit; a durable job waits too long for anybody to watch.
+ */
+function createPatience({ directory, clock }: FollowPorts, terms: PatienceTerms, wake: () => void): Patience {
   const awaySince = new Map<string, number>();
   const connected: ReadonlySet<string> = directory.connected;
   let timer = clock.after(0, () => {});
@@ -79,12 +87,13 @@ function createPatience({ directory, clock }: FollowPorts, patience: number, wak
       const now = clock.monotonic();
       let next = Infinity;
       for (const [minion, status] of open) {
-        if (connected.has(minion) || status === 'queued') {
+        if (connected.has(minion) || (status === 'queued' && !terms.isDurable)) {
           awaySince.delete(minion);
           continue;
         }
         const since = awaySince.get(minion) ?? now;
         awaySince.set(minion, since);
+        const patience = status === 'queued' ? 0 : terms.patience;
         if (now - since < patience) {
           next = Math.min(next, since + patience - now);
           continue;

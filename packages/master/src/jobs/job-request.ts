@@ -3,6 +3,7 @@ import type { JobRequest } from '@brine/api';
 import type { MinionDirectory } from '../minions/minion-directory.ts';
 import type { BatchPlan, JobRecord } from '../store/store.ts';
 import { placesOf } from './batch-size.ts';
+import { laneOf } from './job-lane.ts';
 
 /** The accepted minions that a target means. Throws `target-invalid` and `target-empty`. */
 export function resolveTarget(target: Target, directory: MinionDirectory): readonly MinionId[] {
@@ -29,6 +30,10 @@ export function toJobRecord(
   { jid, user, now, count }: { readonly jid: Jid; readonly user: string; readonly now: number; readonly count: number },
 ): JobRecord {
   const batch = planOf(request, count);
+  if (batch !== undefined && request.durable === true) {
+    throw new AppError({ code: 'request-invalid', message: 'a durable job goes to all its minions at once: no batch' });
+  }
+  const lane = request.durable === true ? laneOf(request) : undefined;
   return {
     jid,
     fun: request.fun,
@@ -40,6 +45,8 @@ export function toJobRecord(
     notAfter: now + request.deliverWithin,
     ...(batch === undefined ? {} : { batch }),
     ...(request.metadata === undefined ? {} : { metadata: request.metadata }),
+    ...(request.durable === true ? { durable: true } : {}),
+    ...(lane === undefined ? {} : { lane }),
   };
 }
 

@@ -5,6 +5,7 @@ import type { EventBus } from '../events/event-bus.ts';
 import type { FileService } from '../files/file-service.ts';
 import type { Dispatcher } from '../jobs/dispatcher.ts';
 import type { MinionDirectory } from '../minions/minion-directory.ts';
+import type { Presence } from '../minions/presence.ts';
 import type { PillarService } from '../pillar/pillar-service.ts';
 import type { Store } from '../store/store.ts';
 
@@ -13,6 +14,7 @@ export interface RunnerContext {
   readonly store: Store;
   readonly dispatcher: Dispatcher;
   readonly directory: MinionDirectory;
+  readonly presence: Presence;
   readonly keys: KeyControl & { acceptedIds(): readonly string[] };
   readonly files: FileService;
   readonly pillar: PillarService;

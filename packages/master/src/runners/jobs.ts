@@ -1,4 +1,4 @@
-import { AppError, decodeValue, parseJid, type Jid, type Plain, type Value } from '@brine/common';
+import { AppError, compileGlob, decodeValue, parseJid, type Jid, type Plain, type Value } from '@brine/common';
 import { flag, integer, optional, text, withDefault } from '@brine/modules/kit';
 import { z } from 'zod';
 import type { Delivery, JobRecord } from '../store/store.ts';
@@ -119,6 +119,28 @@ export const lastRun = defineRunner({
         (fun === undefined || entry.fun === fun) && (target === undefined || entry.target.expression === target),
     );
     return job === undefined ? {} : { [job.jid]: detailedJob(job, await store.deliveries(job.jid)) };
+  },
+});
+
+/** `jobs.queue` */
+export const queue = defineRunner({
+  name: 'jobs.queue',
+  summary: 'The durable jobs that wait for minions which are away, until when, and for whom.',
+  args: z.object({ minion: optional(text()).describe('Only what waits for minions of this glob.') }),
+  examples: ['jobs.queue', "jobs.queue 'web*'"],
+  async run({ minion: glob }, { store }) {
+    const matches = compileGlob(glob ?? '*');
+    const byJid = new Map<Jid, string[]>();
+    for (const { jid, minion, status } of await store.unfinished()) {
+      if (status === 'queued' && matches(minion)) byJid.set(jid, [...(byJid.get(jid) ?? []), minion]);
+    }
+    const answer = new Map<Value, Plain>();
+    for (const [jid, minions] of byJid) {
+      const job = await store.findJob(jid);
+      if (job?.durable !== true) continue;
+      answer.set(jid, { ...listedJob(job), Until: new Date(job.notAfter).toISOString(), Minions: minions });
+    }
+    return answer;
   },
 });
 

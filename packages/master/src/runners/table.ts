@@ -1,6 +1,6 @@
 import type { RunnerDeclaration } from './define-runner.ts';
 import { describeRunners, getConfig, sendEvent, testArguments } from './general.ts';
-import { active, cancel, exitSuccess, lastRun, listJob, listJobs, lookupJid, printJob } from './jobs.ts';
+import { active, cancel, exitSuccess, lastRun, listJob, listJobs, lookupJid, printJob, queue } from './jobs.ts';
 import { down, notPresent, present, status, up, versions } from './manage.ts';
 import {
   cachedGrains,
@@ -14,7 +14,7 @@ import {
 
 /** Every runner there is. */
 export const runnerDeclarations: readonly RunnerDeclaration[] = [
-  ...[active, cancel, exitSuccess, lastRun, listJob, listJobs, lookupJid, printJob],
+  ...[active, cancel, exitSuccess, lastRun, listJob, listJobs, lookupJid, printJob, queue],
   ...[down, notPresent, present, status, up, versions],
   ...[cachedGrains, directoryList, emptyDirectoryList, environments, fileList, showPillar, symlinkList],
   ...[describeRunners, getConfig, sendEvent, testArguments],

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { AppError, parseJid, type Jid, type JobStatus, type MinionId } from '@brine/common';
+import { AppError, encodeValue, parseJid, type Jid, type JobStatus, type MinionId } from '@brine/common';
 import Database from 'libsql';
 import { createGroupCommit } from './group-commit.ts';
 import { furtherCell, toDelivery, toJob, toMinion, type Row } from './sqlite-rows.ts';
@@ -69,10 +69,11 @@ function jobMethods({ commit, one, all, run, now }: Access): JobMethods {
     async addJob(job, minions) {
       await commit.write(() => {
         run(
-          'INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+          `INSERT INTO jobs (jid, fun, positional, keyword, target_type, target, user, created_at, not_after, further,
+            durable, lane) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
           ...[job.jid, job.fun, Buffer.from(job.positional), Buffer.from(job.keyword)],
           ...[job.target.type, job.target.expression, job.user, job.createdAt, job.notAfter],
-          furtherCell(job),
+          ...[furtherCell(job), job.durable === true ? 1 : 0, job.lane ?? null],
         );
         const sql = `INSERT INTO deliveries (jid, minion, status, updated_at, not_after) VALUES (?, ?, 'queued', ?, ?)`;
         const notAfter = job.batch === undefined ? job.notAfter : null;
@@ -145,6 +146,22 @@ function deliveryMethods({ commit, one, all, run, now }: Access): DeliveryMethod
       const at = one(sql)?.['at'];
       return at === null || at === undefined ? undefined : Number(at);
     },
+    supersede: async (job, minions) =>
+      commit.write(() => {
+        const older = `SELECT jid FROM jobs WHERE lane = ? AND jid < ?`;
+        const sql = `UPDATE deliveries SET status = 'cancelled', updated_at = ?, value = ?
+          WHERE status = 'queued' AND minion = ? AND jid IN (${older}) RETURNING jid, minion`;
+        const text = Buffer.from(encodeValue(`Superseded by the newer job ${job.jid}.`));
+        const rows = minions.flatMap((minion) => all(sql, now(), text, minion, job.lane ?? null, job.jid));
+        return rows.map((row) => ({ jid: row['jid'] as Jid, minion: row['minion'] as MinionId }));
+      }),
+    abandon: async (minion) =>
+      commit.write(() => {
+        const sql = `UPDATE deliveries SET status = CASE status WHEN 'queued' THEN 'cancelled' ELSE 'interrupted' END,
+          updated_at = ?, value = ? WHERE minion = ? AND status IN ${live} RETURNING jid`;
+        const text = Buffer.from(encodeValue('The key of the minion is no longer accepted.'));
+        return all(sql, now(), text, minion).map((row) => row['jid'] as Jid);
+      }),
     unfinished: async () =>
       all(`SELECT * FROM deliveries WHERE status IN ${live} ORDER BY jid, minion`).map(toDelivery),
   };

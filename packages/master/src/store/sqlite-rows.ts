@@ -27,6 +27,8 @@ export function toJob(row: Row): JobRecord {
     user: row['user'] as string,
     createdAt: Number(row['created_at']),
     notAfter: Number(row['not_after']),
+    ...(Number(row['durable']) === 1 ? { durable: true } : {}),
+    ...present('lane', row['lane'], String),
     ...readFurther(row['further']),
   };
 }

@@ -25,4 +25,9 @@ export const migrations: readonly string[] = [
   CREATE INDEX deliveries_queued ON deliveries (not_after, jid) WHERE status = 'queued';
   CREATE INDEX jobs_of_function ON jobs (fun, jid);
   `,
+  `
+  ALTER TABLE jobs ADD COLUMN durable INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE jobs ADD COLUMN lane TEXT;
+  CREATE INDEX jobs_lane ON jobs (lane) WHERE lane IS NOT NULL;
+  `,
 ];

@@ -14,6 +14,10 @@ export interface JobRecord {
   readonly createdAt: number;
   /** Milliseconds since the Unix epoch after which no minion may begin it; in batches, one of the first. */
   readonly notAfter: number;
+  /** It waits for minions that are away. */
+  readonly durable?: true;
+  /** Of the durable jobs with the same lane a minion gets only the newest. */
+  readonly lane?: string;
   /** How it is released in batches; absent when all minions get it at once. */
   readonly batch?: BatchPlan;
   /** What the client wants to find the job by (`--metadata`). */
@@ -82,6 +86,10 @@ export interface Store {
   expireQueued(now: number): Promise<readonly Pick<Delivery, 'jid' | 'minion'>[]>;
   /** The nearest time at which something queued expires. */
   nextExpiry(): Promise<number | undefined>;
+  /** Cancels what waits for these minions in the lane of `job` and is older than it; tells which. */
+  supersede(job: JobRecord, minions: readonly MinionId[]): Promise<readonly Pick<Delivery, 'jid' | 'minion'>[]>;
+  /** Ends what is open for a minion that is gone for good: `cancelled` when it waited, else `interrupted`. */
+  abandon(minion: MinionId): Promise<readonly Jid[]>;
   /** Jobs, newest first, older than `before` when given. */
   listJobs(options: { readonly limit: number; readonly before?: Jid }): Promise<readonly JobRecord[]>;
   /** Deliveries that have not reached a final status. */

@@ -10,6 +10,8 @@ export const masterKeys = {
   timeout: seconds(5, 'Seconds the command line waits before it asks whether minions still work.'),
   gather_job_timeout: seconds(10, 'Seconds minions have to say whether they still work on a job.'),
   keep_jobs_seconds: count(86_400, 'Seconds for which jobs are kept.'),
+  presence_events: flag(false, 'Whether the event bus is told which minions come, go and are there.'),
+  loop_interval: count(60, 'Seconds between two events that name all minions present.'),
   auto_accept: flag(false, 'Whether keys of new minions are accepted unseen. Not for production.'),
   open_mode: flag(false, 'Refused: it would let any host stand in for any minion.'),
 };
