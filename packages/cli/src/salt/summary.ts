@@ -52,13 +52,7 @@ export function createSummary(): Summary {
         `# of minions that did not return: ${away.length}`,
         `# of minions with errors: ${withErrors().length}`,
         ...(away.length > 0 ? [`Minions not responding: ${away.join(' ')}`] : []),
-        ...(withErrors().length > 0
-          ? [
-              `Minions with failures: ${withErrors()
-                .map(({ minion }) => minion)
-                .join(' ')}`,
-            ]
-          : []),
+        ...(withErrors().length > 0 ? [`Minions with failures: ${namesOf(withErrors())}`] : []),
         ...[line, ''],
       ].join('\n');
     },
@@ -73,4 +67,8 @@ export function createSummary(): Summary {
       return `${lines.join('\n')}\n`;
     },
   };
+}
+
+function namesOf(endings: readonly Ending[]): string {
+  return endings.map(({ minion }) => minion).join(' ');
 }

@@ -29,6 +29,7 @@ export function openSqliteStore(path: string, now: () => number): Store {
   return {
     ...jobMethods({ commit, one, all, run, now }),
     ...deliveryMethods({ commit, one, all, run, now }),
+    ...endingMethods({ commit, one, all, run, now }),
     ...minionMethods({ commit, one, all, run, now }),
     counter: async (name) => BigInt((one('SELECT value FROM counters WHERE name = ?', name)?.['value'] as string) ?? 0),
     async setCounter(name, value) {
@@ -101,7 +102,10 @@ function jobMethods({ commit, one, all, run, now }: Access): JobMethods {
   };
 }
 
-type DeliveryMethods = Omit<Store, keyof JobMethods | keyof MinionMethods | 'counter' | 'setCounter' | 'close'>;
+type DeliveryMethods = Omit<
+  Store,
+  keyof JobMethods | keyof MinionMethods | keyof EndingMethods | 'counter' | 'setCounter' | 'close'
+>;
 
 function deliveryMethods({ commit, one, all, run, now }: Access): DeliveryMethods {
   return {
@@ -146,22 +150,6 @@ function deliveryMethods({ commit, one, all, run, now }: Access): DeliveryMethod
       const at = one(sql)?.['at'];
       return at === null || at === undefined ? undefined : Number(at);
     },
-    supersede: async (job, minions) =>
-      commit.write(() => {
-        const older = `SELECT jid FROM jobs WHERE lane = ? AND jid < ?`;
-        const sql = `UPDATE deliveries SET status = 'cancelled', updated_at = ?, value = ?
-          WHERE status = 'queued' AND minion = ? AND jid IN (${older}) RETURNING jid, minion`;
-        const text = Buffer.from(encodeValue(`Superseded by the newer job ${job.jid}.`));
-        const rows = minions.flatMap((minion) => all(sql, now(), text, minion, job.lane ?? null, job.jid));
-        return rows.map((row) => ({ jid: row['jid'] as Jid, minion: row['minion'] as MinionId }));
-      }),
-    abandon: async (minion) =>
-      commit.write(() => {
-        const sql = `UPDATE deliveries SET status = CASE status WHEN 'queued' THEN 'cancelled' ELSE 'interrupted' END,
-          updated_at = ?, value = ? WHERE minion = ? AND status IN ${live} RETURNING jid`;
-        const text = Buffer.from(encodeValue('The key of the minion is no longer accepted.'));
-        return all(sql, now(), text, minion).map((row) => row['jid'] as Jid);
-      }),
     unfinished: async () =>
       all(`SELECT * FROM deliveries WHERE status IN ${live} ORDER BY jid, minion`).map(toDelivery),
   };
@@ -194,6 +182,30 @@ function pruneSlice(
   }
   const last = rows.at(-1);
   return { removed, last: rows.length === pruneAtOnce && last?.['old'] === 1 ? (last['jid'] as string) : undefined };
+}
+
+type EndingMethods = Pick<Store, 'supersede' | 'abandon'>;
+
+/** Ends deliveries from the master's side. */
+function endingMethods({ commit, all, now }: Access): EndingMethods {
+  return {
+    supersede: async (job, minions) =>
+      commit.write(() => {
+        const older = `SELECT jid FROM jobs WHERE lane = ? AND jid < ?`;
+        const sql = `UPDATE deliveries SET status = 'cancelled', updated_at = ?, value = ?
+          WHERE status = 'queued' AND minion = ? AND jid IN (${older}) RETURNING jid, minion`;
+        const text = Buffer.from(encodeValue(`Superseded by the newer job ${job.jid}.`));
+        const rows = minions.flatMap((minion) => all(sql, now(), text, minion, job.lane ?? null, job.jid));
+        return rows.map((row) => ({ jid: row['jid'] as Jid, minion: row['minion'] as MinionId }));
+      }),
+    abandon: async (minion) =>
+      commit.write(() => {
+        const sql = `UPDATE deliveries SET status = CASE status WHEN 'queued' THEN 'cancelled' ELSE 'interrupted' END,
+          updated_at = ?, value = ? WHERE minion = ? AND status IN ${live} RETURNING jid`;
+        const text = Buffer.from(encodeValue('The key of the minion is no longer accepted.'));
+        return all(sql, now(), text, minion).map((row) => row['jid'] as Jid);
+      }),
+  };
 }
 
 type MinionMethods = Pick<Store, 'saveMinion' | 'removeMinion' | 'minions'>;
