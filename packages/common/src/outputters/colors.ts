@@ -1,3 +1,5 @@
+import type { OutputOptions } from './output-options.ts';
+
 /** The colours of the output, as the sequences that switch them on; all empty where nothing is to be coloured. */
 export interface Colors {
   readonly darkGray: string;
@@ -35,13 +37,26 @@ const codes: Readonly<Record<keyof Colors, string>> = {
   end: '0;0',
 };
 
-/** The colours of Salt's default theme, or none. */
-export function createColors(isColored: boolean): Colors {
-  const entries = Object.entries(codes).map(([name, code]) => [name, isColored ? `\u001B[${code}m` : '']);
-  return Object.fromEntries(entries) as unknown as Colors;
+/** How an answer is painted: the colours, and what is done to text of minions before it is shown. */
+export interface Paint {
+  readonly colors: Colors;
+  /** Text of a minion must not steer the terminal it is shown on, unless `strip_colors` allows it. */
+  readonly clean: (text: string) => string;
 }
 
-/** Text of a minion must not steer the terminal it is shown on. */
-export function withoutEscapes(text: string): string {
-  return text.replaceAll('\u001B', '?');
+/** The colours of Salt's default theme with what `color_theme` changes in it, or none. */
+export function createPaint({ color, theme = new Map(), settings }: OutputOptions): Paint {
+  const entries = Object.entries(codes).map(([name, code]) => {
+    const named = theme.get(themeName(name)) ?? code;
+    return [name, color ? `\u001B[${named}m` : ''];
+  });
+  return {
+    colors: Object.fromEntries(entries) as unknown as Colors,
+    clean: settings.get('strip_colors') === false ? (text) => text : (text) => text.replaceAll('\u001B', '?'),
+  };
+}
+
+/** `lightRed` is `LIGHT_RED` in a theme, `end` is `ENDC`. */
+function themeName(name: string): string {
+  return name === 'end' ? 'ENDC' : name.replaceAll(/[A-Z]/g, '_$&').toUpperCase();
 }

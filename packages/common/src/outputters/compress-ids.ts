@@ -5,6 +5,8 @@ import { durationOf, hasChanges, type StateResult } from './state-result.ts';
 /** `state_compress_ids`: steps of one id, file and result become one, with their number behind the id. */
 export function compressIds(results: readonly StateResult[]): readonly StateResult[] {
   const groups = new Map<string, StateResult[]>();
+  // What does not say where it is from cannot be compressed.
+  if (results.some(({ step }) => !step.has('__id__') || !step.has('__sls__'))) return results;
   for (const result of results) {
     const key = JSON.stringify([
       result.module,
@@ -29,7 +31,9 @@ function merge(group: readonly StateResult[]): StateResult {
     .set('start_time', starts[0] ?? '')
     .set('changes', changes);
   const id = `${first.id} (${group.length})`;
-  return { ...first, id, name: id, changes, step, count: group.length };
+  const sls = pythonStr(first.step.get('__sls__') ?? null);
+  const name = `state_compressed_${sls}_${first.id}_${pythonStr(first.result)}`;
+  return { ...first, id, name, changes, isChanged: group.some(hasChanges), step, count: group.length };
 }
 
 function mergeChanges(group: readonly StateResult[]): Value {
@@ -41,7 +45,7 @@ function mergeChanges(group: readonly StateResult[]): Value {
 
 /** How many steps a result stands for that changed something. */
 export function changedCount(result: StateResult): number {
-  if (!hasChanges(result)) return 0;
+  if (!result.isChanged) return 0;
   const merged = isDict(result.changes) ? result.changes.get('compressed changes') : undefined;
   return result.count > 1 && isDict(merged) ? merged.size : 1;
 }

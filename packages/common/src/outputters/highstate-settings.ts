@@ -12,7 +12,8 @@ export interface HighstateSettings {
   readonly showsOnlyChanges: boolean;
   readonly showsTimes: boolean;
   readonly showsShares: boolean;
-  readonly isTabular: boolean;
+  /** One line a step in columns, or a format of one's own: fields as `_format_terse` of Salt numbers them. */
+  readonly tabular: boolean | string;
   readonly compressesIds: boolean;
   /** Results (`True`, `False`, `None`) that the form `filter` leaves out. */
   readonly excluded: readonly string[];
@@ -35,14 +36,18 @@ export function createHighstateSettings(settings: Dict): HighstateSettings {
     showsOnlyChanges: flag('state_output_diff', false),
     showsTimes: flag('state_output_profile', true),
     showsShares: flag('state_output_pct', false),
-    isTabular: settings.get('state_tabular') === true || typeof settings.get('state_tabular') === 'string',
+    tabular: tabularOf(settings.get('state_tabular')),
     compressesIds: flag('state_compress_ids', false),
     excluded: resultNames(settings.get('state_output_exclude')),
     terse: resultNames(settings.get('state_output_terse')),
   };
 }
 
+function tabularOf(value: Value | undefined): boolean | string {
+  return typeof value === 'string' ? value : value === true;
+}
+
 function resultNames(value: Value | undefined): readonly string[] {
-  if (typeof value === 'string') return value.split(',').map((name) => name.trim());
+  if (typeof value === 'string') return value.split(',');
   return Array.isArray(value) ? value.map(pythonStr) : [];
 }

@@ -1,10 +1,11 @@
 import { pythonStr } from '../python-repr.ts';
 import { isDict, type Value } from '../value.ts';
 import type { Colors } from './colors.ts';
+import { formatFields } from './format-fields.ts';
 import type { HighstateSettings } from './highstate-settings.ts';
 import { renderNested } from './nested.ts';
 import type { OutputOptions } from './output-options.ts';
-import { hasChanges, type StateResult } from './state-result.ts';
+import { hasChanges, isOrchestration, nestedRun, type StateResult } from './state-result.ts';
 
 /** How steps are shown. */
 export interface StepStyle {
@@ -15,12 +16,20 @@ export interface StepStyle {
   readonly renderRun: (answers: Value) => string;
 }
 
+/** Whether a step is shown with everything, not on one line and not left out. */
+export function isShownInFull(result: StateResult, settings: HighstateSettings): boolean {
+  return !isLeftOut(result, settings) && formOf(result, result.isChanged, settings) === 'full';
+}
+
+function isLeftOut({ result, isChanged }: StateResult, settings: HighstateSettings): boolean {
+  return result === true && !isChanged && (settings.showsOnlyChanges || !settings.isVerbose);
+}
+
 /** The lines that show one step; none when the settings leave it out. */
 export function showStep(result: StateResult, style: StepStyle): readonly string[] {
   const { settings } = style;
-  const isChanged = hasChanges(result);
-  const isCalm = result.result === true && !isChanged;
-  if (isCalm && (settings.showsOnlyChanges || !settings.isVerbose)) return [];
+  const { isChanged } = result;
+  if (isLeftOut(result, settings)) return [];
   const shown = settings.showsIds ? { ...result, name: result.id } : result;
   switch (formOf(shown, isChanged, settings)) {
     case 'none':
@@ -55,7 +64,7 @@ function formOf(
 function colorOf(result: StateResult, colors: Colors): string {
   if (result.result === false) return colors.red;
   if (result.result === null) return colors.lightYellow;
-  return hasChanges(result) ? colors.cyan : colors.green;
+  return result.isChanged ? colors.cyan : colors.green;
 }
 
 function terseLine(result: StateResult, { settings, colors }: StepStyle): string {
@@ -66,7 +75,10 @@ function terseLine(result: StateResult, { settings, colors }: StepStyle): string
   const hasTimes = settings.showsTimes && start !== undefined;
   const duration = pythonStr(step.get('duration') ?? null);
   const warnings = warningsOf(step.get('warnings'));
-  if (settings.isTabular) {
+  if (typeof settings.tabular === 'string') {
+    return formatFields(settings.tabular, [color, name, module, fun, word, colors.end, step]);
+  }
+  if (settings.tabular) {
     const times = hasTimes ? `${pythonStr(start)} [${duration.padStart(7)} ms] ` : '';
     const before = warnings.length > 0 ? `${colors.lightRed}Warnings:\n${warnings.join('\n')}${colors.end}\n` : '';
     return `${before}${color}${times}${module.padStart(10)}.${fun.padEnd(10)} ${word.padEnd(7)}   Name: ${name}${colors.end}`;
@@ -117,8 +129,9 @@ function timeFields({ step, result }: StateResult, { settings }: StepStyle): rea
 
 function commentOf({ step }: StateResult): string {
   const comment = step.get('comment') ?? '';
-  const text = Array.isArray(comment) ? comment.map(pythonStr).join(' ') : pythonStr(comment);
-  const indented = text.trim().replaceAll('\n', `\n${' '.repeat(14)}`);
+  const indented = pythonStr(comment)
+    .trim()
+    .replaceAll('\n', `\n${' '.repeat(14)}`);
   const extra = step.get('data');
   if (extra === undefined) return indented;
   if (Array.isArray(extra)) return [indented, ...extra.map(pythonStr)].join(' ');
@@ -128,10 +141,13 @@ function commentOf({ step }: StateResult): string {
 
 function changesText(result: StateResult, { options, renderRun }: StepStyle): string {
   const { changes } = result;
+  if (isOrchestration(result.step)) {
+    return indentLines(`\n${renderRun(changes)}`);
+  }
   if (!hasChanges(result)) return '';
   if (!isDict(changes)) return `Invalid Changes data: ${pythonStr(changes)}`;
-  const inner = changes.get('ret');
-  if (isDict(inner) && changes.get('out') === 'highstate') return `\n${indentLines(renderRun(inner))}`;
+  const inner = nestedRun(changes);
+  if (inner !== undefined) return `\n${indentLines(renderRun(inner))}`;
   return `\n${renderNested(changes, { ...options, retcode: 0 }, 14)}`;
 }
 

@@ -1,6 +1,7 @@
 import { formatFloat } from '../format-float.ts';
 import type { Colors } from './colors.ts';
 import type { HighstateSettings } from './highstate-settings.ts';
+import { isShownInFull } from './highstate-step.ts';
 import { durationOf, type StateResult } from './state-result.ts';
 
 /** What is summed up. */
@@ -24,7 +25,7 @@ interface Counts {
 /** The summary below the steps of a minion. */
 export function summarize(input: SummaryInput): readonly string[] {
   const { minion, changed, settings, colors } = input;
-  const counts = count(input.results);
+  const counts = count(input);
   const width = widthOf(counts);
   const rule = '-'.repeat(width);
   const row = (label: string, text: string): string => `${label}: ${text.padStart(width - label.length - 2)}`;
@@ -46,11 +47,12 @@ export function summarize(input: SummaryInput): readonly string[] {
   ];
 }
 
-function count(results: readonly StateResult[]): Counts {
+function count({ results, settings }: SummaryInput): Counts {
   const sum = (wanted: boolean | null): number =>
     results.filter(({ result }) => result === wanted).reduce((total, result) => total + result.count, 0);
   const [succeeded, differing, failed] = [sum(true), sum(null), sum(false)];
-  const warnings = results.filter(({ step }) => step.has('warnings')).length;
+  // As in Salt: on one line their number is not counted.
+  const warnings = results.filter((result) => result.step.has('warnings') && isShownInFull(result, settings)).length;
   return { succeeded, differing, failed, warnings, total: succeeded + differing + failed };
 }
 

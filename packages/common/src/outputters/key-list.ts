@@ -1,8 +1,9 @@
 import { compareTexts } from '../compare-values.ts';
 import { pythonStr } from '../python-repr.ts';
 import { isDict, type Value } from '../value.ts';
-import { createColors, withoutEscapes } from './colors.ts';
+import { createPaint } from './colors.ts';
 import type { OutputOptions } from './output-options.ts';
+import { UnsuitableAnswer } from './unsuitable.ts';
 
 const headings: ReadonlyMap<string, readonly [title: string, color: 'red' | 'green' | 'magenta' | 'blue']> = new Map([
   ['local', ['Local Keys:', 'magenta']],
@@ -15,22 +16,23 @@ const lightOf = { red: 'lightRed', green: 'lightGreen', magenta: 'lightMagenta',
 
 /** The `key` outputter, for `salt-key`: ids (or ids and what belongs to them) below the heading of their section. */
 export function renderKeyList(value: Value, options: OutputOptions): string {
-  if (!isDict(value)) return pythonStr(value);
-  const colors = createColors(options.color);
+  if (!isDict(value)) throw new UnsuitableAnswer();
+  const { colors, clean } = createPaint(options);
   const lines: string[] = [];
   for (const [section, content] of [...value].toSorted(([a], [b]) => compareTexts(pythonStr(a), pythonStr(b)))) {
-    const [title, color] = headings.get(pythonStr(section)) ?? [`${pythonStr(section)}:`, 'green'];
+    const [title, color] = headings.get(pythonStr(section)) ?? [];
+    if (title === undefined || color === undefined) throw new UnsuitableAnswer();
     lines.push(`${colors[lightOf[color]]}${title}${colors.end}`);
-    for (const text of contentLines(content)) lines.push(`${colors[color]}${text}${colors.end}`);
+    for (const text of contentLines(content, clean)) lines.push(`${colors[color]}${text}${colors.end}`);
   }
   return lines.join('\n');
 }
 
-function contentLines(content: Value): readonly string[] {
+function contentLines(content: Value, clean: (text: string) => string): readonly string[] {
   if (isDict(content)) {
     return [...content]
-      .map(([id, detail]) => `${withoutEscapes(pythonStr(id))}:  ${pythonStr(detail)}`)
-      .toSorted(compareTexts);
+      .toSorted(([a], [b]) => compareTexts(pythonStr(a), pythonStr(b)))
+      .map(([id, detail]) => `${clean(pythonStr(id))}:  ${pythonStr(detail)}`);
   }
-  return Array.isArray(content) ? content.map((id) => withoutEscapes(pythonStr(id))).toSorted(compareTexts) : [];
+  return Array.isArray(content) ? content.map((id) => clean(pythonStr(id))).toSorted(compareTexts) : [];
 }

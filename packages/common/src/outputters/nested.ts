@@ -1,12 +1,11 @@
 import { compareTexts } from '../compare-values.ts';
 import { pythonRepr, pythonStr } from '../python-repr.ts';
 import { Float, isDict, type Dict, type Value } from '../value.ts';
-import { createColors, withoutEscapes, type Colors } from './colors.ts';
+import { createPaint, type Paint } from './colors.ts';
 import type { OutputOptions } from './output-options.ts';
 import { splitLines } from './split-lines.ts';
 
-interface Nesting {
-  readonly colors: Colors;
+interface Nesting extends Paint {
   readonly keepsOrder: boolean;
   readonly hasFailed: boolean;
   readonly lines: string[];
@@ -15,7 +14,7 @@ interface Nesting {
 /** The `nested` outputter: keys and members one a line, four blanks for each level. `indent` is where it starts. */
 export function renderNested(value: Value, options: OutputOptions, indent = 0): string {
   const nesting = {
-    colors: createColors(options.color),
+    ...createPaint(options),
     keepsOrder: options.keepsOrder === true,
     hasFailed: (options.retcode ?? 0) !== 0,
     lines: [],
@@ -46,7 +45,7 @@ function put({ indent, prefix, nesting }: Place, color: string, text: string, su
 function showText(text: string, place: Place): void {
   for (const [index, line] of splitLines(text).entries()) {
     const prefix = index === 0 ? place.prefix : ' '.repeat(place.prefix.length);
-    put({ ...place, prefix }, place.nesting.colors.green, withoutEscapes(line));
+    put({ ...place, prefix }, place.nesting.colors.green, place.nesting.clean(line));
   }
 }
 

@@ -2,6 +2,7 @@ import { pythonStr } from '../python-repr.ts';
 import { isDict, type Value } from '../value.ts';
 import { prettyPrint } from './pretty-print.ts';
 import { splitLines } from './split-lines.ts';
+import { UnsuitableAnswer } from './unsuitable.ts';
 
 /** The `txt` outputter: every line of an answer behind the name it belongs to. */
 export function renderText(value: Value): string {
@@ -20,8 +21,8 @@ export function renderRaw(value: Value): string {
 
 /** The `newline_values_only` outputter: members of the answers one a line, without names. */
 export function renderNewlineValuesOnly(value: Value): string {
-  const answers = isDict(value) ? [...value.values()] : [value];
-  return answers
+  if (!isDict(value)) throw new UnsuitableAnswer();
+  return [...value.values()]
     .flatMap((answer) => (Array.isArray(answer) ? answer : [answer]))
     .map(pythonStr)
     .join('\n');

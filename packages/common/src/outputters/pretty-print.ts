@@ -37,7 +37,7 @@ function formatDict(dict: Dict, { indent, allowance, step }: Room): string {
       label + format(value, { indent: inner + label.length, allowance: isLast ? allowance + 1 : 1, step, isTop: false })
     );
   });
-  return `{${' '.repeat(step - 1)}${members.join(`,\n${' '.repeat(inner)}`)}}`;
+  return `{${' '.repeat(Math.max(0, step - 1))}${members.join(`,\n${' '.repeat(inner)}`)}}`;
 }
 
 function formatList(items: readonly Value[], { indent, allowance, step }: Room): string {
@@ -46,11 +46,12 @@ function formatList(items: readonly Value[], { indent, allowance, step }: Room):
     const isLast = index === items.length - 1;
     return format(item, { indent: inner, allowance: isLast ? allowance + 1 : 1, step, isTop: false });
   });
-  return `[${' '.repeat(step - 1)}${members.join(`,\n${' '.repeat(inner)}`)}]`;
+  return `[${' '.repeat(Math.max(0, step - 1))}${members.join(`,\n${' '.repeat(inner)}`)}]`;
 }
 
 /** Long text becomes several literals below each other, cut after blanks and line ends. */
 function formatText(text: string, room: Room): string {
+  if (text === '') return pythonRepr(text);
   const indent = room.isTop ? room.indent + 1 : room.indent;
   const allowance = room.isTop ? room.allowance + 1 : room.allowance;
   const lines = text.match(/[^\n]*\n|[^\n]+/g) ?? [];

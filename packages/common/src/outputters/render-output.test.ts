@@ -127,10 +127,11 @@ Total run time:   6.000 ms`,
   });
 
   it('highstate: merges the names of one id when it is asked to', () => {
+    const place = { __id__: 'conf', __sls__: 'web' };
     const both = {
       web1: {
-        'file_|-conf_|-/a_|-managed': { ...(step(0, true, { mode: 1 }) as object), name: '/a' },
-        'file_|-conf_|-/b_|-managed': { ...(step(1, true, { mode: 2 }) as object), name: '/b' },
+        'file_|-conf_|-/a_|-managed': { ...(step(0, true, { mode: 1 }) as object), name: '/a', ...place },
+        'file_|-conf_|-/b_|-managed': { ...(step(1, true, { mode: 2 }) as object), name: '/b', ...place },
       },
     } as Plain;
     const settings = { state_compress_ids: true, state_output: 'terse_id', state_output_profile: false };

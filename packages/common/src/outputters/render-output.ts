@@ -4,11 +4,13 @@ import { dumpYaml } from '../yaml/dump-yaml.ts';
 import { renderHighstate } from './highstate.ts';
 import { renderKeyList } from './key-list.ts';
 import { renderNested } from './nested.ts';
+import { renderNoReturn } from './no-return.ts';
 import type { OutputOptions } from './output-options.ts';
 import { renderNewlineValuesOnly, renderRaw, renderText } from './plain-forms.ts';
 import { prettyPrint } from './pretty-print.ts';
 import { renderProfile } from './profile.ts';
 import { renderTable } from './table.ts';
+import { UnsuitableAnswer } from './unsuitable.ts';
 
 type Outputter = (value: Value, options: OutputOptions) => string;
 
@@ -18,7 +20,7 @@ const outputters: ReadonlyMap<string, Outputter> = new Map<string, Outputter>([
   ['key', renderKeyList],
   ['nested', renderNested],
   ['newline_values_only', renderNewlineValuesOnly],
-  ['no_return', renderNested],
+  ['no_return', renderNoReturn],
   ['pprint', (value, { indent }) => prettyPrint(value, indent !== undefined && indent >= 0 ? indent : 1)],
   ['profile', renderProfile],
   ['quiet', () => ''],
@@ -34,10 +36,15 @@ export const outputterNames: readonly string[] = [...outputters.keys()];
 
 /**
  * Writes an answer as Salt's outputter of that name does, without a final line break of its own; an unknown name is
- * `nested`, as in Salt. Print nothing when the result is empty.
+ * `nested`, as in Salt, and so is what an outputter has no form for. Print nothing when the result is empty.
  */
 export function renderOutput(name: string, value: Value, options: OutputOptions): string {
-  return (outputters.get(name) ?? renderNested)(value, options);
+  try {
+    return (outputters.get(name) ?? renderNested)(value, options);
+  } catch (error) {
+    if (error instanceof UnsuitableAnswer) return renderNested(value, options);
+    throw error;
+  }
 }
 
 function renderJson(value: Value, { indent = 4 }: OutputOptions): string {
@@ -48,6 +55,6 @@ function renderYaml(value: Value, { indent, keepsOrder }: OutputOptions): string
   const order = { sortKeys: keepsOrder !== true };
   if (indent === undefined) return dumpYaml(value, { ...order, flow: 'block' });
   return indent < 0
-    ? dumpYaml(value, { ...order, flow: 'auto' })
+    ? dumpYaml(value, { ...order, flow: 'flow' })
     : dumpYaml(value, { ...order, flow: 'block', indent });
 }

@@ -1,37 +1,18 @@
 import { compareTexts } from '../compare-values.ts';
 import { pythonStr } from '../python-repr.ts';
 import { isDict, type Dict, type Value } from '../value.ts';
-import { createColors, type Colors } from './colors.ts';
+import { createPaint, type Colors } from './colors.ts';
 import type { OutputOptions } from './output-options.ts';
-
-/** Columns after which the text of a cell goes on in the next line. */
-const cellWidth = 50;
-
-interface TableStyle {
-  readonly separatesRows: boolean;
-  readonly justifiesLeft: boolean;
-  readonly delimiter: string;
-  readonly prefix: string;
-  readonly suffix: string;
-}
-
-const boxed: TableStyle = { separatesRows: true, justifiesLeft: false, delimiter: ' | ', prefix: '| ', suffix: ' |' };
+import { readTableStyle, type TableStyle } from './table-style.ts';
+import { UnsuitableAnswer } from './unsuitable.ts';
 
 /** The `table` outputter: lists of dicts, lists or texts as rows; a header out of the keys. */
 export function renderTable(value: Value, options: OutputOptions): string {
   const lines: string[] = [];
-  showTables(value, 0, { colors: createColors(options.color), style: boxed, lines });
-  return lines.join('\n');
-}
-
-/** A single table with a header, boxed unless told otherwise. */
-export function renderRows(
-  rows: readonly (readonly string[])[],
-  labels: readonly string[],
-  options: OutputOptions,
-): string {
-  const lines: string[] = [];
-  showRows([labels, ...rows], 4, { colors: createColors(options.color), style: boxed, lines });
+  const style = readTableStyle(options.settings);
+  const drawing = { colors: createPaint(options).colors, style, lines };
+  if (style.rowsKey === undefined) showTables(value, style.indent, drawing);
+  else showRowsUnder(value, style.rowsKey, drawing);
   return lines.join('\n');
 }
 
@@ -45,7 +26,7 @@ function showTables(value: Value, indent: number, drawing: Drawing): void {
   const { colors, lines } = drawing;
   if (Array.isArray(value)) showList(value, indent, drawing);
   if (!isDict(value)) return;
-  for (const [key, item] of [...value].toSorted(([a], [b]) => compareTexts(pythonStr(a), pythonStr(b)))) {
+  for (const [key, item] of sortedEntries(value)) {
     lines.push(`${' '.repeat(indent)}${colors.darkGray}${pythonStr(key)}${colors.end}:`);
     lines.push(`${' '.repeat(indent)}${colors.darkGray}----------${colors.end}`);
     if (Array.isArray(item)) showList(item, indent, drawing);
@@ -53,56 +34,83 @@ function showTables(value: Value, indent: number, drawing: Drawing): void {
   }
 }
 
-function showList(items: readonly Value[], indent: number, drawing: Drawing): void {
-  const first = items[0];
-  if (isDict(first) && items.every(isDict)) {
-    const labels = sortedKeys(first).map((key) => titleCase(key.replaceAll('_', ' ')));
-    const rows = items.map((row) => sortedEntries(row).map(([, cell]) => pythonStr(cell)));
-    showRows([labels, ...rows], indent + 4, drawing);
-  } else if (items.length > 0 && items.every((row) => typeof row === 'string')) {
-    showRows(
-      items.map((row) => [row]),
-      indent + 4,
-      drawing,
-    );
-  } else if (items.length > 0 && items.every(Array.isArray)) {
-    showRows(
-      items.map((row) => row.map(pythonStr)),
-      indent + 4,
-      drawing,
-    );
+/** Only the rows below one key, wherever it is. */
+function showRowsUnder(value: Value, key: string, drawing: Drawing): void {
+  if (!isDict(value)) return;
+  const { indent, labelsKey } = drawing.style;
+  const rows = value.get(key);
+  if (rows === undefined) {
+    for (const [, item] of sortedEntries(value)) showRowsUnder(item, key, drawing);
+    return;
   }
+  if (!Array.isArray(rows)) {
+    showRowsUnder(rows, key, drawing);
+    return;
+  }
+  showList(rows, indent, drawing, labelsKey === undefined ? undefined : labelsOf(value.get(labelsKey)));
 }
 
-function showRows(rows: readonly (readonly string[])[], indent: number, { colors, style, lines }: Drawing): void {
-  const wrapped = rows.map((row) => row.map(wrapCell));
-  const widths =
-    rows[0]?.map((_, column) =>
-      Math.max(...wrapped.flatMap((row) => (row[column] ?? ['']).map((line) => line.length))),
-    ) ?? [];
+function labelsOf(labels: Value | undefined): readonly string[] | undefined {
+  if (isDict(labels)) return sortedEntries(labels).map(([, label]) => pythonStr(label));
+  return Array.isArray(labels) ? labels.map(pythonStr) : undefined;
+}
+
+/** Rows of one kind become a table; a mixture is left out, and what has no cells cannot be shown. */
+function showList(items: readonly Value[], indent: number, drawing: Drawing, labels?: readonly string[]): void {
+  const [first] = items;
+  if (first === undefined || items.some((item) => kindOf(item) !== kindOf(first))) return;
+  const header = labels ?? (isDict(first) ? sortedEntries(first).map(([key]) => titleOf(key)) : undefined);
+  showRows({ header, rows: items.map(cellsOf), indent: indent + 4 }, drawing);
+}
+
+function kindOf(row: Value): string {
+  if (isDict(row)) return 'dict';
+  return Array.isArray(row) ? 'list' : typeof row;
+}
+
+function cellsOf(row: Value): readonly string[] {
+  if (isDict(row)) return sortedEntries(row).map(([, cell]) => pythonStr(cell));
+  if (typeof row === 'string') return [row];
+  if (!Array.isArray(row) || !row.every((cell) => typeof cell === 'string')) throw new UnsuitableAnswer();
+  return row;
+}
+
+interface Rows {
+  readonly header: readonly string[] | undefined;
+  readonly rows: readonly (readonly string[])[];
+  readonly indent: number;
+}
+
+function showRows({ header, rows, indent }: Rows, { colors, style, lines }: Drawing): void {
+  const all = header === undefined ? rows : [header, ...rows];
+  const wrapped = all.map((row) => row.map((cell) => wrapCell(cell, style.width)));
+  const columns = Math.max(...wrapped.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...wrapped.flatMap((row) => (row[column] ?? ['']).map((line) => line.length))),
+  );
   const length = style.prefix.length + style.suffix.length + widths.reduce((sum, width) => sum + width, 0);
-  const rule = '-'.repeat(length + style.delimiter.length * (widths.length - 1));
+  const rule = style.rowDelimiter.repeat(length + style.delimiter.length * (widths.length - 1));
   const put = (color: string, text: string): void =>
     void lines.push(`${' '.repeat(indent)}${color}${text}${colors.end}`);
-  const align = style.justifiesLeft ? (text: string, width: number) => text.padEnd(width) : center;
   if (style.separatesRows) put(colors.lightGray, rule);
   for (const [index, row] of wrapped.entries()) {
     const height = Math.max(...row.map((cell) => cell.length));
     for (let line = 0; line < height; line += 1) {
-      const cells = widths.map((width, column) => align(row[column]?.[line] ?? '', width));
+      const cells = widths.map((width, column) => justify(row[column]?.[line] ?? '', width, style.justify));
       put(colors.white, `${style.prefix}${cells.join(style.delimiter)}${style.suffix}`);
     }
-    if (style.separatesRows || index === 0) put(colors.lightGray, rule);
+    const isHeader = header !== undefined && style.hasHeader && index === 0;
+    if (style.separatesRows || isHeader) put(colors.lightGray, rule);
   }
 }
 
-function wrapCell(text: string): readonly string[] {
+function wrapCell(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   for (const paragraph of text.split('\n')) {
     let line: string | undefined;
     for (const word of paragraph.split(' ')) {
       if (line === undefined) line = word;
-      else if (line.length + word.length >= cellWidth) {
+      else if (line.length + word.length >= width) {
         lines.push(line);
         line = word;
       } else {
@@ -112,6 +120,11 @@ function wrapCell(text: string): readonly string[] {
     lines.push(line ?? '');
   }
   return lines;
+}
+
+function justify(text: string, width: number, side: TableStyle['justify']): string {
+  if (side === 'left') return text.padEnd(width);
+  return side === 'right' ? text.padStart(width) : center(text, width);
 }
 
 /** Python's `str.center`: the odd blank goes left when the width is odd. */
@@ -125,12 +138,10 @@ function sortedEntries(row: Dict): readonly (readonly [Value, Value])[] {
   return [...row].toSorted(([a], [b]) => compareTexts(pythonStr(a), pythonStr(b)));
 }
 
-function sortedKeys(row: Dict): readonly string[] {
-  return sortedEntries(row).map(([key]) => pythonStr(key));
-}
-
-function titleCase(text: string): string {
-  return text
+/** `mac_address` heads its column as `Mac Address`. */
+function titleOf(key: Value): string {
+  return pythonStr(key)
+    .replaceAll('_', ' ')
     .toLowerCase()
     .replaceAll(/(^|[^a-z])([a-z])/g, (_, before: string, letter: string) => before + letter.toUpperCase());
 }
