@@ -10,12 +10,13 @@ const field = /\{\{|\}\}|\{(\d*)((?:\[[^\]{}]*\])*)(?:!([rsa]))?(?::([^{}]*))?\}
  */
 export function formatFields(text: string, values: readonly Value[]): string {
   let next = 0;
-  return text.replaceAll(field, (whole, number: string | undefined, path = '', conversion, spec = '') => {
+  return text.replaceAll(field, (...found: readonly (string | undefined)[]) => {
+    const [whole = '', number, path = '', conversion, spec = ''] = found;
     if (whole === '{{' || whole === '}}') return whole.slice(1);
     if (number === undefined) throw new UnsuitableAnswer();
     const index = number === '' ? next++ : Number(number);
-    const value = follow(values[index], path as string);
-    return align(conversion === 'r' ? pythonRepr(value) : pythonStr(value), spec as string, value);
+    const value = follow(values[index], path);
+    return align(conversion === 'r' ? pythonRepr(value) : pythonStr(value), spec, value);
   });
 }
 
