@@ -69,6 +69,7 @@ function toDict(plain: Readonly<Record<string, Plain>>): Dict {
 
 const noFiles: StateContext['fileServer'] = {
   fetch: async () => undefined,
+  cached: async () => undefined,
   listFiles: async () => [],
   listDirectories: async () => [],
   listEmptyDirectories: async () => [],

@@ -19,6 +19,7 @@ export const minionErrors = {
   'master-unreachable': 'the master did not answer in time',
   'output-unwritable': 'the file that was to get the output cannot be written',
   'pillar-failed': 'the pillar does not compile, so nothing that needs it is run',
+  'remote-file': 'a file of another server cannot be had',
   'signal-unsupported': 'a signal that cannot be sent to a job',
   'verb-unknown': 'the master asked something that minions do not answer',
   'renderer-unsupported': 'a template engine that does not exist here',

@@ -59,6 +59,7 @@ export function createScratchContext(scratch: Scratch): FunctionContext {
 
 const emptyFileServer: FileServer = {
   fetch: async () => undefined,
+  cached: async () => undefined,
   listFiles: async () => [],
   listDirectories: async () => [],
   listEmptyDirectories: async () => [],

@@ -53,6 +53,7 @@ function createContext(
 function noFileServer(refuse: () => Promise<never>): FileServer {
   return {
     fetch: refuse,
+    cached: refuse,
     listFiles: refuse,
     listDirectories: refuse,
     listEmptyDirectories: refuse,

@@ -222,7 +222,8 @@ function functionContext(parts: CallParts, setRetcode: (retcode: number) => void
 
 function lazyFileServer({ tree }: CallParts): ModuleContext['fileServer'] {
   return {
-    fetch: async (url, saltenv) => (await tree()).server.fetch(url, saltenv),
+    fetch: async (url, saltenv, wish) => (await tree()).server.fetch(url, saltenv, wish),
+    cached: async (url, saltenv) => (await tree()).server.cached(url, saltenv),
     listFiles: async (saltenv, prefix) => (await tree()).server.listFiles(saltenv, prefix),
     listDirectories: async (saltenv, prefix) => (await tree()).server.listDirectories(saltenv, prefix),
     listEmptyDirectories: async (saltenv, prefix) => (await tree()).server.listEmptyDirectories(saltenv, prefix),

@@ -2,14 +2,21 @@ import { pythonStr } from '@brine/common';
 import { createFileRoots, systemTreeDisk } from '@brine/sls';
 import { createLocalTree, readRoots } from '../files/local-tree.ts';
 import { createMasterTree } from '../files/master-tree.ts';
+import { withRemoteFiles } from '../files/remote-files.ts';
 import type { Tree } from '../files/tree.ts';
 import { createFileCache } from '../store/file-cache-store.ts';
+import { createRemoteCache } from '../store/remote-cache-store.ts';
 import type { CallEnvironmentOptions } from './call-request.ts';
 
-/** The tree that a call works with: the master's, or its own roots. */
-export function createCallTree({ options, link }: CallEnvironmentOptions): Tree {
-  if (link === undefined) {
-    return createLocalTree(createFileRoots({ ...readRoots(options, 'file_roots'), disk: systemTreeDisk }));
-  }
-  return createMasterTree(link, createFileCache(pythonStr(options.get('cachedir') ?? '')));
+/** The tree that a call works with: the master's, or its own roots; and what other servers have. */
+export function createCallTree(environment: CallEnvironmentOptions): Tree {
+  const { options } = environment;
+  const cachedir = pythonStr(options.get('cachedir') ?? '');
+  const remote = createRemoteCache(cachedir);
+  return withRemoteFiles(ownTree(environment, cachedir), { cache: remote, options });
+}
+
+function ownTree({ options, link }: CallEnvironmentOptions, cachedir: string): Tree {
+  if (link !== undefined) return createMasterTree(link, createFileCache(cachedir));
+  return createLocalTree(createFileRoots({ ...readRoots(options, 'file_roots'), disk: systemTreeDisk }));
 }

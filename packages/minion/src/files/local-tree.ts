@@ -36,6 +36,8 @@ function createLocalServer(roots: FileRoots): FileServer {
       if (found === undefined) return undefined;
       return { path: found.realPath, sha256: await hashFile(found.realPath), mode: found.stat.mode };
     },
+    // Files are handed out where they lie; there are no copies.
+    cached: async () => undefined,
     listFiles: async (saltenv, prefix) => below((await roots.manifest(saltenv)).files, prefix),
     listDirectories: async (saltenv, prefix) => below((await roots.manifest(saltenv)).directories, prefix),
     listEmptyDirectories: async (saltenv, prefix) => below((await roots.manifest(saltenv)).emptyDirectories, prefix),

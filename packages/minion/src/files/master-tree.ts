@@ -49,6 +49,10 @@ export function createMasterTree(link: MasterLink, cache: FileCache): Tree {
     },
     server: {
       fetch,
+      cached: async (url, saltenv) => {
+        const named = placeOf(url, saltenv);
+        return cache.locate(named.saltenv, named.path);
+      },
       environments,
       listFiles: async (saltenv, prefix) => below((await manifestOf(saltenv)).files, prefix),
       listDirectories: async (saltenv, prefix) => below((await manifestOf(saltenv)).directories, prefix),

@@ -8,6 +8,8 @@ import { minionError } from '../errors.ts';
 export interface FileCache {
   /** The absolute path of a cached file that has the given content; `undefined` when it has to be fetched. */
   find(saltenv: string, file: string, sha256: string): Promise<string | undefined>;
+  /** The absolute path of a cached file, whatever its content; `undefined` when there is none. */
+  locate(saltenv: string, file: string): Promise<string | undefined>;
   /** Puts a file in place, all or nothing, once its content proved to be what was promised. */
   store(request: {
     readonly saltenv: string;
@@ -32,6 +34,10 @@ export function createFileCache(directory: string): FileCache {
     find: async (saltenv, file, sha256) => {
       const place = placeOf(saltenv, file);
       return (await hashOf(place)) === sha256 ? place : undefined;
+    },
+    locate: async (saltenv, file) => {
+      const place = placeOf(saltenv, file);
+      return (await hashOf(place)) === undefined ? undefined : place;
     },
     store: async ({ saltenv, path: file, sha256, parts }) => {
       const place = placeOf(saltenv, file);

@@ -12,10 +12,31 @@ export interface FetchedFile {
   readonly mode?: number;
 }
 
+/** A digest that makes a copy in the cache good enough. */
+export interface ExpectedDigest {
+  /** A Node hash name, e.g. `sha256`. */
+  readonly algorithm: string;
+  /** Lower-case hex. */
+  readonly digest: string;
+}
+
+/** How a file of another server is fetched. */
+export interface FetchWish {
+  readonly expected?: ExpectedDigest;
+  /** `false` takes any certificate of a web server; the minion's configuration decides unless given. */
+  readonly verifiesCertificates?: boolean;
+}
+
 /** The file server as a minion sees it: the master's, or the local roots of a masterless one. */
 export interface FileServer {
-  /** Fetches `salt://PATH` (also with `?saltenv=ENV`); `undefined` when no such file is served. */
-  fetch(url: string, saltenv: string): Promise<FetchedFile | undefined>;
+  /**
+   * Fetches `salt://PATH` (also with `?saltenv=ENV`); `undefined` when no such file is served. An `http(s)://` or
+   * `ftp://` URL is downloaded, unless the copy in the cache has the digest expected or its server says that it is
+   * current; throws `remote-file` when it cannot be had.
+   */
+  fetch(url: string, saltenv: string, wish?: FetchWish): Promise<FetchedFile | undefined>;
+  /** Where the minion's cache has a copy of a URL; `undefined` when it has none. Fetches nothing. */
+  cached(url: string, saltenv: string): Promise<string | undefined>;
   /** Paths of all files below a prefix, sorted; relative to the environment's root. */
   listFiles(saltenv: string, prefix?: string): Promise<readonly string[]>;
   listDirectories(saltenv: string, prefix?: string): Promise<readonly string[]>;

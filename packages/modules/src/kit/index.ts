@@ -35,6 +35,8 @@ export {
 export type {
   ArgumentDescription,
   Catalogue,
+  ExpectedDigest,
+  FetchWish,
   FetchedFile,
   FileServer,
   FunctionContext,

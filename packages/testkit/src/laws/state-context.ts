@@ -68,6 +68,7 @@ function createFileServer(host: FakeHost, served: NonNullable<StateSurroundings[
   };
   return {
     fetch,
+    cached: async (url) => (await fetch(url))?.path,
     listFiles: async (_, prefix) => below(prefix),
     listDirectories: async (_, prefix) => directories(prefix),
     listEmptyDirectories: async () => [],

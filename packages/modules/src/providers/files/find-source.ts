@@ -1,5 +1,5 @@
-import { isDict, pythonStr, type Value } from '@brine/common';
-import type { StateContext } from '../../kit/index.ts';
+import { isAppError, isDict, pythonStr, type Value } from '@brine/common';
+import type { FetchWish, StateContext } from '../../kit/index.ts';
 import { readSourceHash, type SourceHash } from './source-hash.ts';
 
 /** A source that was found: a file on this machine, never to be changed. */
@@ -17,6 +17,10 @@ export interface SourceRequest {
   readonly sourceHash?: string | undefined;
   readonly hashName?: string | undefined;
   readonly skipVerify: boolean;
+  /** Whether a remote source without a hash will do, for its server says when it changed. */
+  readonly useEtag?: boolean;
+  /** `false` takes any certificate of a web server. */
+  readonly verifiesCertificates?: boolean;
   /** The file the content is for. */
   readonly target: string;
 }
@@ -33,13 +37,25 @@ export async function findSource(request: SourceRequest, context: Surroundings):
   const candidates = toCandidates(request);
   if (!Array.isArray(request.source)) {
     const only = candidates[0] ?? { url: '' };
-    return (await tryCandidate(only, request, context)) ?? missing(only.url, context.step.saltenv);
+    const found = await tryCandidate(only, request, context).catch((caught: unknown) => describeLoss(caught, only.url));
+    return found ?? missing(only.url, context.step.saltenv);
   }
   for (const candidate of candidates) {
-    const found = await tryCandidate(candidate, request, context);
+    const found = await tryCandidate(candidate, request, context).catch(absentElsewhere);
     if (found !== undefined) return found;
   }
   return 'Unable to manage file: none of the specified sources were found';
+}
+
+// Of a list the next one is tried, whatever is wrong with another server.
+function absentElsewhere(caught: unknown): undefined {
+  if (!isAppError(caught, 'remote-file')) throw caught;
+  return undefined;
+}
+
+function describeLoss(caught: unknown, url: string): string {
+  if (!isAppError(caught, 'remote-file')) throw caught;
+  return `Failed to cache ${redactUrl(url)}: ${caught.message}`;
 }
 
 function toCandidates({ source, sourceHash }: SourceRequest): readonly Candidate[] {
@@ -68,17 +84,28 @@ async function tryCandidate(
   const { url, hash } = candidate;
   if (url.startsWith('salt://')) return fetchFile(url, context);
   const isRemote = !isLocal(url);
-  if (isRemote && hash === undefined && !request.skipVerify)
+  if (isRemote && hash === undefined && !request.skipVerify && request.useEtag !== true)
     return `Unable to verify upstream hash of source file ${redactUrl(url)}, please set source_hash or set skip_verify to True`;
-  const found = await (isRemote ? fetchFile(url, context) : statFile(localPath(url), url, context));
-  if (found === undefined || hash === undefined || request.skipVerify) return found;
   const file = { source: url, target: request.target, hashName: request.hashName };
-  const expected = await readSourceHash(hash, file, context);
-  return typeof expected === 'string' ? expected : verify(found, expected, { context, target: request.target });
+  const wantsHash = hash !== undefined && !request.skipVerify;
+  const expected = wantsHash ? await readSourceHash(hash, file, context) : undefined;
+  if (typeof expected === 'string') return expected;
+  const found = await (isRemote
+    ? fetchFile(url, context, wishOf(request, expected))
+    : statFile(localPath(url), url, context));
+  if (found === undefined || expected === undefined) return found;
+  return verify(found, expected, { context, target: request.target });
 }
 
-async function fetchFile(url: string, context: Surroundings): Promise<FoundSource | undefined> {
-  const fetched = await context.fileServer.fetch(url, context.step.saltenv);
+function wishOf({ verifiesCertificates }: SourceRequest, expected: SourceHash | undefined): FetchWish {
+  return {
+    ...(expected === undefined ? {} : { expected }),
+    ...(verifiesCertificates === false ? { verifiesCertificates } : {}),
+  };
+}
+
+async function fetchFile(url: string, context: Surroundings, wish: FetchWish = {}): Promise<FoundSource | undefined> {
+  const fetched = await context.fileServer.fetch(url, context.step.saltenv, wish);
   if (fetched === undefined) return undefined;
   return { url, path: fetched.path, ...(fetched.mode === undefined ? {} : { mode: fetched.mode }) };
 }

@@ -20,6 +20,8 @@ export interface ContentArguments {
   readonly source_hash: string | undefined;
   readonly source_hash_name: string | undefined;
   readonly skip_verify: boolean;
+  readonly use_etag?: boolean;
+  readonly verify_ssl?: boolean;
   readonly contents: Value | undefined;
   readonly contents_pillar: readonly string[] | undefined;
   readonly contents_grains: readonly string[] | undefined;
@@ -142,6 +144,8 @@ async function fromSource(args: ContentArguments, context: StateContext): Promis
       sourceHash: args.source_hash,
       hashName: args.source_hash_name,
       skipVerify: args.skip_verify,
+      useEtag: args.use_etag === true,
+      verifiesCertificates: args.verify_ssl !== false,
       target: args.name,
     },
     context,

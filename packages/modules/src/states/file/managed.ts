@@ -61,7 +61,10 @@ export const managed = defineState({
     ),
     skip_verify: withDefault(flag(), false).describe('Whether the hash of a remote source may go unchecked.'),
     selinux: unsupported('SELinux contexts'),
-    use_etag: unsupported('caching remote sources by ETag'),
+    use_etag: withDefault(flag(), false).describe(
+      'Whether a remote source without a hash will do, because its server says when it changed.',
+    ),
+    verify_ssl: withDefault(flag(), true).describe('Whether the certificate of a web server is checked.'),
   }),
   examples: [
     `/etc/motd:

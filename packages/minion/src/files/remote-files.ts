@@ -1,0 +1,82 @@
+import { isAppError, pythonStr, type Dict } from '@brine/common';
+import type { FetchedFile, FetchWish } from '@brine/modules/kit';
+import { minionError } from '../errors.ts';
+import { digestFile, type RemoteCache } from '../store/remote-cache-store.ts';
+import { openFtp } from './open-ftp.ts';
+import { openHttp, type RemoteLimits } from './open-http.ts';
+import type { Tree } from './tree.ts';
+
+/** A tree whose `fetch` also takes `http(s)://` and `ftp://` URLs, kept in a cache; others go to the tree itself. */
+export function withRemoteFiles(
+  tree: Tree,
+  { cache, options }: { readonly cache: RemoteCache; readonly options: Dict },
+): Tree {
+  const limits = readLimits(options);
+  return {
+    ...tree,
+    server: {
+      ...tree.server,
+      fetch: async (url, saltenv, wish = {}) => {
+        const remote = toRemote(url);
+        if (remote === undefined) return tree.server.fetch(url, saltenv, wish);
+        const { verifiesCertificates = limits.verifiesCertificates } = wish;
+        return download({ url: remote, saltenv, expected: wish.expected }, cache, { ...limits, verifiesCertificates });
+      },
+      cached: async (url, saltenv) => {
+        const remote = toRemote(url);
+        return remote === undefined ? tree.server.cached(url, saltenv) : (await cache.find(remote, saltenv))?.path;
+      },
+    },
+  };
+}
+
+function toRemote(url: string): URL | undefined {
+  if (!/^(?:https?|ftp):\/\//i.test(url)) return undefined;
+  try {
+    return new URL(url);
+  } catch (error) {
+    throw minionError('remote-file', `${url} is no address`, { cause: error });
+  }
+}
+
+function readLimits(options: Dict): RemoteLimits {
+  const seconds = (key: string, otherwise: number): number => {
+    const value = Number(pythonStr(options.get(key) ?? otherwise));
+    return (Number.isFinite(value) && value > 0 ? value : otherwise) * 1000;
+  };
+  return {
+    connectTimeout: seconds('http_connect_timeout', 20),
+    requestTimeout: seconds('http_request_timeout', 3600),
+    verifiesCertificates: options.get('verify_ssl') !== false,
+  };
+}
+
+interface Wanted {
+  readonly url: URL;
+  readonly saltenv: string;
+  readonly expected: FetchWish['expected'] | undefined;
+}
+
+async function download(wanted: Wanted, cache: RemoteCache, limits: RemoteLimits): Promise<FetchedFile> {
+  const { url, saltenv, expected } = wanted;
+  const known = await cache.find(url, saltenv);
+  if (known !== undefined && expected !== undefined) {
+    if ((await digestFile(known.path, expected.algorithm)) === expected.digest) return fetched(known.path);
+  }
+  try {
+    const opened = url.protocol === 'ftp:' ? await openFtp(url, limits) : await openHttp(url, known?.mark, limits);
+    return await fetched(opened === 'current' ? (known?.path ?? '') : await cache.store(url, saltenv, opened));
+  } catch (error) {
+    throw toRemoteError(error, url);
+  }
+}
+
+function toRemoteError(error: unknown, url: URL): unknown {
+  if (isAppError(error, 'remote-file')) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return minionError('remote-file', `Error: ${reason} reading ${url.pathname}${url.search}`, { cause: error });
+}
+
+async function fetched(path: string): Promise<FetchedFile> {
+  return { path, sha256: await digestFile(path, 'sha256') };
+}

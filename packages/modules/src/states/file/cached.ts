@@ -1,0 +1,75 @@
+import type { CheckOutcome } from '@brine/common';
+import { z } from 'zod';
+import {
+  defineState,
+  fails,
+  flag,
+  isOk,
+  optional,
+  text,
+  withDefault,
+  type Host,
+  type StateContext,
+} from '../../kit/index.ts';
+import { findSource, type FoundSource } from '../../providers/files/find-source.ts';
+import { expandHome } from '../../providers/files/paths.ts';
+
+/** `file.cached` */
+export const cached = defineState({
+  name: 'file.cached',
+  summary: "Has a file of the file server or of another server in the minion's cache.",
+  args: z.object({
+    name: text().describe('The URL, or the path of a file of this machine that has to be there.'),
+    source_hash: withDefault(text(), '').describe('Digest the file must have, or the URL of a file of digests.'),
+    source_hash_name: optional(text()).describe('The name to look for in a file of digests.'),
+    skip_verify: withDefault(flag(), false).describe('Whether the hash of a remote source may go unchecked.'),
+    saltenv: withDefault(text(), 'base').describe('The environment of a salt:// URL.'),
+    use_etag: withDefault(flag(), false).describe('Whether a remote source without a hash will do.'),
+  }),
+  examples: [
+    `https://example.org/app.tar.gz:
+  file.cached:
+    - source_hash: https://example.org/app.tar.gz.sha256`,
+  ],
+  // The cache is the minion's own and no part of the machine that is managed, so that filling it is looking.
+  async check(args, context) {
+    const url = args.name.replace(/^file:\/\//, '');
+    return /^[/~]/.test(url) ? checkLocal({ ...args, name: url }, context) : checkCached(args, context);
+  },
+});
+
+interface Wanted {
+  readonly name: string;
+  readonly source_hash: string;
+  readonly source_hash_name: string | undefined;
+  readonly skip_verify: boolean;
+  readonly saltenv: string;
+  readonly use_etag: boolean;
+}
+
+async function checkLocal(wanted: Wanted, context: StateContext): Promise<CheckOutcome<Host>> {
+  const name = await expandHome(context.host, wanted.name);
+  const path = (await context.host.files.realPath(name)) ?? name;
+  if ((await context.host.files.stat(path)) === undefined) return fails(`File ${path} is not present on the minion`);
+  const found = await find({ ...wanted, name: path }, context);
+  return typeof found === 'string' ? fails(found) : isOk(`File ${path} is present on the minion`);
+}
+
+async function checkCached(wanted: Wanted, context: StateContext): Promise<CheckOutcome<Host>> {
+  const found = await find(wanted, context);
+  if (typeof found === 'string') return fails(found);
+  const isVerified = wanted.source_hash !== '' && !wanted.skip_verify;
+  return isOk(`File is ${isVerified ? 'already ' : ''}cached to ${found.path}`);
+}
+
+function find(wanted: Wanted, context: StateContext): Promise<FoundSource | string> {
+  const source = {
+    source: wanted.name,
+    sourceHash: wanted.source_hash === '' ? undefined : wanted.source_hash,
+    hashName: wanted.source_hash_name,
+    skipVerify: wanted.skip_verify,
+    useEtag: wanted.use_etag,
+    target: wanted.name,
+  };
+  return findSource(source, { ...context, step: { ...context.step, saltenv: wanted.saltenv } });
+}
