@@ -26,6 +26,7 @@ describe('the rules of the house', () => {
     const starters = new Set([
       'packages/daemon/src/become-user.ts',
       'packages/daemon/src/detach.ts',
+      'packages/master/src/access/methods/run-quietly.ts',
       'packages/master/src/pillar/worker-pool.ts',
       'packages/minion/src/daemon/worker-process-store.ts',
     ]);

@@ -1,12 +1,6 @@
 import type { Dict, JobProgress, JobStatus, Target, Value } from '@brine/common';
-
-/** Who asks. Authority comes from the door the request came through, never from what it says. */
-export interface Caller {
-  /** How the request came in: `socket` is the master's own Unix socket, whose file mode is its access control. */
-  readonly via: 'socket';
-  /** The local user, as the client named it; for records only. */
-  readonly user: string;
-}
+import type { AccessControl } from './access-ports.ts';
+import type { Caller } from './caller.ts';
 
 /** A job as a client asks for it. Several functions in one job: see `callsOf`, which splits it. */
 export interface JobRequest {
@@ -121,12 +115,47 @@ export interface KeyControl {
   master(): Promise<{ readonly fingerprint: string; readonly publicKey: string }>;
 }
 
-/** Runners (`salt-run`) as the control surface reaches them. */
+/** A call of a runner or wheel function. */
+export interface MasterCall {
+  readonly fun: string;
+  readonly positional: readonly Value[];
+  readonly keyword: Dict;
+}
+
+/** Which event tells of a call, in Salt's form. */
+export interface AnnouncedCall {
+  readonly jid: string;
+  /** `salt/run/JID` or `salt/wheel/JID`. */
+  readonly tag: string;
+}
+
+/** What a runner answered. */
+export interface RunnerAnswer {
+  readonly value: Value;
+  readonly retcode: number;
+  readonly outputter?: string;
+}
+
+/** Runners (`salt-run`) as the control surface reaches them. Every call is judged and announced on the event bus. */
 export interface RunnerControl {
-  run(
-    call: { readonly fun: string; readonly positional: readonly Value[]; readonly keyword: Dict },
-    caller: Caller,
-  ): Promise<{ readonly value: Value; readonly retcode: number; readonly outputter?: string }>;
+  /** Throws `access-refused` and what the runner throws. */
+  run(call: MasterCall, caller: Caller): Promise<RunnerAnswer & { readonly announced?: AnnouncedCall }>;
+  /** Begins a call and does not wait for it; what comes of it is told by events. Throws `access-refused`. */
+  begin(call: MasterCall, caller: Caller): AnnouncedCall;
+}
+
+/** What a wheel function answered, in Salt's shape. */
+export interface WheelAnswer {
+  readonly announced: AnnouncedCall;
+  /** What Salt's clients get: `fun jid tag user _stamp return success`. */
+  readonly data: Dict;
+}
+
+/** Wheel functions (keys, configuration, roots) as the control surface reaches them. */
+export interface WheelControl {
+  /** What goes wrong inside a function is in the answer (`success: false`). Throws `access-refused`. */
+  run(call: MasterCall, caller: Caller): Promise<WheelAnswer>;
+  begin(call: MasterCall, caller: Caller): AnnouncedCall;
 }
 
 /** One event of the master's event bus, in Salt's tags. */
@@ -146,6 +175,8 @@ export interface ControlPorts {
   readonly jobs: JobControl;
   readonly keys: KeyControl;
   readonly runners: RunnerControl;
+  readonly wheel: WheelControl;
+  readonly access: AccessControl;
   readonly events: EventControl;
   /** Facts about the running master. */
   status(): Dict;

@@ -1,11 +1,13 @@
 import { Readable } from 'node:stream';
-import { AppError, toValue, type Logger, type Value } from '@brine/common';
+import { AppError, toValue, type Dict, type Logger, type Value } from '@brine/common';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { codecFor } from './body-codec.ts';
-import type { Caller, ControlPorts, JobEvent } from './control-ports.ts';
+import { isUnbound, type Caller } from './caller.ts';
+import { callerOfRequest, tokenOf } from './caller-of-request.ts';
+import type { ControlPorts, JobEvent } from './control-ports.ts';
 import { answerForError } from './error-answer.ts';
 import { jobEventToValue, keyToValue } from './job-event-value.ts';
-import { JobBody, KeyChangeBody, readCall, readPlain, RunnerBody, TargetBody } from './request-schemas.ts';
+import { JobBody, KeyChangeBody, LoginBody, readCall, readPlain, RunnerBody, TargetBody } from './request-schemas.ts';
 
 /** Bytes of a request body. */
 const bodyLimit = 64 * 1024 * 1024;
@@ -23,15 +25,25 @@ export function createControlSurface(ports: ControlPorts, logger: Logger): Fasti
     const error = new AppError({ code: 'route-unknown', message: `no route ${request.method} ${request.url}` });
     return sendError(error, { request, reply, logger });
   });
-  server.get('/v1/status', (request, reply) => sendValue(request, reply, ports.status()));
+  server.get('/v1/status', async (request, reply) => {
+    const status = ports.status();
+    if (!isUnbound(await callerOfRequest(request, ports.access))) status.delete('connected');
+    return sendValue(request, reply, status);
+  });
+  addLoginRoutes(server, ports);
   addJobRoutes(server, ports);
   addKeyRoutes(server, ports);
   server.post('/v1/runners', async (request, reply) => {
     const { function: fun, positional, keyword, user } = readCall(bodyOf(request), RunnerBody);
-    const answer = await ports.runners.run({ fun, positional, keyword }, callerFor(user));
-    return sendValue(request, reply, toValue(answer));
+    const answer = await ports.runners.run(
+      { fun, positional, keyword },
+      await callerOfRequest(request, ports.access, user),
+    );
+    const { value, retcode, outputter } = answer;
+    return sendValue(request, reply, toValue({ value, retcode, outputter }));
   });
-  server.get('/v1/events', (request, reply) => {
+  server.get('/v1/events', async (request, reply) => {
+    judgeSpecial(ports, 'runner', 'state.event', await callerOfRequest(request, ports.access));
     const { tag } = request.query as { tag?: string };
     const signal = signalOf(request);
     const events = ports.events.subscribe({ signal, ...(tag === undefined ? {} : { tag }) });
@@ -45,18 +57,22 @@ export function createControlSurface(ports: ControlPorts, logger: Logger): Fasti
 }
 
 function addJobRoutes(server: FastifyInstance, ports: ControlPorts): void {
-  server.post('/v1/targets', (request, reply) => {
+  server.post('/v1/targets', async (request, reply) => {
     const { target } = readPlain(bodyOf(request), TargetBody);
+    const caller = await callerOfRequest(request, ports.access);
+    if (!isUnbound(caller)) ports.access.judgeJob({ target, fun: 'test.ping', ...noArguments() }, caller);
     return sendValue(request, reply, { minions: ports.jobs.resolve(target) });
   });
   server.post('/v1/jobs', async (request, reply) => {
     const body = readCall(bodyOf(request), JobBody);
     const { function: fun, user, follow, ...wish } = body;
-    const job = await ports.jobs.submit({ ...wish, fun }, callerFor(user));
+    const caller = await callerOfRequest(request, ports.access, user);
+    const job = await ports.jobs.submit({ ...wish, fun }, caller);
     if (!follow) return sendValue(request, reply.status(201), toValue({ jid: job.jid, minions: job.minions }));
     return sendJob(request, reply, ports.jobs.follow(job.jid, { patience: body.patience, signal: signalOf(request) }));
   });
-  server.get('/v1/jobs/:jid/follow', (request, reply) => {
+  server.get('/v1/jobs/:jid/follow', async (request, reply) => {
+    judgeSpecial(ports, 'runner', 'jobs.follow', await callerOfRequest(request, ports.access));
     const { jid } = request.params as { jid: string };
     const { patience } = request.query as { patience?: string };
     const milliseconds = /^\d{1,9}$/.test(patience ?? '') ? Number(patience) : 15_000;
@@ -64,20 +80,49 @@ function addJobRoutes(server: FastifyInstance, ports: ControlPorts): void {
   });
   server.post('/v1/jobs/:jid/cancel', async (request, reply) => {
     const { jid } = request.params as { jid: string };
-    const cancelled = await ports.jobs.cancel(jid, callerFor('unknown'));
+    const caller = await callerOfRequest(request, ports.access, 'unknown');
+    judgeSpecial(ports, 'runner', 'jobs.cancel', caller, [jid]);
+    const cancelled = await ports.jobs.cancel(jid, caller);
     return sendValue(request, reply, toValue({ cancelled }));
   });
+}
+
+function addLoginRoutes(server: FastifyInstance, ports: ControlPorts): void {
+  server.post('/v1/login', async (request, reply) => {
+    const { expire, ...credentials } = readPlain(bodyOf(request), LoginBody);
+    const terms = { kind: 'token', from: placeOf(request), ...(expire === undefined ? {} : { expire }) } as const;
+    const login = await ports.access.login(credentials, terms);
+    const { token, user, eauth, start, permissions } = login;
+    return sendValue(request, reply, toValue({ token, user, eauth, start, expire: login.expire, permissions }));
+  });
+  server.post('/v1/logout', async (request, reply) => {
+    await callerOfRequest(request, ports.access);
+    const wasThere = await ports.access.revoke(tokenOf(request) ?? '');
+    return sendValue(request, reply, toValue({ ended: wasThere }));
+  });
+}
+
+/** Where a request comes from, as failed logins are counted. */
+function placeOf(request: FastifyRequest): string {
+  return request.raw.socket.remoteAddress ?? 'socket';
 }
 
 function addKeyRoutes(server: FastifyInstance, ports: ControlPorts): void {
   server.get('/v1/keys', async (request, reply) => {
     const { match } = request.query as { match?: string };
+    judgeSpecial(ports, 'wheel', 'key.list_all', await callerOfRequest(request, ports.access));
     const keys = await ports.keys.list(match);
     return sendValue(request, reply, { keys: keys.map(keyToValue) });
   });
-  server.get('/v1/keys/master', async (request, reply) => sendValue(request, reply, await ports.keys.master()));
+  server.get('/v1/keys/master', async (request, reply) => {
+    judgeSpecial(ports, 'wheel', 'key.finger_master', await callerOfRequest(request, ports.access));
+    return sendValue(request, reply, await ports.keys.master());
+  });
   server.post('/v1/keys', async (request, reply) => {
-    const changed = await ports.keys.change(readPlain(bodyOf(request), KeyChangeBody));
+    const change = readPlain(bodyOf(request), KeyChangeBody);
+    const caller = await callerOfRequest(request, ports.access);
+    judgeSpecial(ports, 'wheel', `key.${change.action}`, caller, [change.match]);
+    const changed = await ports.keys.change(change);
     return sendValue(request, reply, { keys: changed.map(keyToValue) });
   });
 }
@@ -93,8 +138,18 @@ function bodyOf(request: FastifyRequest): Value {
   }
 }
 
-function callerFor(user: string): Caller {
-  return { via: 'socket', user };
+function noArguments(): { readonly positional: readonly Value[]; readonly keyword: Dict } {
+  return { positional: [], keyword: new Map() };
+}
+
+/** What routes of their own do is judged as the runner or wheel function that does the same. The owner may do all. */
+function judgeSpecial(
+  ports: ControlPorts,
+  kind: 'runner' | 'wheel',
+  fun: string,
+  ...[caller, positional = []]: [Caller, (readonly Value[])?]
+): void {
+  if (!isUnbound(caller)) ports.access.judgeSpecial(kind, { fun, ...noArguments(), positional }, caller);
 }
 
 /** Aborted when the client goes away. */

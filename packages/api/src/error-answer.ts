@@ -10,6 +10,10 @@ const statusByCode: ReadonlyMap<string, number> = new Map([
   ['runner-unknown', 404],
   ['key-not-found', 404],
   ['job-refused', 403],
+  ['access-refused', 403],
+  ['login-needed', 401],
+  ['login-refused', 401],
+  ['login-limited', 429],
 ]);
 
 /** What a client gets for an error: code, message and addressed problems; never a stack trace. */

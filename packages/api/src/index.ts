@@ -1,7 +1,9 @@
 export { codecFor, jsonCodec, messagePackCodec, type BodyCodec } from './body-codec.ts';
+export { isUnbound, nobody, type Caller, type JudgedCaller, type UnboundCaller } from './caller.ts';
+export type { AccessControl, ApiKey, Credentials, JudgedCall, Login, TokenKind } from './access-ports.ts';
 export type {
+  AnnouncedCall,
   BatchWish,
-  Caller,
   ControlPorts,
   EventControl,
   JobControl,
@@ -12,10 +14,14 @@ export type {
   KeyControl,
   KeyEntry,
   KeyState,
+  MasterCall,
   MasterEvent,
+  RunnerAnswer,
   RunnerControl,
   SubmittedJob,
+  WheelAnswer,
+  WheelControl,
 } from './control-ports.ts';
 export { createControlSurface } from './control-surface.ts';
 export { apiErrors } from './errors.ts';
-export { listenOnSocket } from './listen-on-socket.ts';
+export { listenOnSocket, listenOnSideSocket, type SideSocket } from './listen-on-socket.ts';

@@ -51,6 +51,16 @@ export const RunnerBody = z.strictObject({
 });
 export type RunnerBody = z.infer<typeof RunnerBody>;
 
+/** `POST /v1/login` */
+export const LoginBody = z.strictObject({
+  username: z.string().max(256),
+  password: z.string().max(4096),
+  eauth: z.string().max(50),
+  /** Seconds; heard only where the configuration allows it. */
+  expire: z.number().positive().max(315_360_000).optional(),
+});
+export type LoginBody = z.infer<typeof LoginBody>;
+
 const KeyStateName = z.enum(['accepted', 'pending', 'rejected', 'denied']);
 
 /** `POST /v1/keys` */

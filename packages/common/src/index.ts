@@ -52,7 +52,13 @@ export { compilePythonRegex } from './match/python-regex.ts';
 export { brineVersion, compatibleSaltVersion } from './version.ts';
 export type { OutputOptions } from './outputters/output-options.ts';
 export { outputterNames, renderOutput } from './outputters/render-output.ts';
-export { controlSocketPath, readMasterSettings, type MasterSettings } from './schemas/master-settings.ts';
+export {
+  controlSocketPath,
+  loginSocketPath,
+  readMasterSettings,
+  userSocketPath,
+  type MasterSettings,
+} from './schemas/master-settings.ts';
 export { redactLogger } from './redact/redact-logger.ts';
 export { redactPlain, redactProblem } from './redact/redact-plain.ts';
 export { createRedactor, openRedactor, type Redactor, type RedactorOptions, type Secret } from './redact/redactor.ts';

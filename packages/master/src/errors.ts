@@ -1,5 +1,6 @@
 /** The codes of the errors this package throws. */
 export const masterErrors = {
+  'access-refused': 'the permissions of this caller do not allow this runner, wheel function or API key',
   'event-refused': 'a minion fired an event that only the master may fire',
   'file-not-found': 'the file server has no such file',
   'job-refused': 'the policy does not let this caller run this function',
@@ -7,6 +8,8 @@ export const masterErrors = {
   'key-conflict': 'a key with this fingerprint or id is already there',
   'key-file-invalid': 'a key file does not hold a public key',
   'key-not-found': 'no key matches',
+  'login-limited': 'too many logins failed from this place',
+  'login-refused': 'the login method, user name or password is wrong',
   'master-start-failed': 'the master cannot start',
   'pillar-failed': "a minion's pillar does not compile",
   'request-malformed': 'a minion sent a body that its verb does not take',
@@ -15,5 +18,7 @@ export const masterErrors = {
   'store-unusable': 'the job store cannot be opened or written',
   'target-empty': 'no accepted minion matches the target',
   'target-invalid': 'the target expression cannot be read',
+  'wheel-failed': 'a wheel function cannot do what was asked',
+  'wheel-unknown': 'there is no such wheel function',
   'verb-unknown': 'a minion asked for a verb that does not exist',
 } as const;

@@ -54,6 +54,14 @@ export function flag(standard: boolean, description: string) {
   return z.preprocess(toFlag, z.boolean()).default(standard).meta({ type: 'true or false', description });
 }
 
+/** True or false, or a mapping that says for whom. */
+export function flagOrMapping(standard: boolean, description: string) {
+  return z
+    .preprocess(toFlag, z.union([z.boolean(), dictSchema]))
+    .default(standard)
+    .meta({ type: 'true, false or a mapping', description });
+}
+
 /** A whole number that is not negative. */
 export function count(standard: number, description: string) {
   const type = 'a whole number, 0 or more';

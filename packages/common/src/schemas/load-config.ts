@@ -94,7 +94,7 @@ function expandRoots(config: Record<string, unknown>): void {
   }
 }
 
-const rootedKeys = ['pki_dir', 'cachedir', 'sock_dir', 'pidfile'];
+const rootedKeys = ['pki_dir', 'cachedir', 'sock_dir', 'pidfile', 'audit_log'];
 
 function placeUnderRoot(config: Record<string, unknown>): void {
   const root = resolve(String(config['root_dir']));

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { accessKeys } from './keys/access-keys.ts';
+import { httpKeys } from './keys/http-keys.ts';
 import { masterKeys } from './keys/master-keys.ts';
 import { pillarKeys } from './keys/pillar-keys.ts';
 import { processKeys } from './keys/process-keys.ts';
@@ -15,6 +17,8 @@ export const MasterConfig = z.looseObject({
   ...pillarKeys,
   ...stateKeys,
   ...masterKeys,
+  ...accessKeys,
+  ...httpKeys,
 });
 
 /** What {@link MasterConfig} reads. */

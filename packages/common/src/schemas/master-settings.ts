@@ -11,6 +11,8 @@ export interface MasterSettings {
   readonly values: Dict;
   /** Absolute path of the master's control socket. */
   readonly socketPath: string;
+  /** The folder for sockets, absolute. */
+  readonly sockDir: string;
 }
 
 /** Salt's default of `sock_dir` for a master. */
@@ -19,6 +21,16 @@ const defaultSockDir = '/var/run/salt/master';
 /** Path of the control socket in the folder for sockets. */
 export function controlSocketPath(sockDir: string): string {
   return join(sockDir, 'control.sock');
+}
+
+/** Path of the socket that one local user alone can connect to, in the folder for sockets. */
+export function userSocketPath(sockDir: string, user: string): string {
+  return join(sockDir, 'doors', `user-${user}.sock`);
+}
+
+/** Path of the socket at which everybody can log in, in the folder for sockets. */
+export function loginSocketPath(sockDir: string): string {
+  return join(sockDir, 'doors', 'login.sock');
 }
 
 /**
@@ -41,5 +53,5 @@ export function readMasterSettings(configDir: string | undefined): MasterSetting
     return typeof value === 'string' ? value : otherwise;
   };
   const sockDir = placeUnder(resolve(text('root_dir', '/')), text('sock_dir', defaultSockDir));
-  return { values, socketPath: controlSocketPath(sockDir) };
+  return { values, socketPath: controlSocketPath(sockDir), sockDir };
 }

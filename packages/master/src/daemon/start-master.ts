@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createControlSurface, listenOnSocket, type KeyControl } from '@brine/api';
+import { createControlSurface, listenOnSocket, type KeyControl, type WheelControl } from '@brine/api';
 import { createMasterBus, createZeromqTransport, encodePublicKey, fingerprint, type MasterBus } from '@brine/bus';
 import {
   compilePythonRegex,
@@ -18,11 +18,12 @@ import {
 import type { MasterConfig } from '@brine/common/schemas';
 import { openIdentity, openRedactionKey } from '@brine/daemon';
 import { createFileRoots, systemTreeDisk } from '@brine/sls';
-import { createEventBus, type EventBus } from '../events/event-bus.ts';
+import { openAccess, type Access } from '../access/open-access.ts';
+import { createAnnounce } from '../events/announce-call.ts';
+import { createEventBus, stampOf, type EventBus } from '../events/event-bus.ts';
 import { createFileService } from '../files/file-service.ts';
 import { createDispatcher, type Dispatcher } from '../jobs/dispatcher.ts';
 import type { JobTransport } from '../jobs/job-transport.ts';
-import { ownerPolicy } from '../jobs/job-policy.ts';
 import { openKeyStore } from '../keys/key-directory-store.ts';
 import { createKeyRegistry, type KeyRegistry } from '../keys/key-registry.ts';
 import { createMinionDirectory, type MinionDirectory } from '../minions/minion-directory.ts';
@@ -33,6 +34,8 @@ import { createRunnerControl } from '../runners/runner-control.ts';
 import { openSqliteStore } from '../store/sqlite-job-store.ts';
 import type { Store } from '../store/store.ts';
 import { answerVerb, type VerbServices } from '../verbs/verb-table.ts';
+import { createWheelControl } from '../wheel/wheel-control.ts';
+import { openSideDoors } from './open-side-doors.ts';
 import { startPruning } from './prune-jobs.ts';
 import { sharedOptions } from './shared-options.ts';
 
@@ -101,6 +104,8 @@ export async function startMaster(options: StartMasterOptions): Promise<RunningM
 interface Parts extends VerbServices {
   readonly presence: Presence;
   readonly runners: ReturnType<typeof createRunnerControl>;
+  readonly wheel: WheelControl;
+  readonly access: Access;
 }
 
 interface Foundation {
@@ -117,11 +122,13 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
     ...{ store, clock, logger, acceptedIds: () => keys.acceptedIds() },
     nodegroups: dictOption(optionValues, 'nodegroups'),
   });
+  const access = await openAccess({ config, options: optionValues, directory, clock, logger });
+  const nextJid = createJidGenerator(() => clock.now(), await store.lastJid());
   const dispatcher = createDispatcher({
-    ...{ store, directory, events, clock, policy: ownerPolicy, transport: jobTransport(bus) },
+    ...{ store, directory, events, clock, transport: jobTransport(bus), nextJid },
+    policy: (request, caller) => access.engine.judgeJob(request, caller),
     logger: logger.child({ component: 'jobs' }),
     random: Math.random,
-    nextJid: createJidGenerator(() => clock.now(), await store.lastJid()),
   });
   const files = createFileService(
     createFileRoots({
@@ -144,15 +151,25 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
     probe: async (timeoutMilliseconds) => bus().probe(timeoutMilliseconds),
     intervalMilliseconds: config.loop_interval * 1000,
   });
+  const judged = { engine: access.engine, announce: createAnnounce(events, nextJid) };
   const runners = createRunnerControl({
-    ...{ store, dispatcher, directory, presence, keys, files, pillar, events },
-    options: optionValues,
+    ...judged,
+    services: {
+      ...{ store, dispatcher, directory, presence, keys, files, pillar, events },
+      ...{ options: optionValues, access: access.control },
+    },
+  });
+  const { configDirectory } = options;
+  const wheel = createWheelControl({
+    ...judged,
+    services: { keys, directory, options: optionValues, configDirectory },
+    stamp: () => stampOf(clock.now()),
   });
   const shared = sharedOptions(optionValues);
   // The runners of the master show everything; minions get less.
   const told = config.pillar_safe_render_error ? createDiscreetPillarService(pillar, pillarLogger) : pillar;
-  const services = { dispatcher, directory, files, pillar: told, events, masterVersion: version };
-  return { ...services, sharedOptions: shared, runners, presence };
+  const parts = { dispatcher, directory, files, pillar: told, events, runners, wheel, access, presence };
+  return { ...parts, masterVersion: version, sharedOptions: shared };
 }
 
 function connectionCallbacks(
@@ -223,7 +240,7 @@ async function open(
   { config, clock, logger, ...options }: StartMasterOptions,
   parts: Parts & { readonly store: Store; readonly keys: KeyControl; readonly bus: MasterBus },
 ): Promise<RunningMaster> {
-  const { dispatcher, runners, keys, events, bus, store, pillar, directory, presence } = parts;
+  const { dispatcher, runners, keys, events, bus, store, pillar, directory, wheel, access, presence } = parts;
   const startedAt = clock.now();
   const status = (): Dict =>
     toValue({
@@ -231,22 +248,26 @@ async function open(
       connected: [...directory.connected],
     }) as Dict;
   const surface = createControlSurface(
-    { jobs: dispatcher, keys, runners, events, status },
+    { jobs: dispatcher, keys, runners, wheel, access: access.control, events, status },
     logger.child({ component: 'api' }),
   );
   const socketPath = controlSocketPath(config.sock_dir);
   const stopPruning = startPruning({ store, clock, logger, keepSeconds: config.keep_jobs_seconds });
+  const sides = { close: (): Promise<void> => Promise.resolve() };
   const close = async (): Promise<void> => {
     stopPruning();
     presence.stop();
     dispatcher.stop();
+    await sides.close();
     await surface.close();
     await bus.stop();
     await pillar.close();
     await store.close();
+    await access.close();
   };
   try {
     await listenOnSocket(surface, socketPath);
+    sides.close = await openSideDoors(surface, config, logger.child({ component: 'api' }));
     const ports = await bus.start();
     await dispatcher.start();
     logger.info('master listens', { ...ports, socketPath });

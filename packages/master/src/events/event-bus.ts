@@ -46,6 +46,6 @@ function* gapBefore(queue: AsyncQueue<MasterEvent>, clock: Clock): Generator<Mas
 }
 
 /** Python's `datetime.isoformat` in UTC, as Salt stamps events. */
-function stampOf(milliseconds: number): string {
+export function stampOf(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace('Z', '000');
 }

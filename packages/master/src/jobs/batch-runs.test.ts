@@ -10,7 +10,7 @@ import { createMinionDirectory, type MinionDirectory } from '../minions/minion-d
 import { openSqliteStore } from '../store/sqlite-job-store.ts';
 import type { Store } from '../store/store.ts';
 import { createDispatcher, type Dispatcher } from './dispatcher.ts';
-import { ownerPolicy } from './job-policy.ts';
+import { requireFunctionNames } from './job-policy.ts';
 
 const all = ['a', 'b', 'c', 'd', 'e'] as unknown as [MinionId, MinionId, MinionId, MinionId, MinionId];
 const [a, b, c, d, e] = all;
@@ -40,7 +40,7 @@ describe('a job in batches', () => {
     for (const minion of all) directory.setConnected(minion, true);
     const lots = [0.9, 0.1, 0.8, 0.2, 0.7];
     dispatcher = createDispatcher({
-      ...{ ...common, directory, events: createEventBus(clock), policy: ownerPolicy, nextJid: () => jid },
+      ...{ ...common, directory, events: createEventBus(clock), policy: requireFunctionNames, nextJid: () => jid },
       transport: {
         publish: async ({ minions, notAfter }) => void sent.push({ minions, notAfter }),
         withdraw: () => {},

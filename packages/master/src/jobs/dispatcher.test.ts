@@ -20,7 +20,7 @@ import { createMinionDirectory, type MinionDirectory } from '../minions/minion-d
 import { openSqliteStore } from '../store/sqlite-job-store.ts';
 import type { Store } from '../store/store.ts';
 import { createDispatcher, type Dispatcher } from './dispatcher.ts';
-import { ownerPolicy } from './job-policy.ts';
+import { requireFunctionNames } from './job-policy.ts';
 
 const [web1, web2, db1] = ['web1', 'web2', 'db1'] as unknown as [MinionId, MinionId, MinionId];
 const caller = { via: 'socket', user: 'root' } as const;
@@ -58,7 +58,7 @@ describe('the dispatcher', () => {
     directory = await createMinionDirectory({ store, clock, logger: silentLogger, acceptedIds, nodegroups });
     let number = 0;
     dispatcher = createDispatcher({
-      ...{ store, directory, events, clock, policy: ownerPolicy, logger: silentLogger },
+      ...{ store, directory, events, clock, policy: requireFunctionNames, logger: silentLogger },
       transport: {
         async publish(publication) {
           sent.push(publication);

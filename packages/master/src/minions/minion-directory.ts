@@ -7,6 +7,7 @@ import {
   type Clock,
   type Dict,
   type Logger,
+  type MatchSubject,
   type MinionId,
   type Problem,
   type Target,
@@ -31,6 +32,8 @@ export interface MinionDirectory {
   rememberPillar(id: MinionId, pillar: Dict): void;
   forget(id: MinionId): Promise<void>;
   grainsOf(id: MinionId): Dict;
+  /** A minion as targets see it. */
+  subjectOf(id: MinionId): MatchSubject;
   /** What is known of a minion; `undefined` before it first connected. */
   find(id: MinionId): MinionRecord | undefined;
   readonly connected: ReadonlySet<MinionId>;
@@ -64,15 +67,17 @@ export async function createMinionDirectory(options: MinionDirectoryOptions): Pr
     return result;
   }
 
+  const pillarOf = (id: MinionId): Dict => pillars.get(id) ?? new Map<Value, Value>();
+  const subjectOf = (id: MinionId): MatchSubject => ({ id, grains: grainsOf(id), pillar: () => pillarOf(id) });
   return {
     connected,
     grainsOf,
+    subjectOf,
     find: (id) => records.get(id),
     match(target) {
       const nodegroups = options.nodegroups;
       return options.acceptedIds().filter((id) => {
-        const subject = { id, grains: grainsOf(id), pillar: () => pillars.get(id) ?? new Map() };
-        return matchTarget(target, subject, { nodegroups });
+        return matchTarget(target, subjectOf(id), { nodegroups });
       });
     },
     problemsOf: (target) => validateTarget(target, { nodegroups: options.nodegroups }),

@@ -1,5 +1,5 @@
 import type { Dict, Plain } from '@brine/common';
-import type { Caller, KeyControl } from '@brine/api';
+import type { AccessControl, Caller, KeyControl } from '@brine/api';
 import type { z } from 'zod';
 import type { EventBus } from '../events/event-bus.ts';
 import type { FileService } from '../files/file-service.ts';
@@ -19,6 +19,7 @@ export interface RunnerContext {
   readonly files: FileService;
   readonly pillar: PillarService;
   readonly events: EventBus;
+  readonly access: AccessControl;
   readonly caller: Caller;
   /** The master's configuration under Salt's key names. */
   readonly options: Dict;
@@ -36,6 +37,8 @@ export interface RunnerDeclaration<Schema extends z.ZodObject = z.ZodObject> {
   /** Command lines that show its use, without the program. */
   readonly examples: readonly string[];
   run(args: z.infer<Schema>, context: RunnerContext): Promise<Plain> | Plain;
+  /** What it answers is for who asked alone: no event shows it. */
+  readonly isPrivate?: boolean;
   readonly variadic?: string;
   readonly keywords?: string;
   /** The outputter the answer is shown with. */

@@ -1,18 +1,27 @@
 import { AppError, closestName, toValue } from '@brine/common';
 import { bindFunctionArguments } from '@brine/modules/kit';
-import type { RunnerControl } from '@brine/api';
+import type { AnnouncedCall, Caller, MasterCall, RunnerAnswer, RunnerControl } from '@brine/api';
+import type { AccessEngine } from '../access/access-engine.ts';
+import type { Announce, Announcement } from '../events/announce-call.ts';
 import type { RunnerContext } from './define-runner.ts';
 import { runnerDeclarations } from './table.ts';
 
-/** Runs runners by their names. Throws `runner-unknown` and `function-arguments`. */
-export function createRunnerControl(
-  services: Omit<RunnerContext, 'caller' | 'setRetcode' | 'catalogue'>,
-): RunnerControl {
+/** What runners are run with. */
+export interface RunnerControlOptions {
+  readonly services: Omit<RunnerContext, 'caller' | 'setRetcode' | 'catalogue'>;
+  readonly engine: Pick<AccessEngine, 'judgeSpecial'>;
+  readonly announce: Announce;
+}
+
+/** Runs runners by their names. Throws `runner-unknown`, `access-refused` and `function-arguments`. */
+export function createRunnerControl({ services, engine, announce }: RunnerControlOptions): RunnerControl {
   const table = new Map(runnerDeclarations.map((declaration) => [declaration.name, declaration]));
-  return {
-    async run({ fun, positional, keyword }, caller) {
-      const declaration = table.get(fun);
-      if (declaration === undefined) throw unknownRunner(fun, [...table.keys()]);
+  function prepare(call: MasterCall, caller: Caller): () => Promise<RunnerAnswer> {
+    const { fun, positional, keyword } = call;
+    engine.judgeSpecial('runner', call, caller);
+    const declaration = table.get(fun);
+    if (declaration === undefined) throw unknownRunner(fun, [...table.keys()]);
+    return async () => {
       const args = bindFunctionArguments(declaration, positional, keyword);
       let retcode = 0;
       const value = await declaration.run(args, {
@@ -25,8 +34,48 @@ export function createRunnerControl(
       });
       const { outputter } = declaration;
       return { value: toValue(value), retcode, ...(outputter === undefined ? {} : { outputter }) };
+    };
+  }
+  const start = (call: MasterCall, caller: Caller): ReturnType<typeof runAnnounced> => {
+    const work = prepare(call, caller);
+    const isPrivate = table.get(call.fun)?.isPrivate === true;
+    return runAnnounced(announce('runner', call, caller), { work, isPrivate });
+  };
+  return {
+    async run(call, caller) {
+      const { announced, answer } = start(call, caller);
+      return { ...(await answer), announced };
+    },
+    begin(call, caller) {
+      const { announced, answer } = start(call, caller);
+      // How it went is told by its event.
+      answer.catch(() => {});
+      return announced;
     },
   };
+}
+
+interface Work {
+  readonly work: () => Promise<RunnerAnswer>;
+  /** What is answered is shown to nobody but who asked. */
+  readonly isPrivate: boolean;
+}
+
+function runAnnounced(
+  { announced, finish }: Announcement,
+  { work, isPrivate }: Work,
+): { readonly announced: AnnouncedCall; readonly answer: Promise<RunnerAnswer> } {
+  const answer = work().then(
+    (result) => {
+      finish(isPrivate ? 'not shown' : result.value, result.retcode === 0);
+      return result;
+    },
+    (error: unknown) => {
+      finish(error instanceof Error ? error.message : String(error), false);
+      throw error;
+    },
+  );
+  return { announced, answer };
 }
 
 function unknownRunner(fun: string, names: readonly string[]): AppError {

@@ -1,3 +1,4 @@
+import { createKey, deleteToken, listApiKeys, revokeKey, revokeLogins } from './auth.ts';
 import type { RunnerDeclaration } from './define-runner.ts';
 import { describeRunners, getConfig, sendEvent, testArguments } from './general.ts';
 import { active, cancel, exitSuccess, lastRun, listJob, listJobs, lookupJid, printJob, queue } from './jobs.ts';
@@ -18,4 +19,5 @@ export const runnerDeclarations: readonly RunnerDeclaration[] = [
   ...[down, notPresent, present, status, up, versions],
   ...[cachedGrains, directoryList, emptyDirectoryList, environments, fileList, showPillar, symlinkList],
   ...[describeRunners, getConfig, sendEvent, testArguments],
+  ...[createKey, deleteToken, listApiKeys, revokeKey, revokeLogins],
 ];

@@ -19,7 +19,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createEventBus } from '../events/event-bus.ts';
 import { createFileService } from '../files/file-service.ts';
 import { createDispatcher } from '../jobs/dispatcher.ts';
-import { ownerPolicy } from '../jobs/job-policy.ts';
+import { requireFunctionNames } from '../jobs/job-policy.ts';
 import { createMinionDirectory } from '../minions/minion-directory.ts';
 import type { PillarRequest } from '../pillar/pillar-service.ts';
 import { openSqliteStore } from '../store/sqlite-job-store.ts';
@@ -48,7 +48,7 @@ describe('what a minion can ask for', () => {
     const transport = { publish: async () => {}, withdraw: () => {}, cancel: async () => true };
     const dispatcher = createDispatcher({
       ...base,
-      ...{ directory, events, transport, policy: ownerPolicy, random: () => 0.5, nextJid: () => jid as Jid },
+      ...{ directory, events, transport, policy: requireFunctionNames, random: () => 0.5, nextJid: () => jid as Jid },
     });
     pillarRequests = [];
     services = {

@@ -1,0 +1,242 @@
+import { toValue, type Dict, type MinionId, type Plain, type Value } from '@brine/common';
+import type { Caller, JudgedCaller } from '@brine/api';
+import { describe, expect, it } from 'vitest';
+import {
+  createAccessEngine,
+  permissionsOfLocalUser,
+  type AccessEngineOptions,
+  type Decision,
+} from './access-engine.ts';
+
+const grainsOf: Readonly<Record<string, Dict>> = {
+  web1: new Map([['os', 'Debian']]),
+  web2: new Map([['os', 'Debian']]),
+  db1: new Map([['os', 'Alpine']]),
+};
+const ids = Object.keys(grainsOf) as MinionId[];
+
+function createEngine(further: Partial<AccessEngineOptions> = {}): ReturnType<typeof createAccessEngine> {
+  return createAccessEngine({
+    directory: {
+      match: ({ expression }) =>
+        ids.filter((id) => expression === '*' || expression.split(',').some((one) => id.startsWith(one))),
+      subjectOf: (id) => ({ id, grains: grainsOf[id] ?? new Map(), pillar: () => new Map() }),
+    },
+    nodegroups: new Map([['front', 'web*']]),
+    publisherAcl: new Map(),
+    sudoAcl: false,
+    blacklist: new Map(),
+    onDecision: () => {},
+    ...further,
+  });
+}
+
+function callerWith(...permissions: readonly Plain[]): JudgedCaller {
+  return { via: 'external', user: 'bob', eauth: 'file', permissions: permissions.map(toValue) };
+}
+
+interface Asked {
+  readonly fun: string;
+  readonly on?: string;
+  readonly args?: readonly Plain[];
+  readonly kwargs?: Readonly<Record<string, Plain>>;
+}
+
+function mayRun(caller: Caller, { fun, on = '*', args = [], kwargs = {} }: Asked, engine = createEngine()): boolean {
+  try {
+    engine.judgeJob(
+      {
+        target: { type: 'glob', expression: on },
+        fun,
+        positional: args.map(toValue),
+        keyword: toValue(kwargs) as Dict,
+      },
+      caller,
+    );
+    return true;
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'job-refused' });
+    return false;
+  }
+}
+
+function mayCall(caller: Caller, kind: 'runner' | 'wheel', { fun, args = [], kwargs = {} }: Asked): boolean {
+  try {
+    const keyword = toValue(kwargs) as Dict;
+    createEngine().judgeSpecial(kind, { fun, positional: args.map(toValue), keyword }, caller);
+    return true;
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'access-refused' });
+    return false;
+  }
+}
+
+describe('the policy engine on jobs', () => {
+  it('lets the owner and the master itself run everything that is a function', () => {
+    for (const via of ['socket', 'master'] as const) {
+      expect(mayRun({ via, user: 'root' }, { fun: 'cmd.run', args: ['id'] })).toBe(true);
+      expect(mayRun({ via, user: 'root' }, { fun: '__proto__' })).toBe(false);
+      expect(mayRun({ via, user: 'root' }, { fun: 'test.ping,no' })).toBe(false);
+    }
+  });
+
+  it('lets somebody without permissions run nothing', () => {
+    expect(mayRun(callerWith(), { fun: 'test.ping' })).toBe(false);
+  });
+
+  it('reads function entries as Python does: from the start, open at the end', () => {
+    const bob = callerWith('test.*', 'grains.items');
+    expect(mayRun(bob, { fun: 'test.ping' })).toBe(true);
+    expect(mayRun(bob, { fun: 'grains.itemsx' })).toBe(true);
+    expect(mayRun(bob, { fun: 'cmd.test.ping' })).toBe(false);
+    expect(mayRun(bob, { fun: 'grains.get', args: ['os'] })).toBe(false);
+  });
+
+  it('lets a target entry pass only when it means every minion of the job', () => {
+    const bob = callerWith({ 'web*': ['status.uptime'] });
+    expect(mayRun(bob, { fun: 'status.uptime', on: 'web1' })).toBe(true);
+    expect(mayRun(bob, { fun: 'status.uptime', on: 'db1' })).toBe(false);
+    expect(mayRun(bob, { fun: 'status.uptime', on: '*' })).toBe(false);
+    expect(mayRun(bob, { fun: 'status.uptime', on: 'nothing' })).toBe(false);
+    const fleet = callerWith({ 'G@os:Debian': 'test.ping' }, { 'N@front': ['test.echo'] });
+    expect(mayRun(fleet, { fun: 'test.ping', on: 'web' })).toBe(true);
+    expect(mayRun(fleet, { fun: 'test.ping', on: 'db1' })).toBe(false);
+    expect(mayRun(fleet, { fun: 'test.echo', on: 'web2', args: ['x'] })).toBe(true);
+  });
+
+  it('holds arguments to their patterns', () => {
+    const rule = { 'cmd.run': { args: ['uptime\\Z', null], kwargs: { cwd: '/srv', shell: null } } };
+    const bob = callerWith({ '*': [rule] });
+    const kwargs = { cwd: '/srv/www', shell: 'x' };
+    expect(mayRun(bob, { fun: 'cmd.run', args: ['uptime', 1], kwargs })).toBe(true);
+    expect(mayRun(bob, { fun: 'cmd.run', args: ['uptime; id', 1], kwargs })).toBe(false);
+    expect(mayRun(bob, { fun: 'cmd.run', args: ['uptime'], kwargs })).toBe(false);
+    expect(mayRun(bob, { fun: 'cmd.run', args: ['uptime', 1], kwargs: { shell: 'x' } })).toBe(false);
+    // Keywords may come as a mapping among the positional arguments.
+    expect(mayRun(bob, { fun: 'cmd.run', args: ['uptime', 1, { __kwarg__: true, ...kwargs }] })).toBe(true);
+    expect(mayRun(bob, { fun: 'cmd.run', args: ['uptime', 1, { __kwarg__: true, cwd: '/' }] })).toBe(false);
+  });
+
+  it('lets entries that cannot be read allow nothing', () => {
+    const broken = callerWith('(', { a: ['.*'], b: ['.*'] }, { 'web*': ['('] }, 7, {
+      '*': [{ 'cmd.run': { args: ['('] } }],
+    });
+    expect(mayRun(broken, { fun: 'cmd.run', on: 'web1', args: ['id'] })).toBe(false);
+  });
+
+  it('wants every function of a compound job allowed (not copied from Salt)', () => {
+    const bob = callerWith('test.*');
+    expect(mayRun(bob, { fun: 'test.ping,test.echo', args: [[], ['x']] })).toBe(true);
+    expect(mayRun(bob, { fun: 'test.ping,cmd.run', args: [[], ['id']] })).toBe(false);
+    expect(mayRun(bob, { fun: 'cmd.run,test.ping', args: [['id'], []] })).toBe(false);
+  });
+
+  it.each<[string, Asked]>([
+    ['state.single', { fun: 'state.single', args: ['cmd.run', 'id'] }],
+    ['state.single by keyword', { fun: 'state.single', kwargs: { fun: 'cmd.run', name: 'id' } }],
+    ['module.run, old form', { fun: 'state.single', args: ['module.run'], kwargs: { name: 'cmd.run', cmd: 'id' } }],
+    ['module.run, new form', { fun: 'state.single', args: ['module.run', 'x'], kwargs: { 'cmd.run': ['id'] } }],
+    ['a command as requisite', { fun: 'state.single', args: ['test.nop', 'x'], kwargs: { onlyif: 'id' } }],
+    ['state.low', { fun: 'state.low', args: [{ state: 'cmd', fun: 'run', name: 'id' }] }],
+    ['state.high', { fun: 'state.high', args: [{ x: { cmd: ['run'] } }] }],
+    ['state.template_str', { fun: 'state.template_str', args: ['{{ salt["cmd.run"]("id") }}'] }],
+    ['slsutil.renderer', { fun: 'slsutil.renderer', kwargs: { string: '{{ salt["cmd.run"]("id") }}' } }],
+    ['schedule.add', { fun: 'schedule.add', args: ['x'], kwargs: { function: 'cmd.run', seconds: 1 } }],
+    ['mine.send', { fun: 'mine.send', args: ['cmd.run', 'id'] }],
+    ['mine.send under a name', { fun: 'mine.send', args: ['x'], kwargs: { mine_function: 'cmd.run', cmd: 'id' } }],
+    ['publish.publish', { fun: 'publish.publish', args: ['*', 'cmd.run', 'id'] }],
+    ['a slot', { fun: 'test.echo', args: ['__slot__:salt:cmd.run(id)'] }],
+    ['a slot that is hard to read', { fun: 'test.echo', kwargs: { text: ['__slot__:other'] } }],
+  ])('judges what is inside: %s', (_name, asked) => {
+    const wide = callerWith('test.*', 'state.*', 'module.run', 'slsutil.*', 'schedule.*', 'mine.*', 'publish.*');
+    expect(mayRun(wide, asked)).toBe(false);
+    expect(mayRun(callerWith('.*'), asked)).toBe(true);
+  });
+
+  it('lets a state be run singly whose function is allowed', () => {
+    const bob = callerWith('state.single', 'pkg.installed');
+    expect(mayRun(bob, { fun: 'state.single', args: ['pkg.installed', 'vim'] })).toBe(true);
+    expect(mayRun(bob, { fun: 'state.single', args: ['pkg.removed', 'vim'] })).toBe(false);
+  });
+
+  it('always lets a job be looked for', () => {
+    expect(mayRun(callerWith(), { fun: 'saltutil.find_job', args: ['20260101000000000000'] })).toBe(true);
+  });
+
+  it('keeps a blacklist over everybody but the master itself', () => {
+    const engine = createEngine({
+      blacklist: toValue({
+        users: ['mallory', '^(?!sudo_).*evil$'],
+        modules: ['cmd.*', 'network\\.(ping|dig)'],
+      }) as Dict,
+    });
+    expect(mayRun({ via: 'socket', user: 'root' }, { fun: 'cmd.run', args: ['id'] }, engine)).toBe(false);
+    expect(mayRun({ via: 'socket', user: 'mallory' }, { fun: 'test.ping' }, engine)).toBe(false);
+    expect(mayRun({ via: 'socket', user: 'verevil' }, { fun: 'test.ping' }, engine)).toBe(false);
+    expect(mayRun({ via: 'socket', user: 'root' }, { fun: 'state.single', args: ['cmd.run', 'id'] }, engine)).toBe(
+      false,
+    );
+    expect(mayRun({ via: 'socket', user: 'root' }, { fun: 'network.interfaces' }, engine)).toBe(true);
+    expect(mayRun({ via: 'master', user: 'root' }, { fun: 'cmd.run', args: ['id'] }, engine)).toBe(true);
+  });
+
+  it('holds users who became root by sudo to publisher_acl when sudo_acl is set', () => {
+    const publisherAcl = toValue({ 'ada|grace': ['test.*'], 'op*': [{ 'web*': ['.*'] }] }) as Dict;
+    expect(permissionsOfLocalUser('grace', publisherAcl)).toEqual(['test.*']);
+    expect(permissionsOfLocalUser('graceful', publisherAcl)).toEqual([]);
+    const engine = createEngine({ publisherAcl, sudoAcl: true });
+    const ada: Caller = { via: 'socket', user: 'sudo_ada' };
+    expect(mayRun(ada, { fun: 'test.ping' }, engine)).toBe(true);
+    expect(mayRun(ada, { fun: 'cmd.run', args: ['id'] }, engine)).toBe(false);
+    expect(mayRun({ via: 'socket', user: 'root' }, { fun: 'cmd.run', args: ['id'] }, engine)).toBe(true);
+    expect(mayRun(ada, { fun: 'cmd.run', args: ['id'] }, createEngine({ publisherAcl }))).toBe(true);
+  });
+
+  it('tells what it decided, but not the arguments', () => {
+    const decisions: Decision[] = [];
+    const engine = createEngine({ onDecision: (decision) => decisions.push(decision) });
+    mayRun(callerWith('test.*'), { fun: 'test.echo', args: ['CANARY'] }, engine);
+    mayRun(callerWith('test.*'), { fun: 'cmd.run', args: ['CANARY'] }, engine);
+    expect(decisions.map(({ fun, isAllowed }) => [fun, isAllowed])).toEqual([
+      ['test.echo', true],
+      ['cmd.run', false],
+    ]);
+    expect(JSON.stringify(decisions)).not.toContain('CANARY');
+  });
+});
+
+describe('the policy engine on runners and wheel functions', () => {
+  it.each<[string, Value | Plain, boolean, boolean]>([
+    ['everything of the kind', '@runner', true, false],
+    ['everything of the kind, in the plural', '@runners', true, false],
+    ['everything of a module', '@jobs', true, false],
+    ['full names', { '@runner': ['jobs.*'] }, true, false],
+    ['names in a module', { '@jobs': ['list_.*'] }, true, false],
+    ['other names in a module', { '@jobs': ['active'] }, false, false],
+    ['a function entry', '.*', false, false],
+    ['the other kind', '@wheel', false, true],
+  ])('reads %s', (_name, permission, isRunner, isWheel) => {
+    const bob = callerWith(permission);
+    expect(mayCall(bob, 'runner', { fun: 'jobs.list_jobs' })).toBe(isRunner);
+    expect(mayCall(bob, 'wheel', { fun: 'key.list_all' })).toBe(isWheel);
+  });
+
+  it('holds their arguments to patterns', () => {
+    const bob = callerWith({ '@wheel': [{ 'key.accept': { kwargs: { match: 'web' } } }] });
+    expect(mayCall(bob, 'wheel', { fun: 'key.accept', kwargs: { match: 'web1' } })).toBe(true);
+    expect(mayCall(bob, 'wheel', { fun: 'key.accept', kwargs: { match: 'db1' } })).toBe(false);
+  });
+
+  it('refuses names that are not MODULE.FUNCTION', () => {
+    for (const fun of ['jobs', 'jobs.', 'a.b.c', '']) {
+      expect(mayCall(callerWith('@runner'), 'runner', { fun })).toBe(false);
+    }
+  });
+
+  it('wants what salt.cmd runs on the master to be allowed too', () => {
+    const asked = { fun: 'salt.cmd', args: ['cmd.run', 'id'] };
+    expect(mayCall(callerWith('@runner', 'test.*'), 'runner', asked)).toBe(false);
+    expect(mayCall(callerWith('@runner', { '*': ['cmd.run'] }), 'runner', asked)).toBe(false);
+    expect(mayCall(callerWith('@runner', 'cmd.run'), 'runner', asked)).toBe(true);
+  });
+});

@@ -1,0 +1,191 @@
+import {
+  AppError,
+  callsOf,
+  matchCompound,
+  pythonStr,
+  type Dict,
+  type MinionId,
+  type Target,
+  type Value,
+} from '@brine/common';
+import { isUnbound, type Caller, type JobRequest, type JudgedCaller } from '@brine/api';
+import { requireFunctionNames } from '../jobs/job-policy.ts';
+import type { MinionDirectory } from '../minions/minion-directory.ts';
+import { anyFunction, callsWithin } from './nested-calls.ts';
+import {
+  allowsCall,
+  matchesExpression,
+  matchesStart,
+  readPermissions,
+  type Call,
+  type Permission,
+} from './permission.ts';
+
+/** Decides what callers may do; every door asks it. */
+export interface AccessEngine {
+  /** Throws `job-refused` when a job, or a call inside it, is not allowed. */
+  judgeJob(request: Pick<JobRequest, 'target' | 'fun' | 'positional' | 'keyword'>, caller: Caller): void;
+  /** Throws `access-refused` when a runner or wheel function is not allowed. */
+  judgeSpecial(kind: 'runner' | 'wheel', call: Call, caller: Caller): void;
+}
+
+/** What an engine decides by. */
+export interface AccessEngineOptions {
+  readonly directory: Pick<MinionDirectory, 'match' | 'subjectOf'>;
+  readonly nodegroups: Dict;
+  /** `publisher_acl`, for users who became root by sudo while `sudo_acl` is set. */
+  readonly publisherAcl: Dict;
+  readonly sudoAcl: boolean;
+  /** `publisher_acl_blacklist` */
+  readonly blacklist: Dict;
+  readonly onDecision: (decision: Decision) => void;
+}
+
+/** What was decided; for the audit log. */
+export interface Decision {
+  readonly caller: Caller;
+  readonly kind: 'job' | 'runner' | 'wheel';
+  readonly fun: string;
+  readonly isAllowed: boolean;
+  readonly target?: Target;
+}
+
+/** What every caller may run: it tells whether a job is still alive. */
+const alwaysAllowed = new Set(['saltutil.find_job']);
+
+/** Creates the engine. */
+export function createAccessEngine(options: AccessEngineOptions): AccessEngine {
+  const read = createReader();
+  return {
+    judgeJob(request, caller) {
+      requireFunctionNames(request);
+      const calls = callsOf(request);
+      const isAllowed = mayRunJob(calls, request.target, { caller, read, options });
+      if (!isUnbound(caller) || !isAllowed) {
+        options.onDecision({ caller, kind: 'job', fun: request.fun, isAllowed, target: request.target });
+      }
+      if (!isAllowed) throw refused('job-refused', caller, `run ${request.fun} on '${request.target.expression}'`);
+    },
+    judgeSpecial(kind, given, caller) {
+      const [call = given] = callsOf(given);
+      const isAllowed = mayRunSpecial(kind, call, { caller, read, options });
+      options.onDecision({ caller, kind, fun: call.fun, isAllowed });
+      if (!isAllowed) throw refused('access-refused', caller, `run the ${kind} function ${call.fun}`);
+    },
+  };
+}
+
+interface Trial {
+  readonly caller: Caller;
+  readonly read: (entries: readonly Value[]) => readonly Permission[];
+  readonly options: AccessEngineOptions;
+}
+
+function mayRunJob(calls: readonly Call[], target: Target, trial: Trial): boolean {
+  const { caller, options } = trial;
+  const all = calls.flatMap((call) => callsWithin(call));
+  if (isBlacklisted(caller, all, options.blacklist)) return false;
+  const judged = judgedCaller(caller, options);
+  if (judged === undefined) return true;
+  const permissions = trial.read(judged.permissions);
+  const minions = options.directory.match(target);
+  return all.every(
+    (call) =>
+      alwaysAllowed.has(call.fun) ||
+      permissions.some((one) => allowsJob(one, call, { minions, options: trial.options })),
+  );
+}
+
+function allowsJob(
+  permission: Permission,
+  call: Call,
+  { minions, options }: { readonly minions: readonly MinionId[]; readonly options: AccessEngineOptions },
+): boolean {
+  switch (permission.kind) {
+    case 'function':
+      return matchesStart(permission.name, call.fun);
+    case 'target':
+      return allowsCall(permission.functions, call) && areAllMeant(permission.target, minions, options);
+    case 'special':
+      return false;
+  }
+}
+
+/** An empty set of minions is nobody's: what matches none today could match others tomorrow. */
+function areAllMeant(target: string, minions: readonly MinionId[], options: AccessEngineOptions): boolean {
+  const { directory, nodegroups } = options;
+  return minions.length > 0 && minions.every((id) => matchCompound(target, directory.subjectOf(id), { nodegroups }));
+}
+
+function mayRunSpecial(kind: 'runner' | 'wheel', call: Call, { caller, read, options }: Trial): boolean {
+  if (isBlacklisted(caller, [], options.blacklist)) return false;
+  const judged = judgedCaller(caller, options);
+  if (judged === undefined) return true;
+  const [module = '', name = '', ...rest] = call.fun.split('.');
+  if (name === '' || rest.length > 0) return false;
+  const permissions = read(judged.permissions);
+  const isNestedAllowed = innerCalls(call).every((inner) =>
+    permissions.some((one) => one.kind === 'function' && matchesStart(one.name, inner.fun)),
+  );
+  return isNestedAllowed && permissions.some((one) => allowsSpecial(one, { kind, module, name }, call));
+}
+
+/** `salt.cmd` runs an execution function on the master itself; what it names must be allowed everywhere. */
+function innerCalls(call: Call): readonly Call[] {
+  if (call.fun !== 'salt.cmd') return [];
+  const fun = call.keyword.get('fun') ?? call.positional[0];
+  const named = typeof fun === 'string' ? fun : anyFunction;
+  return callsWithin({ fun: named, positional: call.positional.slice(1), keyword: call.keyword });
+}
+
+function allowsSpecial(
+  permission: Permission,
+  { kind, module, name }: { readonly kind: string; readonly module: string; readonly name: string },
+  call: Call,
+): boolean {
+  if (permission.kind !== 'special') return false;
+  const { area, functions } = permission;
+  const isWhole = area === kind || area === `${kind}s`;
+  if (functions === undefined) return isWhole || area === module;
+  if (area === module && allowsCall(functions, { ...call, fun: name })) return true;
+  return isWhole && allowsCall(functions, call);
+}
+
+/** Whose permissions count; `undefined` for those who may do everything. */
+function judgedCaller(caller: Caller, { sudoAcl, publisherAcl }: AccessEngineOptions): JudgedCaller | undefined {
+  if (!isUnbound(caller)) return caller;
+  const sudoer = /^sudo_(.+)$/.exec(caller.user)?.[1];
+  if (caller.via === 'master' || sudoer === undefined || !sudoAcl || publisherAcl.size === 0) return undefined;
+  return { via: 'local', user: caller.user, permissions: permissionsOfLocalUser(sudoer, publisherAcl) };
+}
+
+/** What `publisher_acl` has for a user. */
+export function permissionsOfLocalUser(user: string, publisherAcl: Dict): readonly Value[] {
+  return [...publisherAcl].flatMap(([expression, entries]) =>
+    matchesExpression(pythonStr(expression), user) && Array.isArray(entries) ? entries : [],
+  );
+}
+
+function isBlacklisted(caller: Caller, calls: readonly Call[], blacklist: Dict): boolean {
+  if (caller.via === 'master') return false;
+  const texts = (key: string): readonly string[] => {
+    const value = blacklist.get(key);
+    return Array.isArray(value) ? value.map(pythonStr) : [];
+  };
+  if (texts('users').some((expression) => matchesExpression(expression, caller.user))) return true;
+  return texts('modules').some((expression) => calls.some(({ fun }) => matchesExpression(expression, fun)));
+}
+
+function refused(code: 'job-refused' | 'access-refused', caller: Caller, what: string): AppError {
+  return new AppError({ code, message: `${caller.user} may not ${what}` });
+}
+
+/** Lists of permissions are few and repeat, so each is read once. */
+function createReader(): (entries: readonly Value[]) => readonly Permission[] {
+  const known = new WeakMap<readonly Value[], readonly Permission[]>();
+  return (entries) => {
+    const found = known.get(entries) ?? readPermissions(entries);
+    known.set(entries, found);
+    return found;
+  };
+}
