@@ -29,6 +29,7 @@ import { createKeyRegistry, type KeyRegistry } from '../keys/key-registry.ts';
 import { createMinionDirectory, type MinionDirectory } from '../minions/minion-directory.ts';
 import { createPresence, type Presence } from '../minions/presence.ts';
 import { createDiscreetPillarService } from '../pillar/discreet-pillar-service.ts';
+import type { PillarService } from '../pillar/pillar-service.ts';
 import { createPooledPillarService } from '../pillar/pooled-pillar-service.ts';
 import { createRunnerControl } from '../runners/runner-control.ts';
 import { openSqliteStore } from '../store/sqlite-job-store.ts';
@@ -139,13 +140,7 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
       followSymlinks: config.fileserver_followsymlinks,
     }),
   );
-  const pillarLogger = logger.child({ component: 'pillar' });
-  const pillar = createPooledPillarService({
-    configDirectory: options.configDirectory,
-    size: config.worker_threads,
-    clock,
-    logger: pillarLogger,
-  });
+  const pillar = createPillar(options);
   const presence = createPresence({
     ...{ connected: directory.connected, events, clock, announces: config.presence_events },
     probe: async (timeoutMilliseconds) => bus().probe(timeoutMilliseconds),
@@ -155,7 +150,7 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
   const runners = createRunnerControl({
     ...judged,
     services: {
-      ...{ store, dispatcher, directory, presence, keys, files, pillar, events },
+      ...{ store, dispatcher, directory, presence, keys, files, pillar: pillar.whole, events },
       ...{ options: optionValues, access: access.control },
     },
   });
@@ -166,10 +161,18 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
     stamp: () => stampOf(clock.now()),
   });
   const shared = sharedOptions(optionValues);
-  // The runners of the master show everything; minions get less.
-  const told = config.pillar_safe_render_error ? createDiscreetPillarService(pillar, pillarLogger) : pillar;
-  const parts = { dispatcher, directory, files, pillar: told, events, runners, wheel, access, presence };
+  const parts = { dispatcher, directory, files, pillar: pillar.told, events, runners, wheel, access, presence };
   return { ...parts, masterVersion: version, sharedOptions: shared };
+}
+
+/** The runners of the master show everything (`whole`); minions are told less. */
+function createPillar({ config, configDirectory, clock, logger: parent }: StartMasterOptions): {
+  readonly whole: PillarService;
+  readonly told: PillarService;
+} {
+  const logger = parent.child({ component: 'pillar' });
+  const whole = createPooledPillarService({ configDirectory, size: config.worker_threads, clock, logger });
+  return { whole, told: config.pillar_safe_render_error ? createDiscreetPillarService(whole, logger) : whole };
 }
 
 function connectionCallbacks(
