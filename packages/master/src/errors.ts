@@ -2,7 +2,13 @@
 export const masterErrors = {
   'access-refused': 'the permissions of this caller do not allow this runner, wheel function or API key',
   'event-refused': 'a minion fired an event that only the master may fire',
+  'file-changed': 'a served file has not the content it was listed with',
   'file-not-found': 'the file server has no such file',
+  'file-out-of-order': 'a minion sent pieces of a file that do not make it up',
+  'file-quota': 'a minion has sent as many bytes of files as are kept of one',
+  'file-recv-off': 'a minion sent a file, and the master takes none (`file_recv`)',
+  'file-refused': 'a minion sent a file for a place where none may be',
+  'file-too-large': 'a minion sent a file that is larger than `file_recv_max_size`',
   'job-refused': 'the policy does not let this caller run this function',
   'job-unknown': 'the job store has no job of this id',
   'key-conflict': 'a key with this fingerprint or id is already there',

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { createControlSurface, listenOnSocket, type KeyControl, type WheelControl } from '@brine/api';
 import { createMasterBus, createZeromqTransport, encodePublicKey, fingerprint, type MasterBus } from '@brine/bus';
 import {
-  compilePythonRegex,
   controlSocketPath,
   createJidGenerator,
   decodeMessage,
@@ -17,11 +16,10 @@ import {
 } from '@brine/common';
 import type { MasterConfig } from '@brine/common/schemas';
 import { openIdentity, openRedactionKey } from '@brine/daemon';
-import { createFileRoots, systemTreeDisk } from '@brine/sls';
 import { openAccess, type Access } from '../access/open-access.ts';
 import { createAnnounce } from '../events/announce-call.ts';
 import { createEventBus, stampOf, type EventBus } from '../events/event-bus.ts';
-import { createFileService } from '../files/file-service.ts';
+import { openFiles } from '../files/open-files.ts';
 import { createDispatcher, type Dispatcher } from '../jobs/dispatcher.ts';
 import type { JobTransport } from '../jobs/job-transport.ts';
 import { openKeyStore } from '../keys/key-directory-store.ts';
@@ -131,15 +129,7 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
     logger: logger.child({ component: 'jobs' }),
     random: Math.random,
   });
-  const files = createFileService(
-    createFileRoots({
-      roots: new Map(Object.entries(config.file_roots)),
-      disk: systemTreeDisk,
-      ignoreGlobs: config.file_ignore_glob,
-      ignoreRegexes: config.file_ignore_regex.map((pattern) => compilePythonRegex(pattern)),
-      followSymlinks: config.fileserver_followsymlinks,
-    }),
-  );
+  const { files, received } = openFiles(config);
   const pillar = createPillar(options);
   const presence = createPresence({
     ...{ connected: directory.connected, events, clock, announces: config.presence_events },
@@ -161,8 +151,8 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
     stamp: () => stampOf(clock.now()),
   });
   const shared = sharedOptions(optionValues);
-  const parts = { dispatcher, directory, files, pillar: pillar.told, events, runners, wheel, access, presence };
-  return { ...parts, masterVersion: version, sharedOptions: shared };
+  const services = { dispatcher, directory, files, received, pillar: pillar.told, events };
+  return { ...services, runners, wheel, access, presence, masterVersion: version, sharedOptions: shared };
 }
 
 /** The runners of the master show everything (`whole`); minions are told less. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +19,7 @@ import { createManualClock } from '@brine/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createEventBus } from '../events/event-bus.ts';
 import { createFileService } from '../files/file-service.ts';
+import { createReceivedFiles } from '../files/received-files-store.ts';
 import { createDispatcher } from '../jobs/dispatcher.ts';
 import { requireFunctionNames } from '../jobs/job-policy.ts';
 import { createMinionDirectory } from '../minions/minion-directory.ts';
@@ -56,6 +58,10 @@ describe('what a minion can ask for', () => {
       directory,
       events,
       files: createFileService(createFileRoots({ roots: new Map([['base', [folder]]]), disk: systemTreeDisk })),
+      received: createReceivedFiles({
+        directory: join(folder, 'received'),
+        ...{ isOn: true, largestFile: 10, quota: 10_000 },
+      }),
       pillar: {
         async compile(request) {
           pillarRequests.push(request);
@@ -179,5 +185,30 @@ describe('what a minion can ask for', () => {
       }
       if (!isHarmless) await expect(ask(verb, {})).rejects.toMatchObject({ code: 'request-malformed' });
     }
+  });
+
+  it('tells the tree with digests, and nothing to who knows it already', async () => {
+    const first = await ask('file.manifest', { saltenv: 'base' });
+    const content = createHash('sha256').update('base: {}\n').digest('hex');
+    expect(first['entries']).toContainEqual({
+      ...{ path: 'top.sls', kind: 'file', size: 9, mode: 0o644, sha256: content },
+      modifiedAt: expect.any(Number) as number,
+    });
+    const { id } = first;
+    expect(await ask('file.manifest', { saltenv: 'base', known: id })).toEqual({ id });
+    writeFileSync(join(folder, 'top.sls'), 'base: []\n');
+    const second = await ask('file.manifest', { saltenv: 'base', known: id });
+    expect(second['entries']).not.toEqual(first['entries']);
+    const read = { saltenv: 'base', path: 'top.sls', offset: 0, length: 100 };
+    await expect(ask('file.read', { ...read, sha256: content })).rejects.toMatchObject({ code: 'file-changed' });
+  });
+
+  it('takes files under the id of who sends them', async () => {
+    const sha256 = createHash('sha256').update('pushed').digest('hex');
+    const piece = { path: 'etc/motd', offset: 0, size: 6, sha256, bytes: new TextEncoder().encode('pushed') };
+    expect(await ask('file.push', { ...piece, minion: 'web2' })).toEqual({});
+    expect(readFileSync(join(folder, 'received/web1/files/etc/motd'), 'utf8')).toBe('pushed');
+    const climbing = { ...piece, path: '../../web2/files/x' };
+    await expect(ask('file.push', climbing)).rejects.toMatchObject({ code: 'file-refused' });
   });
 });

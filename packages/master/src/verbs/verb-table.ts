@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Dispatcher } from '../jobs/dispatcher.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import type { FileService } from '../files/file-service.ts';
+import type { ReceivedFiles } from '../files/received-files-store.ts';
 import type { MinionDirectory } from '../minions/minion-directory.ts';
 import type { PillarService } from '../pillar/pillar-service.ts';
 
@@ -12,6 +13,7 @@ export interface VerbServices {
   readonly dispatcher: Dispatcher;
   readonly directory: MinionDirectory;
   readonly files: FileService;
+  readonly received: ReceivedFiles;
   readonly pillar: PillarService;
   readonly events: EventBus;
   readonly masterVersion: string;
@@ -34,6 +36,9 @@ function verb<Schema extends z.ZodType>(declaration: Verb<Schema>): Verb<z.ZodTy
 
 const bytes = z.instanceof(Uint8Array);
 const jid = z.string().regex(/^\d{20}$/);
+/** Bytes of one piece of a file that a minion sends. */
+const maxPieceLength = 1024 * 1024;
+const digest = z.string().regex(/^[\da-f]{64}$/);
 const environmentName = z.string().min(1).max(200);
 const path = z.string().min(1).max(4096);
 const finalStatus = z.enum(['ok', 'failed', 'refused', 'timed-out', 'interrupted', 'cancelled']);
@@ -151,10 +156,10 @@ export const verbs: ReadonlyMap<string, Verb<z.ZodType>> = new Map([
     'file.manifest',
     verb({
       policy: 'accepted-minion',
-      body: z.object({ saltenv: environmentName }),
-      async answer(_minion, { saltenv }, { files }) {
-        const manifest = await files.manifest(saltenv);
-        return { entries: manifest.entries, emptyDirectories: manifest.emptyDirectories };
+      body: z.object({ saltenv: environmentName, known: digest.exactOptional() }),
+      async answer(_minion, { saltenv, known }, { files }) {
+        const snapshot = await files.snapshot(saltenv);
+        return snapshot.id === known ? { id: snapshot.id } : snapshot;
       },
     }),
   ],
@@ -173,8 +178,23 @@ export const verbs: ReadonlyMap<string, Verb<z.ZodType>> = new Map([
       body: z.object({
         ...{ saltenv: environmentName, path },
         ...{ offset: z.number().int().nonnegative(), length: z.number().int().positive() },
+        sha256: digest.exactOptional(),
       }),
       answer: async (_minion, body, { files }) => files.read(body),
+    }),
+  ],
+  [
+    'file.push',
+    verb({
+      policy: 'accepted-minion',
+      body: z.object({
+        ...{ path, offset: z.number().int().nonnegative(), size: z.number().int().nonnegative(), sha256: digest },
+        bytes: bytes.refine((piece) => piece.length <= maxPieceLength),
+      }),
+      async answer(minion, body, { received }) {
+        await received.receive(minion, body);
+        return {};
+      },
     }),
   ],
   ['ping', verb({ policy: 'accepted-minion', body: z.object({}), answer: () => ({ time: Date.now() }) })],

@@ -1,4 +1,4 @@
-import { pythonStr } from '@brine/common';
+import { pythonStr, type Dict } from '@brine/common';
 import { createFileRoots, systemTreeDisk } from '@brine/sls';
 import { createLocalTree, readRoots } from '../files/local-tree.ts';
 import { createMasterTree } from '../files/master-tree.ts';
@@ -17,6 +17,12 @@ export function createCallTree(environment: CallEnvironmentOptions): Tree {
 }
 
 function ownTree({ options, link }: CallEnvironmentOptions, cachedir: string): Tree {
-  if (link !== undefined) return createMasterTree(link, createFileCache(cachedir));
+  if (link !== undefined) return createMasterTree(link, createFileCache(cachedir, cacheLimit(options)));
   return createLocalTree(createFileRoots({ ...readRoots(options, 'file_roots'), disk: systemTreeDisk }));
+}
+
+/** Bytes. */
+function cacheLimit(options: Dict): number {
+  const megabytes = options.get('file_cache_max_size');
+  return typeof megabytes === 'number' && megabytes > 0 ? megabytes * 1024 * 1024 : Number.POSITIVE_INFINITY;
 }

@@ -1,15 +1,20 @@
 import { readFile } from 'node:fs/promises';
-import { compareTexts, isAppError } from '@brine/common';
+import { compareTexts, decodeMessage, encodeMessage, isAppError } from '@brine/common';
 import type { FetchedFile } from '@brine/modules/kit';
 import { parseSaltUrl } from '@brine/sls';
 import { ask, type MasterLink } from '../call/master-link.ts';
-import type { FileCache } from '../store/file-cache-store.ts';
+import { minionError } from '../errors.ts';
+import type { BlobSource } from '../store/blob-store.ts';
+import type { FileCache, WantedFile } from '../store/file-cache-store.ts';
 import { below } from './local-tree.ts';
 import type { Tree } from './tree.ts';
 
 interface ServedEntry {
   readonly path: string;
   readonly kind: 'file' | 'directory';
+  readonly mode: number;
+  /** Of files. */
+  readonly sha256?: string;
   readonly linkTarget?: string;
 }
 
@@ -25,10 +30,11 @@ const chunkLength = 1024 * 1024;
 
 /**
  * The tree that the master serves. The manifest of an environment is asked once, so that a run sees one state of the
- * tree; files are fetched into the cache when they are first needed and are not there.
+ * tree: a file is taken with the content that was listed, or not at all. Files are fetched into the cache when they are
+ * first needed and are not there.
  */
 export function createMasterTree(link: MasterLink, cache: FileCache): Tree {
-  const manifestOf = rememberManifests(link);
+  const manifestOf = rememberManifests(link, cache);
   const fetch = fetchOnceAtATime((path, saltenv) => fetchFile({ link, cache, manifestOf }, path, saltenv));
   const environments = async (): Promise<readonly string[]> => {
     const answer = await ask(link, 'file.environments', {});
@@ -67,17 +73,41 @@ export function createMasterTree(link: MasterLink, cache: FileCache): Tree {
 
 type ManifestOf = (saltenv: string) => Promise<Manifest>;
 
-function rememberManifests(link: MasterLink): ManifestOf {
+function rememberManifests(link: MasterLink, cache: FileCache): ManifestOf {
   const manifests = new Map<string, Promise<Manifest>>();
   return (saltenv) => {
     const known = manifests.get(saltenv);
     if (known !== undefined) return known;
-    const asked = ask(link, 'file.manifest', { saltenv }).then(readManifest);
+    const asked = askManifest(link, cache, saltenv).then(readManifest);
     // A failed question may be asked again.
     asked.catch(() => manifests.delete(saltenv));
     manifests.set(saltenv, asked);
     return asked;
   };
+}
+
+/** Asks what is served; while nothing changed since the last time, what came then is still right. */
+async function askManifest(
+  link: MasterLink,
+  cache: FileCache,
+  saltenv: string,
+): Promise<Readonly<Record<string, unknown>>> {
+  const kept = await cache.manifest(saltenv);
+  const before = kept === undefined ? undefined : readKept(kept);
+  const known = typeof before?.['id'] === 'string' ? { known: before['id'] } : {};
+  const answer = await ask(link, 'file.manifest', { saltenv, ...known });
+  if (before !== undefined && answer['id'] === before['id']) return before;
+  await cache.rememberManifest(saltenv, encodeMessage(answer));
+  return answer;
+}
+
+function readKept(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const kept = decodeMessage(bytes) as Readonly<Record<string, unknown>> | null;
+    return kept !== null && Array.isArray(kept['entries']) ? kept : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 type Fetch = (url: string, saltenv: string) => Promise<FetchedFile | undefined>;
@@ -98,26 +128,38 @@ async function fetchFile(
   path: string,
   saltenv: string,
 ): Promise<FetchedFile | undefined> {
-  if ((await manifestOf(saltenv)).entries.get(path)?.kind !== 'file') return undefined;
+  const entry = (await manifestOf(saltenv)).entries.get(path);
+  if (entry?.kind !== 'file' || entry.sha256 === undefined) return undefined;
+  const { sha256, mode } = entry;
+  const wanted = { saltenv, path, sha256 };
+  const source = { name: `salt://${path}`, read: (offset: number) => readParts(link, wanted, offset) };
+  const place = (await cache.find(wanted)) ?? (await storeAsListed(cache, wanted, source));
+  return { path: place, sha256, mode };
+}
+
+/** A tree that changes under a run is an error: going on would mix two versions of it. */
+async function storeAsListed(cache: FileCache, wanted: WantedFile, source: BlobSource): Promise<string> {
   try {
-    const served = await ask(link, 'file.hash', { saltenv, path });
-    const sha256 = String(served['sha256']);
-    const place =
-      (await cache.find(saltenv, path, sha256)) ??
-      (await cache.store({ saltenv, path, sha256, parts: readParts(link, path, saltenv) }));
-    return { path: place, sha256, mode: Number(served['mode']) };
-  } catch (error) {
-    if (isAppError(error, 'file-not-found')) return undefined;
-    throw error;
+    return await cache.store(wanted, source);
+  } catch (cause) {
+    if (!isAppError(cause, 'file-changed') && !isAppError(cause, 'file-not-found')) throw cause;
+    const message =
+      `salt://${wanted.path} of environment '${wanted.saltenv}' changed on the master after this run had begun; ` +
+      'run it again';
+    throw minionError('tree-changed', message, { cause });
   }
 }
 
-async function* readParts(link: MasterLink, path: string, saltenv: string): AsyncGenerator<Uint8Array> {
-  for (let offset = 0; ;) {
-    const answer = await ask(link, 'file.read', { saltenv, path, offset, length: chunkLength });
+async function* readParts(
+  link: MasterLink,
+  { saltenv, path, sha256 }: WantedFile,
+  start: number,
+): AsyncGenerator<Uint8Array> {
+  for (let offset = start; ;) {
+    const answer = await ask(link, 'file.read', { saltenv, path, sha256, offset, length: chunkLength });
     const bytes = answer['bytes'];
     if (!(bytes instanceof Uint8Array)) return;
-    yield bytes;
+    if (bytes.length > 0) yield bytes;
     offset += bytes.length;
     if (answer['end'] === true || bytes.length === 0) return;
   }

@@ -55,6 +55,7 @@ export const functionTable: ModuleTable['functions'] = {
     () => import('./cp/list.ts'),
     ['cp.envs', 'cp.list_master', 'cp.list_master_dirs', 'cp.list_master_symlinks', 'cp.list_states'],
   ),
+  ...from(() => import('./cp/push.ts'), ['cp.push', 'cp.push_dir']),
   ...from(() => import('./cp/receive.ts'), ['cp.recv', 'cp.recv_chunked']),
   ...from(
     () => import('./cron/change.ts'),

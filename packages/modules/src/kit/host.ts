@@ -67,7 +67,7 @@ export interface CommandResult {
 /** Looking at files. Paths are absolute. What does not exist is `undefined`; other failures throw `host-file`. */
 export interface ReadableFiles {
   stat(path: string, options?: { readonly follow?: boolean }): Promise<FileStat | undefined>;
-  read(path: string, options?: { readonly limit?: number }): Promise<Uint8Array | undefined>;
+  read(path: string, options?: { readonly limit?: number; readonly offset?: number }): Promise<Uint8Array | undefined>;
   readLink(path: string): Promise<string | undefined>;
   /** The names in a directory, sorted by code point. */
   list(path: string): Promise<readonly string[] | undefined>;

@@ -14,6 +14,10 @@ export interface ManifestEntry {
   readonly modifiedAt: number;
   /** Where the path leads, as written, when it is a symlink. */
   readonly linkTarget?: string;
+  /** The same with all symlinks followed: what to open. */
+  readonly realPath: string;
+  /** Another text whenever the content may be another; absent where the disk cannot tell. */
+  readonly version?: string;
 }
 
 /** Everything an environment serves. */
@@ -89,9 +93,10 @@ async function visit(walk: Walk, folder: Folder, name: string): Promise<void> {
   if (walk.isIgnored(path)) return;
   const found = await look(walk, absolutePath);
   if (found === undefined || found.stat.kind === 'symlink') return;
-  const { kind, size, mode, modifiedAt } = found.stat;
+  const { realPath } = found;
+  const { kind } = found.stat;
   const link = found.linkTarget === undefined ? {} : { linkTarget: found.linkTarget };
-  if (!walk.entries.has(path)) walk.entries.set(path, { path, kind, size, mode, modifiedAt, ...link });
+  if (!walk.entries.has(path)) walk.entries.set(path, { path, realPath, ...found.stat, kind, ...link });
   if (kind !== 'directory' || folder.ancestors.includes(found.realPath)) return;
   if (found.linkTarget !== undefined && !walk.followSymlinks) return;
   const ancestors = [...folder.ancestors, found.realPath];

@@ -118,6 +118,7 @@ test('the manifest lists all roots once, without what is ignored, broken or outs
   ]);
   expect(manifest.entries[0]).toEqual({
     path: 'alias.sls',
+    realPath: '/srv/base/web/init.sls',
     kind: 'file',
     size: 3,
     mode: 0o644,

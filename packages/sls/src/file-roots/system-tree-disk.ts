@@ -1,23 +1,31 @@
 import fs from 'node:fs/promises';
-import type { Stats } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
 import type { TreeDisk, TreeStat } from './tree-disk.ts';
 
 /** The machine's directories as file roots read them. */
 export const systemTreeDisk: TreeDisk = {
-  stat: async (path) => orAbsent(async () => toTreeStat(await fs.lstat(path))),
+  stat: async (path) => orAbsent(async () => toTreeStat(await fs.lstat(path, { bigint: true }))),
   list: (path) => orAbsent(() => fs.readdir(path)),
   read: (path) => orAbsent(() => fs.readFile(path)),
   readLink: (path) => orAbsent(() => fs.readlink(path)),
   realPath: (path) => orAbsent(() => fs.realpath(path)),
 };
 
-function toTreeStat(stats: Stats): TreeStat | undefined {
+function toTreeStat(stats: BigIntStats): TreeStat | undefined {
   const kind = kindOf(stats);
   if (kind === undefined) return undefined;
-  return { kind, size: stats.size, mode: stats.mode & 0o7777, modifiedAt: stats.mtimeMs };
+  const { dev, ino, size, mtimeNs, ctimeNs } = stats;
+  return {
+    kind,
+    size: Number(size),
+    mode: Number(stats.mode) & 0o7777,
+    modifiedAt: Number(mtimeNs) / 1e6,
+    // The time of the last change of the inode cannot be set by hand, unlike that of the content.
+    version: [dev, ino, size, mtimeNs, ctimeNs].join(':'),
+  };
 }
 
-function kindOf(stats: Stats): TreeStat['kind'] | undefined {
+function kindOf(stats: BigIntStats): TreeStat['kind'] | undefined {
   if (stats.isFile()) return 'file';
   if (stats.isDirectory()) return 'directory';
   return stats.isSymbolicLink() ? 'symlink' : undefined;

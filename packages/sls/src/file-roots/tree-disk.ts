@@ -7,6 +7,8 @@ export interface TreeStat {
   readonly mode: number;
   /** Milliseconds since the Unix epoch. */
   readonly modifiedAt: number;
+  /** Another text whenever the content may be another; absent where the disk cannot tell. */
+  readonly version?: string;
 }
 
 /**

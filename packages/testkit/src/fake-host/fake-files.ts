@@ -133,10 +133,14 @@ export class FakeFiles implements WritableFiles {
     };
   }
 
-  async read(path: string, options?: { readonly limit?: number }): Promise<Uint8Array | undefined> {
+  async read(
+    path: string,
+    options: { readonly limit?: number; readonly offset?: number } = {},
+  ): Promise<Uint8Array | undefined> {
     const node = this.#find(path, true);
     if (node?.kind === 'directory') throw failure(path, 'it is a directory');
-    return node?.content.slice(0, options?.limit);
+    const { offset = 0, limit = Number.POSITIVE_INFINITY } = options;
+    return node?.content.slice(offset, offset + limit);
   }
 
   async readLink(path: string): Promise<string | undefined> {

@@ -13,5 +13,8 @@ export const masterKeys = {
   presence_events: flag(false, 'Whether the event bus is told which minions come, go and are there.'),
   loop_interval: count(60, 'Seconds between two events that name all minions present.'),
   auto_accept: flag(false, 'Whether keys of new minions are accepted unseen. Not for production.'),
+  file_recv: flag(false, 'Whether minions may send files to the master (`cp.push`).'),
+  file_recv_max_size: count(100, 'Megabytes that a file which a minion sends may have.'),
+  file_recv_quota: count(1000, 'Megabytes that all files which one minion sent may have together.'),
   open_mode: flag(false, 'Refused: it would let any host stand in for any minion.'),
 };

@@ -34,6 +34,10 @@ export const minionKeys = {
     .union([z.boolean(), z.string()])
     .default(false)
     .meta({ type: 'true, false, or the name of a checksum', description: 'How the grain `server_id` is computed.' }),
+  file_cache_max_size: count(
+    5000,
+    'Megabytes of the master’s files that are kept; beyond it the longest unused go. 0 keeps all.',
+  ),
   recon_default: count(1000, 'Milliseconds before the first try to connect again.'),
   recon_max: count(10_000, 'Milliseconds added at most to `recon_default` at random, or by and by.'),
   recon_randomize: flag(true, 'Whether the time before connecting again is left to chance.'),

@@ -13,6 +13,7 @@ export const treeKeys = {
   file_ignore_glob: texts([], 'Files that are not served: wildcards on the path in the environment.'),
   file_ignore_regex: texts([], 'Files that are not served: regular expressions on the path in the environment.'),
   fileserver_followsymlinks: flag(true, 'Whether folders behind symbolic links are served.'),
+  fileserver_ignoresymlinks: flag(false, 'Whether symbolic links are left out of lists.'),
   state_top: text('top.sls', 'The file that says which states apply to which minions.'),
   state_top_saltenv: optionalText('The only environment whose top file is read.'),
   default_top: text('base', 'The environment whose top file counts with `top_file_merging_strategy: same`.'),

@@ -4,7 +4,7 @@
  */
 export const unsupportedKeys: readonly string[] = [
   // Other sources of files and pillar, and their caches.
-  ...words('azurefs_update_interval cache extension_modules fileserver_ignoresymlinks fileserver_interval'),
+  ...words('azurefs_update_interval cache extension_modules fileserver_interval'),
   ...words('fileserver_update_niceness fileserver_verify_config git_pillar git_pillar_base git_pillar_branch'),
   ...words('git_pillar_env git_pillar_fallback git_pillar_global_lock git_pillar_includes'),
   ...words('git_pillar_insecure_auth git_pillar_passphrase git_pillar_password git_pillar_privkey'),
@@ -81,8 +81,8 @@ export const unsupportedKeys: readonly string[] = [
   ...words('verify_env x509_signing_policies'),
   // The HTTP API, access of other users, schedules, beacons, reactions and the mine.
   ...words('acceptance_wait_time acceptance_wait_time_max autoreject_file autosign_file'),
-  ...words('autosign_grains_dir beacons disable_modules event_return file_recv'),
-  ...words('file_recv_max_size fileserver_backend grains_blacklist grains_cache'),
+  ...words('autosign_grains_dir beacons disable_modules event_return'),
+  ...words('fileserver_backend grains_blacklist grains_cache'),
   ...words('grains_cache_expiration grains_deep_merge job_cache keep_jobs mine_functions mine_interval'),
   ...words('minion_data_cache peer peer_run providers'),
   ...words('random_reauth_delay reactor schedule sls_list'),

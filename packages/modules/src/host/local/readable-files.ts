@@ -10,7 +10,9 @@ export const localReadableFiles: ReadableFiles = {
   stat: (path, options) =>
     orMissing('look at', path, async () => toFileStat(await (options?.follow === true ? stat(path) : lstat(path)))),
   read: (path, options) =>
-    orMissing('read', path, () => (options?.limit === undefined ? readFile(path) : readHead(path, options.limit))),
+    orMissing('read', path, () =>
+      options?.limit === undefined ? readFile(path) : readPiece(path, options.limit, options.offset ?? 0),
+    ),
   readLink: (path) => orMissing('read the link', path, () => readlink(path), ['EINVAL']),
   list: (path) => orMissing('list', path, async () => (await readdir(path)).toSorted(byCodePoint)),
   realPath: (path) => orMissing('resolve', path, () => realpath(path)),
@@ -36,11 +38,11 @@ async function orMissing<Result>(
   }
 }
 
-async function readHead(path: string, limit: number): Promise<Uint8Array> {
+async function readPiece(path: string, limit: number, offset: number): Promise<Uint8Array> {
   const file = await open(path, 'r');
   try {
     const head = Buffer.alloc(limit);
-    const { bytesRead } = await file.read(head, 0, limit, 0);
+    const { bytesRead } = await file.read(head, 0, limit, offset);
     return head.subarray(0, bytesRead);
   } finally {
     await file.close();
