@@ -106,9 +106,43 @@ ${rule}
 # of minions with errors: 1
 Minions not responding: c
 Minions with failures: b
+  b: broken
 ${rule}
 `,
-      stderr: 'ERROR: Minions returned with non-zero exit code\nERROR: 1 of 3 minions did not return: c\n',
+      stderr: 'ERROR: Minions returned with non-zero exit code\n  b: broken\nERROR: 1 of 3 minions did not return: c\n',
+    });
+  });
+
+  it('says which minions have their turn in a batch, beside what programs read', async () => {
+    const { master } = await answering(
+      ['a', 'b'],
+      [{ kind: 'batch', minions: ['a'] }, returned('a', 1), returned('b', 2)],
+    );
+    expect((await master.run('salt', ['-b', '1', '*', 'test.echo'])).stdout).toBe(
+      "\nExecuting run on ['a']\n\na:\n    1\nb:\n    2\n",
+    );
+    expect(await master.run('salt', ['--static', '--out', 'json', '-b', '1', '*', 'test.echo'])).toMatchObject({
+      stdout: '{\n    "a": 1,\n    "b": 2\n}\n',
+      stderr: '',
+    });
+    expect((await master.run('salt', ['*', 'test.echo'])).stdout).toMatch(/^\nNOTICE: Too many minions targeted/);
+  });
+
+  it('tells how far minions are on standard error, when asked and output is no terminal', async () => {
+    const progress = { jid, done: 2, total: 5, current: 'nginx\u001B[2J', failed: 1 };
+    const events: JobEvent[] = [{ kind: 'progress', minion: 'a', progress }, returned('a', 1)];
+    const { master } = await answering(['a'], events);
+    expect((await master.run('salt', ['-v', '*', 'test.echo'])).stderr).toBe('a  3 of 5  0s  nginx?[2J  1 failed\n');
+    expect((await master.run('salt', ['*', 'test.echo'])).stderr).toBe('');
+    expect((await master.run('salt', ['--progress', '*', 'test.echo'])).stdout).toMatch(/^\n-+\nSummary\n/);
+    expect((await master.run('salt', ['--follow', jid])).stdout).toBe('a:\n    1\n');
+  });
+
+  it('is painted as the theme of the configuration says', async () => {
+    const { master } = await answering(['a'], [returned('a', 'text')], { configuration: 'color_theme: /dev/null\n' });
+    expect(await master.run('salt', ['--force-color', '*', 'test.echo'])).toMatchObject({
+      status: 1,
+      stderr: 'salt: cannot use the colours of /dev/null: it is no mapping of colours to codes\n',
     });
   });
 
@@ -240,16 +274,74 @@ describe('a command line of salt', () => {
   });
 
   it.each([
-    [['-b', '2', '*', 'test.ping'], 'salt: the option -b, --batch does not exist here yet\n'],
-    [['--subset', '1', '*', 'test.ping'], 'salt: the option --subset does not exist here yet\n'],
+    [['--module-executors', 'sudo', '*', 'test.ping'], 'salt: the option --module-executors does not exist here yet\n'],
+    [['--sho', '*', 'test.ping'], 'salt: the option --sho is ambiguous: --show-jid, --show-timeout\n'],
     [['--no-such', '*', 'test.ping'], "error: unknown option '--no-such'\n"],
     [['-G', '-L', 'x', 'test.ping'], 'salt: --list and --grain exclude each other\n'],
     [['*'], "salt: a function is missing: salt '<target>' <function> [arguments]\n"],
-    [['*', 'test.ping,test.echo'], 'salt: several functions in one call do not exist here yet\n'],
+    [
+      ['*', 'test.ping,test.echo', 'a'],
+      "salt: 2 functions in one job need arguments for all of them, separated by ',': test.ping,test.echo , hello\n",
+    ],
+    [['-d', '*', 'test.ping', 'x'], 'salt: documentation is shown for one function or module at a time\n'],
   ])('%j is refused with status 64', async (args, stderr) => {
     const { master, requests } = await answering(['a'], []);
     expect(await master.run('salt', args)).toEqual({ status: 64, stdout: '', stderr });
     expect(requests).toEqual([]);
+  });
+
+  it('may run in batches, on a few of the minions and with data to find it by', async () => {
+    const { master, requests } = await answering(['a'], [returned('a', true)], {
+      configuration: 'batch_safe_limit: 50\n',
+    });
+    await master.run('salt', ['-b', '25%', '--batch-wait', '1.5', '--failhard', '*', 'test.ping']);
+    await master.run('salt', ['--batch-size', '3', '--batch-safe-size', '2', '*', 'test.ping']);
+    await master.run('salt', ['--subset=2', '--metadata', '{release: 7}', '-D', '|', '-G', 'os|Debian', 'test.ping']);
+    expect(
+      requests.map(({ batch, safeBatch, subset, metadata, target }) => ({
+        batch,
+        safeBatch,
+        subset,
+        metadata,
+        target,
+      })),
+    ).toEqual([
+      {
+        batch: { size: '25%', wait: 1500, failhard: true },
+        safeBatch: { limit: 50, size: '8' },
+        target: { type: 'glob', expression: '*' },
+      },
+      { batch: { size: '3' }, safeBatch: { limit: 50, size: '2' }, target: { type: 'glob', expression: '*' } },
+      {
+        safeBatch: { limit: 50, size: '8' },
+        subset: 2,
+        metadata: new Map([['release', 7]]),
+        target: { type: 'grain', expression: 'os|Debian', delimiter: '|' },
+      },
+    ]);
+  });
+
+  it('may name several functions, each with its own arguments', async () => {
+    const { master, requests } = await answering(['a'], [returned('a', { 'test.ping': true })]);
+    await master.run('salt', ['*', 'test.ping,test.arg', ',', '1', 'x=2']);
+    expect(requests.map(({ fun, positional }) => ({ fun, positional }))).toEqual([
+      { fun: 'test.ping,test.arg', positional: toValue([[], [1, { __kwarg__: true, x: 2 }]]) },
+    ]);
+  });
+
+  it('takes abbreviated options and further words from standard input', async () => {
+    const { master, requests } = await answering(['a'], [returned('a', true)]);
+    const { stdout } = await master.run('salt', ['--args-stdin', 'a', 'test.arg'], '--verb\n{a: 1}\n-t\n4\n');
+    expect(stdout).toContain(`Executing job with jid ${jid}`);
+    expect(requests).toMatchObject([{ positional: [new Map([['a', 1]])], deliverWithin: 4000 }]);
+  });
+
+  it("writes the master's configuration with --config-dump and a stack trace with --hard-crash", async () => {
+    const { master } = await answering([], [], { configuration: 'timeout: 7\n' });
+    expect((await master.run('salt', ['--config-dump'])).stdout).toMatch(/^timeout: 7$/m);
+    expect((await master.run('salt', ['--hard-crash', '*'])).stderr).toMatch(
+      /a function is missing[^\n]*\n[^]*\n +at /,
+    );
   });
 
   it('shows whom a target means with --preview-target', async () => {

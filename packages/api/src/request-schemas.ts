@@ -18,6 +18,7 @@ const targetTypes = [
 const TargetMember = z.strictObject({
   type: z.enum(targetTypes).default('glob'),
   expression: z.string().max(1_000_000),
+  delimiter: z.string().min(1).max(20).exactOptional(),
 });
 
 /** `POST /v1/targets` */

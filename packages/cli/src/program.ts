@@ -3,9 +3,10 @@ import { usageExitCode } from './errors.ts';
 
 /**
  * Runs a program and turns what it throws into a short message on standard error and an exit status: that of the
- * error, 64 for a command line that cannot be understood. A stack trace is printed for nobody.
+ * error, 64 for a command line that cannot be understood. A stack trace is printed for those alone who ask for it with
+ * `--hard-crash` among the words.
  */
-export async function runProgram(name: string, work: () => Promise<number>): Promise<number> {
+export async function runProgram(name: string, words: readonly string[], work: () => Promise<number>): Promise<number> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // `salt … | head` closes the pipe early; that is no failure of ours.
     process.exit(error.code === 'EPIPE' ? 0 : 1);
@@ -16,6 +17,7 @@ export async function runProgram(name: string, work: () => Promise<number>): Pro
     const usage = usageExit(error);
     if (usage !== undefined) return usage;
     process.stderr.write(`${name}: ${describeError(error)}\n`);
+    if (words.includes('--hard-crash') && error instanceof Error) process.stderr.write(`${error.stack}\n`);
     return isAppError(error) ? error.exitCode : 1;
   }
 }

@@ -1,5 +1,6 @@
 /** Every code this package throws or reports, with what it means in one line. */
 export const commonErrors = {
+  'color-theme-invalid': 'the file that `color_theme` names is no mapping of colours to codes',
   'config-invalid': 'a configuration file cannot be used; the problems name each key and place',
   'config-missing': 'the configuration file that was asked for does not exist',
   'config-unreadable': 'a configuration file exists but could not be read',

@@ -16,4 +16,6 @@ export type TargetType =
 export interface Target {
   readonly type: TargetType;
   readonly expression: string;
+  /** What parts keys and values of grain and pillar expressions; a colon when absent. */
+  readonly delimiter?: string;
 }

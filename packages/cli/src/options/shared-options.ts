@@ -13,6 +13,9 @@ export interface SharedFlags {
   readonly forceColour?: boolean;
   readonly state_output?: string;
   readonly state_verbose?: string;
+  readonly outputDiff?: boolean;
+  readonly hardCrash?: boolean;
+  readonly configDump?: boolean;
 }
 
 const levels = ['all', 'garbage', 'trace', 'debug', 'profile', 'info', 'warning', 'error', 'critical', 'quiet'];
@@ -28,7 +31,9 @@ export function addSharedOptions(command: Command): Command {
     .option('--no-color, --no-colour', 'print without colours')
     .option('--force-color, --force-colour', 'print with colours, terminal or not')
     .option('--state-output, --state_output <form>', 'full, terse, mixed, changes, filter, and each with _id')
-    .option('--state-verbose, --state_verbose <flag>', 'false leaves out states that changed nothing');
+    .option('--state-verbose, --state_verbose <flag>', 'false leaves out states that changed nothing')
+    .option('--config-dump', "write the master's configuration, with what is standard, and do nothing else")
+    .option('--hard-crash', 'show where in the program an error arose');
 }
 
 /** Adds `--log-level` where Salt has it: accepted for habit, since these programs log nothing. */

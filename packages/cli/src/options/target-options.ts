@@ -27,6 +27,12 @@ export function addTargetOptions(command: Command, types?: readonly TargetType[]
   for (const { flags, type, description } of targetOptions) {
     if (types === undefined || types.includes(type)) command.addOption(new Option(flags, description));
   }
+  if (types === undefined) {
+    command.option(
+      '-D, --delimiter <text>',
+      'what parts keys and values of grain and pillar targets (default: a colon)',
+    );
+  }
   return command;
 }
 
@@ -41,5 +47,15 @@ export function readTarget(command: Command, expression: string): Target {
     throw cliError('usage', `${names} exclude each other`, { exitCode: usageExitCode });
   }
   const type = chosen[0]?.type ?? 'glob';
-  return { type, expression: type === 'list' ? expression.replaceAll(/\s/g, '') : expression };
+  const delimiter = command.getOptionValue('delimiter') as string | undefined;
+  return {
+    type,
+    expression: type === 'list' ? listOf(expression) : expression,
+    ...(delimiter === undefined ? {} : { delimiter }),
+  };
+}
+
+/** Ids with commas, or with blanks alone, as Salt reads them. */
+function listOf(expression: string): string {
+  return expression.includes(',') ? expression.replaceAll(' ', '') : expression.trim().split(/\s+/).join(',');
 }

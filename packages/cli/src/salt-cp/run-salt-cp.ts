@@ -7,6 +7,7 @@ import { addLogLevelOption, addSharedOptions, wholeNumber, type SharedFlags } fr
 import { addTargetOptions, readTarget } from '../options/target-options.ts';
 import { addUnsupportedOptions } from '../options/unsupported-options.ts';
 import { createOutputWriter } from '../output/output-writer.ts';
+import { parseWords } from '../options/parse-words.ts';
 import { runProgram } from '../program.ts';
 import { addVersionOptions } from '../versions.ts';
 import { createMinionCalls } from './minion-calls.ts';
@@ -21,14 +22,15 @@ interface CopyFlags extends SharedFlags {
 }
 
 /** Options of Salt's `salt-cp` that are still to come. */
-const unsupported = ['-R, --range', '--hard-crash', '--saltfile <file>', '--config-dump'];
+const unsupported = ['-R, --range', '--saltfile <file>'];
 
 /** Runs `salt-cp` with the words of a command line; resolves with the status to exit with. */
 export async function runSaltCp(words: readonly string[]): Promise<number> {
-  return runProgram('salt-cp', async () => {
+  return runProgram('salt-cp', words, async () => {
     const command = createCommand();
-    command.parse([...words], { from: 'user' });
+    parseWords(command, words);
     const flags = command.opts<CopyFlags>();
+    if (flags.configDump === true) return (await import('../config-dump.ts')).dumpConfig(flags.configDir);
     const [expression = '', ...paths] = command.args;
     const dest = paths.pop();
     if (dest === undefined || paths.length === 0) {

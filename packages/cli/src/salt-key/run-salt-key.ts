@@ -5,6 +5,7 @@ import { cliError, usageExitCode } from '../errors.ts';
 import { addSharedOptions, type SharedFlags } from '../options/shared-options.ts';
 import { addUnsupportedOptions } from '../options/unsupported-options.ts';
 import { createOutputWriter, type OutputWriter } from '../output/output-writer.ts';
+import { parseWords } from '../options/parse-words.ts';
 import { runProgram } from '../program.ts';
 import { addVersionOptions } from '../versions.ts';
 import { askYesNo } from './ask.ts';
@@ -53,10 +54,11 @@ const unsupported = [
 
 /** Runs `salt-key` with the words of a command line; resolves with the status to exit with. */
 export async function runSaltKey(words: readonly string[], ports: SaltKeyPorts): Promise<number> {
-  return runProgram('salt-key', async () => {
+  return runProgram('salt-key', words, async () => {
     const command = createCommand();
-    command.parse([...words], { from: 'user' });
+    parseWords(command, words);
     const flags = command.opts<KeyFlags>();
+    if (flags.configDump === true) return (await import('../config-dump.ts')).dumpConfig(flags.configDir);
     const { socketPath, values } = readMasterSettings(flags.configDir);
     const keys = await openKeys(socketPath, async () => ports.openOfflineKeys(flags.configDir));
     const writer = createOutputWriter(flags, values);

@@ -3,9 +3,11 @@ import { Command } from 'commander';
 import { bodyOf, createControlClient, type ControlClient } from '../connection/control-client.ts';
 
 import { usageExitCode } from '../errors.ts';
+import { liveModeFor } from '../live/job-view.ts';
 import { addLogLevelOption, addSharedOptions, type SharedFlags } from '../options/shared-options.ts';
 import { addUnsupportedOptions } from '../options/unsupported-options.ts';
 import { createOutputWriter, type OutputWriter } from '../output/output-writer.ts';
+import { parseWords } from '../options/parse-words.ts';
 import { runProgram } from '../program.ts';
 import { showJob } from '../salt/show-job.ts';
 import { addVersionOptions } from '../versions.ts';
@@ -18,15 +20,16 @@ interface RunFlags extends SharedFlags {
 /** Options of Salt's `salt-run` that are still to come. */
 const unsupported = [
   ...['--async', '--skip-grains', '-t, --timeout <seconds>', '-a, --auth <name>', '--eauth <name>', '-T, --make-token'],
-  ...['--username <name>', '--password <word>', '--hard-crash', '--config-dump'],
+  ...['--username <name>', '--password <word>'],
 ];
 
 /** Runs `salt-run` with the words of a command line; resolves with the status to exit with. */
 export async function runSaltRun(words: readonly string[]): Promise<number> {
-  return runProgram('salt-run', async () => {
+  return runProgram('salt-run', words, async () => {
     const command = createCommand();
-    command.parse([...words], { from: 'user' });
+    parseWords(command, words);
     const flags = command.opts<RunFlags>();
+    if (flags.configDump === true) return (await import('../config-dump.ts')).dumpConfig(flags.configDir);
     const [fun, ...rest] = flags.doc === true ? ['doc.runner', ...command.args] : command.args;
     if (fun === undefined) {
       command.outputHelp({ error: true });
@@ -73,6 +76,13 @@ async function follow(client: ControlClient, writer: OutputWriter, jid: Value | 
   const path = `/v1/jobs/${encodeURIComponent(pythonStr(jid ?? ''))}/follow?patience=60000`;
   return showJob(client.stream('GET', path), {
     writer,
-    ...{ isStatic: false, showsJid: true, showsMissing: true, showsSummary: true, mergesDocumentation: false },
+    ...{
+      live: liveModeFor(true),
+      isStatic: false,
+      showsJid: true,
+      showsMissing: true,
+      showsSummary: true,
+      mergesDocumentation: false,
+    },
   });
 }

@@ -1,6 +1,6 @@
 import {
   isDict,
-  parseArguments,
+  parseArgument,
   pythonStr,
   readMasterSettings,
   type Dict,
@@ -10,27 +10,11 @@ import {
 import { bodyOf, createControlClient, type ControlClient } from '../connection/control-client.ts';
 import { jobTerms } from '../connection/job-terms.ts';
 import { cliError, usageExitCode } from '../errors.ts';
-import type { SharedFlags } from '../options/shared-options.ts';
+import { liveModeFor } from '../live/job-view.ts';
 import { createOutputWriter, memberOf } from '../output/output-writer.ts';
-import { showJob } from './show-job.ts';
-
-/** What the command line of `salt` says beside target and function. */
-export interface SaltFlags extends SharedFlags {
-  readonly timeout?: number;
-  readonly gatherJobTimeout?: number;
-  readonly static?: boolean;
-  readonly async?: boolean;
-  readonly durable?: boolean;
-  /** Milliseconds. */
-  readonly until?: number;
-  readonly verbose?: boolean;
-  readonly showJid?: boolean;
-  readonly showTimeout?: boolean;
-  readonly hideTimeout?: boolean;
-  readonly summary?: boolean;
-  readonly doc?: boolean;
-  readonly previewTarget?: boolean;
-}
+import { readCall, type FunctionCall } from './read-call.ts';
+import type { SaltFlags } from './salt-flags.ts';
+import { showJob, type ShowOptions } from './show-job.ts';
 
 /** A command line of `salt`, read. */
 export interface SaltRequest {
@@ -43,33 +27,60 @@ export interface SaltRequest {
 
 /** Has the master run a function and shows what comes back; resolves with the status to exit with. */
 export async function runJob({ flags, target, fun, words }: SaltRequest): Promise<number> {
+  const call = readFunction(flags, fun, words);
+  const wish = { ...batchWish(flags), ...furtherWish(flags) };
   const settings = readMasterSettings(flags.configDir);
   const client = createControlClient(settings.socketPath);
-  const job = { target: bodyOf({ ...target }), ...readFunction(flags, fun, words) };
+  const job = { target: bodyOf({ ...target }), ...call, ...wish };
   return submit({ flags, job, client, settings: settings.values });
 }
 
-interface FunctionCall {
-  readonly function: string;
-  readonly positional: Value[];
-  readonly keyword: Dict;
+/** Shows a job that is under way. */
+export async function followJob(flags: SaltFlags, jid: string): Promise<number> {
+  const settings = readMasterSettings(flags.configDir);
+  const client = createControlClient(settings.socketPath);
+  const { patience } = jobTerms(flags, settings.values);
+  const path = `/v1/jobs/${encodeURIComponent(jid)}/follow?patience=${patience}`;
+  const options = showOptions({ flags, settings: settings.values, fun: undefined });
+  return showJob(client.stream('GET', path), { ...options, live: liveModeFor(true) });
 }
 
 function readFunction(flags: SaltFlags, fun: string | undefined, rest: readonly string[]): FunctionCall {
-  if (flags.doc === true)
-    return { function: 'sys.doc', positional: fun === undefined ? [] : [fun], keyword: new Map() };
+  if (flags.doc === true || flags.documentation === true) {
+    const [subject, ...more] = fun === 'sys.doc' ? rest : [fun, ...rest].filter((word) => word !== undefined);
+    if (more.length > 0) throw usage('documentation is shown for one function or module at a time');
+    return { function: 'sys.doc', positional: subject === undefined ? [] : [subject], keyword: new Map() };
+  }
   if (flags.previewTarget === true) return { function: 'test.ping', positional: [], keyword: new Map() };
-  if (fun === undefined) {
-    throw cliError('usage', "a function is missing: salt '<target>' <function> [arguments]", {
-      exitCode: usageExitCode,
-    });
-  }
-  if (fun.includes(',')) {
-    throw cliError('option-unsupported', 'several functions in one call do not exist here yet', {
-      exitCode: usageExitCode,
-    });
-  }
-  return { function: fun, ...parseArguments([...rest]) };
+  if (fun === undefined) throw usage("a function is missing: salt '<target>' <function> [arguments]");
+  return readCall(fun, rest, flags);
+}
+
+function usage(message: string): Error {
+  return cliError('usage', message, { exitCode: usageExitCode });
+}
+
+type Members = Readonly<Record<string, Value | undefined>>;
+
+function batchWish({ batch, batchSize, batchWait, failhard }: SaltFlags): Members {
+  const size = batch ?? batchSize;
+  if (size === undefined) return {};
+  const wait = batchWait === undefined ? undefined : Math.round(batchWait * 1000);
+  return { batch: bodyOf({ size, wait, failhard }) };
+}
+
+function furtherWish({ subset, metadata }: SaltFlags): Members {
+  return {
+    subset: subset === undefined || subset === 0 ? undefined : subset,
+    metadata: metadata === undefined ? undefined : parseArgument(metadata),
+  };
+}
+
+function safeBatch(flags: SaltFlags, settings: Dict): Members {
+  const limit = flags.batchSafeLimit ?? settings.get('batch_safe_limit');
+  if (typeof limit !== 'number' || limit <= 1) return {};
+  const size = flags.batchSafeSize ?? pythonStr(settings.get('batch_safe_size') ?? 8);
+  return { safeBatch: bodyOf({ limit, size }) };
 }
 
 const durableMilliseconds = 7 * 86_400_000;
@@ -77,29 +88,28 @@ const durableMilliseconds = 7 * 86_400_000;
 function durableTerms({ durable, until }: SaltFlags): { readonly durable?: boolean; readonly deliverWithin?: number } {
   if (durable === true) return { durable, deliverWithin: until ?? durableMilliseconds };
   if (until === undefined) return {};
-  throw cliError('usage', '--until says how long a durable job waits: it needs --durable', { exitCode: usageExitCode });
+  throw usage('--until says how long a durable job waits: it needs --durable');
 }
 
 interface Submission {
   readonly flags: SaltFlags;
-  readonly job: FunctionCall & { readonly target: Dict };
+  readonly job: FunctionCall & Members & { readonly target: Dict };
   readonly client: ControlClient;
   readonly settings: Dict;
 }
 
-async function submit(submission: Submission): Promise<number> {
-  const { flags, job, client, settings } = submission;
-  const writer = createOutputWriter(flags, settings);
+async function submit({ flags, job, client, settings }: Submission): Promise<number> {
   const body = (follow: boolean): Dict =>
     bodyOf({
       ...job,
+      ...safeBatch(flags, settings),
       follow,
       ...jobTerms(flags, settings),
       ...durableTerms(flags),
     });
   if (flags.previewTarget === true) {
     const answer = await client.post('/v1/targets', bodyOf({ target: job.target }));
-    writer.write(isDict(answer) ? (answer.get('minions') ?? []) : []);
+    createOutputWriter(flags, settings).write(isDict(answer) ? (answer.get('minions') ?? []) : []);
     return 0;
   }
   if (flags.async === true) {
@@ -107,12 +117,27 @@ async function submit(submission: Submission): Promise<number> {
     process.stdout.write(`Executed command with job ID: ${pythonStr(memberOf(answer, 'jid') ?? '')}\n`);
     return 0;
   }
-  return showJob(client.stream('POST', '/v1/jobs', body(true)), {
-    writer,
-    isStatic: flags.static === true || job.function === 'sys.doc',
-    showsJid: flags.showJid === true || flags.verbose === true,
+  return showJob(client.stream('POST', '/v1/jobs', body(true)), showOptions({ flags, settings, fun: job.function }));
+}
+
+function showOptions({
+  flags,
+  settings,
+  fun,
+}: {
+  readonly flags: SaltFlags;
+  readonly settings: Dict;
+  readonly fun: string | undefined;
+}): ShowOptions {
+  return {
+    writer: createOutputWriter(flags, settings),
+    isStatic: flags.static === true || settings.get('static') === true || fun === 'sys.doc',
+    showsJid: flags.showJid === true || flags.verbose === true || settings.get('show_jid') === true,
     showsMissing: flags.hideTimeout !== true && (flags.showTimeout === true || settings.get('show_timeout') !== false),
-    showsSummary: flags.summary === true,
-    mergesDocumentation: job.function === 'sys.doc',
-  });
+    showsSummary: flags.summary === true || flags.progress === true || settings.get('cli_summary') === true,
+    mergesDocumentation: fun === 'sys.doc',
+    live: liveModeFor(flags.verbose === true || flags.progress === true),
+    hidesAnswers: flags.progress === true,
+    isBatch: flags.batch !== undefined || flags.batchSize !== undefined,
+  };
 }

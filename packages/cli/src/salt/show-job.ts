@@ -1,8 +1,10 @@
-import { compareTexts, isAppError, isDict, pythonStr, toPlain, type Dict, type Value } from '@brine/common';
+import { compareTexts, isAppError, isDict, pythonRepr, pythonStr, type Dict, type Value } from '@brine/common';
 import { cliError } from '../errors.ts';
+import { createJobView, type JobView, type LiveMode } from '../live/job-view.ts';
 import type { OutputWriter } from '../output/output-writer.ts';
+import { readEnding } from './minion-ending.ts';
 import { textForStatus } from './status-text.ts';
-import { createSummary } from './summary.ts';
+import { createSummary, type Summary } from './summary.ts';
 
 /** How a followed job is shown. */
 export interface ShowOptions {
@@ -15,6 +17,12 @@ export interface ShowOptions {
   readonly showsSummary: boolean;
   /** All answers are one documentation, whoever gave it (`sys.doc`). */
   readonly mergesDocumentation: boolean;
+  /** How its going on is shown. */
+  readonly live: LiveMode;
+  /** Answers are counted and not shown (`--progress`). */
+  readonly hidesAnswers?: boolean;
+  /** Whether a batch was asked for; one that was not is said to be one. */
+  readonly isBatch?: boolean;
 }
 
 interface Answer {
@@ -27,25 +35,27 @@ interface Answer {
 export async function showJob(events: AsyncIterable<Value>, options: ShowOptions): Promise<number> {
   const summary = createSummary();
   const held: Answer[] = [];
+  const view = createJobView(options.live);
+  const write = (answers: Dict, outputter: string | undefined): void =>
+    options.writer.write(answers, outputter, (text) => view.print(text));
   const show = (answer: Answer): void => {
     if (options.isStatic) held.push(answer);
-    else options.writer.write(new Map([[answer.minion, answer.value]]), answer.outputter);
+    else if (options.hidesAnswers !== true) write(new Map([[answer.minion, answer.value]]), answer.outputter);
   };
-  const interrupted = announceInterrupt(() => summary.jid);
+  const interrupted = announceInterrupt(() => summary.jid, view);
   let broken: unknown;
   try {
     for await (const event of events) {
-      if (!isDict(event)) continue;
-      if (event.get('kind') === 'submitted') begin(event, summary, options);
-      else takeEvent(event, { summary, options, show });
+      if (isDict(event)) takeEvent(event, { summary, options, show, view });
     }
   } catch (error) {
     // What arrived until then is shown all the same.
     broken = error;
   } finally {
     interrupted.stop();
+    view.stop();
   }
-  if (options.isStatic) writeHeld(held, options);
+  if (options.isStatic) writeHeld(held, options, write);
   if (options.showsSummary) process.stdout.write(summary.text());
   if (broken !== undefined) throw withJob(broken, summary.jid);
   if (summary.isGood()) return 0;
@@ -53,79 +63,57 @@ export async function showJob(events: AsyncIterable<Value>, options: ShowOptions
   return 1;
 }
 
-function begin(event: Dict, summary: ReturnType<typeof createSummary>, { showsJid }: ShowOptions): void {
-  summary.begin(pythonStr(event.get('jid') ?? ''), (event.get('minions') as Value[]).map(pythonStr));
-  if (!showsJid) return;
-  const line = `Executing job with jid ${summary.jid}`;
-  process.stdout.write(`${line}\n${'-'.repeat(line.length)}\n\n`);
-}
-
 interface Taking {
-  readonly summary: ReturnType<typeof createSummary>;
+  readonly summary: Summary;
   readonly options: ShowOptions;
   readonly show: (answer: Answer) => void;
+  readonly view: JobView;
 }
 
-function takeEvent(event: Dict, { summary, options, show }: Taking): void {
+function takeEvent(event: Dict, taking: Taking): void {
+  const { summary, options, show, view } = taking;
+  view.take(event);
+  if (event.get('kind') === 'submitted') begin(event, taking);
+  if (event.get('kind') === 'batch') announceBatch(event, taking);
   const ending = readEnding(event);
   if (ending === undefined) return;
-  const { minion, status, value, hasAnswered, outputter } = ending;
+  const { minion, status, value, retcode, hasAnswered, outputter } = ending;
   summary.add(ending);
+  view.ended(minion, status === 'ok' && retcode === 0);
   if (!hasAnswered && !options.showsMissing) return;
   show({ minion, value: hasAnswered ? value : textForStatus(status, summary.jid), outputter });
 }
 
-interface MinionEnding {
-  readonly minion: string;
-  readonly status: string;
-  readonly retcode: number;
-  readonly value: Value;
-  readonly hasAnswered: boolean;
-  readonly outputter: string | undefined;
+function begin(event: Dict, { summary, options, view }: Taking): void {
+  summary.begin(pythonStr(event.get('jid') ?? ''), (event.get('minions') as Value[]).map(pythonStr));
+  if (!options.showsJid) return;
+  const line = `Executing job with jid ${summary.jid}`;
+  view.print(`${line}\n${'-'.repeat(line.length)}\n\n`);
 }
 
-/** How a minion ended, if the event tells that. */
-function readEnding(event: Dict): MinionEnding | undefined {
-  const {
-    kind,
-    minion,
-    status,
-    retcode = 1,
-    outputter,
-  } = toPlain(event) as {
-    readonly kind: string;
-    readonly minion: string;
-    readonly status: string;
-    readonly retcode?: number;
-    readonly outputter?: string;
-  };
-  if (kind === 'unreachable') {
-    return {
-      minion,
-      status: status === 'queued' ? status : kind,
-      retcode,
-      value: null,
-      hasAnswered: false,
-      outputter: undefined,
-    };
-  }
-  if (kind !== 'return') return undefined;
-  const value = event.get('value') ?? null;
-  const hasAnswered = status === 'ok' || status === 'failed' || value !== null;
-  return { minion, status, retcode, value, hasAnswered, outputter };
+/** Says which minions have their turn; beside what programs read it goes to standard error. */
+function announceBatch(event: Dict, { options, view }: Taking): void {
+  if (options.isStatic || options.hidesAnswers === true) return;
+  const minions = event.get('minions') as Value[];
+  const notice =
+    options.isBatch === false ? '\nNOTICE: Too many minions targeted, switching to batch execution.\n' : '';
+  const text = `${notice}\nExecuting run on ${pythonRepr(minions)}\n\n`;
+  if (options.writer.isForPeople) view.print(text);
+  else process.stderr.write(text);
 }
 
-function writeHeld(held: readonly Answer[], { writer, mergesDocumentation }: ShowOptions): void {
+function writeHeld(
+  held: readonly Answer[],
+  { mergesDocumentation }: ShowOptions,
+  write: (answers: Dict, outputter: string | undefined) => void,
+): void {
   const sorted = held.toSorted((a, b) => (a.minion < b.minion ? -1 : 1));
   if (mergesDocumentation) {
     const merged = sorted.flatMap(({ value }) => (isDict(value) ? [...value] : []));
-    writer.write(
-      new Map(merged.toSorted(([a], [b]) => compareTexts(pythonStr(a), pythonStr(b)))),
-      sorted[0]?.outputter,
-    );
+    write(new Map(merged.toSorted(([a], [b]) => compareTexts(pythonStr(a), pythonStr(b)))), sorted[0]?.outputter);
     return;
   }
-  writer.write(new Map(sorted.map(({ minion, value }) => [minion, value])), sorted[0]?.outputter);
+  write(new Map(sorted.map(({ minion, value }) => [minion, value])), sorted[0]?.outputter);
 }
 
 /** A job that is known goes on without its watcher: says so, and how to watch again. */
@@ -144,8 +132,9 @@ function howToGoOn(jid: string): string {
 }
 
 /** Ctrl-C ends the watching, not the job, and says how to watch again. */
-function announceInterrupt(jid: () => string): { stop(): void } {
+function announceInterrupt(jid: () => string, view: JobView): { stop(): void } {
   const onInterrupt = (): void => {
+    view.stop();
     process.stderr.write(jid() === '' ? '\nExiting on keyboard interrupt\n' : `\n${howToGoOn(jid())}\n`);
     process.exit(130);
   };

@@ -135,6 +135,7 @@ describe('matchTarget', () => {
   it('takes another delimiter', () => {
     const target = { type: 'grain', expression: 'listen|0.0.0.0:443|tls' } as const;
     expect(matchTarget(target, subject, { delimiter: '|' })).toBe(true);
+    expect(matchTarget({ ...target, delimiter: '|' }, subject)).toBe(true);
     expect(matchTarget(target, subject)).toBe(false);
   });
 

@@ -24,7 +24,11 @@ export interface MatchSubject {
  * expressions can take long: call this where a deadline can be enforced.
  */
 export function matchTarget(target: Target, subject: MatchSubject, options: MatchOptions = {}): boolean {
-  return matchers[target.type](target.expression, subject, options);
+  return matchers[target.type](target.expression, subject, withDelimiter(target, options));
+}
+
+function withDelimiter({ delimiter }: Target, options: MatchOptions): MatchOptions {
+  return delimiter === undefined ? options : { ...options, delimiter };
 }
 
 /** As {@link matchTarget} with a compound target, also given as a list of words (which then may hold blanks). */

@@ -16,7 +16,8 @@ export interface MatchOptions {
 
 /** What is wrong with a target that can therefore match nothing (`target-invalid`); empty when it is well formed. */
 export function validateTarget(target: Target, options: MatchOptions = {}): Problem[] {
-  const fault = faultFinders[target.type](target.expression, options);
+  const { type, expression, delimiter = options.delimiter } = target;
+  const fault = faultFinders[type](expression, delimiter === undefined ? options : { ...options, delimiter });
   if (fault === undefined) return [];
   const summary = `the ${target.type} target '${target.expression}' is malformed: ${fault}`;
   return [{ severity: 'error', code: 'target-invalid', summary }];

@@ -1,4 +1,4 @@
-import { pythonStr, renderOutput, type Dict } from '@brine/common';
+import { pythonStr, readColorTheme, renderOutput, type Dict } from '@brine/common';
 import { writeOutputFile } from '../store/output-file-store.ts';
 import type { OutputChoice } from './command-line.ts';
 import type { Terminal } from './terminal.ts';
@@ -18,18 +18,28 @@ export interface AnswerView {
 
 /** Prints an answer, or writes it to the file that the command line names. */
 export async function showAnswer(answer: Dict, view: AnswerView): Promise<void> {
-  const { choice, options, terminal, retcode, keepsOrder } = view;
+  const { options, terminal, retcode, keepsOrder } = view;
+  const choice = withOutputFile(view);
   const { indent } = choice;
+  const theme = options.get('color_theme');
   // Salt cuts what is blank at the end of any output.
   const text = renderOutput(outputterOf(view), answer, {
     settings: options,
-    color: isColorful(view),
+    color: isColorful({ ...view, choice }),
     retcode,
     keepsOrder,
     ...(indent === undefined ? {} : { indent }),
+    ...(typeof theme === 'string' && theme !== '' ? { theme: readColorTheme(theme) } : {}),
   }).trimEnd();
   if (choice.file !== undefined) await writeOutputFile(choice.file, text === '' ? '' : `${text}\n`, choice.append);
   else if (text !== '') await terminal.out(`${text}\n`);
+}
+
+/** The file that the configuration names is always appended to. */
+function withOutputFile({ choice, options }: AnswerView): OutputChoice {
+  const file = options.get('output_file');
+  if (choice.file !== undefined || typeof file !== 'string' || file === '') return choice;
+  return { ...choice, file, append: true };
 }
 
 function outputterOf({ choice, options, outputter }: AnswerView): string {

@@ -36,5 +36,10 @@ export const stateKeys = {
     .default(null)
     .meta({ type: 'a number, `pretty`, or nothing', description: 'How deep the outputters json and yaml indent.' }),
   color: flag(true, 'Whether results are shown in colour on a terminal.'),
+  color_theme: optionalText('A file with codes (`RED: 0;31`) for colours that are to differ from the standard ones.'),
+  strip_colors: flag(true, 'Whether escape sequences in answers are shown as `?` instead of reaching the terminal.'),
+  output_file: optionalText('The file that results are appended to instead of being shown.'),
+  show_jid: flag(false, 'Whether the id of a job is shown before its answers.'),
+  cli_summary: flag(false, 'Whether the answers to a job are counted at the end.'),
   show_timeout: flag(true, 'Whether minions that did not answer are shown.'),
 };

@@ -57,8 +57,8 @@ export const unsupportedKeys: readonly string[] = [
   // Everything else.
   ...words('allow_minion_key_revoke append_minionid_config_dirs archive_jobs autoload_dynamic_modules'),
   ...words('autosign_grains autosign_timeout backup_mode beacons_before_connect cache_jobs cache_sreqs'),
-  ...words('clean_dynamic_modules cli_summary client_acl client_acl_blacklist cmd_allow_list'),
-  ...words('cmd_blacklist_glob cmd_whitelist_glob color_theme cython_enable disable_returners django_auth_path'),
+  ...words('clean_dynamic_modules client_acl client_acl_blacklist cmd_allow_list'),
+  ...words('cmd_blacklist_glob cmd_whitelist_glob cython_enable disable_returners django_auth_path'),
   ...words('django_auth_settings dummy_pub eauth_acl_module eauth_tokens enable_fqdns_grains'),
   ...words('enable_legacy_startup_events enable_lspci enable_zip_modules enforce_mine_cache engines'),
   ...words('event_match_type event_publisher_niceness event_return_blacklist event_return_niceness'),
@@ -71,12 +71,12 @@ export const unsupportedKeys: readonly string[] = [
   ...words('master_stats_event_iter max_minions metadata_server_grains mine_enabled mine_return_job'),
   ...words('minion_data_cache_events minion_jid_queue_hwm minion_restart_command module_dirs modules_max_memory'),
   ...words('mworker_niceness mworker_queue_niceness netapi_allow_raw_shell no_proxy'),
-  ...words('optimization_order output_file outputter_dirs password permissive_pki_access'),
+  ...words('optimization_order outputter_dirs password permissive_pki_access'),
   ...words('preserve_minion_cache queue_dirs random_startup_delay reactor_niceness'),
   ...words('reactor_refresh_interval reactor_worker_hwm reactor_worker_threads render_dirs rest_timeout'),
   ...words('restart_on_error return returner_dirs runner_dirs runner_returns'),
-  ...words('scheduler_before_connect search show_jid snapper_states snapper_states_config sqlite_queue_dir'),
-  ...words('states_dirs strip_colors sudo_user token_dir'),
+  ...words('scheduler_before_connect search snapper_states snapper_states_config sqlite_queue_dir'),
+  ...words('states_dirs sudo_user token_dir'),
   ...words('top_file unique_jid update_restart_services update_url use_master_when_local username utils_dirs'),
   ...words('verify_env x509_signing_policies'),
   // The HTTP API, access of other users, schedules, beacons, reactions and the mine.
@@ -90,5 +90,5 @@ export const unsupportedKeys: readonly string[] = [
 ];
 
 function words(text: string): string[] {
-  return text.split(' ');
+  return text.split('');
 }

@@ -1,0 +1,31 @@
+import { toPlain, type Dict } from '@brine/common';
+import type { Ending } from './summary.ts';
+
+/** How a minion ended, and how its answer wants to be shown. */
+export interface MinionEnding extends Ending {
+  readonly outputter: string | undefined;
+}
+
+/** How a minion ended, if the event tells that. */
+export function readEnding(event: Dict): MinionEnding | undefined {
+  const {
+    kind,
+    minion,
+    status,
+    retcode = 1,
+    outputter,
+  } = toPlain(event) as {
+    readonly kind: string;
+    readonly minion: string;
+    readonly status: string;
+    readonly retcode?: number;
+    readonly outputter?: string;
+  };
+  if (kind === 'unreachable') {
+    return { minion, status: kind, retcode, value: null, hasAnswered: false, outputter: undefined };
+  }
+  if (kind !== 'return') return undefined;
+  const value = event.get('value') ?? null;
+  const hasAnswered = status === 'ok' || status === 'failed' || value !== null;
+  return { minion, status, retcode, value, hasAnswered, outputter };
+}
