@@ -22,7 +22,14 @@ export function readEnding(event: Dict): MinionEnding | undefined {
     readonly outputter?: string;
   };
   if (kind === 'unreachable') {
-    return { minion, status: kind, retcode, value: null, hasAnswered: false, outputter: undefined };
+    return {
+      minion,
+      status: status === 'queued' ? status : kind,
+      retcode,
+      value: null,
+      hasAnswered: false,
+      outputter: undefined,
+    };
   }
   if (kind !== 'return') return undefined;
   const value = event.get('value') ?? null;

@@ -37,7 +37,10 @@ export function createSummary(): Summary {
   const endings = new Map<string, Counted>();
   let targeted: readonly string[] = [];
   let jid = '';
-  const silent = (): readonly string[] => targeted.filter((minion) => endings.get(minion)?.hasAnswered !== true);
+  // A durable job that waits for a minion does what was asked.
+  const waiting = (): readonly string[] => targeted.filter((minion) => endings.get(minion)?.status === 'queued');
+  const silent = (): readonly string[] =>
+    targeted.filter((minion) => endings.get(minion)?.hasAnswered !== true && endings.get(minion)?.status !== 'queued');
   const failed = (): readonly string[] =>
     [...endings].flatMap(([minion, { hasAnswered, failures }]) => (hasAnswered && failures.length > 0 ? [minion] : []));
   const changed = (): readonly string[] =>
@@ -53,7 +56,10 @@ export function createSummary(): Summary {
     add: (ending) => void endings.set(ending.minion, countEnding(ending)),
     isGood: () => silent().length === 0 && failed().length === 0,
     text: () =>
-      summaryText({ targeted, silent: silent(), failed: failed(), changed: changed(), lines: failureLines(endings) }),
+      summaryText({
+        ...{ targeted, silent: silent(), waiting: waiting(), failed: failed(), changed: changed() },
+        lines: failureLines(endings),
+      }),
     complaint() {
       const lines = [
         ...(failed().length > 0 ? ['ERROR: Minions returned with non-zero exit code'] : []),
@@ -77,17 +83,19 @@ function countEnding({ status, retcode, value, hasAnswered }: Ending): Counted {
 interface SummaryParts {
   readonly targeted: readonly string[];
   readonly silent: readonly string[];
+  readonly waiting: readonly string[];
   readonly failed: readonly string[];
   readonly changed: readonly string[];
   readonly lines: readonly string[];
 }
 
-function summaryText({ targeted, silent, failed, changed, lines }: SummaryParts): string {
+function summaryText({ targeted, silent, waiting, failed, changed, lines }: SummaryParts): string {
   const rule = '-'.repeat(43);
   return [
     ...['', rule, 'Summary', rule],
     `# of minions targeted: ${targeted.length}`,
-    `# of minions returned: ${targeted.length - silent.length}`,
+    `# of minions returned: ${targeted.length - silent.length - waiting.length}`,
+    ...(waiting.length > 0 ? [`# of minions the job waits for: ${waiting.length}`] : []),
     `# of minions that did not return: ${silent.length}`,
     `# of minions with errors: ${failed.length}`,
     ...(changed.length > 0 ? [`# of minions with changes: ${changed.length}`] : []),
