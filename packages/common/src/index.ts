@@ -60,7 +60,6 @@ export {
   type MasterSettings,
 } from './schemas/master-settings.ts';
 export { readColorTheme } from './schemas/color-theme.ts';
-export { controlSocketPath, readMasterSettings, type MasterSettings } from './schemas/master-settings.ts';
 export { redactLogger } from './redact/redact-logger.ts';
 export { redactPlain, redactProblem } from './redact/redact-plain.ts';
 export { createRedactor, openRedactor, type Redactor, type RedactorOptions, type Secret } from './redact/redactor.ts';
