@@ -90,5 +90,5 @@ export const unsupportedKeys: readonly string[] = [
 ];
 
 function words(text: string): string[] {
-  return text.split('');
+  return text.split(' ');
 }
