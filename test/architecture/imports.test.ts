@@ -19,7 +19,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The doors of packages; everything else in them is private. */
-const doors = new Set(['@brine/common/launch', '@brine/common/schemas', '@brine/modules/kit']);
+const doors = new Set([
+  ...['@brine/common/launch', '@brine/common/schedule', '@brine/common/schemas', '@brine/modules/kit'],
+]);
 
 /** Who may load native networking and cryptography, the database, the web server and so on. */
 const outside: Readonly<Record<string, readonly string[]>> = {

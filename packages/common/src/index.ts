@@ -10,7 +10,14 @@ export { formatFloat } from './format-float.ts';
 export { formatProblem, formatProblems, formatSpan } from './format-problem.ts';
 export { getDict } from './get-dict.ts';
 export { createJidGenerator, jidTime, parseJid, type Jid } from './jid.ts';
-export { finalJobStatuses, type JobMessage, type JobProgress, type JobReturn, type JobStatus } from './job.ts';
+export {
+  finalJobStatuses,
+  type JobMessage,
+  type JobProgress,
+  type JobReturn,
+  type JobStatus,
+  type OwnJob,
+} from './job.ts';
 export { callsOf, isCompound, type JobCall } from './job-calls.ts';
 export { liftMarkedKeywords } from './marked-keywords.ts';
 export { loadJson, type JsonOrigin } from './load-json.ts';

@@ -37,6 +37,19 @@ export interface JobMessage {
   readonly user: string;
   /** Milliseconds since the Unix epoch after which a minion must not begin the job. */
   readonly notAfter: number;
+  /** Present when the minion gave the job to itself. */
+  readonly own?: OwnJob;
+}
+
+/** What a minion began by itself, and how its master hears of it. Never comes from a master. */
+export interface OwnJob {
+  readonly kind: 'schedule' | 'converge' | 'startup';
+  /** The name of the job in the schedule. */
+  readonly name?: string;
+  /** `store`: the master keeps the return as that of a job; `event`: it only tells its event bus; `none`: neither. */
+  readonly report: 'store' | 'event' | 'none';
+  /** `encodeValue` of what the schedule puts beside the return. */
+  readonly metadata?: Uint8Array;
 }
 
 /** What a minion answers; on its disk before it is sent, until the master acknowledged it durably. */
@@ -54,6 +67,8 @@ export interface JobReturn {
   readonly startedAt: number;
   /** Milliseconds. */
   readonly duration: number;
+  /** Present when the minion gave the job to itself: then the master learns all of it from here. */
+  readonly own?: OwnJob & Pick<JobMessage, 'argument' | 'keywordArgument'>;
 }
 
 /** How far a running job is. */

@@ -8,3 +8,5 @@ export { createLogger, type LogTarget } from './pino-logger.ts';
 export { openRedactionKey } from './redaction-key-store.ts';
 export { readTextFile, replaceFile, syncFolder } from './replace-file-store.ts';
 export { restrictUmask } from './restrict-umask.ts';
+export { openScheduleFile, type ScheduleFile } from './schedule/schedule-file-store.ts';
+export { createScheduleKeeper, type ScheduleKeeper } from './schedule/schedule-keeper.ts';

@@ -17,6 +17,7 @@ import {
 import type { MasterConfig } from '@brine/common/schemas';
 import { openIdentity, openRedactionKey } from '@brine/daemon';
 import { openAccess, type Access } from '../access/open-access.ts';
+import { createAutomation, type Automation } from '../automation/automation.ts';
 import { createAnnounce } from '../events/announce-call.ts';
 import { createEventBus, stampOf, type EventBus } from '../events/event-bus.ts';
 import { openFiles } from '../files/open-files.ts';
@@ -101,6 +102,7 @@ export async function startMaster(options: StartMasterOptions): Promise<RunningM
 }
 
 interface Parts extends VerbServices {
+  readonly automation: Automation;
   readonly presence: Presence;
   readonly runners: ReturnType<typeof createRunnerControl>;
   readonly wheel: WheelControl;
@@ -150,9 +152,12 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
     services: { keys, directory, options: optionValues, configDirectory },
     stamp: () => stampOf(clock.now()),
   });
+  const automation = createAutomation({
+    ...{ runners, events, clock, logger, nextJid, options: optionValues, configDirectory: options.configDirectory },
+  });
   const shared = sharedOptions(optionValues);
   const services = { dispatcher, directory, files, received, pillar: pillar.told, events };
-  return { ...services, runners, wheel, access, presence, masterVersion: version, sharedOptions: shared };
+  return { ...services, runners, wheel, access, presence, automation, masterVersion: version, sharedOptions: shared };
 }
 
 /** The runners of the master show everything (`whole`); minions are told less. */
@@ -233,7 +238,8 @@ async function open(
   { config, clock, logger, ...options }: StartMasterOptions,
   parts: Parts & { readonly store: Store; readonly keys: KeyControl; readonly bus: MasterBus },
 ): Promise<RunningMaster> {
-  const { dispatcher, runners, keys, events, bus, store, pillar, directory, wheel, access, presence } = parts;
+  const { dispatcher, runners, keys, events, bus, store, pillar, directory, wheel, access, presence, automation } =
+    parts;
   const startedAt = clock.now();
   const status = (): Dict =>
     toValue({
@@ -249,6 +255,7 @@ async function open(
   const sides = { close: (): Promise<void> => Promise.resolve() };
   const close = async (): Promise<void> => {
     stopPruning();
+    await automation.stop();
     presence.stop();
     dispatcher.stop();
     await sides.close();
@@ -263,6 +270,7 @@ async function open(
     sides.close = await openSideDoors(surface, config, logger.child({ component: 'api' }));
     const ports = await bus.start();
     await dispatcher.start();
+    await automation.start();
     logger.info('master listens', { ...ports, socketPath });
     return { ...ports, socketPath, stop: close };
   } catch (error) {

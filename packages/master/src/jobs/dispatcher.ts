@@ -22,6 +22,7 @@ import type { JobPolicy } from './job-policy.ts';
 import { requireJid, resolveTarget, toJobRecord } from './job-request.ts';
 import type { JobTransport } from './job-transport.ts';
 import { createJobWatchers, type JobWatchers } from './job-watchers.ts';
+import { recordOwnJob, type OwnJobReturn } from './own-job-report.ts';
 import { publishJob, publishWaiting } from './publish-job.ts';
 
 /** What a dispatcher works with. */
@@ -45,6 +46,8 @@ export interface JobReports {
   progressed(minion: MinionId, progress: JobProgress): void;
   /** Resolves when the return is durable; a repeated one is fine. */
   returned(minion: MinionId, answer: JobReturn): Promise<void>;
+  /** The return of a job that the minion gave to itself; resolves when it is durable. */
+  reported(minion: MinionId, report: OwnJobReturn): Promise<void>;
 }
 
 /** The one way jobs take, whoever asks for them. */
@@ -179,5 +182,6 @@ function createJobReports(parts: Parts): JobReports {
       await announceReturn(jid, minion, parts);
       await expiry.reschedule();
     },
+    reported: async (minion, report) => recordOwnJob(minion, report, parts),
   };
 }

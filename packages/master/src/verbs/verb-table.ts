@@ -43,6 +43,11 @@ const environmentName = z.string().min(1).max(200);
 const path = z.string().min(1).max(4096);
 const finalStatus = z.enum(['ok', 'failed', 'refused', 'timed-out', 'interrupted', 'cancelled']);
 
+const returnMembers = {
+  ...{ jid, fun: z.string().max(200), status: finalStatus, value: bytes, retcode: z.number().int() },
+  ...{ outputter: z.string().max(100).exactOptional(), startedAt: z.number(), duration: z.number() },
+};
+
 /** Everything a minion can ask for inside its session; the table is the whole surface. */
 export const verbs: ReadonlyMap<string, Verb<z.ZodType>> = new Map([
   [
@@ -101,12 +106,30 @@ export const verbs: ReadonlyMap<string, Verb<z.ZodType>> = new Map([
     'job.return',
     verb({
       policy: 'accepted-minion',
-      body: z.object({
-        ...{ jid, fun: z.string().max(200), status: finalStatus, value: bytes, retcode: z.number().int() },
-        ...{ outputter: z.string().max(100).exactOptional(), startedAt: z.number(), duration: z.number() },
-      }),
+      body: z.object(returnMembers),
       async answer(minion, body, { dispatcher }) {
         await dispatcher.returned(minion, body);
+        return {};
+      },
+    }),
+  ],
+  [
+    'job.report',
+    verb({
+      policy: 'accepted-minion',
+      body: z.object({
+        ...returnMembers,
+        own: z.object({
+          kind: z.enum(['schedule', 'converge', 'startup']),
+          name: z.string().max(1000).exactOptional(),
+          report: z.enum(['store', 'event', 'none']),
+          metadata: bytes.exactOptional(),
+          argument: bytes,
+          keywordArgument: bytes,
+        }),
+      }),
+      async answer(minion, body, { dispatcher }) {
+        await dispatcher.reported(minion, body);
         return {};
       },
     }),

@@ -24,6 +24,7 @@ import type { Tree } from '../files/tree.ts';
 import type { CallEnvironmentOptions } from './call-request.ts';
 import { contextNeedsOf, type ContextNeeds } from './context-needs.ts';
 import { createJobsPort } from './jobs-port.ts';
+import { createCompanionsPort } from './companions-port.ts';
 import { createGrainKeeper, type GrainKeeper } from './grain-keeper.ts';
 import { lazy, type Lazy } from './lazy.ts';
 import { ask, type MasterLink } from './master-link.ts';
@@ -212,7 +213,9 @@ function functionContext(parts: CallParts, setRetcode: (retcode: number) => void
     renderPipeline: async (wanted) => (await parts.templates()).renderPipeline(wanted),
     states: { run: async (wanted) => (await parts.states()).run(wanted) },
     ...(request.link === undefined ? {} : { master: masterPort(request.link) }),
-    ...(request.daemon === undefined ? {} : { jobs: createJobsPort(request.daemon, request.jid) }),
+    ...(request.daemon === undefined
+      ? {}
+      : { jobs: createJobsPort(request.daemon, request.jid), companions: createCompanionsPort(request.daemon) }),
     pillarSource: { compile: (wish) => pillar.compile(wish) },
     grainsSource: { file: grains.file, refresh: () => grains.refresh() },
     catalogue,

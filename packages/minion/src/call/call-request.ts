@@ -19,6 +19,8 @@ export interface CallEnvironmentOptions {
   /** Whether grains are not to be collected at all (`--skip-grains`). */
   readonly skipGrains?: boolean;
   readonly onProgress?: (progress: JobProgress) => void;
+  /** The pillar of this minion was compiled, as it is configured. */
+  readonly onPillar?: (pillar: Dict) => void;
   /** The grains were collected anew. */
   readonly onGrains?: (grains: Dict) => void;
 }

@@ -44,8 +44,16 @@ export function createPillarKeeper(request: CallEnvironmentOptions, compiler: Pi
   let pinned: Promise<PillarAnswer> | undefined;
   let known: Dict = new Map();
 
+  /** Tells of a pillar that nothing but the configuration shaped. */
+  function tell(wish: PillarWish, { pillar, problems }: PillarAnswer): void {
+    const configured = configuredWish(request.options);
+    const isPlain = wish.override === undefined && wish.external === undefined;
+    if (isPlain && problems.length === 0 && wish.pillarenv === configured.pillarenv) request.onPillar?.(pillar);
+  }
+
   async function pin(wish: PillarWish): Promise<PillarAnswer> {
     const answer = await compiler(wish, known);
+    tell(wish, answer);
     known = answer.pillar;
     return answer;
   }
@@ -69,7 +77,10 @@ export function createPillarKeeper(request: CallEnvironmentOptions, compiler: Pi
     },
     compile: async (wish) => {
       await pinnedAnswer();
-      return (await compiler({ ...configuredWish(request.options), ...wish }, known)).pillar;
+      const whole = { ...configuredWish(request.options), ...wish };
+      const answer = await compiler(whole, known);
+      tell(whole, answer);
+      return answer.pillar;
     },
   };
 }

@@ -5,6 +5,7 @@ import {
   type JobProgress,
   type JobReturn,
   type Logger,
+  type OwnJob,
   type Target,
 } from '@brine/common';
 import type { JobJournal } from './job-journal.ts';
@@ -37,6 +38,8 @@ export interface JobDesk {
   resume(): Promise<void>;
   cancel(jid: string, force: boolean): Promise<boolean>;
   find(jid: string): JobStanding;
+  /** Jobs of that name of the schedule that wait or run. */
+  countOwn(kind: OwnJob['kind'], name: string): number;
   current(): readonly CurrentJob[];
   /** Begins no further job, lets those that run end, and after the given time ends them. */
   drain(milliseconds: number): Promise<void>;
@@ -56,6 +59,8 @@ export interface JobDeskOptions {
   onProgress(progress: JobProgress): void;
   /** A return is in the journal. */
   onReturn(): void;
+  /** A job ended; its return is in the journal. */
+  onEnded?(job: JobMessage, jobReturn: JobReturn): void;
   /** What a job had done whose process ended before it, for people; never rejects. */
   describeInterrupted?(jid: string): Promise<string | undefined>;
 }
@@ -91,6 +96,10 @@ export function createJobDesk(options: JobDeskOptions): JobDesk {
       if (current === undefined) return { status: waiting.has(jid) ? 'queued' : 'unknown' };
       return { status: 'running', ...(current.progress === undefined ? {} : { progress: current.progress }) };
     },
+    countOwn: (kind, name) =>
+      [...waiting.values(), ...[...running.values()].map(({ job }) => job)].filter(
+        ({ own }) => own?.kind === kind && own.name === name,
+      ).length,
     current: () =>
       [...running.values()].map(({ job: { jid, fun, argument, target, user }, startedAt, work }) => {
         return { jid, fun, argument, target, user, pid: work?.pid ?? process.pid, startedAt };
@@ -188,6 +197,7 @@ async function finish(desk: Desk, current: Current, result: WorkerResult | Unrun
   await desk.journal.finish(jobReturn);
   const { jid, fun, status, retcode } = jobReturn;
   desk.logger.info('job ended', { jid, fun, status, retcode });
+  desk.onEnded?.(current.job, jobReturn);
   desk.onReturn();
 }
 
@@ -218,7 +228,11 @@ function toReturn(
   result: WorkerResult | Unrun,
   { duration, left }: Ended,
 ): JobReturn {
-  const common = { jid: job.jid, fun: job.fun, startedAt, duration: Math.max(0, duration) };
+  const { jid, fun, own, argument, keywordArgument } = job;
+  const common = {
+    ...{ jid, fun, startedAt, duration: Math.max(0, duration) },
+    ...(own === undefined ? {} : { own: { ...own, argument, keywordArgument } }),
+  };
   if ('value' in result) {
     const { status, value, retcode, outputter } = result;
     return { ...common, status, value, retcode, ...(outputter === undefined ? {} : { outputter }) };

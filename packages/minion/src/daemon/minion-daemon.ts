@@ -1,6 +1,17 @@
 import type { MinionBus, MinionBusOptions, MinionState, MinionStateDetails } from '@brine/bus';
-import { decodeMessage, encodeMessage, type Clock, type Dict, type JobMessage, type Logger } from '@brine/common';
+import {
+  decodeMessage,
+  encodeMessage,
+  encodeValue,
+  pythonStr,
+  type Clock,
+  type Dict,
+  type JobMessage,
+  type Logger,
+} from '@brine/common';
 import { minionError } from '../errors.ts';
+import type { CreateCompanions } from './companion.ts';
+import { createCompanions, type Companions } from './companions.ts';
 import { createJobDesk, type CurrentJob, type JobDesk } from './job-desk.ts';
 import type { JobJournal } from './job-journal.ts';
 import { readJobMessage } from './job-message.ts';
@@ -40,6 +51,8 @@ export interface MinionDaemonOptions {
   onState?(state: MinionState, details: MinionStateDetails): void;
   /** What a job had done whose process ended before it, for people; never rejects. */
   describeInterrupted?(jid: string): Promise<string | undefined>;
+  /** The parts that start jobs by themselves. */
+  readonly companions?: CreateCompanions;
 }
 
 const graceMilliseconds = 5000;
@@ -54,21 +67,24 @@ interface Parts {
   readonly pool: WorkerPool;
   readonly session: MasterSession;
   readonly sender: ReturnSender;
+  readonly companions: Companions;
 }
 
 /** Puts a daemon together. Its event loop only moves messages: everything a job does happens in worker processes. */
 export async function createMinionDaemon(options: MinionDaemonOptions): Promise<MinionDaemon> {
   const { journal, drainMilliseconds } = options;
   const parts: Parts = await createParts(options, () => parts);
-  const { bus, desk, pool, sender } = parts;
+  const { bus, desk, pool, sender, companions } = parts;
   return {
     answerCall: (verb, body) => answerWorker(parts, verb, body),
     start: async () => {
       await collectGrains(parts);
       await desk.resume();
       bus.start();
+      await companions.start();
     },
     stop: async () => {
+      companions.stop();
       await desk.drain(drainMilliseconds);
       if (bus.state === 'accepted') await sender.drain(drainMilliseconds / 4);
       sender.stop();
@@ -100,6 +116,8 @@ async function createParts(options: MinionDaemonOptions, parts: () => Parts): Pr
       jobsPerWorker,
       onRequest: (verb, body) => answerWorker(parts(), verb, body),
       onGrains: (grains) => parts().session.setGrains(grains),
+      onPillar: (pillar) => parts().companions.setPillar(pillar),
+      onManaged: (files) => parts().companions.managed(files),
     }),
     session: createMasterSession({
       clock,
@@ -112,6 +130,20 @@ async function createParts(options: MinionDaemonOptions, parts: () => Parts): Pr
       runningJobs: () => journal.unfinished().map(({ job }) => job.jid),
     }),
     desk: createDesk(options, parts),
+    companions: createCompanions(options.companions, {
+      clock,
+      minionId: pythonStr(options.options.get('id') ?? ''),
+      accept: (job) => parts().desk.accept(job),
+      countOwn: (kind, name) => parts().desk.countOwn(kind, name),
+      running: () =>
+        parts()
+          .desk.current()
+          .map(({ fun }) => fun),
+      isConnected,
+      fire: async (tag, payload) => {
+        await request('event.fire', encodeMessage({ tag, payload: encodeValue(payload) }));
+      },
+    }),
   };
 }
 
@@ -126,29 +158,42 @@ function createDesk(options: MinionDaemonOptions, parts: () => Parts): JobDesk {
     onStarted: (jid, startedAt) => tell(parts(), 'job.started', { jid, startedAt }),
     onProgress: (progress) => tell(parts(), 'job.progress', progress),
     onReturn: () => parts().sender.wake(),
+    onEnded: (job, jobReturn) => parts().companions.ended(job, jobReturn),
     describeInterrupted: async (jid) => options.describeInterrupted?.(jid),
   });
 }
 
-function changeState({ options, session, sender }: Parts, state: MinionState, details: MinionStateDetails): void {
+function changeState(parts: Parts, state: MinionState, details: MinionStateDetails): void {
+  const { options, session, sender, companions } = parts;
   logState(options.logger, state, details);
   options.onState?.(state, details);
   if (state !== 'accepted') return;
-  void session.connected();
   sender.wake();
+  void session.connected().then(async () => {
+    if (companions.wantPillar) await compilePillar(parts);
+    companions.connected();
+  });
+}
+
+/** Companions read the pillar; every compile of it comes back through the pool. */
+async function compilePillar({ pool, session }: Parts): Promise<void> {
+  await session.known(helloMilliseconds);
+  const work = pool.run({ message: internalCall('saltutil.refresh_pillar', session), onProgress: () => {} });
+  await work.result;
+}
+
+function internalCall(fun: string, { options, grains }: MasterSession): Parameters<WorkerPool['run']>[0]['message'] {
+  return {
+    kind: 'run',
+    job: { jid: '0', fun, argument: encodeMessage([]), keywordArgument: encodeMessage({}), user: 'minion' },
+    options,
+    ...(grains === undefined ? {} : { grains }),
+  };
 }
 
 /** The first job of a worker is to look at the machine; what it finds is told to the master and to later jobs. */
 async function collectGrains({ pool, session, options }: Parts): Promise<void> {
-  const empty = encodeMessage([]);
-  const collecting = pool.run({
-    message: {
-      kind: 'run',
-      job: { jid: '0', fun: 'grains.ls', argument: empty, keywordArgument: encodeMessage({}), user: 'minion' },
-      options: session.options,
-    },
-    onProgress: () => {},
-  });
+  const collecting = pool.run({ message: internalCall('grains.ls', session), onProgress: () => {} });
   const result = await collecting.result;
   if (session.grains === undefined) options.logger.error('grains could not be collected', { status: result.status });
 }
@@ -200,6 +245,7 @@ async function answerMaster(parts: Parts, verb: string, body: Uint8Array): Promi
 async function answerWorker(parts: Parts, verb: string, body: Uint8Array): Promise<Uint8Array> {
   if (verb === 'local.jobs') return encodeMessage({ jobs: parts.desk.current() satisfies readonly CurrentJob[] });
   if (verb === 'local.options') return encodeMessage({ options: parts.session.masterOptions });
+  if (verb === 'local.companion') return parts.companions.answer(body);
   if (verb === 'local.cancel') return answerMaster(parts, 'job.cancel', body);
   return parts.bus.request(verb, body);
 }

@@ -36,7 +36,8 @@ export function createReturnSender(options: ReturnSenderOptions): ReturnSender {
   async function sendAll(): Promise<void> {
     for (let next = journal.unacknowledged()[0]; next !== undefined; next = journal.unacknowledged()[0]) {
       if (stopped || !options.isConnected()) return;
-      await options.request('job.return', encodeMessage(next));
+      if (next.own === undefined) await options.request('job.return', encodeMessage(next));
+      else if (next.own.report !== 'none') await options.request('job.report', encodeMessage(next));
       await journal.acknowledge(next.jid);
       delay = retryMilliseconds.first;
     }

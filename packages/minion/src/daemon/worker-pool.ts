@@ -1,6 +1,7 @@
 import type { Clock, JobProgress, Logger, Timer } from '@brine/common';
 import { toWireError } from '../worker/wire-error.ts';
 import type { FromWorker, JobOutcome, ToWorker } from '../worker/worker-messages.ts';
+import type { ManagedFile } from './companion.ts';
 import type { WorkerLauncher, WorkerProcess } from './worker-port.ts';
 
 /** A job as a worker runs it, and who hears of it. */
@@ -40,6 +41,10 @@ export interface WorkerPoolOptions {
   onRequest(verb: string, body: Uint8Array): Promise<Uint8Array>;
   /** A worker collected the grains anew. */
   onGrains(grains: Uint8Array): void;
+  /** A worker compiled the pillar: the part of it that companions read. */
+  onPillar?(pillar: Uint8Array): void;
+  /** A highstate ran to its end in a worker. */
+  onManaged?(files: readonly ManagedFile[]): void;
   /** Milliseconds a cancelled job gets to end by itself. */
   readonly graceMilliseconds: number;
   /** Jobs after which a worker is replaced, so that nothing can pile up in it. */
@@ -119,6 +124,12 @@ function handle(pool: Pool, worker: Worker, message: FromWorker): void {
       return;
     case 'grains':
       pool.onGrains(message.grains);
+      return;
+    case 'pillar':
+      pool.onPillar?.(message.pillar);
+      return;
+    case 'managed':
+      pool.onManaged?.(message.files);
       return;
     case 'log':
       pool.logger[message.level](message.message, message.data);

@@ -20,6 +20,7 @@ import { createWorkerLauncher } from '../daemon/worker-process-store.ts';
 import { serveLink } from '../local-link/link-server-store.ts';
 import { createMasterStanding, explainRefusal, type MasterStanding } from '../session/master-standing.ts';
 import { createBusOf } from '../session/minion-bus.ts';
+import { createCompanionsOf } from './companions-of.ts';
 import { createInterruptedReader } from '../state-journal/interrupted-runs.ts';
 import { createRunFileStore, stateJournalFolder } from '../state-journal/run-file-store.ts';
 import { openRecordLog } from '../store/record-log-store.ts';
@@ -89,6 +90,7 @@ async function startDaemon(settings: MinionOptions, logger: Logger): Promise<Pic
     saltVersion: compatibleSaltVersion,
     jobLimit: jobLimit(options),
     drainMilliseconds,
+    companions: (host) => createCompanionsOf(options, logger, host),
     describeInterrupted: createInterruptedReader(createRunFileStore(path.join(cache, stateJournalFolder)), logger),
     onState: (state, details) => {
       standing.follow(state, details);

@@ -95,6 +95,7 @@ async function runJob({ job, options, grains }: RunMessage, surroundings: Surrou
     daemon: surroundings.link,
     ...(decoded.get('file_client') === 'local' ? {} : { link: surroundings.link }),
     onProgress: (progress) => channel.send({ kind: 'progress', progress }),
+    onPillar: (pillar) => channel.send({ kind: 'pillar', pillar: encodeValue(daemonPart(pillar)) }),
     onGrains: (collected) => channel.send({ kind: 'grains', grains: encodeValue(collected) }),
     ...(grains === undefined ? {} : { grains: requireDict(decodeValue(grains)) }),
   });
@@ -133,6 +134,13 @@ async function runCompound(
   const value: Value = isOrdered ? answers.map(([, answer]) => answer) : new Map<Value, Value>(answers);
   return { status: retcode === 0 ? 'ok' : 'failed', value: encodeValue(value), retcode };
 }
+
+/** The members of the pillar that the daemon works by. */
+function daemonPart(pillar: Dict): Dict {
+  return new Map([...pillar].filter(([key]) => daemonKeys.has(key)));
+}
+
+const daemonKeys: ReadonlySet<Value> = new Set(['schedule', 'whens', 'beacons']);
 
 function failedOutcome(error: unknown, signal: AbortSignal): JobOutcome {
   const text = error instanceof Error ? error.message : String(error);

@@ -7,6 +7,8 @@ import {
   type Problem,
 } from '@brine/common';
 
+import type { ManagedFile } from '../daemon/companion.ts';
+
 /** What a failed request to the master carries across the process boundary. */
 export interface WireError {
   readonly code: string;
@@ -43,6 +45,10 @@ export type FromWorker =
   | { readonly kind: 'progress'; readonly progress: JobProgress }
   /** The grains were collected anew. */
   | { readonly kind: 'grains'; readonly grains: Uint8Array }
+  /** The pillar was compiled: `encodeValue` of the part that the daemon works by. */
+  | { readonly kind: 'pillar'; readonly pillar: Uint8Array }
+  /** A highstate ran to its end: the files that it manages. */
+  | { readonly kind: 'managed'; readonly files: readonly ManagedFile[] }
   | {
       readonly kind: 'log';
       readonly level: 'error' | 'warn' | 'info' | 'debug' | 'trace';

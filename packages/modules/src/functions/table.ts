@@ -423,6 +423,34 @@ export const functionTable: ModuleTable['functions'] = {
       'saltutil.sync_utils',
     ],
   ),
+  ...from(
+    () => import('./schedule/change.ts'),
+    ['schedule.add', 'schedule.copy', 'schedule.delete', 'schedule.modify', 'schedule.move', 'schedule.purge'],
+  ),
+  ...from(
+    () => import('./schedule/control.ts'),
+    [
+      'schedule.disable',
+      'schedule.disable_job',
+      'schedule.enable',
+      'schedule.enable_job',
+      'schedule.postpone_job',
+      'schedule.reload',
+      'schedule.run_job',
+      'schedule.save',
+      'schedule.skip_job',
+    ],
+  ),
+  ...from(
+    () => import('./schedule/list.ts'),
+    [
+      'schedule.build_schedule_item',
+      'schedule.is_enabled',
+      'schedule.job_status',
+      'schedule.list',
+      'schedule.show_next_fire_time',
+    ],
+  ),
   ...from(() => import('./sdb/values.ts'), ['sdb.delete', 'sdb.get', 'sdb.get_or_set_hash', 'sdb.set']),
   ...from(
     () => import('./service/manage.ts'),

@@ -123,6 +123,8 @@ export interface FunctionContext extends ModuleContext {
   readonly master?: MasterPort;
   /** The jobs of this minion, for `saltutil.running` and its kin; absent in a masterless call. */
   readonly jobs?: JobsPort;
+  /** The schedule, the converge loop and the beacons of the daemon; absent where none runs. */
+  readonly companions?: CompanionsPort;
   readonly pillarSource: PillarSource;
   readonly grainsSource: GrainsSource;
   /** The table this function was found in, for `sys.*`. */
@@ -194,6 +196,12 @@ export interface JobsPort {
   running(): Promise<readonly Dict[]>;
   /** Sends a signal, by number, to a job's processes; false when there is no such job. */
   signal(jid: string, signal: number): Promise<boolean>;
+}
+
+/** What the daemon of this minion does by itself. */
+export interface CompanionsPort {
+  /** Asks one of them, by name: `ask('schedule', {func: 'list'})`. */
+  ask(name: string, request: Dict): Promise<Value>;
 }
 
 /** Compiling pillar anew (`pillar.items`), beside the one the run is pinned to. */

@@ -41,6 +41,7 @@ export type {
   FileServer,
   FunctionContext,
   GrainsSource,
+  CompanionsPort,
   JobsPort,
   MasterPort,
   ModuleContext,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, count, flag, mapping, optionalText, port, text } from '../config-types.ts';
+import { choice, count, flag, mapping, optionalText, port, text, texts } from '../config-types.ts';
 
 /** Keys only the minion has. */
 export const minionKeys = {
@@ -46,5 +46,13 @@ export const minionKeys = {
     description: 'Whether runs of states wait for one under way, instead of being refused.',
   }),
   pillarenv_from_saltenv: flag(false, 'Whether `saltenv` chooses the environment of pillar too.'),
+  schedule: mapping('Jobs that the minion runs at their times.'),
+  startup_states: choice(
+    ['', 'highstate', 'sls', 'top'],
+    '',
+    'Which states run when the minion has started: the highstate, those of `sls_list`, or those of `top_file`.',
+  ),
+  sls_list: texts([], 'The states of `startup_states: sls`.'),
+  top_file: text('', 'The top file of `startup_states: top`.'),
   cmd_safe: flag(true, 'Whether commands run from templates without a shell unless they ask for one.'),
 };

@@ -77,7 +77,7 @@ export const unsupportedKeys: readonly string[] = [
   ...words('restart_on_error return returner_dirs runner_dirs runner_returns'),
   ...words('scheduler_before_connect search snapper_states snapper_states_config sqlite_queue_dir'),
   ...words('states_dirs sudo_user token_dir'),
-  ...words('top_file unique_jid update_restart_services update_url use_master_when_local username utils_dirs'),
+  ...words('unique_jid update_restart_services update_url use_master_when_local username utils_dirs'),
   ...words('verify_env x509_signing_policies'),
   // The HTTP API, access of other users, schedules, beacons, reactions and the mine.
   ...words('acceptance_wait_time acceptance_wait_time_max autoreject_file autosign_file'),
@@ -85,8 +85,8 @@ export const unsupportedKeys: readonly string[] = [
   ...words('fileserver_backend grains_blacklist grains_cache'),
   ...words('grains_cache_expiration grains_deep_merge job_cache keep_jobs mine_functions mine_interval'),
   ...words('minion_data_cache peer peer_run providers'),
-  ...words('random_reauth_delay reactor schedule sls_list'),
-  ...words('start_event_grains startup_states use_superseded whitelist_modules'),
+  ...words('random_reauth_delay reactor'),
+  ...words('start_event_grains use_superseded whitelist_modules'),
 ];
 
 function words(text: string): string[] {

@@ -1,0 +1,76 @@
+import {
+  decodeValue,
+  isDict,
+  type Clock,
+  type Jid,
+  type JobReturn,
+  type Logger,
+  type MinionId,
+  type Value,
+} from '@brine/common';
+import type { EventBus } from '../events/event-bus.ts';
+import type { JobRecord, Store } from '../store/store.ts';
+import { requireJid } from './job-request.ts';
+
+/** The return of a job that a minion gave to itself. */
+export type OwnJobReturn = JobReturn & { readonly own: NonNullable<JobReturn['own']> };
+
+/** What reports are recorded with. */
+export interface OwnJobParts {
+  readonly store: Store;
+  readonly events: EventBus;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly nextJid: () => Jid;
+  /** Told of every report, after it was recorded. */
+  onReport?(minion: MinionId, report: OwnJobReturn): Promise<void>;
+}
+
+/** Records what a minion did of itself as a job of its own, and tells the event bus as Salt does. */
+export async function recordOwnJob(minion: MinionId, report: OwnJobReturn, parts: OwnJobParts): Promise<void> {
+  const { events } = parts;
+  const jid = report.own.report === 'store' ? await keep(minion, report, parts) : requireJid(report.jid);
+  if (jid === undefined) return;
+  const { own, fun, retcode, status } = report;
+  const metadata = own.metadata === undefined ? undefined : decodeValue(own.metadata);
+  const keyword = decodeValue(own.keywordArgument);
+  const positional = decodeValue(own.argument);
+  await parts.onReport?.(minion, report);
+  events.emit(`salt/job/${jid}/ret/${minion}`, {
+    ...{ cmd: '_return', id: minion, jid, fun },
+    fun_args: [
+      ...(Array.isArray(positional) ? positional : []),
+      ...(isDict(keyword) && keyword.size > 0 ? [keyword] : []),
+    ],
+    ...{ return: decodeValue(report.value), retcode, success: status === 'ok', status },
+    ...(own.name === undefined ? {} : { schedule: own.name }),
+    ...(metadata === undefined ? {} : { metadata }),
+  });
+}
+
+/** Answers the jid under which it is kept; `undefined` when it was before. */
+async function keep(minion: MinionId, report: OwnJobReturn, parts: OwnJobParts): Promise<Jid | undefined> {
+  const { store } = parts;
+  const told = requireJid(report.jid);
+  const present = await store.findJob(told);
+  const isOwn = present?.user === report.own.kind && (await store.findDelivery(told, minion)) !== undefined;
+  // A minion cannot write over another's job: ids that meet by chance get a new one.
+  const jid = present === undefined || isOwn ? told : parts.nextJid();
+  if (!isOwn) await store.addJob(toRecord(minion, report, { jid, now: parts.clock.now() }), [minion]);
+  return (await store.finish(minion, { ...report, jid })) ? jid : undefined;
+}
+
+function toRecord(
+  minion: MinionId,
+  { fun, own, startedAt }: OwnJobReturn,
+  { jid, now }: { readonly jid: Jid; readonly now: number },
+): JobRecord {
+  const metadata: Value | undefined = own.metadata === undefined ? undefined : decodeValue(own.metadata);
+  return {
+    ...{ jid, fun, positional: own.argument, keyword: own.keywordArgument, user: own.kind },
+    target: { type: 'glob', expression: minion },
+    createdAt: Math.min(startedAt, now),
+    notAfter: now,
+    ...(metadata === undefined ? {} : { metadata }),
+  };
+}

@@ -1,0 +1,73 @@
+import path from 'node:path';
+import { isDict, pythonStr, type Clock, type Dict, type Jid, type Logger, type Plain, type Value } from '@brine/common';
+import type { Caller, RunnerControl } from '@brine/api';
+import type { FiredJob } from '@brine/common/schedule';
+import { createScheduleKeeper, openScheduleFile, type ScheduleKeeper } from '@brine/daemon';
+import type { EventBus } from '../events/event-bus.ts';
+
+/** What the master's schedule works with. */
+export interface MasterScheduleOptions {
+  readonly configDirectory: string;
+  /** The master's configuration under Salt's key names. */
+  readonly options: Dict;
+  readonly runners: RunnerControl;
+  readonly events: EventBus;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly caller: Caller;
+  readonly nextJid: () => Jid;
+  random(): number;
+}
+
+/** The schedule of the master: its jobs are runners. What they answer is told to the event bus. */
+export function createMasterSchedule(parts: MasterScheduleOptions): ScheduleKeeper {
+  const { options, configDirectory, clock, logger } = parts;
+  const running = new Map<string, number>();
+  const configured = options.get('schedule');
+  const count = (name: string, change: number): void => void running.set(name, (running.get(name) ?? 0) + change);
+  return createScheduleKeeper({
+    clock,
+    logger,
+    random: () => parts.random(),
+    configured: isDict(configured) ? configured : new Map(),
+    file: openScheduleFile(
+      configDirectory,
+      path.join(path.dirname(pythonStr(options.get('default_include') ?? 'master.d/*.conf')), '*.conf'),
+    ),
+    countRunning: (name) => running.get(name) ?? 0,
+    run: (job) => {
+      logger.info('scheduled job begins', { job: job.name, fun: job.fun });
+      count(job.name, 1);
+      void runJob(job, parts).finally(() => count(job.name, -1));
+    },
+  });
+}
+
+async function runJob(job: FiredJob, parts: MasterScheduleOptions): Promise<void> {
+  const { runners, logger, caller } = parts;
+  const { name, fun, positional, keyword } = job;
+  const jid = parts.nextJid();
+  try {
+    const { value, retcode } = await runners.run({ fun, positional, keyword }, caller);
+    logger.info('scheduled job ended', { job: name, fun, retcode });
+    announce(job, { jid, value, retcode }, parts);
+  } catch (error) {
+    logger.error('scheduled job failed', { job: name, fun, error });
+    announce(job, { jid, value: error instanceof Error ? error.message : String(error), retcode: 254 }, parts);
+  }
+}
+
+function announce(
+  { name, fun, positional, keyword, definition }: FiredJob,
+  { jid, value, retcode }: { readonly jid: Jid; readonly value: Value; readonly retcode: number },
+  { events, options }: MasterScheduleOptions,
+): void {
+  if (definition.get('return_job') === false) return;
+  const id = pythonStr(options.get('id') ?? 'master');
+  const metadata = definition.get('metadata');
+  events.emit(`salt/job/${jid}/ret/${id}`, {
+    ...{ cmd: '_return', id, jid, fun, schedule: name, return: value, retcode, success: retcode === 0 },
+    fun_args: [...positional, ...(keyword.size > 0 ? [keyword as Plain] : [])],
+    ...(isDict(metadata) ? { metadata } : {}),
+  });
+}

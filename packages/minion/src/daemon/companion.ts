@@ -1,0 +1,49 @@
+import type { Dict, JobMessage, JobReturn, OwnJob, Value } from '@brine/common';
+
+/** A job that the minion gives to itself. */
+export interface OwnJobWish extends OwnJob {
+  readonly fun: string;
+  readonly positional: readonly Value[];
+  readonly keyword: Dict;
+}
+
+/** What a companion can have the daemon do. */
+export interface CompanionHost {
+  /** Takes a job on as if the master had sent it; resolves with its jid when that is on the disk. */
+  begin(job: OwnJobWish): Promise<string>;
+  /** Jobs of that kind and name that wait or run. */
+  countOwn(kind: OwnJob['kind'], name: string): number;
+  /** Whether there is a session with the master now. */
+  isConnected(): boolean;
+  /** Sends an event to the master; rejects when it cannot be sent now. */
+  fire(tag: string, payload: Dict): Promise<void>;
+  /** The functions of jobs that run. */
+  running(): readonly string[];
+}
+
+/** A file that a state run manages, and the step that does. */
+export interface ManagedFile {
+  readonly path: string;
+  /** Whether the whole tree below it is managed. */
+  readonly isTree: boolean;
+}
+
+/** A part of the daemon that starts jobs by itself: the schedule, the converge loop, beacons. */
+export interface Companion {
+  /** Which requests of `local.companion` it answers. */
+  readonly name: string;
+  start(): Promise<void> | void;
+  stop(): void;
+  /** The part of the pillar that daemons need, whenever it was compiled. */
+  setPillar?(pillar: Dict): void;
+  answer(request: Dict): Promise<Value> | Value;
+  /** A session with the master began. */
+  connected?(): void;
+  /** Any job ended. */
+  ended?(job: JobMessage, jobReturn: JobReturn): void;
+  /** A highstate ran to its end: what it manages. */
+  managed?(files: readonly ManagedFile[]): void;
+}
+
+/** Makes the companions of a daemon. */
+export type CreateCompanions = (host: CompanionHost) => readonly Companion[];

@@ -1,0 +1,91 @@
+import {
+  createJidGenerator,
+  decodeMessage,
+  decodeValue,
+  encodeMessage,
+  encodeValue,
+  isDict,
+  pythonStr,
+  type Clock,
+  type JobMessage,
+  type JobReturn,
+} from '@brine/common';
+import { minionError } from '../errors.ts';
+import type { Companion, CompanionHost, CreateCompanions, ManagedFile, OwnJobWish } from './companion.ts';
+
+/** The companions of a daemon, as it drives them. */
+export interface Companions {
+  start(): Promise<void>;
+  stop(): void;
+  connected(): void;
+  setPillar(pillar: Uint8Array): void;
+  ended(job: JobMessage, jobReturn: JobReturn): void;
+  managed(files: readonly ManagedFile[]): void;
+  /** Answers `local.companion`: `{name, request}`, the request and the answer encoded values. */
+  answer(body: Uint8Array): Promise<Uint8Array>;
+  /** Whether any needs to know the pillar. */
+  readonly wantPillar: boolean;
+}
+
+/** What companions stand on. */
+export interface CompanionsOptions extends Omit<CompanionHost, 'begin'> {
+  readonly clock: Clock;
+  readonly minionId: string;
+  accept(job: JobMessage): Promise<void>;
+}
+
+// A job of its own that waits longer than this for its turn has been overtaken by the next.
+const patienceMilliseconds = 24 * 60 * 60 * 1000;
+
+/** Creates the companions. */
+export function createCompanions(create: CreateCompanions | undefined, options: CompanionsOptions): Companions {
+  const nextJid = createJidGenerator(() => options.clock.now());
+  const begin = async (wish: OwnJobWish): Promise<string> => {
+    const jid = nextJid();
+    await options.accept(toJob(wish, jid, options));
+    return jid;
+  };
+  const all = create?.({ ...options, begin }) ?? [];
+  return {
+    wantPillar: all.some((companion) => companion.setPillar !== undefined),
+    start: async () => {
+      for (const companion of all) await companion.start();
+    },
+    stop: () => all.forEach((companion) => companion.stop()),
+    connected: () => all.forEach((companion) => companion.connected?.()),
+    setPillar: (bytes) => {
+      const pillar = decodeValue(bytes);
+      if (isDict(pillar)) all.forEach((companion) => companion.setPillar?.(pillar));
+    },
+    ended: (job, jobReturn) => all.forEach((companion) => companion.ended?.(job, jobReturn)),
+    managed: (files) => all.forEach((companion) => companion.managed?.(files)),
+    answer: (body) => answer(all, body),
+  };
+}
+
+function toJob(
+  { fun, positional, keyword, ...own }: OwnJobWish,
+  jid: string,
+  { clock, minionId }: CompanionsOptions,
+): JobMessage {
+  return {
+    jid,
+    fun,
+    argument: encodeValue([...positional]),
+    keywordArgument: encodeValue(keyword),
+    target: { type: 'glob', expression: minionId },
+    user: own.kind,
+    notAfter: clock.now() + patienceMilliseconds,
+    own,
+  };
+}
+
+async function answer(all: readonly Companion[], body: Uint8Array): Promise<Uint8Array> {
+  const { name, request } = decodeMessage(body) as { readonly name?: unknown; readonly request?: unknown };
+  const companion = all.find((one) => one.name === name);
+  const asked = request instanceof Uint8Array ? decodeValue(request) : null;
+  if (companion === undefined || !isDict(asked)) {
+    throw minionError('verb-unknown', `this minion has no ${pythonStr(String(name))}`);
+  }
+  return encodeMessage({ answer: encodeValue(await companion.answer(asked)) });
+}

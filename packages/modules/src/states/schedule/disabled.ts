@@ -1,0 +1,35 @@
+import { isDict, type Value } from '@brine/common';
+import { z } from 'zod';
+import { defineState, flag, isOk, text, willChange, withDefault } from '../../kit/index.ts';
+import { commentOf, listJobs } from './present.ts';
+
+/** `schedule.disabled` */
+export const disabled = defineState({
+  name: 'schedule.disabled',
+  summary: 'Keeps a job of the schedule switched off.',
+  args: z.object({
+    name: text().describe('The name of the job.'),
+    persist: withDefault(flag(), true).describe('Whether the change outlives the daemon.'),
+  }),
+  examples: [
+    `backup:
+  schedule.disabled: []`,
+  ],
+  async check({ name, persist }, context) {
+    const job = (await listJobs(context)).get(name);
+    if (job === undefined || !isDict(job)) return isOk(`Job ${name} not present in schedule`);
+    if (job.get('enabled') === false) return isOk(`Job ${name} is already disabled`);
+    const keywords = new Map<Value, Value>([['persist', persist]]);
+    const changes = { [name]: 'disabled' };
+    const foretold = await context.call(
+      'schedule.disable_job',
+      [name],
+      new Map<Value, Value>([...keywords, ['test', true]]),
+    );
+    return willChange({ comment: commentOf(foretold), changes }, async () => {
+      const done = await context.call('schedule.disable_job', [name], keywords);
+      if (!isDict(done) || done.get('result') !== true) return { comment: commentOf(done), changes: {}, failed: true };
+      return { comment: `Disabled job ${name} from schedule`, changes };
+    });
+  },
+});

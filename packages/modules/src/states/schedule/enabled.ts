@@ -1,0 +1,35 @@
+import { isDict, type Value } from '@brine/common';
+import { z } from 'zod';
+import { defineState, flag, isOk, text, willChange, withDefault } from '../../kit/index.ts';
+import { commentOf, listJobs } from './present.ts';
+
+/** `schedule.enabled` */
+export const enabled = defineState({
+  name: 'schedule.enabled',
+  summary: 'Keeps a job of the schedule switched on.',
+  args: z.object({
+    name: text().describe('The name of the job.'),
+    persist: withDefault(flag(), true).describe('Whether the change outlives the daemon.'),
+  }),
+  examples: [
+    `backup:
+  schedule.enabled: []`,
+  ],
+  async check({ name, persist }, context) {
+    const job = (await listJobs(context)).get(name);
+    if (job === undefined || !isDict(job)) return isOk(`Job ${name} not present in schedule`);
+    if (job.get('enabled') !== false) return isOk(`Job ${name} is already enabled`);
+    const keywords = new Map<Value, Value>([['persist', persist]]);
+    const changes = { [name]: 'enabled' };
+    const foretold = await context.call(
+      'schedule.enable_job',
+      [name],
+      new Map<Value, Value>([...keywords, ['test', true]]),
+    );
+    return willChange({ comment: commentOf(foretold), changes }, async () => {
+      const done = await context.call('schedule.enable_job', [name], keywords);
+      if (!isDict(done) || done.get('result') !== true) return { comment: commentOf(done), changes: {}, failed: true };
+      return { comment: `Enabled job ${name} from schedule`, changes };
+    });
+  },
+});
