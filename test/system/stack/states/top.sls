@@ -1,0 +1,7 @@
+base:
+  '*':
+    - stack.accounts
+    - stack.web
+    - stack.database
+    - stack.code
+    - stack.kernel
