@@ -101,10 +101,10 @@ describe('salt-cp without --chunked', () => {
   });
 
   it('refuses an option that does not exist here yet with status 64', async () => {
-    expect(await master.run('salt-cp', ['--range', '*', '/etc/hostname', '/d/'])).toEqual({
+    expect(await master.run('salt-cp', ['--saltfile', 'Saltfile', '*', '/etc/hostname', '/d/'])).toEqual({
       status: 64,
       stdout: '',
-      stderr: 'salt-cp: the option -R, --range does not exist here yet\n',
+      stderr: 'salt-cp: the option --saltfile does not exist here yet\n',
     });
   });
 });

@@ -1,19 +1,5 @@
-import { AppError, isDict, toPlain, type Dict, type Value } from '@brine/common';
+import { AppError, isDict, targetTypes, toPlain, type Dict, type Value } from '@brine/common';
 import { z } from 'zod';
-
-const targetTypes = [
-  'glob',
-  'pcre',
-  'list',
-  'grain',
-  'grain_pcre',
-  'pillar',
-  'pillar_pcre',
-  'pillar_exact',
-  'nodegroup',
-  'ipcidr',
-  'compound',
-] as const;
 
 const TargetMember = z.strictObject({
   type: z.enum(targetTypes).default('glob'),

@@ -1,3 +1,4 @@
+export { createDataSeal, type DataSeal } from './data-seal.ts';
 export { dropReasons, type DropReason } from './drop-counter.ts';
 export { busErrors, type BusErrorCode } from './errors.ts';
 export { fingerprint } from './fingerprint.ts';

@@ -12,6 +12,7 @@ export const commonErrors = {
   'json-unsupported': 'a value has no JSON form (a list, dict or bytes as a key)',
   'merge-not-dict': 'two values that are not both dicts were to be merged',
   'regex-invalid': 'a regular expression does not compile, or is one that could run without end',
+  'regex-too-slow': 'the regular expressions of a target took too long to match',
   'target-invalid': 'a target expression is malformed and so matches nothing',
   'value-unordered': 'two values of different kinds were compared with < or sorted',
   'wire-malformed': 'bytes received are not a message',

@@ -27,7 +27,7 @@ export type { Problem, SourceSpan } from './problem.ts';
 export { pythonRepr, pythonStr } from './python-repr.ts';
 export { resolveInside } from './resolve-inside.ts';
 export type { Applied, Changes, CheckOutcome, StateFails, StateIsOk, StateWillChange } from './step-outcome.ts';
-export type { Target, TargetType } from './target.ts';
+export { targetTypes, type Target, type TargetType } from './target.ts';
 export { toPlain } from './to-plain.ts';
 export {
   Float,
@@ -53,7 +53,9 @@ export { parseArgument, parseArguments, type ParsedArguments } from './parse-arg
 export { traverse } from './traverse.ts';
 export { compileGlob, matchGlob } from './match/glob.ts';
 export { containsAddress, parseIpNetwork, type IpNetwork } from './match/ip-network.ts';
-export { matchCompound, matchTarget, type MatchSubject } from './match/match-target.ts';
+export { compileTarget, matchCompound, matchTarget, type MatchSubject, type TargetTest } from './match/match-target.ts';
+export { limitTime } from './match/limit-time.ts';
+export { targetLooksAtPillar } from './match/target-looks-at-pillar.ts';
 export { validateTarget, type MatchOptions } from './match/validate-target.ts';
 export { compilePythonRegex } from './match/python-regex.ts';
 export { brineVersion, compatibleSaltVersion } from './version.ts';

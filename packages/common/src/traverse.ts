@@ -9,8 +9,13 @@ import { isDict, type Dict, type Value } from './value.ts';
  * count from the end).
  */
 export function traverse(value: Value, path: string, delimiter = ':'): Value | undefined {
+  return traverseParts(value, splitPath(path, delimiter));
+}
+
+/** As {@link traverse}, with a path in parts. */
+export function traverseParts(value: Value, parts: readonly string[]): Value | undefined {
   let current: Value | undefined = value;
-  for (const part of splitPath(path, delimiter)) {
+  for (const part of parts) {
     if (Array.isArray(current)) current = stepIntoList(current, part);
     else if (isDict(current)) current = stepIntoDict(current, part);
     else return undefined;
@@ -27,7 +32,8 @@ export function splitPath(path: string, delimiter: string): string[] {
 export function stepIntoDict(dict: Dict, part: string): Value | undefined {
   const found = dict.get(part);
   if (found !== undefined) return found;
-  const meant = parseArgument(part);
+  // A word of letters means itself unless it is one of YAML's own.
+  const meant = plainWord.test(part) ? part : parseArgument(part);
   return meant === part ? undefined : getItem(dict, meant);
 }
 
@@ -39,3 +45,5 @@ function stepIntoList(list: readonly Value[], part: string): Value | undefined {
   }
   return index === undefined ? undefined : list.at(index);
 }
+
+const plainWord = /^(?!(?:true|false|yes|no|on|off|null|none|y|n)$)[a-z][a-z_]*$/i;

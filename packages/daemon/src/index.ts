@@ -5,7 +5,7 @@ export { daemonErrors } from './errors.ts';
 export { openIdentity } from './identity-store.ts';
 export { claimPidFile, type PidFile } from './pid-file-store.ts';
 export { createLogger, type LogTarget } from './pino-logger.ts';
-export { openRedactionKey } from './redaction-key-store.ts';
+export { openCacheKey, openRedactionKey } from './redaction-key-store.ts';
 export { readTextFile, replaceFile, syncFolder } from './replace-file-store.ts';
 export { restrictUmask } from './restrict-umask.ts';
 export { openScheduleFile, type ScheduleFile } from './schedule/schedule-file-store.ts';

@@ -8,8 +8,19 @@ import { createFile, readTextFile } from './replace-file-store.ts';
  * The key that fingerprints of secrets are made with, as `redaction.key` (0600, 64 hex digits) below `pkiDirectory`,
  * made on first use. Throws `key-unreadable` and `key-invalid`, naming the file.
  */
-export async function openRedactionKey(pkiDirectory: string): Promise<Uint8Array> {
-  const file = path.join(pkiDirectory, 'redaction.key');
+export function openRedactionKey(pkiDirectory: string): Promise<Uint8Array> {
+  return openSecretKey(path.join(pkiDirectory, 'redaction.key'));
+}
+
+/**
+ * The key that a master seals what it keeps of minions with, as `cache.key` beside the other; it never leaves the
+ * machine. Throws as {@link openRedactionKey}.
+ */
+export function openCacheKey(pkiDirectory: string): Promise<Uint8Array> {
+  return openSecretKey(path.join(pkiDirectory, 'cache.key'));
+}
+
+async function openSecretKey(file: string): Promise<Uint8Array> {
   try {
     const text = await readTextFile(file);
     if (text !== undefined) return parseKey(file, text);

@@ -48,7 +48,12 @@ export function createScratchContext(scratch: Scratch): FunctionContext {
     memory: new Map(),
     host: scratch.host ?? absentHost(),
     setRetcode: () => {},
-    pillarSource: { compile: async () => toDict(scratch.pillar ?? {}) },
+    pillarSource: {
+      compile: async () => toDict(scratch.pillar ?? {}),
+      refresh: async () => 'v1',
+      version: () => 'v1',
+      originsOf: async () => [],
+    },
     grainsSource: { refresh: async () => toDict(scratch.grains ?? {}), file: '/nonexistent/grains' },
     catalogue: builtInCatalogue,
     jid: '20240101000000000000',

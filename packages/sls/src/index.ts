@@ -13,6 +13,7 @@ export { systemTreeDisk } from './file-roots/system-tree-disk.ts';
 export type { TreeDisk, TreeStat } from './file-roots/tree-disk.ts';
 export { compilePillar, type CompilePillarInput } from './pillar/compile-pillar.ts';
 export { discreetProblem } from './pillar/discreet-problem.ts';
+export { pillarVersion } from './pillar/pillar-version.ts';
 export type { PillarDecrypter } from './pillar/decrypt-pillar.ts';
 export { explainRenderError, type RenderedFile } from './renderers/render-error.ts';
 export {

@@ -19,6 +19,7 @@ const targetOptions: readonly { readonly flags: string; readonly type: TargetTyp
     type: 'pillar_pcre',
     description: 'the target is a pillar key and a regular expression',
   },
+  { flags: '-R, --range', type: 'range', description: 'the target is a range of minion ids: web1..9,-web3' },
   { flags: '-S, --ipcidr', type: 'ipcidr', description: 'the target is a network (10.0.0.0/8) or an address' },
 ];
 

@@ -22,7 +22,7 @@ interface CopyFlags extends SharedFlags {
 }
 
 /** Options of Salt's `salt-cp` that are still to come. */
-const unsupported = ['-R, --range', '--saltfile <file>'];
+const unsupported = ['--saltfile <file>'];
 
 /** Runs `salt-cp` with the words of a command line; resolves with the status to exit with. */
 export async function runSaltCp(words: readonly string[]): Promise<number> {
@@ -65,7 +65,7 @@ function createCommand(): Command {
     .option('-C, --chunked', 'send in pieces: for large files and folders')
     .option('-n, --no-compression', 'do not pack pieces')
     .exitOverride();
-  addTargetOptions(command, ['pcre', 'list', 'grain', 'grain_pcre', 'nodegroup']);
+  addTargetOptions(command, ['pcre', 'list', 'grain', 'grain_pcre', 'nodegroup', 'range']);
   addUnsupportedOptions(addLogLevelOption(addSharedOptions(command)), unsupported);
   return addVersionOptions(command, 'salt-cp');
 }

@@ -7,7 +7,7 @@ import { addVersionOptions } from '../versions.ts';
 /** Options of Salt's `salt` that do not exist here. */
 const unsupported = [
   ...['-a, --auth <name>', '--eauth <name>', '--external-auth <name>', '-T, --make-token', '--username <name>'],
-  ...['--password <word>', '-R, --range', '--module-executors <list>', '--executor-opts <list>', '--saltfile <file>'],
+  ...['--password <word>', '--module-executors <list>', '--executor-opts <list>', '--saltfile <file>'],
   ...['--return <returner>', '--return_config <name>', '--return_kwargs <kwargs>'],
 ];
 

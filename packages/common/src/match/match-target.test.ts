@@ -185,7 +185,7 @@ describe('validateTarget', () => {
     ['compound', 'N@wrong', "there is no nodegroup 'wrong'"],
     ['compound', 'N@bad', "in the nodegroup 'bad': it ends where a target is expected"],
     ['nodegroup', 'loop', "in the nodegroup 'loop': in the nodegroup 'pool': the nodegroup 'loop' contains itself"],
-    ['compound', 'R@%web', 'range targets (R@) are not supported'],
+    ['compound', 'R@%web', "in R@%web, '%' asks a range server, which is not supported; literal ranges are"],
     [
       'compound',
       'web* and not S@10.0.0.1/8',

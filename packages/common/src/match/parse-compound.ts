@@ -18,6 +18,7 @@ const letterTypes: ReadonlyMap<string, TargetType> = new Map([
   ['L', 'list'],
   ['S', 'ipcidr'],
   ['E', 'pcre'],
+  ['R', 'range'],
 ]);
 
 /** The type of target a term is by its letter; a glob without one. */
@@ -120,7 +121,6 @@ function parseTerm(reader: Reader): Compound {
   const letter = pathLetter ?? plainLetter;
   if (letter === undefined) return { kind: 'term', term: { letter, delimiter: undefined, pattern: word } };
   if (letter === 'N') return expandGroup(pattern, reader.groups);
-  if (letter === 'R') throw new Malformed('range targets (R@) are not supported');
   return { kind: 'term', term: { letter, delimiter, pattern } };
 }
 

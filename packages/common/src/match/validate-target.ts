@@ -5,6 +5,7 @@ import type { Dict } from '../value.ts';
 import { parseIpNetwork } from './ip-network.ts';
 import { parseCompound, typeOfTerm, type Compound } from './parse-compound.ts';
 import { compilePythonRegex } from './python-regex.ts';
+import { parseRange } from './range.ts';
 
 /** What else a target may depend on. */
 export interface MatchOptions {
@@ -12,6 +13,8 @@ export interface MatchOptions {
   readonly nodegroups?: Dict;
   /** Between the parts of grain and pillar expressions; default `:`. */
   readonly delimiter?: string;
+  /** Whether pillar terms compare whole values only: patterns would tell more of other minions' pillar than a minion may know. */
+  readonly pillarIsExact?: boolean;
 }
 
 /** What is wrong with a target that can therefore match nothing (`target-invalid`); empty when it is well formed. */
@@ -29,6 +32,7 @@ const faultFinders: Readonly<Record<TargetType, FaultFinder>> = {
   glob: emptyFault,
   list: emptyFault,
   pcre: regexFault,
+  range: rangeFault,
   grain: pathFault,
   pillar: pathFault,
   pillar_exact: pathFault,
@@ -47,6 +51,11 @@ function ipFault(expression: string): string | undefined {
   return parseIpNetwork(expression) === undefined
     ? 'it is neither an address nor a network without host bits'
     : undefined;
+}
+
+function rangeFault(expression: string): string | undefined {
+  const range = parseRange(expression);
+  return 'malformed' in range ? range.malformed : undefined;
 }
 
 function regexFault(pattern: string): string | undefined {

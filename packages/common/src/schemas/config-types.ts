@@ -129,6 +129,15 @@ export function mapping(description: string) {
     .meta({ type: 'a mapping', description });
 }
 
+/** A mapping of names to arguments, or a list of names alone; handed on as it is. */
+export function namesToArguments(description: string) {
+  const type = 'a mapping of names to arguments, or a list of names';
+  return z
+    .custom<Dict | readonly Value[]>((value) => isDict(value as Value) || Array.isArray(value))
+    .default(() => new Map())
+    .meta({ type, description });
+}
+
 /** A list, handed on as it is. */
 export function list(description: string) {
   return listSchema.default(() => []).meta({ type: 'a list', description });

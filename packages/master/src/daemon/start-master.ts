@@ -1,6 +1,13 @@
 import { join } from 'node:path';
 import { createControlSurface, listenOnSocket, type KeyControl, type WheelControl } from '@brine/api';
-import { createMasterBus, createZeromqTransport, encodePublicKey, fingerprint, type MasterBus } from '@brine/bus';
+import {
+  createDataSeal,
+  createMasterBus,
+  createZeromqTransport,
+  encodePublicKey,
+  fingerprint,
+  type MasterBus,
+} from '@brine/bus';
 import {
   controlSocketPath,
   createJidGenerator,
@@ -15,7 +22,7 @@ import {
   type Plain,
 } from '@brine/common';
 import type { MasterConfig } from '@brine/common/schemas';
-import { openIdentity, openRedactionKey } from '@brine/daemon';
+import { openCacheKey, openIdentity, openRedactionKey } from '@brine/daemon';
 import { openAccess, type Access } from '../access/open-access.ts';
 import { createAutomation, type Automation } from '../automation/automation.ts';
 import { createAnnounce } from '../events/announce-call.ts';
@@ -25,6 +32,7 @@ import { createDispatcher, type Dispatcher } from '../jobs/dispatcher.ts';
 import type { JobTransport } from '../jobs/job-transport.ts';
 import { openKeyStore } from '../keys/key-directory-store.ts';
 import { createKeyRegistry, type KeyRegistry } from '../keys/key-registry.ts';
+import { createMineService } from '../mine/mine-service.ts';
 import { createMinionDirectory, type MinionDirectory } from '../minions/minion-directory.ts';
 import { createPresence, type Presence } from '../minions/presence.ts';
 import { createDiscreetPillarService } from '../pillar/discreet-pillar-service.ts';
@@ -121,6 +129,7 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
   const optionValues = toOptions(options);
   const directory = await createMinionDirectory({
     ...{ store, clock, logger, acceptedIds: () => keys.acceptedIds() },
+    seal: createDataSeal(await openCacheKey(config.pki_dir)),
     nodegroups: dictOption(optionValues, 'nodegroups'),
   });
   const access = await openAccess({ config, options: optionValues, directory, clock, logger });
@@ -132,6 +141,7 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
     random: Math.random,
   });
   const { files, received } = openFiles(config);
+  const mine = createMineService({ directory, access: optionValues.get('mine_get'), logger });
   const pillar = createPillar(options);
   const presence = createPresence({
     ...{ connected: directory.connected, events, clock, announces: config.presence_events },
@@ -142,8 +152,8 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
   const runners = createRunnerControl({
     ...judged,
     services: {
-      ...{ store, dispatcher, directory, presence, keys, files, pillar: pillar.whole, events },
-      ...{ options: optionValues, access: access.control },
+      ...{ store, dispatcher, directory, presence, keys, files, mine, pillar: pillar.whole, events },
+      ...{ options: optionValues, access: access.control, redactionKey: await openRedactionKey(config.pki_dir) },
     },
   });
   const { configDirectory } = options;
@@ -156,7 +166,7 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
     ...{ runners, events, clock, logger, nextJid, options: optionValues, configDirectory: options.configDirectory },
   });
   const shared = sharedOptions(optionValues);
-  const services = { dispatcher, directory, files, received, pillar: pillar.told, events };
+  const services = { dispatcher, directory, files, received, mine, pillar: pillar.told, events };
   return { ...services, runners, wheel, access, presence, automation, masterVersion: version, sharedOptions: shared };
 }
 

@@ -1,3 +1,4 @@
+import { createDataSeal } from '@brine/bus';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,7 +37,12 @@ describe('a job in batches', () => {
   async function open(): Promise<void> {
     store = openSqliteStore(join(folder, 'jobs.db'), () => clock.now());
     const common = { store, clock, logger: silentLogger };
-    directory = await createMinionDirectory({ ...common, acceptedIds: () => all, nodegroups: new Map() });
+    directory = await createMinionDirectory({
+      ...common,
+      seal: createDataSeal(new Uint8Array(32)),
+      acceptedIds: () => all,
+      nodegroups: new Map(),
+    });
     for (const minion of all) directory.setConnected(minion, true);
     const lots = [0.9, 0.1, 0.8, 0.2, 0.7];
     dispatcher = createDispatcher({

@@ -1,3 +1,4 @@
+import { createDataSeal } from '@brine/bus';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,7 +56,14 @@ describe('the dispatcher', () => {
     events = createEventBus(clock);
     const acceptedIds = (): readonly MinionId[] => accepted;
     const nodegroups = new Map([['front', 'web*']]);
-    directory = await createMinionDirectory({ store, clock, logger: silentLogger, acceptedIds, nodegroups });
+    directory = await createMinionDirectory({
+      store,
+      seal: createDataSeal(new Uint8Array(32)),
+      clock,
+      logger: silentLogger,
+      acceptedIds,
+      nodegroups,
+    });
     let number = 0;
     dispatcher = createDispatcher({
       ...{ store, directory, events, clock, policy: requireFunctionNames, logger: silentLogger },

@@ -1,12 +1,16 @@
+import type { DataSeal } from '@brine/bus';
 import {
+  compileTarget,
   decodeValue,
   encodeValue,
   isDict,
-  matchTarget,
+  limitTime,
+  targetLooksAtPillar,
   validateTarget,
   type Clock,
   type Dict,
   type Logger,
+  type MatchOptions,
   type MatchSubject,
   type MinionId,
   type Problem,
@@ -14,6 +18,7 @@ import {
   type Value,
 } from '@brine/common';
 import type { MinionRecord, Store } from '../store/store.ts';
+import { createMinionDataCache, type MinionDataCache } from './minion-data-cache.ts';
 
 /** What a minion said of itself when it connected. */
 export interface MinionReport {
@@ -24,13 +29,18 @@ export interface MinionReport {
 
 /** The accepted minions: what is known of them, who is connected, who matches a target. */
 export interface MinionDirectory {
-  /** Ids of accepted minions that match, sorted. */
-  match(target: Target): readonly MinionId[];
+  /** Ids of accepted minions that match, sorted. Throws `regex-too-slow`. */
+  match(target: Target, options?: Pick<MatchOptions, 'pillarIsExact'>): readonly MinionId[];
+  /** Whether one minion matches. Throws `regex-too-slow`. */
+  isMatch(id: MinionId, target: Target): boolean;
   /** What is wrong with a target that can match nothing; empty when it is well formed. */
   problemsOf(target: Target): readonly Problem[];
   report(id: MinionId, report: MinionReport): Promise<void>;
-  rememberPillar(id: MinionId, pillar: Dict): void;
+  /** What else is kept of minions. */
+  readonly kept: MinionDataCache;
   forget(id: MinionId): Promise<void>;
+  /** Forgets the grains, until the minion tells them again. */
+  forgetGrains(id: MinionId): Promise<void>;
   grainsOf(id: MinionId): Dict;
   /** A minion as targets see it. */
   subjectOf(id: MinionId): MatchSubject;
@@ -43,62 +53,87 @@ export interface MinionDirectory {
 /** What a directory works with. */
 export interface MinionDirectoryOptions {
   readonly store: Store;
+  /** Seals what is kept of minions on disk. */
+  readonly seal: DataSeal;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly acceptedIds: () => readonly MinionId[];
   readonly nodegroups: Dict;
 }
 
+const nothing: Dict = new Map();
+
+/** Milliseconds that matching one target may take: the event loop waits meanwhile. */
+const matchLimit = 1000;
+
 /** Loads what earlier connections left in the store. */
 export async function createMinionDirectory(options: MinionDirectoryOptions): Promise<MinionDirectory> {
-  const { store, clock, logger } = options;
+  const { nodegroups, acceptedIds } = options;
+  const told = await createGrainMemory(options);
+  const kept = await createMinionDataCache(options);
+  const connected = new Set<MinionId>();
+  const subjectOf = (id: MinionId): MatchSubject => ({
+    id,
+    grains: told.grainsOf(id),
+    pillar: () => kept.pillarOf(id)?.pillar ?? nothing,
+  });
+  return {
+    ...told,
+    connected,
+    kept,
+    subjectOf,
+    match(target, how = {}) {
+      const matches = compileTarget(target, { nodegroups, ...how });
+      const accepted = acceptedIds();
+      // What is decoded for the first time counts for nobody's expression.
+      for (const id of accepted) told.grainsOf(id);
+      if (targetLooksAtPillar(target, nodegroups)) for (const id of accepted) kept.pillarOf(id);
+      return limitTime(matchLimit, () => accepted.filter((id) => matches(subjectOf(id))));
+    },
+    isMatch: (id, target) => limitTime(matchLimit, () => compileTarget(target, { nodegroups })(subjectOf(id))),
+    problemsOf: (target) => validateTarget(target, { nodegroups }),
+    async forget(id) {
+      await told.forgetGrains(id);
+      await kept.clear(id);
+    },
+    setConnected(id, isConnected) {
+      if (isConnected) connected.add(id);
+      else connected.delete(id);
+    },
+  };
+}
+
+type GrainMemory = Pick<MinionDirectory, 'grainsOf' | 'find' | 'report' | 'forgetGrains'>;
+
+/** What minions told of themselves, decoded when it is first looked at. */
+async function createGrainMemory({
+  store,
+  clock,
+  logger,
+}: Pick<MinionDirectoryOptions, 'store' | 'clock' | 'logger'>): Promise<GrainMemory> {
   const records = new Map((await store.minions()).map((record) => [record.id, record]));
   const grains = new Map<MinionId, Dict>();
-  const pillars = new Map<MinionId, Dict>();
-  const connected = new Set<MinionId>();
-
-  function grainsOf(id: MinionId): Dict {
-    const known = grains.get(id);
-    if (known !== undefined) return known;
-    const record = records.get(id);
-    const decoded = record === undefined ? undefined : readGrains(record, logger);
-    const result = decoded ?? new Map<Value, Value>([['id', id]]);
-    grains.set(id, result);
-    return result;
-  }
-
-  const pillarOf = (id: MinionId): Dict => pillars.get(id) ?? new Map<Value, Value>();
-  const subjectOf = (id: MinionId): MatchSubject => ({ id, grains: grainsOf(id), pillar: () => pillarOf(id) });
   return {
-    connected,
-    grainsOf,
-    subjectOf,
     find: (id) => records.get(id),
-    match(target) {
-      const nodegroups = options.nodegroups;
-      return options.acceptedIds().filter((id) => {
-        return matchTarget(target, subjectOf(id), { nodegroups });
-      });
+    grainsOf(id) {
+      const known = grains.get(id);
+      if (known !== undefined) return known;
+      const record = records.get(id);
+      const decoded = record === undefined ? undefined : readGrains(record, logger);
+      const result = decoded ?? new Map<Value, Value>([['id', id]]);
+      grains.set(id, result);
+      return result;
     },
-    problemsOf: (target) => validateTarget(target, { nodegroups: options.nodegroups }),
     async report(id, { grains: told, version, saltVersion }) {
       grains.set(id, told);
       const record = { id, grains: encodeValue(told), version, saltVersion, seenAt: clock.now() };
       records.set(id, record);
       await store.saveMinion(record);
     },
-    rememberPillar(id, pillar) {
-      pillars.set(id, pillar);
-    },
-    async forget(id) {
+    async forgetGrains(id) {
       grains.delete(id);
-      pillars.delete(id);
       records.delete(id);
       await store.removeMinion(id);
-    },
-    setConnected(id, isConnected) {
-      if (isConnected) connected.add(id);
-      else connected.delete(id);
     },
   };
 }

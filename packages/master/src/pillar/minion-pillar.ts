@@ -1,9 +1,7 @@
-import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import {
   compilePythonRegex,
   createRunSecrets,
-  encodeValue,
   isAppError,
   redactProblem,
   toValue,
@@ -23,6 +21,7 @@ import {
   createFileRoots,
   createRenderer,
   createTemplateThread,
+  pillarVersion,
   systemTreeDisk,
   type PlaintextCache,
   type TemplateEngine,
@@ -125,7 +124,7 @@ async function compile(request: PillarRequest, surroundings: Surroundings, known
     whitelist: config.renderer_whitelist,
     extra: renderers,
   });
-  const { pillar, problems } = await compilePillar({
+  const { pillar, problems, originsOf } = await compilePillar({
     ...{ minionId: minion, grains, options, files, renderer, ports },
     external: createExternalPillars({ disk: systemTreeDisk, renderer, templates, template: ports }),
     decrypters,
@@ -133,9 +132,9 @@ async function compile(request: PillarRequest, surroundings: Surroundings, known
   });
   const errors = problems.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) return { kind: 'failed', problems: errors };
-  // Keyed, lest somebody who sees it guesses a weak secret.
-  const version = createHmac('sha256', redactionKey).update(encodeValue(pillar)).digest('hex').slice(0, 16);
-  return { kind: 'pillar', pillar, version, secrets: [...secrets], redactionKey };
+  const version = pillarVersion(pillar, redactionKey);
+  const origins = request.why === undefined ? {} : { origins: originsOf(request.why) };
+  return { kind: 'pillar', pillar, version, secrets: [...secrets], redactionKey, ...origins };
 }
 
 function given({ saltenv, pillarenv, override }: PillarRequest): Partial<Parameters<typeof compilePillar>[0]> {

@@ -38,7 +38,12 @@ function createContext(
     fileServer: noFileServer(notHere('the file server')),
     render: notHere('rendering of other files'),
     setRetcode: () => {},
-    pillarSource: { compile: notHere('pillar') },
+    pillarSource: {
+      compile: notHere('pillar'),
+      refresh: notHere('pillar'),
+      version: () => undefined,
+      originsOf: notHere('pillar'),
+    },
     grainsSource: { file: '', refresh: async () => grains },
     catalogue: {
       functionNames: () => Object.keys(functionTable),

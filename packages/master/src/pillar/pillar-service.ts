@@ -1,4 +1,4 @@
-import type { Dict, MinionId, Problem } from '@brine/common';
+import type { Dict, MinionId, Problem, SourceSpan } from '@brine/common';
 
 /** Whose pillar to compile. */
 export interface PillarRequest {
@@ -8,6 +8,8 @@ export interface PillarRequest {
   readonly pillarenv?: string;
   /** What `pillar=` on the command line adds. */
   readonly override?: Dict;
+  /** The path of keys whose origins are wanted. */
+  readonly why?: readonly string[];
 }
 
 /** A pillar that compiled. */
@@ -19,6 +21,8 @@ export interface MinionPillar {
   readonly secrets: readonly string[];
   /** What the fingerprints are made with, by which those are shown instead. */
   readonly redactionKey: Uint8Array;
+  /** The places that set the value at the path that was asked about, in the order of merging. */
+  readonly origins?: readonly SourceSpan[];
 }
 
 /** What a compile answers: a whole pillar, or why there is none. */

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { EventBus } from '../events/event-bus.ts';
 import type { FileService } from '../files/file-service.ts';
 import type { Dispatcher } from '../jobs/dispatcher.ts';
+import type { MineService } from '../mine/mine-service.ts';
 import type { MinionDirectory } from '../minions/minion-directory.ts';
 import type { Presence } from '../minions/presence.ts';
 import type { PillarService } from '../pillar/pillar-service.ts';
@@ -17,10 +18,13 @@ export interface RunnerContext {
   readonly presence: Presence;
   readonly keys: KeyControl & { acceptedIds(): readonly string[] };
   readonly files: FileService;
+  readonly mine: MineService;
   readonly pillar: PillarService;
   readonly events: EventBus;
   readonly access: AccessControl;
   readonly caller: Caller;
+  /** What the fingerprints are made with, by which secrets are shown. */
+  readonly redactionKey: Uint8Array;
   /** The master's configuration under Salt's key names. */
   readonly options: Dict;
   readonly setRetcode: (retcode: number) => void;

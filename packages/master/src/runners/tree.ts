@@ -1,5 +1,5 @@
-import { AppError, createRunSecrets, parseMinionId, type MinionId, type Plain, type Value } from '@brine/common';
-import { flag, optional, text, withDefault } from '@brine/modules/kit';
+import type { Plain, Value } from '@brine/common';
+import { text, withDefault } from '@brine/modules/kit';
 import { z } from 'zod';
 import { defineRunner } from './define-runner.ts';
 
@@ -49,46 +49,3 @@ export const symlinkList = defineRunner({
   examples: ['fileserver.symlink_list'],
   run: async (args, { files }) => new Map<Value, Plain>((await files.manifest(args.saltenv)).symlinks),
 });
-
-/** `pillar.show_pillar` */
-export const showPillar = defineRunner({
-  name: 'pillar.show_pillar',
-  summary: 'The pillar of a minion, compiled with its grains as the master last heard of them.',
-  args: z.object({
-    minion: text().describe('The id of an accepted minion.'),
-    saltenv: optional(text()).describe('The state environment to compile for.'),
-    pillarenv: optional(text()).describe('The only pillar environment to use.'),
-    show_secrets: withDefault(flag(), false).describe('Show decrypted values instead of their fingerprints.'),
-  }),
-  examples: ['pillar.show_pillar web1', 'pillar.show_pillar web1 show_secrets=True'],
-  async run({ minion, saltenv: environment, pillarenv, show_secrets: isOpen }, { pillar, directory, keys }) {
-    const id = requireAccepted(minion, keys.acceptedIds());
-    const compiled = await pillar.compile({
-      minion: id,
-      grains: directory.grainsOf(id),
-      ...(environment === undefined ? {} : { saltenv: environment }),
-      ...(pillarenv === undefined ? {} : { pillarenv }),
-    });
-    if (isOpen) return compiled.pillar;
-    const secrets = createRunSecrets();
-    secrets.learn(compiled.secrets, compiled.redactionKey);
-    secrets.name(compiled.pillar);
-    return secrets.redactor.value(compiled.pillar);
-  },
-});
-
-/** `cache.grains` */
-export const cachedGrains = defineRunner({
-  name: 'cache.grains',
-  summary: 'The grains of minions as the master last heard of them.',
-  args: z.object({ tgt: withDefault(text(), '*').describe('A glob over minion ids.') }),
-  examples: ["cache.grains 'web*'"],
-  run: ({ tgt }, { directory }) =>
-    new Map<Value, Plain>(directory.match({ type: 'glob', expression: tgt }).map((id) => [id, directory.grainsOf(id)])),
-});
-
-function requireAccepted(minion: string, accepted: readonly string[]): MinionId {
-  const id = parseMinionId(minion);
-  if (id !== undefined && accepted.includes(id)) return id;
-  throw new AppError({ code: 'key-not-found', message: `'${minion}' is not the id of an accepted minion` });
-}

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { AppError, encodeValue, parseJid, type Jid, type JobStatus, type MinionId } from '@brine/common';
 import Database from 'libsql';
 import { createGroupCommit } from './group-commit.ts';
-import { furtherCell, toDelivery, toJob, toMinion, type Row } from './sqlite-rows.ts';
+import { furtherCell, toDelivery, toJob, toMinion, toMinionData, type Row } from './sqlite-rows.ts';
 import { migrations } from './sqlite-schema.ts';
 import type { Store } from './store.ts';
 
@@ -208,7 +208,10 @@ function endingMethods({ commit, all, now }: Access): EndingMethods {
   };
 }
 
-type MinionMethods = Pick<Store, 'saveMinion' | 'removeMinion' | 'minions'>;
+type MinionMethods = Pick<
+  Store,
+  'saveMinion' | 'removeMinion' | 'minions' | 'saveMinionData' | 'removeMinionData' | 'minionData'
+>;
 
 function minionMethods({ commit, all, run }: Access): MinionMethods {
   return {
@@ -222,6 +225,19 @@ function minionMethods({ commit, all, run }: Access): MinionMethods {
       await commit.write(() => run('DELETE FROM minions WHERE id = ?', id));
     },
     minions: async () => all('SELECT * FROM minions ORDER BY id').map(toMinion),
+    async saveMinionData({ id, kind, sealed }) {
+      const sql =
+        'INSERT INTO minion_data VALUES (?, ?, ?) ON CONFLICT (id, kind) DO UPDATE SET sealed = excluded.sealed';
+      await commit.write(() => run(sql, id, kind, Buffer.from(sealed)));
+    },
+    async removeMinionData(id, kind) {
+      await commit.write(() =>
+        kind === undefined
+          ? run('DELETE FROM minion_data WHERE id = ?', id)
+          : run('DELETE FROM minion_data WHERE id = ? AND kind = ?', id, kind),
+      );
+    },
+    minionData: async () => all('SELECT * FROM minion_data').map(toMinionData),
   };
 }
 

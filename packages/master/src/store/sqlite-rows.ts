@@ -10,14 +10,19 @@ import {
   type Target,
   type TargetType,
 } from '@brine/common';
-import type { BatchPlan, Delivery, JobRecord, MinionRecord } from './store.ts';
+import type { BatchPlan, Delivery, JobRecord, MinionData, MinionDataKind, MinionRecord } from './store.ts';
 
 /** A row as the binding gives it; bytes come as `ArrayBuffer` or `Buffer`. */
 export type Row = Readonly<Record<string, unknown>>;
 
 /** Reads a row of `jobs`. */
 export function toJob(row: Row): JobRecord {
-  const target: Target = { type: row['target_type'] as TargetType, expression: row['target'] as string };
+  const { delimiter, ...further } = readFurther(row['further']);
+  const target: Target = {
+    type: row['target_type'] as TargetType,
+    expression: row['target'] as string,
+    ...(delimiter === undefined ? {} : { delimiter }),
+  };
   return {
     jid: row['jid'] as Jid,
     fun: row['fun'] as string,
@@ -29,25 +34,32 @@ export function toJob(row: Row): JobRecord {
     notAfter: Number(row['not_after']),
     ...(Number(row['durable']) === 1 ? { durable: true } : {}),
     ...present('lane', row['lane'], String),
-    ...readFurther(row['further']),
+    ...further,
   };
 }
 
 /** What only some jobs have, as one cell; `null` when there is none of it. */
-export function furtherCell({ batch, metadata }: JobRecord): Uint8Array | null {
-  if (batch === undefined && metadata === undefined) return null;
+export function furtherCell({ batch, metadata, target: { delimiter } }: JobRecord): Uint8Array | null {
+  if (batch === undefined && metadata === undefined && delimiter === undefined) return null;
   return Buffer.from(
-    encodeValue(toValue({ ...(batch && { batch: { ...batch } }), ...(metadata !== undefined && { metadata }) })),
+    encodeValue(
+      toValue({
+        ...(batch && { batch: { ...batch } }),
+        ...(metadata !== undefined && { metadata }),
+        ...(delimiter !== undefined && { delimiter }),
+      }),
+    ),
   );
 }
 
-function readFurther(cell: unknown): Pick<JobRecord, 'batch' | 'metadata'> {
+function readFurther(cell: unknown): Pick<JobRecord, 'batch' | 'metadata'> & { readonly delimiter?: string } {
   if (cell === null || cell === undefined) return {};
   const further = decodeValue(toBytes(cell)) as Dict;
-  const [batch, metadata] = [further.get('batch'), further.get('metadata')];
+  const [batch, metadata, delimiter] = [further.get('batch'), further.get('metadata'), further.get('delimiter')];
   return {
     ...(batch === undefined ? {} : { batch: toPlain(batch) as unknown as BatchPlan }),
     ...(metadata === undefined ? {} : { metadata }),
+    ...(typeof delimiter === 'string' ? { delimiter } : {}),
   };
 }
 
@@ -76,6 +88,11 @@ export function toMinion(row: Row): MinionRecord {
     saltVersion: row['salt_version'] as string,
     seenAt: Number(row['seen_at']),
   };
+}
+
+/** Reads a row of `minion_data`. */
+export function toMinionData(row: Row): MinionData {
+  return { id: row['id'] as MinionId, kind: row['kind'] as MinionDataKind, sealed: toBytes(row['sealed']) };
 }
 
 function present<Key extends string, Result>(

@@ -30,4 +30,10 @@ export const migrations: readonly string[] = [
   ALTER TABLE jobs ADD COLUMN lane TEXT;
   CREATE INDEX jobs_lane ON jobs (lane) WHERE lane IS NOT NULL;
   `,
+  // What is kept of minions beside their grains; sealed, for it may hold secrets.
+  `
+  CREATE TABLE minion_data (
+    id TEXT NOT NULL, kind TEXT NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (id, kind)
+  ) WITHOUT ROWID;
+  `,
 ];

@@ -67,6 +67,17 @@ export interface MinionRecord {
   readonly seenAt: number;
 }
 
+/** What is kept of a minion beside its grains. */
+export type MinionDataKind = 'pillar' | 'mine';
+
+/** One thing that is kept of a minion. */
+export interface MinionData {
+  readonly id: MinionId;
+  readonly kind: MinionDataKind;
+  /** Unreadable without the key of the master's data cache. */
+  readonly sealed: Uint8Array;
+}
+
 /** What the master keeps on disk beside keys. What a promise resolves for is durable. */
 export interface Store {
   /** The deliveries of a job with a batch plan are held back until they are released. */
@@ -100,6 +111,11 @@ export interface Store {
   saveMinion(minion: MinionRecord): Promise<void>;
   removeMinion(id: MinionId): Promise<void>;
   minions(): Promise<readonly MinionRecord[]>;
+  /** Replaces what is kept of a minion. */
+  saveMinionData(data: MinionData): Promise<void>;
+  /** Removes what is kept of a minion: one kind, or all. */
+  removeMinionData(id: MinionId, kind?: MinionDataKind): Promise<void>;
+  minionData(): Promise<readonly MinionData[]>;
   /** A counter by name; 0 when it was never set. */
   counter(name: string): Promise<bigint>;
   setCounter(name: string, value: bigint): Promise<void>;

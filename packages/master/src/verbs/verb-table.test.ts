@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { createDataSeal } from '@brine/bus';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import {
   encodeMessage,
   encodeValue,
   silentLogger,
+  toValue,
   type Jid,
   type MinionId,
   type Value,
@@ -22,6 +24,7 @@ import { createFileService } from '../files/file-service.ts';
 import { createReceivedFiles } from '../files/received-files-store.ts';
 import { createDispatcher } from '../jobs/dispatcher.ts';
 import { requireFunctionNames } from '../jobs/job-policy.ts';
+import { createMineService } from '../mine/mine-service.ts';
 import { createMinionDirectory } from '../minions/minion-directory.ts';
 import type { PillarRequest } from '../pillar/pillar-service.ts';
 import { openSqliteStore } from '../store/sqlite-job-store.ts';
@@ -46,7 +49,12 @@ describe('what a minion can ask for', () => {
     store = openSqliteStore(join(folder, 'jobs.db'), () => clock.now());
     const events = createEventBus(clock);
     const base = { store, clock, logger: silentLogger };
-    const directory = await createMinionDirectory({ ...base, acceptedIds: () => [web1], nodegroups: new Map() });
+    const directory = await createMinionDirectory({
+      ...base,
+      seal: createDataSeal(new Uint8Array(32)),
+      acceptedIds: () => [web1],
+      nodegroups: new Map(),
+    });
     const transport = { publish: async () => {}, withdraw: () => {}, cancel: async () => true };
     const dispatcher = createDispatcher({
       ...base,
@@ -57,6 +65,7 @@ describe('what a minion can ask for', () => {
       dispatcher,
       directory,
       events,
+      mine: createMineService({ directory, access: undefined, logger: silentLogger }),
       files: createFileService(createFileRoots({ roots: new Map([['base', [folder]]]), disk: systemTreeDisk })),
       received: createReceivedFiles({
         directory: join(folder, 'received'),
@@ -134,10 +143,28 @@ describe('what a minion can ask for', () => {
 
   it('compiles pillar for the minion of the session, whoever it says it is', async () => {
     const grains = encodeValue(new Map([['id', 'db1']]));
-    const answer = await ask('pillar.compile', { grains, minion: 'db1', id: 'db1' });
+    const answer = await ask('pillar.compile', { grains, minion: 'db1', id: 'db1', standing: true });
     expect(pillarRequests.map(({ minion }) => minion)).toEqual(['web1']);
     expect(decodeValue(answer['pillar'] as Uint8Array)).toEqual(new Map([['role', 'web']]));
     expect(services.directory.match({ type: 'pillar', expression: 'role:web' })).toEqual([web1]);
+  });
+
+  it('keeps for targets only the pillar a minion works with, not what was tried beside it', async () => {
+    const grains = encodeValue(new Map());
+    await ask('pillar.compile', { grains, pillarenv: 'dev' });
+    await ask('pillar.compile', { grains, standing: true, override: encodeValue(new Map([['role', 'db']])) });
+    expect(services.directory.kept.pillarOf(web1)).toBe(undefined);
+  });
+
+  it('keeps the mine of the minion of the session', async () => {
+    const data = encodeValue(toValue({ greeting: 'hello', 'network.ip_addrs': ['10.0.0.1'] }));
+    await ask('mine.store', { data });
+    const answer = await ask('mine.get', { tgt: '*', fun: 'greeting' });
+    expect(decodeValue(answer['found'] as Uint8Array)).toEqual(new Map([['web1', 'hello']]));
+    await ask('mine.delete', { fun: 'greeting' });
+    expect(services.directory.kept.mineOf(web1)).toEqual(toValue({ 'network.ip_addrs': ['10.0.0.1'] }));
+    await ask('mine.flush', {});
+    expect(services.directory.kept.mineOf(web1)).toBe(undefined);
   });
 
   it('serves files of the tree', async () => {
@@ -178,7 +205,7 @@ describe('what a minion can ask for', () => {
       await expect(ask(verb, {})).rejects.toMatchObject({ code: 'verb-unknown' });
     }
     for (const verb of verbs.keys()) {
-      const isHarmless = verb === 'ping' || verb === 'file.environments';
+      const isHarmless = ['ping', 'file.environments', 'mine.flush'].includes(verb);
       for (const body of [[], 'text', 7, null]) {
         const asking = answerVerb({ minion: web1, verb, body: encodeMessage(body) }, services);
         await expect(asking).rejects.toBeInstanceOf(AppError);

@@ -1,10 +1,20 @@
-import { AppError, decodeMessage, decodeValue, encodeMessage, encodeValue, isDict, type Dict } from '@brine/common';
+import {
+  AppError,
+  decodeMessage,
+  decodeValue,
+  encodeMessage,
+  encodeValue,
+  isDict,
+  targetTypes,
+  type Dict,
+} from '@brine/common';
 import type { MinionId } from '@brine/common';
 import { z } from 'zod';
 import type { Dispatcher } from '../jobs/dispatcher.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import type { FileService } from '../files/file-service.ts';
 import type { ReceivedFiles } from '../files/received-files-store.ts';
+import type { MineService } from '../mine/mine-service.ts';
 import type { MinionDirectory } from '../minions/minion-directory.ts';
 import type { PillarService } from '../pillar/pillar-service.ts';
 
@@ -14,6 +24,7 @@ export interface VerbServices {
   readonly directory: MinionDirectory;
   readonly files: FileService;
   readonly received: ReceivedFiles;
+  readonly mine: MineService;
   readonly pillar: PillarService;
   readonly events: EventBus;
   readonly masterVersion: string;
@@ -40,6 +51,7 @@ const jid = z.string().regex(/^\d{20}$/);
 const maxPieceLength = 1024 * 1024;
 const digest = z.string().regex(/^[\da-f]{64}$/);
 const environmentName = z.string().min(1).max(200);
+const entryName = z.string().min(1).max(1000);
 const path = z.string().min(1).max(4096);
 const finalStatus = z.enum(['ok', 'failed', 'refused', 'timed-out', 'interrupted', 'cancelled']);
 
@@ -155,15 +167,72 @@ export const verbs: ReadonlyMap<string, Verb<z.ZodType>> = new Map([
         saltenv: environmentName.exactOptional(),
         pillarenv: environmentName.exactOptional(),
         override: bytes.exactOptional(),
+        /** Whether this is what the minion works with when nobody says otherwise: targets look at that one. */
+        standing: z.boolean().default(false),
+        /** The path of keys whose origins are wanted. */
+        why: z.array(z.string().max(1000)).max(100).exactOptional(),
       }),
-      async answer(minion, { grains, override, ...rest }, { pillar, directory }) {
+      async answer(minion, { grains, override, standing, ...rest }, { pillar, directory }) {
         const { pillar: values, ...compiled } = await pillar.compile({
           ...{ minion, grains: requireDict(grains), ...rest },
           ...(override === undefined ? {} : { override: requireDict(override) }),
         });
-        directory.rememberPillar(minion, values);
-        const { version, secrets, redactionKey } = compiled;
-        return { pillar: encodeValue(values), version, secrets, redactionKey };
+        const { version, secrets, redactionKey, origins } = compiled;
+        if (standing && override === undefined) {
+          await directory.kept.savePillar(minion, { pillar: values, version, secrets });
+        }
+        const found = origins === undefined ? {} : { origins };
+        return { pillar: encodeValue(values), version, secrets, redactionKey, ...found };
+      },
+    }),
+  ],
+  [
+    'mine.store',
+    verb({
+      policy: 'accepted-minion',
+      body: z.object({ data: bytes, clear: z.boolean().default(false) }),
+      async answer(minion, { data, clear }, { mine }) {
+        await mine.store(minion, requireDict(data), clear);
+        return {};
+      },
+    }),
+  ],
+  [
+    'mine.get',
+    verb({
+      policy: 'accepted-minion',
+      body: z.object({
+        tgt: z.string().max(100_000),
+        tgt_type: z.enum(targetTypes).default('glob'),
+        fun: z.union([entryName, z.array(entryName).max(1000)]),
+        exclude_minion: z.boolean().default(false),
+      }),
+      answer(minion, body, { mine }) {
+        const target = { type: body.tgt_type, expression: body.tgt };
+        const question = { target, functions: body.fun, excludesAsker: body.exclude_minion };
+        return { found: encodeValue(mine.read(question, minion)) };
+      },
+    }),
+  ],
+  [
+    'mine.delete',
+    verb({
+      policy: 'accepted-minion',
+      body: z.object({ fun: entryName }),
+      async answer(minion, { fun }, { mine }) {
+        await mine.remove(minion, fun);
+        return {};
+      },
+    }),
+  ],
+  [
+    'mine.flush',
+    verb({
+      policy: 'accepted-minion',
+      body: z.object({}),
+      async answer(minion, _body, { mine }) {
+        await mine.flush(minion);
+        return {};
       },
     }),
   ],

@@ -1,12 +1,17 @@
 import {
   createRunSecrets,
+  getDict,
+  limitTime,
+  matchTarget,
   liftMarkedKeywords,
   redactPlain,
+  targetLooksAtPillar,
   toPlain,
   toValue,
   type Dict,
   type Plain,
   type RunSecrets,
+  type Target,
   type Value,
 } from '@brine/common';
 import {
@@ -54,6 +59,8 @@ export interface CallEnvironment {
   /** The same, but throwing what the function throws. */
   run(name: string, positional: readonly Value[], keyword: Dict): Promise<CallAnswer>;
   grains(): Promise<Dict>;
+  /** Whether a target is for this minion, as it is now. Throws `regex-too-slow`. */
+  isFor(target: Target): Promise<boolean>;
   /** The retcode other than 0 that a function of the call set last, also inside templates; else 0. */
   retcode(): number;
   readonly catalogue: Catalogue;
@@ -106,12 +113,23 @@ export function createCallEnvironment(request: CallEnvironmentOptions): CallEnvi
     call: answer(callFunction),
     run: answer(runFunction),
     grains: () => parts.grains.current(),
+    isFor: (target) => isFor(target, parts),
     retcode: () => retcode,
     catalogue,
     close: async () => {
       if (parts.templates.isCreated()) await (await parts.templates()).engine.close();
     },
   };
+}
+
+/** Milliseconds that matching the target of a job may take. */
+const matchLimit = 2000;
+
+async function isFor(target: Target, { request, grains, pillar }: CallParts): Promise<boolean> {
+  const nodegroups = getDict(request.options, 'nodegroups') ?? new Map();
+  const subject = { id: request.minionId, grains: await grains.current() };
+  const visible = targetLooksAtPillar(target, nodegroups) ? await pillar.current() : new Map();
+  return limitTime(matchLimit, () => matchTarget(target, { ...subject, pillar: () => visible }, { nodegroups }));
 }
 
 async function redacting({ secrets }: CallParts, call: () => Promise<FunctionAnswer>): Promise<CallAnswer> {
@@ -216,7 +234,12 @@ function functionContext(parts: CallParts, setRetcode: (retcode: number) => void
     ...(request.daemon === undefined
       ? {}
       : { jobs: createJobsPort(request.daemon, request.jid), companions: createCompanionsPort(request.daemon) }),
-    pillarSource: { compile: (wish) => pillar.compile(wish) },
+    pillarSource: {
+      compile: (wish) => pillar.compile(wish),
+      refresh: () => pillar.refresh(),
+      version: () => pillar.version(),
+      originsOf: (path) => pillar.originsOf(path),
+    },
     grainsSource: { file: grains.file, refresh: () => grains.refresh() },
     catalogue,
     jid: request.jid,

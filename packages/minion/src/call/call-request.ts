@@ -22,5 +22,5 @@ export interface CallEnvironmentOptions {
   /** The pillar of this minion was compiled, as it is configured. */
   readonly onPillar?: (pillar: Dict) => void;
   /** The grains were collected anew. */
-  readonly onGrains?: (grains: Dict) => void;
+  readonly onGrains?: (grains: Dict) => Promise<void> | void;
 }

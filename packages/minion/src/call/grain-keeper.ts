@@ -39,7 +39,7 @@ export function createGrainKeeper(request: CallEnvironmentOptions, host: Host): 
     peek: () => known ?? new Map([['id', minionId]]),
     refresh: async () => {
       const grains = await collect();
-      request.onGrains?.(grains);
+      await request.onGrains?.(grains);
       return grains;
     },
   };

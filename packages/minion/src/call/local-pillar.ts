@@ -1,19 +1,14 @@
+import { pillarVersion } from '@brine/sls';
 import type { Dict } from '@brine/common';
-import {
-  compilePillar,
-  createExternalPillars,
-  createFileRoots,
-  systemTreeDisk,
-  type PillarAnswer,
-  type TemplatePorts,
-} from '@brine/sls';
+import { compilePillar, createExternalPillars, createFileRoots, systemTreeDisk, type TemplatePorts } from '@brine/sls';
+import { openCallRedactionKey } from './redaction-key.ts';
 import { readRoots } from '../files/local-tree.ts';
 import type { CallParts } from './call-environment.ts';
-import type { PillarWish } from './pillar-keeper.ts';
+import type { PillarWish, VersionedPillar } from './pillar-keeper.ts';
 
 /** Compiles a masterless minion's pillar from its own `pillar_roots`. */
-export async function compileLocalPillar(parts: CallParts, wish: PillarWish, visible: Dict): Promise<PillarAnswer> {
-  const { pillarenv, saltenv, override, external } = wish;
+export async function compileLocalPillar(parts: CallParts, wish: PillarWish, visible: Dict): Promise<VersionedPillar> {
+  const { pillarenv, saltenv, override, external, why } = wish;
   const grains = await parts.grains.current();
   const files = createFileRoots({ ...readRoots(parts.request.options, 'pillar_roots'), disk: systemTreeDisk });
   const { engine, renderer, decrypters, ports } = await parts.templates();
@@ -22,7 +17,7 @@ export async function compileLocalPillar(parts: CallParts, wish: PillarWish, vis
     call: parts.callWhileCompiling,
     readTemplate: (path, environment) => files.readText(path, environment),
   };
-  const { pillar, problems } = await compilePillar({
+  const { pillar, problems, originsOf } = await compilePillar({
     minionId: parts.request.minionId,
     grains,
     options: withExternal(parts.options(), external),
@@ -37,7 +32,9 @@ export async function compileLocalPillar(parts: CallParts, wish: PillarWish, vis
     ...(override === undefined ? {} : { override }),
   });
   parts.secrets.name(pillar);
-  return { pillar, problems };
+  if (problems.some(({ severity }) => severity === 'error')) return { pillar, problems };
+  const version = pillarVersion(pillar, await openCallRedactionKey(parts.request.options, parts.request.log));
+  return { pillar, problems, version, ...(why === undefined ? {} : { origins: originsOf(why) }) };
 }
 
 function withExternal(options: Dict, external: Dict | undefined): Dict {

@@ -2,6 +2,7 @@ import {
   decodeValue,
   encodeValue,
   formatProblem,
+  formatProblems,
   isAppError,
   isDict,
   pythonStr,
@@ -9,6 +10,7 @@ import {
   type Dict,
   type Problem,
   type RunSecrets,
+  type SourceSpan,
 } from '@brine/common';
 import type { PillarAnswer, PillarRequest } from '@brine/sls';
 import { minionError } from '../errors.ts';
@@ -22,10 +24,22 @@ export interface PillarWish {
   readonly override?: Dict;
   /** One external pillar more. */
   readonly external?: Dict;
+  /** Whether this is the pillar the minion works with when nobody asks for another. */
+  readonly isStanding?: boolean;
+  /** The path whose origins are wanted. */
+  readonly why?: readonly string[];
 }
 
 /** Compiles pillar, here or on the master. `visible` is what templates see meanwhile. */
-export type PillarCompiler = (wish: PillarWish, visible: Dict) => Promise<PillarAnswer>;
+export type PillarCompiler = (wish: PillarWish, visible: Dict) => Promise<VersionedPillar>;
+
+/** A pillar, and what tells it from others: equal pillars have equal versions. */
+export interface VersionedPillar extends PillarAnswer {
+  /** Absent when it did not compile. */
+  readonly version?: string;
+  /** The places that set the value at the path that was asked about, in the order of merging. */
+  readonly origins?: readonly SourceSpan[];
+}
 
 /** The pillar of a call. */
 export interface PillarKeeper {
@@ -33,16 +47,23 @@ export interface PillarKeeper {
   current(): Promise<Dict>;
   /** The pillar known by now; empty before it was first compiled. */
   peek(): Dict;
+  /** The version of the pillar that the call is pinned to; `undefined` before it was first compiled, or when it did not. */
+  version(): string | undefined;
   /** What a state run works with; from then on it is the current one. */
   forRun(request: PillarRequest): Promise<PillarAnswer>;
   /** Compiled anew for showing, beside the current one. */
   compile(wish: PillarWish): Promise<Dict>;
+  /** Compiles the pillar anew and pins the call to it; its version. Throws `pillar-failed` with all problems. */
+  refresh(): Promise<string>;
+  /** Where the value at a path was set, in the order of merging. Throws `pillar-failed`. */
+  originsOf(path: readonly string[]): Promise<readonly SourceSpan[]>;
 }
 
 /** Keeps the pillar of a call. */
 export function createPillarKeeper(request: CallEnvironmentOptions, compiler: PillarCompiler): PillarKeeper {
-  let pinned: Promise<PillarAnswer> | undefined;
+  let pinned: Promise<VersionedPillar> | undefined;
   let known: Dict = new Map();
+  let version: string | undefined;
 
   /** Tells of a pillar that nothing but the configuration shaped. */
   function tell(wish: PillarWish, { pillar, problems }: PillarAnswer): void {
@@ -51,15 +72,16 @@ export function createPillarKeeper(request: CallEnvironmentOptions, compiler: Pi
     if (isPlain && problems.length === 0 && wish.pillarenv === configured.pillarenv) request.onPillar?.(pillar);
   }
 
-  async function pin(wish: PillarWish): Promise<PillarAnswer> {
+  async function pin(wish: PillarWish): Promise<VersionedPillar> {
     const answer = await compiler(wish, known);
     tell(wish, answer);
     known = answer.pillar;
+    version = answer.version;
     return answer;
   }
 
-  function pinnedAnswer(): Promise<PillarAnswer> {
-    return (pinned ??= pin(configuredWish(request.options)));
+  function pinnedAnswer(): Promise<VersionedPillar> {
+    return (pinned ??= pin({ ...configuredWish(request.options), isStanding: true }));
   }
 
   return {
@@ -68,21 +90,39 @@ export function createPillarKeeper(request: CallEnvironmentOptions, compiler: Pi
       return known;
     },
     peek: () => known,
+    version: () => version,
     forRun: (wanted) => {
       const { refresh, ...wish } = wanted;
       const isPlain = Object.keys(wish).length === 0 && refresh !== true;
       if (isPlain) return pinnedAnswer();
-      pinned = pin({ ...configuredWish(request.options), ...wish });
+      pinned = pin({ ...configuredWish(request.options), ...wish, isStanding: Object.keys(wish).length === 0 });
       return pinned;
     },
     compile: async (wish) => {
       await pinnedAnswer();
-      const whole = { ...configuredWish(request.options), ...wish };
+      const isStanding = Object.keys(wish).length === 0;
+      const whole = { ...configuredWish(request.options), ...wish, isStanding };
       const answer = await compiler(whole, known);
       tell(whole, answer);
       return answer.pillar;
     },
+    originsOf: async (why) => {
+      await pinnedAnswer();
+      const answer = await compiler({ ...configuredWish(request.options), why }, known);
+      if (answer.origins !== undefined) return answer.origins;
+      throw notCompiled(answer.problems);
+    },
+    refresh: async () => {
+      pinned = pin({ ...configuredWish(request.options), isStanding: true });
+      const answer = await pinned;
+      if (answer.version !== undefined) return answer.version;
+      throw notCompiled(answer.problems);
+    },
   };
+}
+
+function notCompiled(problems: readonly Problem[]): AppError {
+  return minionError('pillar-failed', `The pillar does not compile:\n${formatProblems(problems)}`, { problems });
 }
 
 function configuredWish(options: Dict): PillarWish {
@@ -100,20 +140,28 @@ export function createMasterPillarCompiler(
   secrets: RunSecrets,
   grains: () => Promise<Dict>,
 ): PillarCompiler {
-  return async ({ pillarenv, saltenv, override, external }) => {
+  return async ({ pillarenv, saltenv, override, external, isStanding, why }) => {
     if (external !== undefined) throw onDemandRefusal(external);
     try {
       const answer = await ask(link, 'pillar.compile', {
         grains: encodeValue(await grains()),
         pillarenv,
         saltenv,
+        standing: isStanding === true,
+        why: why === undefined ? undefined : [...why],
         override: override === undefined ? undefined : encodeValue(override),
       });
       const decoded = answer['pillar'] instanceof Uint8Array ? decodeValue(answer['pillar']) : null;
       const pillar: Dict = isDict(decoded) ? decoded : new Map();
       learnSecrets(answer, secrets);
       secrets.name(pillar);
-      return { pillar, problems: [] };
+      const { version, origins } = answer;
+      return {
+        pillar,
+        problems: [],
+        ...(typeof version === 'string' ? { version } : {}),
+        ...(Array.isArray(origins) ? { origins: origins as readonly SourceSpan[] } : {}),
+      };
     } catch (error) {
       if (!isAppError(error, 'pillar-failed')) throw error;
       const problems = error.problems.length > 0 ? error.problems : [toProblem(error.message)];

@@ -1,4 +1,4 @@
-import { decodeMessage, parseJid, type JobMessage, type Target } from '@brine/common';
+import { decodeMessage, parseJid, targetTypes, type JobMessage, type Target } from '@brine/common';
 
 /** Reads the body of a publication; `undefined` when it is not a job. */
 export function readJobMessage(body: Uint8Array): JobMessage | undefined {
@@ -11,8 +11,10 @@ export function readJobMessage(body: Uint8Array): JobMessage | undefined {
   return { jid: String(jid), fun, argument, keywordArgument, target, user, notAfter };
 }
 
-// Which minions a job is for was decided by the master; here the target is only told on.
 function isTarget(value: unknown): value is Target {
   const target = value as Partial<Target> | null | undefined;
-  return typeof target?.expression === 'string' && typeof target.type === 'string';
+  const { delimiter } = target ?? {};
+  if (typeof target?.expression !== 'string' || (delimiter !== undefined && typeof delimiter !== 'string'))
+    return false;
+  return targetTypes.some((type) => type === target.type);
 }

@@ -14,7 +14,8 @@ import { withMasterOptions } from '../call/master-options.ts';
 export interface MasterSession {
   /** Says hello after every connect. */
   connected(): Promise<void>;
-  setGrains(grains: Uint8Array): void;
+  /** Resolves when the master was told, or could not be. */
+  setGrains(grains: Uint8Array): Promise<void>;
   readonly grains: Uint8Array | undefined;
   /** `encodeValue` of the options that jobs run with. */
   readonly options: Uint8Array;
@@ -61,7 +62,7 @@ export function createMasterSession(parts: MasterSessionOptions): MasterSession 
     connected: () => sayHello(parts, known),
     setGrains: (collected) => {
       known.grains = collected;
-      void sayHello(parts, known);
+      return sayHello(parts, known);
     },
     get grains() {
       return known.grains;

@@ -2,6 +2,7 @@ import type { MinionBus, MinionBusOptions, MinionState, MinionStateDetails } fro
 import {
   decodeMessage,
   encodeMessage,
+  decodeValue,
   encodeValue,
   pythonStr,
   type Clock,
@@ -15,6 +16,7 @@ import { createCompanions, type Companions } from './companions.ts';
 import { createJobDesk, type CurrentJob, type JobDesk } from './job-desk.ts';
 import type { JobJournal } from './job-journal.ts';
 import { readJobMessage } from './job-message.ts';
+import { createMineUpdates, type MineUpdates } from './mine-updates.ts';
 import { createMasterSession, type MasterSession } from './master-session.ts';
 import { createReturnSender, type ReturnSender } from './return-sender.ts';
 import { createWorkerPool, type RunningWork, type WorkerPool } from './worker-pool.ts';
@@ -68,6 +70,7 @@ interface Parts {
   readonly session: MasterSession;
   readonly sender: ReturnSender;
   readonly companions: Companions;
+  readonly mine: MineUpdates;
 }
 
 /** Puts a daemon together. Its event loop only moves messages: everything a job does happens in worker processes. */
@@ -85,6 +88,7 @@ export async function createMinionDaemon(options: MinionDaemonOptions): Promise<
     },
     stop: async () => {
       companions.stop();
+      parts.mine.stop();
       await desk.drain(drainMilliseconds);
       if (bus.state === 'accepted') await sender.drain(drainMilliseconds / 4);
       sender.stop();
@@ -115,7 +119,7 @@ async function createParts(options: MinionDaemonOptions, parts: () => Parts): Pr
       graceMilliseconds,
       jobsPerWorker,
       onRequest: (verb, body) => answerWorker(parts(), verb, body),
-      onGrains: (grains) => parts().session.setGrains(grains),
+      onGrains: (grains) => void parts().session.setGrains(grains),
       onPillar: (pillar) => parts().companions.setPillar(pillar),
       onManaged: (files) => parts().companions.managed(files),
     }),
@@ -130,6 +134,13 @@ async function createParts(options: MinionDaemonOptions, parts: () => Parts): Pr
       runningJobs: () => journal.unfinished().map(({ job }) => job.jid),
     }),
     desk: createDesk(options, parts),
+    mine: createMineUpdates({
+      clock,
+      logger,
+      options: options.options,
+      isConnected,
+      update: async () => updateMine(parts()),
+    }),
     companions: createCompanions(options.companions, {
       clock,
       minionId: pythonStr(options.options.get('id') ?? ''),
@@ -164,11 +175,12 @@ function createDesk(options: MinionDaemonOptions, parts: () => Parts): JobDesk {
 }
 
 function changeState(parts: Parts, state: MinionState, details: MinionStateDetails): void {
-  const { options, session, sender, companions } = parts;
+  const { options, session, sender, companions, mine } = parts;
   logState(options.logger, state, details);
   options.onState?.(state, details);
   if (state !== 'accepted') return;
   sender.wake();
+  mine.connected();
   void session.connected().then(async () => {
     if (companions.wantPillar) await compilePillar(parts);
     companions.connected();
@@ -183,9 +195,10 @@ async function compilePillar({ pool, session }: Parts): Promise<void> {
 }
 
 function internalCall(fun: string, { options, grains }: MasterSession): Parameters<WorkerPool['run']>[0]['message'] {
+  const nothing = { argument: encodeValue([]), keywordArgument: encodeValue(new Map()) };
   return {
     kind: 'run',
-    job: { jid: '0', fun, argument: encodeMessage([]), keywordArgument: encodeMessage({}), user: 'minion' },
+    job: { jid: '0', fun, ...nothing, user: 'minion' },
     options,
     ...(grains === undefined ? {} : { grains }),
   };
@@ -196,6 +209,15 @@ async function collectGrains({ pool, session, options }: Parts): Promise<void> {
   const collecting = pool.run({ message: internalCall('grains.ls', session), onProgress: () => {} });
   const result = await collecting.result;
   if (session.grains === undefined) options.logger.error('grains could not be collected', { status: result.status });
+}
+
+/** Runs beside jobs, under no id of its own: nobody asked for it. */
+async function updateMine({ pool, session }: Parts): Promise<string | undefined> {
+  await session.known(helloMilliseconds);
+  const { result } = pool.run({ message: internalCall('mine.update', session), onProgress: () => {} });
+  const ended = await result;
+  if (ended.status === 'ok') return undefined;
+  return 'value' in ended ? pythonStr(decodeValue(ended.value)) : ended.reason;
 }
 
 async function acceptPublication({ desk, options }: Parts, body: Uint8Array): Promise<void> {
@@ -211,10 +233,15 @@ async function beginWork(
   onProgress: Parameters<WorkerPool['run']>[0]['onProgress'],
 ): Promise<RunningWork> {
   await session.known(helloMilliseconds);
-  const { jid, fun, argument, keywordArgument, user } = job;
+  const { jid, fun, argument, keywordArgument, target, user } = job;
   const grains = session.grains === undefined ? {} : { grains: session.grains };
   return pool.run({
-    message: { kind: 'run', job: { jid, fun, argument, keywordArgument, user }, options: session.options, ...grains },
+    message: {
+      kind: 'run',
+      job: { jid, fun, argument, keywordArgument, target, user },
+      options: session.options,
+      ...grains,
+    },
     onProgress,
   });
 }
@@ -246,8 +273,16 @@ async function answerWorker(parts: Parts, verb: string, body: Uint8Array): Promi
   if (verb === 'local.jobs') return encodeMessage({ jobs: parts.desk.current() satisfies readonly CurrentJob[] });
   if (verb === 'local.options') return encodeMessage({ options: parts.session.masterOptions });
   if (verb === 'local.companion') return parts.companions.answer(body);
+  if (verb === 'local.grains') return takeGrains(parts, body);
   if (verb === 'local.cancel') return answerMaster(parts, 'job.cancel', body);
   return parts.bus.request(verb, body);
+}
+
+/** A `salt-call` beside this daemon looked at the machine anew. */
+async function takeGrains({ session }: Parts, body: Uint8Array): Promise<Uint8Array> {
+  const { grains } = decodeMessage(body) as { readonly grains?: unknown };
+  if (grains instanceof Uint8Array) await session.setGrains(grains);
+  return encodeMessage({});
 }
 
 function logState(logger: Logger, state: MinionState, details: MinionStateDetails): void {

@@ -2,6 +2,7 @@ import {
   brineVersion,
   compatibleSaltVersion,
   createJidGenerator,
+  encodeValue,
   formatProblem,
   isAppError,
   parseArgument,
@@ -9,8 +10,10 @@ import {
   pythonStr,
   systemClock,
   type Dict,
+  type Logger,
   type Value,
 } from '@brine/common';
+import { ask, type MasterLink } from '../call/master-link.ts';
 import { createCallEnvironment, type CallEnvironment } from '../call/call-environment.ts';
 import { loadMinionOptions, type MinionOptions } from '../call/minion-options.ts';
 import { minionError } from '../errors.ts';
@@ -61,7 +64,7 @@ async function perform(request: SaltCallRequest, terminal: Terminal, signal: Abo
     signal,
     skipGrains: request.skipGrains,
     ...(session === undefined ? {} : { link: session.link, options: session.options }),
-    ...(session?.daemon === undefined ? {} : { daemon: session.daemon }),
+    ...(session?.daemon === undefined ? {} : toldTo(session.daemon, log)),
   });
   try {
     return await performIn(environment, { request, settings, terminal, session, jid });
@@ -69,6 +72,23 @@ async function perform(request: SaltCallRequest, terminal: Terminal, signal: Abo
     await environment.close();
     await session?.close();
   }
+}
+
+/** The daemon beside this call, and how it learns of grains that were collected anew. */
+function toldTo(
+  daemon: MasterLink,
+  log: Logger,
+): { readonly daemon: MasterLink; readonly onGrains: (grains: Dict) => Promise<void> } {
+  return {
+    daemon,
+    onGrains: async (grains) => {
+      try {
+        await ask(daemon, 'local.grains', { grains: encodeValue(grains) });
+      } catch (error) {
+        log.debug('the daemon did not take the grains', { error });
+      }
+    },
+  };
 }
 
 interface Surroundings {

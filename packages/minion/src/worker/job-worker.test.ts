@@ -1,7 +1,16 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { decodeMessage, decodeValue, encodeMessage, encodeValue, toValue, type Dict, type Value } from '@brine/common';
+import {
+  decodeMessage,
+  decodeValue,
+  encodeMessage,
+  encodeValue,
+  toValue,
+  type Dict,
+  type Target,
+  type Value,
+} from '@brine/common';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createJobWorker, type JobWorker } from './job-worker.ts';
 import type { FromWorker, JobOutcome, ToWorker } from './worker-messages.ts';
@@ -28,17 +37,32 @@ beforeEach(() => {
 
 afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
+function runFor(target: Target): void {
+  worker.receive({
+    kind: 'run',
+    job: { ...job('test.ping', [], {}), target },
+    options: encodeValue(toValue({ id: 'web1', cachedir: folder, conf_file: path.join(folder, 'minion') })),
+    grains: encodeValue(toValue({ id: 'web1', os: 'Debian' })),
+  });
+}
+
+function job(fun: string, positional: Value[], keyword: Record<string, Value>): RunJob {
+  return {
+    jid: '20260102030405000001',
+    fun,
+    argument: encodeValue(positional),
+    keywordArgument: encodeValue(toValue(keyword)),
+    user: 'root',
+  };
+}
+
+type RunJob = Extract<ToWorker, { kind: 'run' }>['job'];
+
 function run(fun: string, positional: Value[] = [], keyword: Record<string, Value> = {}, options: Value = null): void {
   const own = toValue({ id: 'web1', cachedir: folder, conf_file: path.join(folder, 'minion') }) as Dict;
   worker.receive({
     kind: 'run',
-    job: {
-      jid: '20260102030405000001',
-      fun,
-      argument: encodeValue(positional),
-      keywordArgument: encodeValue(toValue(keyword)),
-      user: 'root',
-    },
+    job: job(fun, positional, keyword),
     options: encodeValue(new Map([...own, ...(options instanceof Map ? options : [])])),
     grains: encodeValue(toValue({ id: 'web1', os: 'Debian' })),
   });
@@ -58,6 +82,32 @@ async function outcome(): Promise<JobOutcome> {
 const shown = ({ value, ...rest }: JobOutcome): object => ({ ...rest, value: decodeValue(value) });
 
 describe('createJobWorker', () => {
+  it.each<[Target, 'ok' | 'refused']>([
+    [{ type: 'grain', expression: 'os:Deb*' }, 'ok'],
+    [{ type: 'grain', expression: 'os|Debian', delimiter: '|' }, 'ok'],
+    [{ type: 'compound', expression: 'web* and not G@os:Rocky' }, 'ok'],
+    [{ type: 'grain', expression: 'os:Rocky' }, 'refused'],
+    [{ type: 'list', expression: 'db1,db2' }, 'refused'],
+    [{ type: 'nodegroup', expression: 'gone' }, 'refused'],
+  ])('looks again whether a job is for this minion: %j', async (target, status) => {
+    runFor(target);
+    expect(await outcome()).toMatchObject({ status });
+  });
+
+  it('looks at pillar for a job that is sent by pillar', async () => {
+    const pillar = encodeValue(toValue({ tier: 'back' }));
+    answers = (verb) =>
+      verb === 'pillar.compile' ? { body: encodeMessage({ pillar, version: 'v1' }) } : { body: encodeMessage({}) };
+    runFor({ type: 'pillar', expression: 'tier:back' });
+    expect(await outcome()).toMatchObject({ status: 'ok' });
+    runFor({ type: 'compound', expression: 'web1 and I@tier:front' });
+    expect(shown(await outcome())).toEqual({
+      status: 'refused',
+      retcode: 1,
+      value: 'This minion does not match the target of the job any more (compound: web1 and I@tier:front).',
+    });
+  });
+
   it('runs a function with the arguments of the job', async () => {
     run('test.arg', [1, 'two'], { three: true });
     expect(shown(await outcome())).toMatchObject({ status: 'ok', retcode: 0 });

@@ -10,6 +10,7 @@ import {
   type Dict,
   type JobCall,
   type LogData,
+  type Target,
   type Logger,
   type Value,
 } from '@brine/common';
@@ -101,6 +102,7 @@ async function runJob({ job, options, grains }: RunMessage, surroundings: Surrou
   });
   try {
     if (grains === undefined) channel.send({ kind: 'grains', grains: encodeValue(await environment.grains()) });
+    if (job.target !== undefined && !(await environment.isFor(job.target))) return notForThis(job.target);
     const positional = decodeValue(job.argument);
     const keyword = requireDict(decodeValue(job.keywordArgument));
     const call = { fun: job.fun, positional: Array.isArray(positional) ? positional : [], keyword };
@@ -141,6 +143,12 @@ function daemonPart(pillar: Dict): Dict {
 }
 
 const daemonKeys: ReadonlySet<Value> = new Set(['schedule', 'whens', 'beacons']);
+
+/** The master resolves targets from what it last heard; what is true here counts. */
+function notForThis({ type, expression }: Target): JobOutcome {
+  const text = `This minion does not match the target of the job any more (${type}: ${expression}).`;
+  return { status: 'refused', value: encodeValue(text), retcode: 1 };
+}
 
 function failedOutcome(error: unknown, signal: AbortSignal): JobOutcome {
   const text = error instanceof Error ? error.message : String(error);

@@ -18,7 +18,7 @@ export interface WireError {
 
 /** How a job ended in its worker. */
 export interface JobOutcome {
-  readonly status: Extract<JobStatus, 'ok' | 'failed' | 'cancelled'>;
+  readonly status: Extract<JobStatus, 'ok' | 'failed' | 'refused' | 'cancelled'>;
   /** `encodeValue` bytes. */
   readonly value: Uint8Array;
   readonly retcode: number;
@@ -29,7 +29,8 @@ export interface JobOutcome {
 export type ToWorker =
   | {
       readonly kind: 'run';
-      readonly job: Pick<JobMessage, 'jid' | 'fun' | 'argument' | 'keywordArgument' | 'user'>;
+      readonly job: Pick<JobMessage, 'jid' | 'fun' | 'argument' | 'keywordArgument' | 'user'> &
+        Partial<Pick<JobMessage, 'target'>>;
       /** `encodeValue` of the options: the minion's configuration with what the master decides. */
       readonly options: Uint8Array;
       /** `encodeValue` of the grains; absent while they are not known, then the worker collects them. */

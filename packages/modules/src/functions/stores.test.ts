@@ -1,4 +1,4 @@
-import { toValue, type Plain } from '@brine/common';
+import { encodeValue, toValue, type Plain } from '@brine/common';
 import { createFakeHost, type FakeHost } from '@brine/testkit';
 import { describe, expect, it } from 'vitest';
 import { callScratch, type Scratch } from '../../test-support/scratch-context.ts';
@@ -105,7 +105,9 @@ describe('the mine', () => {
       context: { master },
     });
     expect(await call('mine.update', [], { mine_functions: ['test.ping'], clear: true })).toBe(true);
-    expect(asked).toEqual([['mine.store', toValue({ data: { 'test.ping': true }, clear: true })]]);
+    expect(asked).toEqual([
+      ['mine.store', toValue({ data: encodeValue(toValue({ 'test.ping': true })), clear: true })],
+    ]);
   });
 });
 

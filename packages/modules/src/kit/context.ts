@@ -1,4 +1,4 @@
-import type { Dict, Logger, Value } from '@brine/common';
+import type { Dict, Logger, SourceSpan, Value } from '@brine/common';
 import type { Host, ReadHost } from './host.ts';
 import type { Machine } from './machine.ts';
 
@@ -212,6 +212,12 @@ export interface PillarSource {
     /** One external pillar more, as `ext_pillar` of the configuration writes it: `{NAME: CONFIGURATION}`. */
     readonly external?: Dict;
   }): Promise<Dict>;
+  /** Compiles the pillar anew and pins the call to it; answers its version. Throws with all problems. */
+  refresh(): Promise<string>;
+  /** The version of the pillar that the call is pinned to; `undefined` when none was compiled yet. */
+  version(): string | undefined;
+  /** Where the value at a path of keys was set, in the order of merging: the last place won. */
+  originsOf(path: readonly string[]): Promise<readonly SourceSpan[]>;
 }
 
 /** Collecting grains anew, and the file `grains.setval` writes. */

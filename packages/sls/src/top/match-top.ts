@@ -3,6 +3,7 @@ import {
   isDict,
   matchTarget,
   pythonStr,
+  targetTypes,
   type MatchSubject,
   type Problem,
   type TargetType,
@@ -12,19 +13,7 @@ import type { MergedTop, TopEntry } from './merged-top.ts';
 import type { TopInput } from './top-input.ts';
 import { errorAt } from './top-problem.ts';
 
-const matchers: ReadonlySet<string> = new Set<TargetType>([
-  'compound',
-  'glob',
-  'grain',
-  'grain_pcre',
-  'ipcidr',
-  'list',
-  'nodegroup',
-  'pcre',
-  'pillar',
-  'pillar_exact',
-  'pillar_pcre',
-]);
+const matchers: ReadonlySet<string> = new Set(targetTypes);
 
 /** A name that a matching target gives. */
 export interface MatchedName {
@@ -60,7 +49,7 @@ function confirmTop(target: string, { names, span }: TopEntry, { input, report }
   const chosen = names.findLast((name) => isDict(name) && name.has('match'));
   const type = chosen !== undefined && isDict(chosen) ? pythonStr(chosen.get('match') ?? null) : 'compound';
   if (!isMatcher(type)) {
-    const help = `match is one of ${[...matchers].join(', ')}`;
+    const help = `match is one of ${[...targetTypes].toSorted().join(', ')}`;
     report(
       errorAt('top-matcher-unknown', `the target ${target} of the top file has the unknown match: ${type}`, span, help),
     );

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, count, flag, mapping, optionalText, port, text, texts } from '../config-types.ts';
+import { choice, count, flag, mapping, namesToArguments, optionalText, port, text, texts } from '../config-types.ts';
 
 /** Keys only the minion has. */
 export const minionKeys = {
@@ -29,6 +29,9 @@ export const minionKeys = {
   verify_ssl: flag(true, 'Whether the certificates of web servers that files come from are checked.'),
   multifunc_ordered: flag(false, 'Whether several functions in one job are answered as a list in their order.'),
   grains: mapping('Grains set by hand.'),
+  mine_functions: namesToArguments('What this minion puts into the mine. More can be in pillar.'),
+  mine_interval: count(60, 'Minutes between two updates of the mine; 0 for the one at the start only.'),
+  mine_enabled: flag(true, 'Whether the mine is updated at the start and at intervals.'),
   enable_gpu_grains: flag(true, 'Whether graphics cards are looked for.'),
   server_id_use_crc: z
     .union([z.boolean(), z.string()])

@@ -97,7 +97,7 @@ async function storeAndRefresh(
   { removes, refreshes }: { readonly removes: boolean; readonly refreshes: boolean },
 ): Promise<void> {
   await storeGrains(context, grains, removes);
-  if (refreshes && context.options.get('local') !== true) await context.pillarSource.compile({});
+  if (refreshes && context.options.get('local') !== true) await context.pillarSource.refresh();
 }
 
 function toList(value: Value): Value[] {

@@ -1,5 +1,6 @@
 import {
   isDict,
+  limitTime,
   matchCompound,
   matchTarget,
   pythonStr,
@@ -8,6 +9,9 @@ import {
   type TargetType,
 } from '@brine/common';
 import type { FunctionContext } from '../../kit/context.ts';
+
+/** Milliseconds that one match may take. */
+const matchLimit = 2000;
 
 /** How a target is looked at. */
 export interface MatchQuestion {
@@ -19,10 +23,8 @@ export interface MatchQuestion {
 
 /** Whether a target is for this minion, or would be if it had another id. */
 export function matches(context: FunctionContext, { type, expression, id, delimiter: mark }: MatchQuestion): boolean {
-  return matchTarget({ type, expression }, subjectOf(context, id), {
-    ...nodegroupsOf(context),
-    ...(mark === undefined ? {} : { delimiter: mark }),
-  });
+  const options = { ...nodegroupsOf(context), ...(mark === undefined ? {} : { delimiter: mark }) };
+  return limitTime(matchLimit, () => matchTarget({ type, expression }, subjectOf(context, id), options));
 }
 
 /** Whether a compound target is for this minion, or would be if it had another id. */
@@ -31,7 +33,7 @@ export function matchCompoundTarget(
   target: string | readonly string[],
   id: string | undefined,
 ): boolean {
-  return matchCompound(target, subjectOf(context, id), nodegroupsOf(context));
+  return limitTime(matchLimit, () => matchCompound(target, subjectOf(context, id), nodegroupsOf(context)));
 }
 
 function subjectOf({ grains, pillar: compiled, options }: FunctionContext, id: string | undefined): MatchSubject {

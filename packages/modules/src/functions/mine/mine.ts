@@ -1,4 +1,4 @@
-import { isDict, pythonStr, type Dict, type Value } from '@brine/common';
+import { decodeValue, isDict, pythonStr, targetTypes, type Dict, type Value } from '@brine/common';
 import { z } from 'zod';
 import { anyValue, dict, flag, oneOf, optional, text, textList, valueList, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
@@ -14,8 +14,7 @@ import {
   type MineFunction,
 } from './store.ts';
 
-const targetTypes = ['glob', 'pcre', 'list', 'grain', 'grain_pcre', 'pillar', 'pillar_pcre', 'pillar_exact'] as const;
-const tgtType = withDefault(oneOf(...targetTypes, 'nodegroup', 'ipcidr', 'compound'), 'glob');
+const tgtType = withDefault(oneOf(...targetTypes), 'glob');
 
 export const get = defineFunction({
   name: 'mine.get',
@@ -30,7 +29,10 @@ export const get = defineFunction({
   async run({ tgt, fun, tgt_type: type, exclude_minion: isExcluded }, context) {
     const functions = fun.length === 1 ? (fun[0] ?? '') : [...fun];
     if (isLocal(context)) return getLocal({ tgt, functions, type }, context);
-    return askMine(context, 'mine.get', { tgt, fun: functions, tgt_type: type, exclude_minion: isExcluded });
+    const question = { tgt, fun: functions, tgt_type: type, exclude_minion: isExcluded };
+    const answer = await askMine(context, 'mine.get', question);
+    const found = answer !== undefined && isDict(answer) ? answer.get('found') : undefined;
+    return found instanceof Uint8Array ? decodeValue(found) : new Map();
   },
 });
 
@@ -40,7 +42,7 @@ export const del = defineFunction({
   args: z.object({ fun: text().describe('The function.') }),
   examples: ["'*' mine.delete 'network.interfaces'"],
   async run({ fun }, context) {
-    if (!isLocal(context)) return askMine(context, 'mine.delete', { fun });
+    if (!isLocal(context)) return (await askMine(context, 'mine.delete', { fun })) !== undefined;
     const mine = await readLocalMine(context);
     return writeLocalMine(new Map([...mine].filter(([name]) => name !== fun)), context);
   },
@@ -51,7 +53,8 @@ export const flush = defineFunction({
   summary: 'Takes all that this minion has put into the mine out of it.',
   args: z.object({}),
   examples: ["'*' mine.flush"],
-  run: (_args, context) => (isLocal(context) ? writeLocalMine(new Map(), context) : askMine(context, 'mine.flush', {})),
+  run: async (_args, context) =>
+    isLocal(context) ? writeLocalMine(new Map(), context) : (await askMine(context, 'mine.flush', {})) !== undefined,
 });
 
 export const update = defineFunction({

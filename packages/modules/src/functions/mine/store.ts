@@ -1,6 +1,5 @@
-import { isAppError, isDict, pythonStr, type Dict, type Value } from '@brine/common';
+import { encodeValue, isDict, pythonStr, type Dict, type Value } from '@brine/common';
 import type { FunctionContext } from '../../kit/context.ts';
-import { failure } from '../failure.ts';
 
 /** Where a minion without a master keeps what it put into the mine: a value of `data.*`. */
 const localStore = 'mine_cache';
@@ -40,7 +39,10 @@ export async function collectForMine(fun: MineFunction, context: FunctionContext
 
 /** Puts answers into the mine, into that of this minion alone when it has no master. */
 export async function storeInMine(answers: Dict, isCleared: boolean, context: FunctionContext): Promise<Value> {
-  if (!isLocal(context)) return askMine(context, 'mine.store', { data: answers, clear: isCleared });
+  if (!isLocal(context)) {
+    await askMine(context, 'mine.store', { data: encodeValue(answers), clear: isCleared });
+    return true;
+  }
   const before = isCleared ? new Map() : await readLocalMine(context);
   return context.call('data.update', [localStore, new Map([...before, ...answers])]);
 }
@@ -61,20 +63,13 @@ export function isLocal({ options, master }: FunctionContext): boolean {
   return master === undefined && options.get('file_client') !== 'remote';
 }
 
-/** Asks the master about its mine; an empty dictionary when it cannot be reached. */
+/** Asks the master about its mine; `undefined` when there is none to ask. */
 export async function askMine(
   { master, log }: FunctionContext,
   verb: string,
   members: Readonly<Record<string, Value>>,
-): Promise<Value> {
-  if (master === undefined) {
-    log.warn('the mine was not asked: there is no master', { verb });
-    return new Map();
-  }
-  try {
-    return await master.request(verb, new Map(Object.entries(members)));
-  } catch (error) {
-    if (isAppError(error, 'verb-unknown')) throw failure('This master keeps no mine.', error);
-    throw error;
-  }
+): Promise<Value | undefined> {
+  if (master !== undefined) return master.request(verb, new Map(Object.entries(members)));
+  log.warn('the mine was not asked: there is no master', { verb });
+  return undefined;
 }

@@ -15,7 +15,7 @@ export const refreshPillar = defineFunction({
   }),
   examples: ["'*' saltutil.refresh_pillar"],
   async run(_args, { pillarSource }) {
-    await pillarSource.compile({});
+    await pillarSource.refresh();
     return true;
   },
 });
@@ -27,7 +27,7 @@ export const refreshGrains = defineFunction({
   examples: ["'*' saltutil.refresh_grains"],
   async run({ refresh_pillar: refreshes }, { grainsSource, pillarSource }) {
     await grainsSource.refresh();
-    if (refreshes) await pillarSource.compile({});
+    if (refreshes) await pillarSource.refresh();
     return true;
   },
 });
