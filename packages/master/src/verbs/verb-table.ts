@@ -191,10 +191,7 @@ export const verbs: ReadonlyMap<string, Verb<z.ZodType>> = new Map([
     verb({
       policy: 'accepted-minion',
       body: z.object({ data: bytes, clear: z.boolean().default(false) }),
-      async answer(minion, { data, clear }, { mine }) {
-        await mine.store(minion, requireDict(data), clear);
-        return {};
-      },
+      answer: async (minion, { data, clear }, { mine }) => done(mine.store(minion, requireDict(data), clear)),
     }),
   ],
   [
@@ -219,10 +216,7 @@ export const verbs: ReadonlyMap<string, Verb<z.ZodType>> = new Map([
     verb({
       policy: 'accepted-minion',
       body: z.object({ fun: entryName }),
-      async answer(minion, { fun }, { mine }) {
-        await mine.remove(minion, fun);
-        return {};
-      },
+      answer: async (minion, { fun }, { mine }) => done(mine.remove(minion, fun)),
     }),
   ],
   [
@@ -230,10 +224,7 @@ export const verbs: ReadonlyMap<string, Verb<z.ZodType>> = new Map([
     verb({
       policy: 'accepted-minion',
       body: z.object({}),
-      async answer(minion, _body, { mine }) {
-        await mine.flush(minion);
-        return {};
-      },
+      answer: async (minion, _body, { mine }) => done(mine.flush(minion)),
     }),
   ],
   [
@@ -313,6 +304,11 @@ function requireOwnTag(minion: MinionId, tag: string): void {
   if (!tag.startsWith('salt/')) return;
   if (tag.startsWith(`salt/minion/${minion}/`) || tag.startsWith(`salt/beacon/${minion}/`)) return;
   throw new AppError({ code: 'event-refused', message: `a minion may not fire '${tag}'` });
+}
+
+async function done(work: Promise<void>): Promise<object> {
+  await work;
+  return {};
 }
 
 function requireDict(encoded: Uint8Array): Dict {

@@ -65,16 +65,9 @@ export function createPillarKeeper(request: CallEnvironmentOptions, compiler: Pi
   let known: Dict = new Map();
   let version: string | undefined;
 
-  /** Tells of a pillar that nothing but the configuration shaped. */
-  function tell(wish: PillarWish, { pillar, problems }: PillarAnswer): void {
-    const configured = configuredWish(request.options);
-    const isPlain = wish.override === undefined && wish.external === undefined;
-    if (isPlain && problems.length === 0 && wish.pillarenv === configured.pillarenv) request.onPillar?.(pillar);
-  }
-
   async function pin(wish: PillarWish): Promise<VersionedPillar> {
     const answer = await compiler(wish, known);
-    tell(wish, answer);
+    tell(request, wish, answer);
     known = answer.pillar;
     version = answer.version;
     return answer;
@@ -103,7 +96,7 @@ export function createPillarKeeper(request: CallEnvironmentOptions, compiler: Pi
       const isStanding = Object.keys(wish).length === 0;
       const whole = { ...configuredWish(request.options), ...wish, isStanding };
       const answer = await compiler(whole, known);
-      tell(whole, answer);
+      tell(request, whole, answer);
       return answer.pillar;
     },
     originsOf: async (why) => {
@@ -119,6 +112,13 @@ export function createPillarKeeper(request: CallEnvironmentOptions, compiler: Pi
       throw notCompiled(answer.problems);
     },
   };
+}
+
+/** Tells of a pillar that nothing but the configuration shaped. */
+function tell(request: CallEnvironmentOptions, wish: PillarWish, { pillar, problems }: PillarAnswer): void {
+  const configured = configuredWish(request.options);
+  const isPlain = wish.override === undefined && wish.external === undefined;
+  if (isPlain && problems.length === 0 && wish.pillarenv === configured.pillarenv) request.onPillar?.(pillar);
 }
 
 function notCompiled(problems: readonly Problem[]): AppError {

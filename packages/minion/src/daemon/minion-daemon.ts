@@ -135,27 +135,28 @@ async function createParts(options: MinionDaemonOptions, parts: () => Parts): Pr
     }),
     desk: createDesk(options, parts),
     mine: createMineUpdates({
-      clock,
-      logger,
-      options: options.options,
-      isConnected,
+      ...{ clock, logger, isConnected, options: options.options },
       update: async () => updateMine(parts()),
     }),
-    companions: createCompanions(options.companions, {
-      clock,
-      minionId: pythonStr(options.options.get('id') ?? ''),
-      accept: (job) => parts().desk.accept(job),
-      countOwn: (kind, name) => parts().desk.countOwn(kind, name),
-      running: () =>
-        parts()
-          .desk.current()
-          .map(({ fun }) => fun),
-      isConnected,
-      fire: async (tag, payload) => {
-        await request('event.fire', encodeMessage({ tag, payload: encodeValue(payload) }));
-      },
-    }),
+    companions: createCompanionsOf(options, parts),
   };
+}
+
+function createCompanionsOf(options: MinionDaemonOptions, parts: () => Parts): Companions {
+  return createCompanions(options.companions, {
+    clock: options.clock,
+    minionId: pythonStr(options.options.get('id') ?? ''),
+    accept: (job) => parts().desk.accept(job),
+    countOwn: (kind, name) => parts().desk.countOwn(kind, name),
+    running: () =>
+      parts()
+        .desk.current()
+        .map(({ fun }) => fun),
+    isConnected: () => parts().bus.state === 'accepted',
+    fire: async (tag, payload) => {
+      await parts().bus.request('event.fire', encodeMessage({ tag, payload: encodeValue(payload) }));
+    },
+  });
 }
 
 function createDesk(options: MinionDaemonOptions, parts: () => Parts): JobDesk {
