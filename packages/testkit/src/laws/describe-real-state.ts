@@ -90,8 +90,8 @@ async function listTree(host: Host, top: string, below = ''): Promise<readonly s
   for (const name of (await host.files.list(`${top}/${below}`)) ?? []) {
     const path = below === '' ? name : `${below}/${name}`;
     const stat = await host.files.stat(`${top}/${path}`);
-    // Git refreshes its index when it only looks.
-    if (stat === undefined || path.endsWith('.git/index')) continue;
+    // Git refreshes its index when it only looks, and Mercurial its caches.
+    if (stat === undefined || path.endsWith('.git/index') || path.includes('.hg/cache')) continue;
     const content = stat.kind === 'file' ? await host.files.hash(`${top}/${path}`, 'sha256') : undefined;
     rows.push([path, stat.kind, stat.mode.toString(8), stat.uid, stat.gid, content ?? ''].join(' '));
     if (stat.kind === 'directory') rows.push(...(await listTree(host, top, path)));

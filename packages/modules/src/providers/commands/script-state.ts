@@ -47,7 +47,9 @@ export async function willRunScript(request: ScriptRequest, context: StateContex
   const source = request.source ?? first;
   const found = await findSource({ source, skipVerify: true, target: name }, context);
   if (typeof found === 'string')
-    return fails(`Unable to cache script ${source} from saltenv '${context.step.saltenv}'`);
+    return fails(`Unable to cache script ${source} from saltenv '${context.step.saltenv}'`, {
+      ...{ pid: 0, retcode: 1, stdout: '', stderr: '', cache_error: true },
+    });
   const args = request.args ?? words.join(' ');
   const line = Array.isArray(args) ? args.map((one) => pythonStr(one)).join(' ') : args;
   const pending = { comment: `Command '${name}' would have been executed`, changes: {} };

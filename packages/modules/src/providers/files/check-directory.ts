@@ -154,7 +154,8 @@ async function makeNew(plan: Plan, machine: Host): Promise<Applied> {
   const attributes = await toAttributes(machine, ownership);
   if (inTheWay !== undefined) await clearTheWay(request, machine);
   if (!(await isDirectory(machine, parentOf(name)))) {
-    if (!request.makedirs) return { comment: `No directory to create ${name} in`, changes: {}, failed: true };
+    const changes = { [name]: { directory: 'new' } };
+    if (!request.makedirs) return { comment: `No directory to create ${name} in`, changes, failed: true };
     await makeParents(machine, name, ownership);
   }
   await machine.files.makeDirectory(name, attributes);
@@ -182,7 +183,7 @@ async function correct(plan: Plan, machine: Host): Promise<Applied> {
   const changes = {
     ...(isSilent ? { recursion: 'Changes silenced' } : Object.fromEntries(pendingEntries(plan))),
     ...(isSilent ? {} : flat),
-    ...(unmanaged.length === 0 ? {} : { removed: unmanaged }),
+    ...(unmanaged.length === 0 ? {} : { removed: topmost(unmanaged) }),
   };
   if (unmanaged.length > 0) return { comment: `Files cleaned from directory ${name}`, changes };
   return { comment: `Directory ${name}${request.children_only ? '/*' : ''} updated`, changes };

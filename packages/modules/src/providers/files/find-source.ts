@@ -122,11 +122,7 @@ async function verify(
 ): Promise<FoundSource | string> {
   const actual = await context.host.files.hash(found.path, expected.algorithm);
   if (actual === expected.digest) return found;
-  return (
-    `Specified ${expected.algorithm} checksum for ${target} (${expected.digest}) does not match actual checksum ` +
-    `(${String(actual)}). If the 'source_hash' value refers to a remote file with multiple possible matches, ` +
-    `then it may be necessary to set 'source_hash_name'.`
-  );
+  return `Specified ${expected.algorithm} checksum for ${target} (${expected.digest}) does not match actual checksum (${String(actual)})`;
 }
 
 function isLocal(url: string): boolean {

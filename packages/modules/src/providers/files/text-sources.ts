@@ -42,13 +42,18 @@ export async function readTextSources(
       { source, sourceHash: hashes[index], skipVerify: false, target: request.name },
       context,
     );
-    if (typeof found === 'string') return found;
+    if (typeof found === 'string') return describeLoss(source, found);
     const raw = Buffer.from((await context.host.files.read(found.path)) ?? '').toString('utf8');
     const { template: engine, defaults, context: variables, name } = request;
     const template = { text: raw, origin: found.url, engine, defaults, context: variables };
     texts.push(await renderTemplate({ ...template, variables: { name, source: found.url } }, context));
   }
   return texts;
+}
+
+function describeLoss(source: Value, found: string): string {
+  const isServed = typeof source === 'string' && source.startsWith('salt://');
+  return isServed ? `Failed to load template file ${source}` : found;
 }
 
 /** The `text` of editing states: a text, or a list of them; a dict is taken by its keys, as YAML makes of `a: `. */

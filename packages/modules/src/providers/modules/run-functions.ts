@@ -65,7 +65,7 @@ async function runCalls(calls: readonly Call[], context: StateContext): Promise<
   const changes: Record<string, Plain> = {};
   for (const { key, name, positional, keyword } of calls) {
     const answer = await tryCall(context, name, { positional, keyword });
-    if ('failure' in answer) failures.push(`'${key}' failed: ${answer.failure}`);
+    if ('failure' in answer) failures.push(`'${key}' failed: ${shortenMissing(answer.failure)}`);
     else if (!isSuccess(answer.value)) failures.push(describeFailure(key, answer.value));
     else {
       const said = isDict(answer.value) ? (answer.value.get('comment') ?? 'Success') : answer.value;
@@ -74,6 +74,12 @@ async function runCalls(calls: readonly Call[], context: StateContext): Promise<
     }
   }
   return { comment: [...failures, ...successes].join(', '), changes, failed: failures.length > 0 };
+}
+
+// Salt names what is missing before it calls a function of the new form.
+function shortenMissing(failure: string): string {
+  const [, names] = /missing \d+ required positional arguments?: (.*)$/.exec(failure) ?? [];
+  return names === undefined ? failure : `Missing arguments: ${names.replaceAll("'", '').replace(/,? and /, ', ')}`;
 }
 
 function describeFailure(key: string, value: Value): string {

@@ -68,7 +68,7 @@ function writeSections(value: Value): string {
   const sections = isDict(value) ? [...value] : [];
   const blocks = sections.map(([name, options]) => {
     const rows = isDict(options) ? [...options] : [];
-    return `[${pythonStr(name)}]\n${rows.map(([key, item]) => `${pythonStr(key)} = ${pythonStr(item)}\n`).join('')}`;
+    return `[${pythonStr(name)}]\n${rows.map(([key, item]) => `${pythonStr(key)} = ${pythonStr(item)}\n`).join('')}\n`;
   });
-  return blocks.join('\n');
+  return blocks.join('');
 }

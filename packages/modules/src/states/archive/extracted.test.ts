@@ -76,7 +76,7 @@ describeRealState(extracted, [
       source_hash: `md5=${'0'.repeat(32)}`,
     }),
     fails: (folder) =>
-      `Specified md5 checksum for ${folder}/opt (${'0'.repeat(32)}) does not match actual checksum (9dd4e461268c8034f5c8564e155c67a6). If the 'source_hash' value refers to a remote file with multiple possible matches, then it may be necessary to set 'source_hash_name'.`,
+      `Specified md5 checksum for ${folder}/opt (${'0'.repeat(32)}) does not match actual checksum (9dd4e461268c8034f5c8564e155c67a6)`,
   },
   {
     title: 'asks for nothing where a path shows that it was done',

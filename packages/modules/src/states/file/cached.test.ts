@@ -27,7 +27,7 @@ describeState(cached, [
     title: 'compares a file of this machine with a hash',
     before: { files: { '/srv/a': 'hello\n' } },
     arguments: { name: '/srv/a', source_hash: 'b1946ac92492d2347c6235b4d2611184' },
-    ok: 'File /srv/a is present on the minion',
+    ok: 'File /srv/a is present on the minion and has hash b1946ac92492d2347c6235b4d2611184',
   },
   {
     title: 'wants a file of this machine to be there',

@@ -52,7 +52,10 @@ async function checkLocal(wanted: Wanted, context: StateContext): Promise<CheckO
   const path = (await context.host.files.realPath(name)) ?? name;
   if ((await context.host.files.stat(path)) === undefined) return fails(`File ${path} is not present on the minion`);
   const found = await find({ ...wanted, name: path }, context);
-  return typeof found === 'string' ? fails(found) : isOk(`File ${path} is present on the minion`);
+  const verified = wanted.source_hash === '' || wanted.skip_verify ? '' : ` and has hash ${wanted.source_hash}`;
+  return typeof found === 'string'
+    ? fails(found)
+    : isOk(`File ${path} is present on the minion${verified.replace(/ \w+=/, ' ')}`);
 }
 
 async function checkCached(wanted: Wanted, context: StateContext): Promise<CheckOutcome<Host>> {

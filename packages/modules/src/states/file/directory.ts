@@ -74,7 +74,7 @@ function refuse(args: {
   if (args.max_depth !== undefined && args.clean) return 'Cannot specify both max_depth and clean';
   if (!name.startsWith('/')) return `Specified file ${name} is not an absolute path`;
   if (recurse.some((kind) => !recursionKinds.includes(kind)))
-    return `Types for "recurse" limited to ${recursionKinds.map((kind) => `"${kind}"`).join(', ')}`;
+    return `Types for "recurse" limited to ${recursionKinds.map((kind) => `"${kind}"`).join(', ')}.`;
   if (recurse.includes('ignore_files') && recurse.includes('ignore_dirs'))
     return 'Must not specify "recurse" options "ignore_files" and "ignore_dirs" at the same time.';
   const lacks = (['user', 'group'] as const).find((kind) => recurse.includes(kind) && args[kind] === undefined);

@@ -26,24 +26,24 @@ export const hardlink = defineState({
     const relative = [name, target].find((path) => !path.startsWith('/'));
     if (relative !== undefined) return fails(`Specified file ${relative} is not an absolute path`);
     const [stat, source] = [await host.files.stat(name), await host.files.stat(target)];
-    if (source?.kind === 'directory' || source === undefined)
-      return fails(`Target ${target} for hard link does not exist or is a directory`);
+    if (source === undefined) return fails(`Target ${target} for hard link does not exist`);
+    if (source.kind === 'directory') return fails(`Unable to hard link from directory ${target}`);
     if (stat !== undefined && stat.inode === source.inode && stat.device === source.device)
       return isOk(`Target of hard link ${name} is already pointing to ${target}`);
     if (stat !== undefined && !force) return fails(`File exists where the hard link ${name} should be`);
-    return willChange(
-      { comment: `Hard link ${name} to ${target} is set for creation`, changes: { new: name } },
-      (machine) =>
-        attempt(`Unable to create new hard link ${name} -> ${target}`, async () => {
-          if (!(await isDirectory(machine, parentOf(name)))) {
-            if (!makedirs)
-              return { comment: `Directory ${parentOf(name)} for hard link is not present`, changes: {}, failed: true };
-            await makeParents(machine, name, {});
-          }
-          if (stat !== undefined) await machine.files.remove(name, { recursive: true });
-          await machine.files.makeHardLink(name, target);
-          return { comment: `Created new hard link ${name} -> ${target}`, changes: { new: name } };
-        }),
+    const forced = { forced: 'File for hard link was forcibly replaced' };
+    const changes = { ...(stat === undefined ? {} : forced), new: name };
+    return willChange({ comment: `Hard link ${name} to ${target} is set for creation`, changes }, (machine) =>
+      attempt(`Unable to create new hard link ${name} -> ${target}`, async () => {
+        if (!(await isDirectory(machine, parentOf(name)))) {
+          if (!makedirs)
+            return { comment: `Directory ${parentOf(name)} for hard link is not present`, changes: {}, failed: true };
+          await makeParents(machine, name, {});
+        }
+        if (stat !== undefined) await machine.files.remove(name, { recursive: true });
+        await machine.files.makeHardLink(name, target);
+        return { comment: `Created new hard link ${name} -> ${target}`, changes };
+      }),
     );
   },
 });

@@ -160,9 +160,7 @@ describeState(managed, [
     before: { files: { '/srv/pkg': 'body\n' } },
     arguments: { name: '/srv/copy', source: 'file:///srv/pkg', source_hash: 'md5=00000000000000000000000000000000' },
     fails:
-      'Specified md5 checksum for /srv/copy (00000000000000000000000000000000) does not match actual checksum ' +
-      "(ae6ba5b4c6eb1efd4a9fac3708046cbe). If the 'source_hash' value refers to a remote file with multiple possible " +
-      "matches, then it may be necessary to set 'source_hash_name'.",
+      'Specified md5 checksum for /srv/copy (00000000000000000000000000000000) does not match actual checksum (ae6ba5b4c6eb1efd4a9fac3708046cbe)',
   },
   {
     title: 'wants a hash for a source on the web',

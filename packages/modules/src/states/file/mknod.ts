@@ -21,9 +21,9 @@ import { ownershipChanges, toAttributes } from '../../providers/files/ownership.
 import { expandHome } from '../../providers/files/paths.ts';
 
 const nodeKinds = {
-  c: { kind: 'character-device', title: 'Character device', article: 'a character device', noun: 'Character device' },
-  b: { kind: 'block-device', title: 'Block device', article: 'a block device', noun: 'Block device' },
-  p: { kind: 'fifo', title: 'Fifo pipe', article: 'a fifo pipe', noun: 'FIFO' },
+  c: { kind: 'character-device', title: 'Character device', article: 'a character device' },
+  b: { kind: 'block-device', title: 'Block device', article: 'a block device' },
+  p: { kind: 'fifo', title: 'Fifo pipe', article: 'a fifo pipe' },
 } as const;
 
 type Node = (typeof nodeKinds)[keyof typeof nodeKinds];
@@ -63,7 +63,7 @@ export const mknod = defineState({
     const node = nodeKinds[args.ntype as keyof typeof nodeKinds] as Node | undefined;
     if (node === undefined)
       return fails(
-        `Node type unavailable: '${args.ntype}'. Available node types are character ('c'), block ('b'), and pipe ('p').`,
+        `Node type unavailable: '${args.ntype}'. Available node types are character ('c'), block ('b'), and pipe ('p')`,
       );
     if (!name.startsWith('/')) return fails(`Specified file ${name} is not an absolute path`);
     const stat = await context.host.files.stat(name);
@@ -75,7 +75,7 @@ export const mknod = defineState({
 });
 
 function create({ name, node, major, minor, ...owner }: Wanted): CheckOutcome<Host> {
-  const changes = { new: `${node.noun} ${name} created.` };
+  const changes = { new: `${node.title} ${name} created.` };
   return willChange({ comment: `${node.title} ${name} is set to be created`, changes }, (machine) =>
     attempt('', async () => {
       const attributes = await toAttributes(machine, owner);

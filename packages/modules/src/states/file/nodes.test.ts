@@ -8,7 +8,7 @@ describeRealState(mknod, [
     arguments: (folder) => ({ name: `${folder}/run/app.fifo`, ntype: 'p', mode: '0640' }),
     pending: (folder) => ({
       comment: `Fifo pipe ${folder}/run/app.fifo is set to be created`,
-      changes: { new: `FIFO ${folder}/run/app.fifo created.` },
+      changes: { new: `Fifo pipe ${folder}/run/app.fifo created.` },
     }),
     applied: () => ({ comment: '' }),
   },
@@ -34,7 +34,7 @@ describeState(mknod, [
   {
     title: 'knows three kinds',
     arguments: { name: '/dev/x', ntype: 'q' },
-    fails: "Node type unavailable: 'q'. Available node types are character ('c'), block ('b'), and pipe ('p').",
+    fails: "Node type unavailable: 'q'. Available node types are character ('c'), block ('b'), and pipe ('p')",
   },
 ]);
 

@@ -52,7 +52,7 @@ export const pruned = defineState({
 });
 
 function nothing(name: string, { errors }: Removal, lenient: boolean): CheckOutcome<Host> {
-  if (errors.length === 0 || lenient) return isOk(`Nothing to remove from directory ${name}`);
+  if (errors.length === 0 || lenient) return isOk('');
   return fails(`Failed to remove directory ${name}`, { deleted: [], errors });
 }
 
@@ -85,7 +85,7 @@ async function plan(
     if (((await host.files.stat(path))?.modifiedAt ?? 0) >= before) continue;
     const left = ((await host.files.list(path)) ?? []).filter((child) => !deleted.includes(`${path}/${child}`));
     if (left.length === 0) deleted.push(path);
-    else errors.push([path, 'Directory not empty']);
+    else errors.push([path, `[Errno 39] Directory not empty: '${path}'`]);
   }
   return { deleted, errors };
 }

@@ -103,7 +103,9 @@ function chooseKept(backups: readonly Backup[], retain: Dict): ReadonlySet<strin
     const parts = depths[word];
     if (parts === undefined && word !== 'most_recent') return `There is no rule ${word} for what is retained`;
     if (!(number >= 0)) return `The rule ${word} takes a number or all, not ${pythonStr(count)}`;
-    for (const name of parts === undefined ? newest(backups, number) : firstOfEach(backups, parts, number))
+    for (const name of parts === undefined
+      ? newest(backups, number)
+      : firstOfEach(backups, parts, word === 'first_of_week' ? number + 1 : number))
       kept.add(name);
   }
   return kept;

@@ -1,4 +1,13 @@
-import { equalValues, isDict, mergeValues, traverse, type Value } from '@brine/common';
+import {
+  equalValues,
+  isDict,
+  mergeValues,
+  traverse,
+  type Changes,
+  type CheckOutcome,
+  type Dict,
+  type Value,
+} from '@brine/common';
 import { z } from 'zod';
 import {
   accountName,
@@ -12,6 +21,8 @@ import {
   optional,
   text,
   withDefault,
+  willChange,
+  type Host,
   type StateContext,
 } from '../../kit/index.ts';
 import { manageFile } from '../../providers/files/manage-file.ts';
@@ -66,11 +77,43 @@ export const serialize = defineState({
     const content = { origin: 'contents' as const, bytes, mode: args.mode };
     const pendingComment = `Dataset will be serialized and stored into ${name}`;
     const request = { ...args, name, content, dir_mode: undefined, replace: true, follow_symlinks: true };
-    return manageFile({ ...request, pendingComment }, context);
+    const outcome = await manageFile({ ...request, pendingComment }, context);
+    return merged.existing === undefined ? outcome : withDiff(outcome, diffDicts(merged.existing, merged.value));
   },
 });
 
-type Dataset = { readonly value: Value; readonly isSame?: boolean } | { readonly refusal: string };
+type Dataset =
+  | { readonly value: Value; readonly isSame?: boolean; readonly existing?: Dict }
+  | { readonly refusal: string };
+
+/** Salt shows of a merge which values are new, not which lines. */
+function withDiff(outcome: CheckOutcome<Host>, diff: Dict): CheckOutcome<Host> {
+  if (outcome.kind !== 'change') return outcome;
+  const shown = (changes: Changes): Changes =>
+    'diff' in changes && changes['diff'] !== '<show_changes=False>' ? { ...changes, diff } : changes;
+  const { pending, apply } = outcome;
+  return willChange({ ...pending, changes: shown(pending.changes) }, async (machine) => {
+    const applied = await apply(machine);
+    return { ...applied, changes: shown(applied.changes) };
+  });
+}
+
+function diffDicts(before: Dict, after: Value): Dict {
+  const diff: Dict = new Map();
+  for (const [key, value] of isDict(after) ? after : []) {
+    const old = before.get(key);
+    if (old !== undefined && equalValues(old, value)) continue;
+    const isNested = isDict(old) && isDict(value);
+    const change: Value = isNested
+      ? diffDicts(old, value)
+      : new Map<Value, Value>([
+          ['new', value],
+          ['old', old ?? '<_null_>'],
+        ]);
+    diff.set(key, change);
+  }
+  return diff;
+}
 
 function chooseSerializer(args: {
   readonly serializer: string | undefined;
@@ -102,5 +145,5 @@ async function mergeExisting(
   const existing = read(text);
   if (existing === null || !isDict(existing)) return { value: dataset };
   const value = mergeValues(existing, dataset, 'recurse');
-  return { value, isSame: equalValues(existing, value) };
+  return { value, isSame: equalValues(existing, value), existing };
 }

@@ -48,7 +48,10 @@ describeState(listPresent, [
     title: 'appends a value',
     surroundings,
     arguments: { name: 'roles', value: 'db' },
-    pending: { comment: 'Value db is set to be appended to grain roles', changes: { new: ['web', 'db'] } },
+    pending: {
+      comment: 'Value db is set to be appended to grain roles',
+      changes: { new: new Map([['roles', ['web', 'db']]]) },
+    },
     applied: { comment: 'Append value db to grain roles' },
     again,
   },

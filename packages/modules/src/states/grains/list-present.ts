@@ -1,7 +1,7 @@
-import { equalValues, pythonStr, traverse, type Value } from '@brine/common';
+import { equalValues, isDict, pythonStr, traverse, type Dict, type Value } from '@brine/common';
 import { z } from 'zod';
 import { anyValue, defineState, fails, isOk, text, willChange, withDefault } from '../../kit/index.ts';
-import { applyGrain } from '../../providers/grains/set-grain.ts';
+import { applyGrain, setNested } from '../../providers/grains/set-grain.ts';
 
 /** `grains.list_present` */
 export const listPresent = defineState({
@@ -27,14 +27,24 @@ export const listPresent = defineState({
     const missing = wanted.filter((one) => !list.some((other) => equalValues(one, other)));
     if (missing.length === 0) return isOk(`Value ${pythonStr(value)} is already in grain ${name}`);
     const all = [...list, ...missing];
+    const changes = { new: appended(context.grains, name, all) };
     const comment =
       list.length === 0
         ? `Grain ${name} is set to be added`
         : `Value ${pythonStr(value)} is set to be appended to grain ${name}`;
-    return willChange({ comment, changes: { new: all } }, async () => {
+    return willChange({ comment, changes }, async () => {
       const failed = await applyGrain(name, all, { force: true, context });
       if (failed !== undefined) return { comment: failed, changes: {}, failed: true };
-      return { comment: `Append value ${pythonStr(value)} to grain ${name}`, changes: { new: all } };
+      return { comment: `Append value ${pythonStr(value)} to grain ${name}`, changes };
     });
   },
 });
+
+/** As `grains.append` answers: the topmost key with all that is below it then. */
+function appended(grains: Dict, name: string, list: readonly Value[]): Value {
+  const [first = name, ...rest] = name.split(':');
+  const top = grains.get(first);
+  const copy: Dict = new Map([[first, isDict(top) ? structuredClone(top) : (top ?? null)]]);
+  setNested(copy, [first, ...rest], [...list]);
+  return copy;
+}

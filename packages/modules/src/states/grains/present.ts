@@ -39,9 +39,8 @@ export const present = defineState({
 function refuseReplacement(name: string, existing: Value | undefined, value: Value): string | undefined {
   const isComplex = (one: Value | Dict): boolean => isDict(one) || Array.isArray(one);
   if (existing === undefined) return undefined;
-  if (isComplex(value))
-    return `The key '${name}' exists and the given value is a dict or a list. Use 'force=True' to overwrite.`;
-  return isComplex(existing)
-    ? `The key '${name}' exists but is a dict or a list. Use 'force=True' to overwrite.`
+  if (isComplex(existing)) return `The key '${name}' exists but is a dict or a list. Use 'force=True' to overwrite.`;
+  return isComplex(value)
+    ? `The key '${name}' exists and the given value is a dict or a list. Use 'force=True' to overwrite.`
     : undefined;
 }
