@@ -32,6 +32,10 @@ const outside: Readonly<Record<string, readonly string[]>> = {
   msgpackr: ['common'],
   nunjucks: [],
   fastify: ['api'],
+  '@fastify/send': ['api'],
+  ws: ['api'],
+  bcryptjs: ['master'],
+  ldapts: ['master'],
   libsql: ['master'],
   pino: ['daemon'],
 };

@@ -1,11 +1,17 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { AppError } from '@brine/common';
-import type { FastifyRequest } from 'fastify';
 import type { AccessControl, TokenKind } from './access-ports.ts';
 import type { Caller } from './caller.ts';
 import { doorOf } from './door.ts';
 
+/** What is looked at of a request; one that is to become a WebSocket has it too. */
+export interface Incoming {
+  readonly headers: IncomingHttpHeaders;
+  readonly raw: Pick<IncomingMessage, 'socket'>;
+}
+
 /** The token a request brings: `Authorization: Bearer …` or `X-Auth-Token`. */
-export function tokenOf(request: FastifyRequest): string | undefined {
+export function tokenOf(request: Incoming): string | undefined {
   const { authorization, 'x-auth-token': token } = request.headers;
   const bearer = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
   if (bearer !== undefined) return bearer;
@@ -18,7 +24,7 @@ const anyKind: readonly TokenKind[] = ['session', 'token', 'key'];
  * Who makes a request: whoever its token stands for, else whom its door lets in. `user` is a name for the records of the
  * owner. Throws `login-needed`.
  */
-export async function callerOfRequest(request: FastifyRequest, access: AccessControl, user = 'root'): Promise<Caller> {
+export async function callerOfRequest(request: Incoming, access: AccessControl, user = 'root'): Promise<Caller> {
   const token = tokenOf(request);
   if (token !== undefined) {
     const caller = await access.callerOf(token, anyKind);

@@ -168,6 +168,8 @@ export interface MasterEvent {
 export interface EventControl {
   /** Events from now on whose tag matches the glob. A reader that falls behind gets a `gap` event. */
   subscribe(options: { readonly tag?: string; readonly signal: AbortSignal }): AsyncIterable<MasterEvent>;
+  /** Puts an event on the bus. */
+  fire(tag: string, payload: Dict): void;
 }
 
 /** Everything the control surface can do. */

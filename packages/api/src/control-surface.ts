@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { AppError, toValue, type Dict, type Logger, type Value } from '@brine/common';
+import { AppError, isAppError, toValue, type Dict, type Logger, type Value } from '@brine/common';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { codecFor } from './body-codec.ts';
 import { isUnbound, type Caller } from './caller.ts';
@@ -7,6 +7,11 @@ import { callerOfRequest, tokenOf } from './caller-of-request.ts';
 import type { ControlPorts, JobEvent } from './control-ports.ts';
 import { answerForError } from './error-answer.ts';
 import { jobEventToValue, keyToValue } from './job-event-value.ts';
+import { answerProblem } from './netapi/answer-problem.ts';
+import { HttpProblem } from './netapi/http-problem.ts';
+import { readNetapiSettings } from './netapi/netapi-settings.ts';
+import { isOurs, problemOfUnknown, registerNetapi } from './netapi/register-netapi.ts';
+import { createRequestStats } from './netapi/request-stats.ts';
 import { JobBody, KeyChangeBody, LoginBody, readCall, readPlain, RunnerBody, TargetBody } from './request-schemas.ts';
 
 /** Bytes of a request body. */
@@ -16,15 +21,24 @@ const bodyLimit = 64 * 1024 * 1024;
  * The routes of the control surface over the given ports, not yet listening. Bodies are JSON or MessagePack by
  * `Content-Type` and `Accept`; `followed` jobs and events are streams of them.
  */
-export function createControlSurface(ports: ControlPorts, logger: Logger): FastifyInstance {
-  const server = fastify({ logger: false, bodyLimit, requestTimeout: 0, forceCloseConnections: true });
+export function createControlSurface(
+  ports: ControlPorts,
+  logger: Logger,
+  settings = readNetapiSettings(new Map()),
+): FastifyInstance {
+  const server = fastify({
+    ...{ logger: false, bodyLimit, requestTimeout: 0, forceCloseConnections: true },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },
+  });
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   server.setErrorHandler((error, request, reply) => sendError(error, { request, reply, logger }));
   server.setNotFoundHandler((request, reply) => {
+    if (!isOurs(request.url)) return answerProblem(problemOfUnknown(request, settings), request, reply);
     const error = new AppError({ code: 'route-unknown', message: `no route ${request.method} ${request.url}` });
     return sendError(error, { request, reply, logger });
   });
+  registerNetapi(server, { ports, settings, logger, stats: createRequestStats(Date.now()) });
   server.get('/v1/status', async (request, reply) => {
     const status = ports.status();
     if (!isUnbound(await callerOfRequest(request, ports.access))) status.delete('connected');
@@ -202,7 +216,13 @@ function sendError(
   error: unknown,
   answer: { readonly request: FastifyRequest; readonly reply: FastifyReply; readonly logger: Logger },
 ): FastifyReply {
+  if (!isOurs(answer.request.url)) {
+    if (!isAppError(error) && !(error instanceof HttpProblem)) {
+      answer.logger.error('request failed', { error, route: answer.request.routeOptions.url });
+    }
+    return answerProblem(error, answer.request, answer.reply);
+  }
   const { status, body } = answerForError(error);
-  if (status === 500) answer.logger.error('control request failed', { error, url: answer.request.url });
+  if (status === 500) answer.logger.error('control request failed', { error, url: answer.request.routeOptions.url });
   return sendValue(answer.request, answer.reply.status(status), body);
 }

@@ -1,4 +1,5 @@
 import { isAppError, toValue, type Plain, type Value } from '@brine/common';
+import { HttpProblem } from './netapi/http-problem.ts';
 
 /** The HTTP status of an error, by its code. */
 const statusByCode: ReadonlyMap<string, number> = new Map([
@@ -18,6 +19,10 @@ const statusByCode: ReadonlyMap<string, number> = new Map([
 
 /** What a client gets for an error: code, message and addressed problems; never a stack trace. */
 export function answerForError(error: unknown): { readonly status: number; readonly body: Value } {
+  if (error instanceof HttpProblem) {
+    const { status, code, message } = error;
+    return { status, body: toValue({ error: { code, message, exitCode: 1 } }) };
+  }
   if (isAppError(error)) {
     return {
       status: statusByCode.get(error.code) ?? 422,

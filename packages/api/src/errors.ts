@@ -1,8 +1,21 @@
 /** The codes of the errors this package throws. */
 export const apiErrors = {
+  'address-refused': 'requests from this address are not listened to',
+  'call-timed-out': 'a call of the HTTP API did not end in the time its chunk set; it goes on',
+  'client-disabled': 'netapi_enable_clients does not name this client',
   'login-needed': 'a request through this door needs a token that is valid',
+  'master-stopping': 'the master stops',
+  'media-type-unknown': 'the body, or what the client accepts, is neither JSON nor YAML',
+  'method-unknown': 'the route does not take this method',
+  'netapi-invalid': 'the HTTP API cannot be started as configured',
+  'option-unsupported': 'a chunk has a member that Brine does not act on',
+  'origin-refused': 'a page of another server may not use sessions by cookie',
+  'request-conflict': 'what is to be made is there already',
   'request-invalid': 'the body or a parameter of a request is not what the route takes',
   'route-unknown': 'there is no such route',
+  'request-too-large': 'a body is larger than the configuration allows',
   'socket-in-use': 'another master listens on the control socket',
   'socket-unusable': 'the control socket cannot be created',
+  'too-many-requests': 'a client made more requests than rate_limit allows',
+  'upgrade-needed': 'this route is for WebSockets',
 } as const;

@@ -25,3 +25,10 @@ export type {
 export { createControlSurface } from './control-surface.ts';
 export { apiErrors } from './errors.ts';
 export { listenOnSocket, listenOnSideSocket, type SideSocket } from './listen-on-socket.ts';
+export { listenOnTcp, type TcpServer } from './listen-on-tcp.ts';
+export {
+  readNetapiListen,
+  readNetapiSettings,
+  type NetapiListen,
+  type NetapiSettings,
+} from './netapi/netapi-settings.ts';

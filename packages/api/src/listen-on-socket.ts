@@ -45,6 +45,7 @@ export async function listenOnSideSocket(surface: FastifyInstance, path: string,
   await surface.ready();
   const server = createServer((request, response) => surface.routing(request, response));
   markDoor(server, door);
+  server.on('upgrade', (...upgrade) => surface.server.emit('upgrade', ...upgrade));
   await prepare(path, 0o711, async () => {
     await withUmask(isOpen ? 0o111 : 0o177, async () => {
       await new Promise<void>((resolve, reject) => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createControlSurface, listenOnSocket, type KeyControl, type WheelControl } from '@brine/api';
+import { createControlSurface, readNetapiSettings, type KeyControl, type WheelControl } from '@brine/api';
 import {
   createDataSeal,
   createMasterBus,
@@ -43,7 +43,7 @@ import { openSqliteStore } from '../store/sqlite-job-store.ts';
 import type { Store } from '../store/store.ts';
 import { answerVerb, type VerbServices } from '../verbs/verb-table.ts';
 import { createWheelControl } from '../wheel/wheel-control.ts';
-import { openSideDoors } from './open-side-doors.ts';
+import { openDoors, type Door } from './open-doors.ts';
 import { startPruning } from './prune-jobs.ts';
 import { sharedOptions } from './shared-options.ts';
 
@@ -256,19 +256,22 @@ async function open(
       ...{ version: options.version, saltVersion: options.saltVersion, pid: process.pid, startedAt },
       connected: [...directory.connected],
     }) as Dict;
+  const apiLogger = logger.child({ component: 'api' });
+  const optionValues = toOptions({ config, clock, logger, ...options });
   const surface = createControlSurface(
     { jobs: dispatcher, keys, runners, wheel, access: access.control, events, status },
-    logger.child({ component: 'api' }),
+    apiLogger,
+    readNetapiSettings(optionValues, (key) => apiLogger.warn('the http api does not act on this key', { key })),
   );
   const socketPath = controlSocketPath(config.sock_dir);
   const stopPruning = startPruning({ store, clock, logger, keepSeconds: config.keep_jobs_seconds });
-  const sides = { close: (): Promise<void> => Promise.resolve() };
+  const doors: Door[] = [];
   const close = async (): Promise<void> => {
     stopPruning();
     await automation.stop();
     presence.stop();
     dispatcher.stop();
-    await sides.close();
+    await Promise.all(doors.map(async (door) => door.close()));
     await surface.close();
     await bus.stop();
     await pillar.close();
@@ -276,12 +279,12 @@ async function open(
     await access.close();
   };
   try {
-    await listenOnSocket(surface, socketPath);
-    sides.close = await openSideDoors(surface, config, logger.child({ component: 'api' }));
+    const onOpen = (door: Door): unknown => doors.push(door);
+    const http = await openDoors(surface, { config, options: optionValues, logger: apiLogger, onOpen });
     const ports = await bus.start();
     await dispatcher.start();
     await automation.start();
-    logger.info('master listens', { ...ports, socketPath });
+    logger.info('master listens', { ...ports, socketPath, ...(http === undefined ? {} : { httpPort: http }) });
     return { ...ports, socketPath, stop: close };
   } catch (error) {
     await close();

@@ -1,4 +1,4 @@
-import { compileGlob, toValue, type Clock, type Dict, type Plain } from '@brine/common';
+import { compileGlob, pythonStr, toValue, type Clock, type Dict, type Plain } from '@brine/common';
 import type { EventControl, MasterEvent } from '@brine/api';
 import { createAsyncQueue, type AsyncQueue } from '../async-queue.ts';
 
@@ -14,12 +14,14 @@ export interface EventBus extends EventControl {
 /** Creates an event bus that stamps events by `clock`. */
 export function createEventBus(clock: Clock): EventBus {
   const subscribers = new Set<(event: MasterEvent) => void>();
+  function emit(tag: string, payload: { readonly [key: string]: Plain }): void {
+    if (subscribers.size === 0) return;
+    const stamped = toValue({ ...payload, _stamp: stampOf(clock.now()) }) as Dict;
+    for (const deliver of subscribers) deliver({ tag, payload: stamped });
+  }
   return {
-    emit(tag, payload) {
-      if (subscribers.size === 0) return;
-      const stamped = toValue({ ...payload, _stamp: stampOf(clock.now()) }) as Dict;
-      for (const deliver of subscribers) deliver({ tag, payload: stamped });
-    },
+    emit,
+    fire: (tag, payload) => emit(tag, Object.fromEntries([...payload].map(([key, value]) => [pythonStr(key), value]))),
     async *subscribe({ tag = '*', signal }) {
       const matches = compileGlob(tag);
       const queue = createAsyncQueue<MasterEvent>(unreadLimit, signal);

@@ -12,7 +12,11 @@ function watched(options: Partial<PresenceOptions> = {}) {
   const presence = createPresence({
     ...{ connected, clock, announces: true, intervalMilliseconds: 60_000 },
     probe: async () => [...connected],
-    events: { emit: (tag, payload) => void told.push([tag, payload]), subscribe: () => expect.unreachable() },
+    events: {
+      emit: (tag, payload) => void told.push([tag, payload]),
+      fire: () => expect.unreachable(),
+      subscribe: () => expect.unreachable(),
+    },
     ...options,
   });
   return { clock, connected, told, presence };
