@@ -26,16 +26,16 @@ export interface ControlClient {
 
 const contentType = 'application/x-msgpack';
 
-/** A client of the socket at `socketPath`; it connects with each call. */
-export function createControlClient(socketPath: string): ControlClient {
+/** A client of the socket at `socketPath`; it connects with each call. A token says who asks, else the socket does. */
+export function createControlClient(socketPath: string, token?: string): ControlClient {
   async function call(method: string, path: string, body?: Value): Promise<Value> {
-    return decodeValue(await readAll(await send({ socketPath, method, path, body })));
+    return decodeValue(await readAll(await send({ socketPath, token, method, path, body })));
   }
   return {
     get: async (path) => call('GET', path),
     post: async (path, body) => call('POST', path, body),
     async *stream(method, path, body) {
-      const response = await send({ socketPath, method, path, body });
+      const response = await send({ socketPath, token, method, path, body });
       try {
         yield* readItems(response);
       } catch (cause) {
@@ -48,14 +48,16 @@ export function createControlClient(socketPath: string): ControlClient {
 
 interface Outgoing {
   readonly socketPath: string;
+  readonly token: string | undefined;
   readonly method: string;
   readonly path: string;
   readonly body: Value | undefined;
 }
 
-async function send({ socketPath, method, path, body }: Outgoing): Promise<IncomingMessage> {
+async function send({ socketPath, token, method, path, body }: Outgoing): Promise<IncomingMessage> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    const headers = { accept: contentType, 'content-type': contentType };
+    const proof = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const headers = { accept: contentType, 'content-type': contentType, ...proof };
     const outgoing = request({ socketPath, method, path, headers, agent: false }, resolve);
     outgoing.once('error', (error) => reject(unreachable(socketPath, error)));
     outgoing.end(body === undefined ? undefined : encodeValue(body));
@@ -73,7 +75,7 @@ async function readAll(response: IncomingMessage): Promise<Uint8Array> {
 function unreachable(socketPath: string, cause: NodeJS.ErrnoException): AppError {
   const hint =
     cause.code === 'EACCES'
-      ? 'only the user that the master runs as may use it'
+      ? 'only the user that the master runs as may use it; others log in with --auth, or are named in publisher_acl'
       : "is salt-master running, and is this its configuration folder ('-c')?";
   return cliError('master-unreachable', `cannot reach the master at ${socketPath}: ${hint}`, { cause, exitCode: 2 });
 }

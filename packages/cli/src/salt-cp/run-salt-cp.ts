@@ -1,6 +1,7 @@
 import { isDict, pythonStr, readMasterSettings } from '@brine/common';
 import { Command } from 'commander';
-import { bodyOf, createControlClient, type ControlClient } from '../connection/control-client.ts';
+import { bodyOf, type ControlClient } from '../connection/control-client.ts';
+import { openClient } from '../connection/open-client.ts';
 import { jobTerms } from '../connection/job-terms.ts';
 import { cliError, usageExitCode } from '../errors.ts';
 import { addLogLevelOption, addSharedOptions, wholeNumber, type SharedFlags } from '../options/shared-options.ts';
@@ -41,7 +42,7 @@ export async function runSaltCp(words: readonly string[]): Promise<number> {
     if (flags.chunked !== true) requireFiles(paths);
     const entries = listSources(paths, dest);
     const settings = readMasterSettings(flags.configDir);
-    const client = createControlClient(settings.socketPath);
+    const client = await openClient(settings);
     const minions = await resolveMinions(client, bodyOf({ ...readTarget(command, expression) }));
     const call = createMinionCalls(client, jobTerms(flags, settings.values));
     const { answers, isGood }: Transfer =

@@ -1,5 +1,5 @@
 import { isAppError, pythonStr, type Value } from '@brine/common';
-import { bodyOf, createControlClient } from '../connection/control-client.ts';
+import { bodyOf, type ControlClient } from '../connection/control-client.ts';
 import { readKeys, type KeyState, type ListedKey } from './key-lists.ts';
 
 /** Keys straight from the files of a master that does not run. */
@@ -17,8 +17,7 @@ export interface KeyChange {
 }
 
 /** The keys of the master that runs, or else of its files. */
-export async function openKeys(socketPath: string, openOffline: () => Promise<OfflineKeys>): Promise<OfflineKeys> {
-  const client = createControlClient(socketPath);
+export async function openKeys(client: ControlClient, openOffline: () => Promise<OfflineKeys>): Promise<OfflineKeys> {
   try {
     await client.get('/v1/status');
   } catch (error) {

@@ -2,6 +2,8 @@ import { readMasterSettings } from '@brine/common';
 import { Command } from 'commander';
 
 import { cliError, usageExitCode } from '../errors.ts';
+import { openClient } from '../connection/open-client.ts';
+import { addAuthOptions, type AuthFlags } from '../options/auth-options.ts';
 import { addSharedOptions, type SharedFlags } from '../options/shared-options.ts';
 import { addUnsupportedOptions } from '../options/unsupported-options.ts';
 import { createOutputWriter, type OutputWriter } from '../output/output-writer.ts';
@@ -12,7 +14,7 @@ import { askYesNo } from './ask.ts';
 import { detailsBySection, idsBySection, keyStates, listNames, type KeyState, type ListedKey } from './key-lists.ts';
 import { openKeys, type KeyChange, type OfflineKeys } from './key-source.ts';
 
-interface KeyFlags extends SharedFlags {
+interface KeyFlags extends SharedFlags, AuthFlags {
   readonly list?: string;
   readonly listAll?: boolean;
   readonly accept?: string;
@@ -49,7 +51,6 @@ const unsupported = [
     '--signature-path <dir>',
     '--auto-create',
   ],
-  ...['--auth <name>', '--eauth <name>', '-T, --make-token', '--username <name>', '--password <word>'],
 ];
 
 /** Runs `salt-key` with the words of a command line; resolves with the status to exit with. */
@@ -59,8 +60,9 @@ export async function runSaltKey(words: readonly string[], ports: SaltKeyPorts):
     parseWords(command, words);
     const flags = command.opts<KeyFlags>();
     if (flags.configDump === true) return (await import('../config-dump.ts')).dumpConfig(flags.configDir);
-    const { socketPath, values } = readMasterSettings(flags.configDir);
-    const keys = await openKeys(socketPath, async () => ports.openOfflineKeys(flags.configDir));
+    const settings = readMasterSettings(flags.configDir);
+    const { values } = settings;
+    const keys = await openKeys(await openClient(settings, flags), async () => ports.openOfflineKeys(flags.configDir));
     const writer = createOutputWriter(flags, values);
     const change = changeOf(flags);
     if (change !== undefined) return changeKeys(change, { keys, writer, isSure: flags.yes === true });
@@ -91,7 +93,7 @@ function createCommand(): Command {
     .option('--include-denied', 'accept and reject: denied keys too')
     .option('-y, --yes', 'do not ask')
     .exitOverride();
-  addUnsupportedOptions(addSharedOptions(command), unsupported);
+  addUnsupportedOptions(addAuthOptions(addSharedOptions(command), false), unsupported);
   return addVersionOptions(command, 'salt-key');
 }
 

@@ -1,9 +1,11 @@
 import { isDict, parseArguments, pythonStr, type Value, readMasterSettings } from '@brine/common';
 import { Command } from 'commander';
-import { bodyOf, createControlClient, type ControlClient } from '../connection/control-client.ts';
+import { bodyOf, type ControlClient } from '../connection/control-client.ts';
+import { openClient } from '../connection/open-client.ts';
 
 import { usageExitCode } from '../errors.ts';
 import { liveModeFor } from '../live/job-view.ts';
+import { addAuthOptions, type AuthFlags } from '../options/auth-options.ts';
 import { addLogLevelOption, addSharedOptions, type SharedFlags } from '../options/shared-options.ts';
 import { addUnsupportedOptions } from '../options/unsupported-options.ts';
 import { createOutputWriter, type OutputWriter } from '../output/output-writer.ts';
@@ -13,15 +15,12 @@ import { showJob } from '../salt/show-job.ts';
 import { addVersionOptions } from '../versions.ts';
 import { showEvents } from './show-events.ts';
 
-interface RunFlags extends SharedFlags {
+interface RunFlags extends SharedFlags, AuthFlags {
   readonly doc?: boolean;
 }
 
 /** Options of Salt's `salt-run` that are still to come. */
-const unsupported = [
-  ...['--async', '--skip-grains', '-t, --timeout <seconds>', '-a, --auth <name>', '--eauth <name>', '-T, --make-token'],
-  ...['--username <name>', '--password <word>'],
-];
+const unsupported = ['--async', '--skip-grains', '-t, --timeout <seconds>'];
 
 /** Runs `salt-run` with the words of a command line; resolves with the status to exit with. */
 export async function runSaltRun(words: readonly string[]): Promise<number> {
@@ -36,7 +35,7 @@ export async function runSaltRun(words: readonly string[]): Promise<number> {
       return usageExitCode;
     }
     const settings = readMasterSettings(flags.configDir);
-    const client = createControlClient(settings.socketPath);
+    const client = await openClient(settings, flags);
     const writer = createOutputWriter(flags, settings.values);
     const call = { fun, ...parseArguments([...rest]) };
     if (fun === 'state.event') return showEvents(client, call);
@@ -53,7 +52,7 @@ function createCommand(): Command {
     .argument('[arguments...]', 'its arguments, key=value for those with a name')
     .option('-d, --doc', 'show the documentation of a runner or of all')
     .exitOverride();
-  addUnsupportedOptions(addLogLevelOption(addSharedOptions(command)), unsupported);
+  addUnsupportedOptions(addLogLevelOption(addAuthOptions(addSharedOptions(command))), unsupported);
   return addVersionOptions(command, 'salt-run');
 }
 

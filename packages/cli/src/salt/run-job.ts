@@ -7,7 +7,8 @@ import {
   type Target,
   type Value,
 } from '@brine/common';
-import { bodyOf, createControlClient, type ControlClient } from '../connection/control-client.ts';
+import { bodyOf, type ControlClient } from '../connection/control-client.ts';
+import { openClient } from '../connection/open-client.ts';
 import { jobTerms } from '../connection/job-terms.ts';
 import { cliError, usageExitCode } from '../errors.ts';
 import { liveModeFor } from '../live/job-view.ts';
@@ -30,7 +31,7 @@ export async function runJob({ flags, target, fun, words }: SaltRequest): Promis
   const call = readFunction(flags, fun, words);
   const wish = { ...batchWish(flags), ...furtherWish(flags) };
   const settings = readMasterSettings(flags.configDir);
-  const client = createControlClient(settings.socketPath);
+  const client = await openClient(settings, flags);
   const job = { target: bodyOf({ ...target }), ...call, ...wish };
   return submit({ flags, job, client, settings: settings.values });
 }
@@ -38,7 +39,7 @@ export async function runJob({ flags, target, fun, words }: SaltRequest): Promis
 /** Shows a job that is under way. */
 export async function followJob(flags: SaltFlags, jid: string): Promise<number> {
   const settings = readMasterSettings(flags.configDir);
-  const client = createControlClient(settings.socketPath);
+  const client = await openClient(settings, flags);
   const { patience } = jobTerms(flags, settings.values);
   const path = `/v1/jobs/${encodeURIComponent(jid)}/follow?patience=${patience}`;
   const options = showOptions({ flags, settings: settings.values, fun: undefined });

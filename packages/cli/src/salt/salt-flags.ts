@@ -1,9 +1,10 @@
 import type { WaitingFlags } from '../connection/job-terms.ts';
+import type { AuthFlags } from '../options/auth-options.ts';
 import type { SharedFlags } from '../options/shared-options.ts';
 import type { ReadingFlags } from './read-call.ts';
 
 /** What the command line of `salt` says beside target and function. */
-export interface SaltFlags extends SharedFlags, WaitingFlags, ReadingFlags {
+export interface SaltFlags extends SharedFlags, WaitingFlags, ReadingFlags, AuthFlags {
   readonly static?: boolean;
   readonly progress?: boolean;
   readonly async?: boolean;

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { addAuthOptions } from '../options/auth-options.ts';
 import { addLogLevelOption, addSharedOptions, durationOption, wholeNumber } from '../options/shared-options.ts';
 import { addTargetOptions } from '../options/target-options.ts';
 import { addUnsupportedOptions } from '../options/unsupported-options.ts';
@@ -6,8 +7,7 @@ import { addVersionOptions } from '../versions.ts';
 
 /** Options of Salt's `salt` that do not exist here. */
 const unsupported = [
-  ...['-a, --auth <name>', '--eauth <name>', '--external-auth <name>', '-T, --make-token', '--username <name>'],
-  ...['--password <word>', '--module-executors <list>', '--executor-opts <list>', '--saltfile <file>'],
+  ...['--module-executors <list>', '--executor-opts <list>', '--saltfile <file>'],
   ...['--return <returner>', '--return_config <name>', '--return_kwargs <kwargs>'],
 ];
 
@@ -24,6 +24,7 @@ export function createSaltCommand(): Command {
   addShowingOptions(command);
   addBatchOptions(command);
   addArgumentOptions(command);
+  addAuthOptions(command);
   addUnsupportedOptions(addLogLevelOption(addSharedOptions(addTargetOptions(command))), unsupported);
   return addVersionOptions(command, 'salt');
 }

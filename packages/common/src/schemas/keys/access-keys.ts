@@ -26,6 +26,7 @@ export const accessKeys = {
     false,
     'Whether a login keeps the permissions it began with, instead of those of the configuration.',
   ),
+  token_file: optionalText('Where a login made with `--make-token` is kept; `~/.salt_token` if unset.'),
   sharedsecret: optionalText('The password of every user of the login method `sharedsecret`.'),
   audit_log: path('/var/log/salt/audit', 'The file in which every decision on access is written, a line each.'),
 };
