@@ -20,6 +20,7 @@ export const masterErrors = {
   'pillar-failed': "a minion's pillar does not compile",
   'request-malformed': 'a minion sent a body that its verb does not take',
   'runner-arguments': 'a runner was called with wrong arguments',
+  'runner-failed': 'a runner was asked to fail',
   'runner-unknown': 'there is no such runner',
   'store-unusable': 'the job store cannot be opened or written',
   'target-empty': 'no accepted minion matches the target',

@@ -13,5 +13,6 @@ export { createLocalMachine } from './grains/local-machine.ts';
 export { createLocalHost } from './host/local/local-host.ts';
 export { stateTable } from './states/table.ts';
 export { grainTable } from './grains/table.ts';
+export { diffTexts } from './providers/text/unified-diff.ts';
 export { createGpgDecrypt } from './providers/gpg/gpg-decrypt.ts';
 export { createNaclDecrypt } from './functions/nacl/nacl-decrypt.ts';

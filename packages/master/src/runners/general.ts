@@ -1,5 +1,6 @@
 import { AppError, toValue, type Dict, type Plain, type Value } from '@brine/common';
-import { anyValue, optional, text } from '@brine/modules/kit';
+import { findFunction, functionTable } from '@brine/modules';
+import { anyValue, number, oneOf, optional, text, withDefault } from '@brine/modules/kit';
 import { z } from 'zod';
 import { defineRunner } from './define-runner.ts';
 
@@ -43,6 +44,83 @@ export const testArguments = defineRunner({
   keywords: 'kwargs',
   examples: ['test.arg 1 two three=3'],
   run: ({ args, kwargs }) => ({ args, kwargs }),
+});
+
+/** `test.raw_arg` */
+export const testRawArguments = defineRunner({
+  ...testArguments,
+  name: 'test.raw_arg',
+  summary: 'Answers its arguments as they came.',
+  examples: ['test.raw_arg 1 two three=3'],
+});
+
+/** `test.metasyntactic` */
+export const metasyntactic = defineRunner({
+  name: 'test.metasyntactic',
+  summary: 'Names for examples.',
+  args: z.object({ locality: withDefault(oneOf('us', 'uk'), 'us').describe('Where they are from: `us` or `uk`.') }),
+  examples: ['test.metasyntactic', 'test.metasyntactic locality=uk'],
+  run: ({ locality }) =>
+    locality === 'uk'
+      ? ['wibble', 'wobble', 'wubble', 'flob']
+      : 'foo bar baz qux quux quuz corge grault garply waldo fred plugh xyzzy thud'.split(' '),
+});
+
+/** `test.sleep` */
+export const sleep = defineRunner({
+  name: 'test.sleep',
+  summary: 'Waits, then answers True.',
+  args: z.object({ s_time: withDefault(number(), 10).describe('Seconds.') }),
+  examples: ['test.sleep s_time=5'],
+  async run({ s_time: seconds }) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, Math.max(0, seconds) * 1000).unref();
+    });
+    return true;
+  },
+});
+
+/** `test.get_opts` */
+export const getOptions = defineRunner({
+  name: 'test.get_opts',
+  summary: "The master's whole configuration.",
+  args: z.object({}),
+  isPrivate: true,
+  examples: ['test.get_opts'],
+  run: (_args, { options }) => options,
+});
+
+/** `error.error` */
+export const raiseError = defineRunner({
+  name: 'error.error',
+  summary: 'Fails with a message; without a name it answers an empty mapping. For tests.',
+  args: z.object({
+    name: optional(text()).describe('The kind of error.'),
+    message: withDefault(text(), '').describe('What it says.'),
+  }),
+  examples: ["error.error name=Exception message='This is an error.'"],
+  run({ name, message }) {
+    if (name === undefined) return {};
+    throw new AppError({ code: 'runner-failed', message: message === '' ? name : `${name}: ${message}` });
+  },
+});
+
+/** `doc.execution` */
+export const describeFunctions = defineRunner({
+  name: 'doc.execution',
+  summary: 'What each function of minions does.',
+  args: z.object({ name: optional(text()).describe('A function or the module of several, e.g. `pkg`.') }),
+  examples: ['doc.execution pkg.install'],
+  async run({ name }) {
+    const names = Object.keys(functionTable).filter(
+      (entry) => name === undefined || `${entry}.`.startsWith(`${name}.`),
+    );
+    const described = names.toSorted().map(async (entry): Promise<[Value, Plain]> => {
+      const { summary } = await findFunction({ functions: functionTable }, entry);
+      return [entry, summary];
+    });
+    return new Map<Value, Plain>(await Promise.all(described));
+  },
 });
 
 /** `doc.runner` */

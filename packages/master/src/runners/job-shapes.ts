@@ -12,6 +12,7 @@ export function listedJob(job: JobRecord): { readonly [key: string]: Plain } {
     Target: job.target.expression,
     'Target-type': job.target.type,
     User: job.user,
+    ...(job.metadata === undefined ? {} : { Metadata: job.metadata }),
   };
 }
 

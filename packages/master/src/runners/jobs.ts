@@ -1,28 +1,79 @@
 import { AppError, compileGlob, decodeValue, parseJid, type Jid, type Plain, type Value } from '@brine/common';
-import { flag, integer, optional, text, withDefault } from '@brine/modules/kit';
+import { anyValue, flag, integer, optional, text, withDefault } from '@brine/modules/kit';
 import { z } from 'zod';
 import type { Delivery, JobRecord } from '../store/store.ts';
 import { defineRunner, type RunnerContext } from './define-runner.ts';
+import { findJobs, type JobFilters } from './job-filters.ts';
 import { detailedJob, listedJob } from './job-shapes.ts';
 
 const jidArgument = { jid: text().describe('A job id.') };
+
+const filters = {
+  search_metadata: optional(anyValue()).describe('Only jobs whose metadata has one of these entries.'),
+  search_function: optional(anyValue()).describe('Only jobs of these functions: globs, with commas or as a list.'),
+  search_target: optional(anyValue()).describe('Only jobs for these minions: globs, with commas or as a list.'),
+  start_time: optional(text()).describe('Only jobs from then on: `2026-11-21 07:00`, UTC, or a job id.'),
+  end_time: optional(text()).describe('Only jobs until then.'),
+};
 
 /** `jobs.list_jobs` */
 export const listJobs = defineRunner({
   name: 'jobs.list_jobs',
   summary: 'The jobs of the job store, newest first.',
   args: z.object({
-    search_function: optional(text()).describe('Only jobs of this function.'),
-    search_target: optional(text()).describe('Only jobs with this target expression.'),
-    limit: withDefault(integer(), 1000).describe('How many jobs to look through, newest first.'),
+    ...filters,
+    limit: withDefault(integer(), 1000).describe('How many jobs are shown at most.'),
   }),
-  examples: ['jobs.list_jobs', 'jobs.list_jobs search_function=state.apply'],
-  async run({ search_function: fun, search_target: target, limit }, { store }) {
-    const jobs = (await store.listJobs({ limit: Math.max(0, limit) }))
-      .filter((job) => fun === undefined || job.fun === fun)
-      .filter((job) => target === undefined || job.target.expression === target);
-    return new Map<Value, Plain>(jobs.map((job) => [job.jid, listedJob(job)]));
+  examples: [
+    'jobs.list_jobs',
+    "jobs.list_jobs search_function='state.*,pkg.install' search_target='web*'",
+    "jobs.list_jobs search_metadata='{release: 7}' start_time='2026, Nov 21 07:00'",
+  ],
+  run: async ({ limit, ...args }, { store }) => listed(await findJobs(store, filtersOf(args), Math.max(0, limit))),
+});
+
+/** `jobs.list_jobs_filter` */
+export const listJobsFilter = defineRunner({
+  name: 'jobs.list_jobs_filter',
+  summary: 'The newest jobs.',
+  args: z.object({
+    count: integer().describe('How many.'),
+    filter_find_job: withDefault(flag(), true).describe('Whether `saltutil.find_job` is left out.'),
+  }),
+  examples: ['jobs.list_jobs_filter 50'],
+  async run({ count, filter_find_job: isFiltered }, { store }) {
+    const jobs = await findJobs(store, {}, Math.max(0, count));
+    return listed(jobs.filter(({ fun }) => !isFiltered || fun !== 'saltutil.find_job'));
   },
+});
+
+function listed(jobs: readonly JobRecord[]): Map<Value, Plain> {
+  return new Map<Value, Plain>(jobs.map((job) => [job.jid, listedJob(job)]));
+}
+
+function filtersOf(args: {
+  readonly search_metadata?: Value | undefined;
+  readonly search_function?: Value | undefined;
+  readonly search_target?: Value | undefined;
+  readonly start_time?: string | undefined;
+  readonly end_time?: string | undefined;
+}): JobFilters {
+  return {
+    metadata: args.search_metadata,
+    fun: args.search_function,
+    target: args.search_target,
+    start: args.start_time,
+    end: args.end_time,
+  };
+}
+
+/** `jobs.master` */
+export const masterJobs = defineRunner({
+  name: 'jobs.master',
+  summary: 'The jobs that the master itself runs now; there are none: what runs on minions is told by `jobs.active`.',
+  args: z.object({}),
+  examples: ['jobs.master'],
+  run: () => [],
 });
 
 /** `jobs.list_job` */
@@ -104,21 +155,16 @@ export const exitSuccess = defineRunner({
 /** `jobs.last_run` */
 export const lastRun = defineRunner({
   name: 'jobs.last_run',
-  summary: 'The newest job, as `jobs.print_job` shows it.',
+  summary: 'The newest job, as `jobs.print_job` shows it; False when there is none.',
   args: z.object({
-    function: optional(text()).describe('The newest job of this function.'),
-    target: optional(text()).describe('The newest job with this target expression.'),
-    metadata: withDefault(flag(), false).describe('Refused: jobs carry no metadata yet.'),
+    metadata: optional(anyValue()).describe('The newest job whose metadata has one of these entries.'),
+    function: optional(anyValue()).describe('The newest job of these functions.'),
+    target: optional(anyValue()).describe('The newest job for these minions.'),
   }),
-  examples: ['jobs.last_run', 'jobs.last_run function=state.apply'],
+  examples: ['jobs.last_run', 'jobs.last_run function=state.apply', "jobs.last_run metadata='{release: 7}'"],
   async run({ function: fun, target, metadata }, { store }) {
-    if (metadata) throw new AppError({ code: 'runner-arguments', message: 'jobs carry no metadata yet' });
-    const jobs = await store.listJobs({ limit: 10_000 });
-    const job = jobs.find(
-      (entry) =>
-        (fun === undefined || entry.fun === fun) && (target === undefined || entry.target.expression === target),
-    );
-    return job === undefined ? {} : { [job.jid]: detailedJob(job, await store.deliveries(job.jid)) };
+    const [job] = await findJobs(store, { fun, target, metadata }, 1);
+    return job === undefined ? false : { [job.jid]: detailedJob(job, await store.deliveries(job.jid)) };
   },
 });
 

@@ -1,10 +1,11 @@
-import type { Plain, Value } from '@brine/common';
-import { integer, withDefault } from '@brine/modules/kit';
+import { brineVersion, type Plain, type Value } from '@brine/common';
+import { flag, integer, withDefault } from '@brine/modules/kit';
 import { z } from 'zod';
 import { defineRunner, type RunnerContext } from './define-runner.ts';
+import { targetArguments, targetOf } from './target-arguments.ts';
 
-const none = z.object({});
 const waiting = z.object({
+  ...targetArguments,
   timeout: withDefault(integer(), 5).describe('Seconds in which a minion must answer.'),
 });
 
@@ -13,11 +14,8 @@ export const status = defineRunner({
   name: 'manage.status',
   summary: 'Which accepted minions answer now and which do not.',
   args: waiting,
-  examples: ['manage.status', 'manage.status timeout=2'],
-  async run(args, context) {
-    const answering = await answeringIds(args, context);
-    return { up: answering, down: without(answering, context) };
-  },
+  examples: ['manage.status', "manage.status tgt='web*'", 'manage.status timeout=2'],
+  run: async (args, context) => ask(args, context),
 });
 
 /** `manage.up` */
@@ -25,72 +23,75 @@ export const up = defineRunner({
   name: 'manage.up',
   summary: 'The accepted minions that answer now.',
   args: waiting,
-  examples: ['manage.up', 'manage.up timeout=2'],
-  run: async (args, context) => answeringIds(args, context),
+  examples: ['manage.up', 'manage.up tgt=webservers tgt_type=nodegroup'],
+  run: async (args, context) => (await ask(args, context)).up,
 });
 
 /** `manage.down` */
 export const down = defineRunner({
   name: 'manage.down',
-  summary: 'The accepted minions that do not answer now.',
-  args: waiting,
-  examples: ['manage.down', 'manage.down timeout=2'],
-  run: async (args, context) => without(await answeringIds(args, context), context),
-});
-
-/** `manage.present` */
-export const present = defineRunner({
-  name: 'manage.present',
-  summary: 'The minions that are connected now, without asking them.',
-  args: none,
-  examples: ['manage.present'],
-  run: (_args, context) => upIds(context),
-});
-
-/** `manage.not_present` */
-export const notPresent = defineRunner({
-  name: 'manage.not_present',
-  summary: 'The accepted minions that are not connected now.',
-  args: none,
-  examples: ['manage.not_present'],
-  run: (_args, context) => downIds(context),
+  summary: 'The accepted minions that do not answer now; their keys can be deleted at once.',
+  args: z.object({
+    removekeys: withDefault(flag(), false).describe('Delete the keys of those minions.'),
+    ...waiting.shape,
+  }),
+  examples: ['manage.down', 'manage.down removekeys=True'],
+  async run({ removekeys, ...args }, context) {
+    const { down: away } = await ask(args, context);
+    if (removekeys) {
+      // Ids have no characters that mean something in a glob.
+      for (const match of away) await context.keys.change({ action: 'delete', match, from: ['accepted'] });
+    }
+    return away;
+  },
 });
 
 /** `manage.versions` */
 export const versions = defineRunner({
   name: 'manage.versions',
-  summary: 'The versions of the master and of its minions, as they told when they last connected.',
-  args: none,
+  summary: 'Which minions run the version of the master, an older or a newer one, and which are not there.',
+  args: z.object({ timeout: waiting.shape.timeout }),
   examples: ['manage.versions'],
-  run(_args, { keys, directory, options }) {
-    const known = keys.acceptedIds().map((id) => [id, directory.find(id as never)?.version] as const);
-    return {
-      Master: options.get('brine_version') ?? null,
-      Minions: new Map<Value, Plain>(known.map(([id, version]) => [id, version ?? 'never connected'])),
+  async run({ timeout }, context) {
+    const groups: Record<string, Map<Value, Plain>> = {};
+    const { up: present, down: away } = await ask({ tgt: '*', tgt_type: 'glob', timeout }, context);
+    const put = (group: string, id: string, version: string | false): void => {
+      (groups[group] ??= new Map<Value, Plain>()).set(id, version);
     };
+    for (const id of away) put('Minion offline', id, false);
+    for (const id of present) {
+      const version = context.directory.find(id as never)?.version ?? brineVersion;
+      put(groupOf(compareVersions(version, brineVersion)), id, version);
+    }
+    return { Master: brineVersion, ...groups };
   },
 });
 
+function groupOf(order: number): string {
+  if (order === 0) return 'Up to date';
+  return order < 0 ? 'Minion requires update' : 'Minion newer than master';
+}
+
+function compareVersions(a: string, b: string): number {
+  const [left, right] = [a, b].map((version) => version.split('.').map(Number));
+  for (let part = 0; part < 3; part += 1) {
+    const difference = (left?.[part] ?? 0) - (right?.[part] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+type Standing = {
+  readonly up: readonly string[];
+  readonly down: readonly string[];
+};
+
 /** Who answers an authenticated ping; a session alone may belong to a machine that lost its power a moment ago. */
-async function answeringIds(
-  { timeout }: z.infer<typeof waiting>,
-  { keys, presence }: RunnerContext,
-): Promise<readonly string[]> {
+async function ask(
+  { timeout, ...target }: z.infer<typeof waiting>,
+  { directory, presence }: RunnerContext,
+): Promise<Standing> {
+  const ids = directory.match(targetOf(target));
   const alive: ReadonlySet<string> = new Set(await presence.alive({ timeoutMilliseconds: timeout * 1000 }));
-  return keys.acceptedIds().filter((id) => alive.has(id));
-}
-
-function without(present: readonly string[], { keys }: RunnerContext): readonly string[] {
-  const known = new Set(present);
-  return keys.acceptedIds().filter((id) => !known.has(id));
-}
-
-function upIds({ keys, directory }: RunnerContext): readonly string[] {
-  const connected: ReadonlySet<string> = directory.connected;
-  return keys.acceptedIds().filter((id) => connected.has(id));
-}
-
-function downIds({ keys, directory }: RunnerContext): readonly string[] {
-  const connected: ReadonlySet<string> = directory.connected;
-  return keys.acceptedIds().filter((id) => !connected.has(id));
+  return { up: ids.filter((id) => alive.has(id)), down: ids.filter((id) => !alive.has(id)) };
 }

@@ -28,5 +28,51 @@ export const runnerDeclarations: readonly RunnerDeclaration[] = [
   showPillar,
   ...[directoryList, emptyDirectoryList, environments, fileList, symlinkList],
   ...[describeRunners, getConfig, sendEvent, testArguments],
+  describeFunctions,
+  describeRunners,
+  getConfig,
+  getOptions,
+  metasyntactic,
+  raiseError,
+  sendEvent,
+  sleep,
+  testArguments,
+  testRawArguments,
+} from './general.ts';
+import {
+  active,
+  cancel,
+  exitSuccess,
+  lastRun,
+  listJob,
+  listJobs,
+  listJobsFilter,
+  masterJobs,
+  lookupJid,
+  printJob,
+  queue,
+} from './jobs.ts';
+import { down, status, up, versions } from './manage.ts';
+import { presenceLists } from './presence-lists.ts';
+import { execute } from './salt-execute.ts';
+import { surveyDiff, surveyHash } from './survey.ts';
+import {
+  cachedGrains,
+  directoryList,
+  emptyDirectoryList,
+  environments,
+  fileList,
+  showPillar,
+  symlinkList,
+} from './tree.ts';
+
+/** Every runner there is. */
+export const runnerDeclarations: readonly RunnerDeclaration[] = [
+  ...[active, cancel, exitSuccess, lastRun, listJob, listJobs, listJobsFilter, lookupJid, masterJobs, printJob, queue],
+  ...[down, status, up, versions, ...presenceLists],
+  ...[execute, surveyDiff, surveyHash],
+  ...[cachedGrains, directoryList, emptyDirectoryList, environments, fileList, showPillar, symlinkList],
+  ...[describeFunctions, describeRunners, getConfig, getOptions, metasyntactic, raiseError, sendEvent, sleep],
+  ...[testArguments, testRawArguments],
   ...[createKey, deleteToken, listApiKeys, revokeKey, revokeLogins],
 ];

@@ -85,9 +85,12 @@ function jobMethods({ commit, one, all, run, now }: Access): JobMethods {
       const row = one('SELECT * FROM jobs WHERE jid = ?', jid);
       return row === undefined ? undefined : toJob(row);
     },
-    async listJobs({ limit, before }) {
-      const sql = 'SELECT * FROM jobs WHERE jid < ? ORDER BY jid DESC LIMIT ?';
-      return all(sql, before ?? 'x', limit).map(toJob);
+    async listJobs({ limit, before = 'x', fun }) {
+      if (fun !== undefined) {
+        const sql = 'SELECT * FROM jobs WHERE fun = ? AND jid < ? ORDER BY jid DESC LIMIT ?';
+        return all(sql, fun, before, limit).map(toJob);
+      }
+      return all('SELECT * FROM jobs WHERE jid < ? ORDER BY jid DESC LIMIT ?', before, limit).map(toJob);
     },
     async prune(before) {
       let removed = 0;

@@ -102,7 +102,12 @@ export interface Store {
   /** Ends what is open for a minion that is gone for good: `cancelled` when it waited, else `interrupted`. */
   abandon(minion: MinionId): Promise<readonly Jid[]>;
   /** Jobs, newest first, older than `before` when given. */
-  listJobs(options: { readonly limit: number; readonly before?: Jid }): Promise<readonly JobRecord[]>;
+  listJobs(options: {
+    readonly limit: number;
+    readonly before?: Jid;
+    /** Only jobs of this function. */
+    readonly fun?: string;
+  }): Promise<readonly JobRecord[]>;
   /** Deliveries that have not reached a final status. */
   unfinished(): Promise<readonly Delivery[]>;
   /** Removes finished jobs created before a time; tells how many. */

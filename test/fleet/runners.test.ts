@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createFleet, type Fleet } from './fleet.ts';
+
+let fleet: Fleet;
+
+beforeAll(async () => {
+  fleet = await createFleet();
+  await fleet.startMaster();
+  await fleet.join('web1', 'web2');
+});
+
+afterAll(async () => {
+  await fleet.end();
+});
+
+const runner = async (...args: readonly string[]): Promise<unknown> => fleet.json('salt-run', ...args);
+
+describe('jobs of a fleet', () => {
+  it('run in batches, in several functions, and are found by their metadata', async () => {
+    const words = ['--batch', '1', '--metadata', '{release: 7}', '*', 'test.ping,test.echo', ',', 'hello'];
+    const { status, stdout } = await fleet.run('salt', ...words);
+    expect(status).toBe(0);
+    const answer = (minion: string): string =>
+      `\nExecuting run on ['${minion}']\n\n${minion}:\n    ----------\n    test.echo:\n        hello\n    test.ping:\n        True\n`;
+    expect(stdout).toBe(answer('web1') + answer('web2'));
+    const found = (await runner('jobs.list_jobs', 'search_metadata={release: 7}')) as Record<string, object>;
+    expect(Object.values(found)).toMatchObject([{ Function: 'test.ping,test.echo', Metadata: { release: 7 } }]);
+    expect(await runner('jobs.last_run', 'metadata={release: 8}')).toBe(false);
+  });
+
+  it('go to a subset', async () => {
+    const { stdout } = await fleet.run('salt', '--subset', '1', '--out', 'json', '--static', '*', 'test.ping');
+    expect(Object.values(JSON.parse(stdout) as object)).toEqual([true]);
+  });
+});
+
+describe('runners', () => {
+  it('tell who is there', async () => {
+    expect(await runner('manage.status')).toEqual({ up: ['web1', 'web2'], down: [] });
+    expect(await runner('manage.up', 'tgt=web2')).toEqual(['web2']);
+    expect(await runner('manage.alived')).toEqual(['web1', 'web2']);
+    expect(await runner('manage.not_joined', 'subset=[web1]')).toEqual([]);
+    expect(await runner('manage.versions')).toMatchObject({ 'Up to date': { web1: expect.any(String) as string } });
+  });
+
+  it('run functions on minions, and put together who answers the same', async () => {
+    expect(await runner('salt.execute', '*', 'test.echo', '[hi]')).toEqual({ web1: 'hi', web2: 'hi' });
+    expect(await runner('survey.hash', '*', 'test.echo', 'hi')).toEqual([{ pool: ['web1', 'web2'], result: 'hi' }]);
+    const [first, second] = (await runner('survey.diff', '*', 'grains.get', 'id')) as {
+      pool: string[];
+      diff?: string;
+    }[];
+    expect([first?.pool, second?.pool]).toEqual([['web1'], ['web2']]);
+    expect(second?.diff).toContain('-web1\n+web2\n');
+  });
+
+  it('describe themselves and fail when asked to', async () => {
+    expect((await fleet.run('salt-run', '-d', 'survey.hash')).stdout).toContain("salt-run survey.hash '*'");
+    expect(await runner('doc.execution', 'test.ping')).toEqual({ 'test.ping': expect.any(String) as string });
+    expect(await fleet.run('salt-run', 'error.error', 'name=Boom', 'message=as asked')).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'salt-run: Boom: as asked\n',
+    });
+    expect(await runner('error.error')).toEqual({});
+    expect(await runner('test.metasyntactic', 'locality=uk')).toEqual(['wibble', 'wobble', 'wubble', 'flob']);
+  });
+});
