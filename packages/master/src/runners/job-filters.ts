@@ -1,4 +1,4 @@
-import { AppError, compileGlob, equalValues, isDict, parseJid, type Jid, type Value } from '@brine/common';
+import { AppError, compileGlob, equalValues, isDict, parseJid, pythonStr, type Jid, type Value } from '@brine/common';
 import type { JobRecord, Store } from '../store/store.ts';
 
 /** Which jobs are looked for; all that is given must hold. */
@@ -20,24 +20,32 @@ const page = 500;
 export async function findJobs(store: Store, filters: JobFilters, limit: number): Promise<readonly JobRecord[]> {
   const matches = createFilter(filters);
   const from = filters.start === undefined ? '' : jidAt(filters.start);
-  const [only] = patternsOf(filters.fun) ?? [];
-  // A function that is named in full is found by an index.
-  const fun = patternsOf(filters.fun)?.length === 1 && only !== undefined && !/[*?[]/.test(only) ? only : undefined;
   const found: JobRecord[] = [];
-  let before = filters.end === undefined ? undefined : jidAfter(filters.end);
-  while (found.length < limit) {
-    const jobs = await store.listJobs({
-      limit: page,
-      ...(before === undefined ? {} : { before }),
-      ...(fun === undefined ? {} : { fun }),
-    });
+  for await (const jobs of pagesOf(store, filters)) {
     found.push(...jobs.filter((job) => job.jid >= from && matches(job)));
     const last = jobs.at(-1)?.jid;
-    if (last === undefined || jobs.length < page || last < from) break;
-    before = last;
-    await new Promise((resolve) => setImmediate(resolve));
+    if (found.length >= limit || (last !== undefined && last < from)) break;
   }
   return found.slice(0, limit);
+}
+
+async function* pagesOf(store: Store, filters: JobFilters): AsyncIterable<readonly JobRecord[]> {
+  const fun = onlyFunction(filters);
+  let before = filters.end === undefined ? undefined : jidAfter(filters.end);
+  for (;;) {
+    const from = { limit: page, ...(before === undefined ? {} : { before }) };
+    const jobs = await store.listJobs(fun === undefined ? from : { ...from, fun });
+    yield jobs;
+    before = jobs.at(-1)?.jid;
+    if (before === undefined || jobs.length < page) return;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** A function that is named in full is found by an index. */
+function onlyFunction({ fun }: JobFilters): string | undefined {
+  const [only, ...others] = patternsOf(fun) ?? [];
+  return only !== undefined && others.length === 0 && !/[*?[]/.test(only) ? only : undefined;
 }
 
 function createFilter({ fun, target, metadata }: JobFilters): (job: JobRecord) => boolean {
@@ -59,7 +67,7 @@ function globsOf(given: Value | undefined): (texts: readonly string[]) => boolea
 
 function patternsOf(given: Value | undefined): readonly string[] | undefined {
   if (given === undefined || given === null) return undefined;
-  const list = Array.isArray(given) ? given.map(String) : String(given).split(',');
+  const list = Array.isArray(given) ? given.map(pythonStr) : pythonStr(given).split(',');
   return list.map((pattern) => pattern.trim()).filter((pattern) => pattern !== '');
 }
 

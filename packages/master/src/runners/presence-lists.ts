@@ -1,4 +1,4 @@
-import { isDict, type MinionId, type Plain, type Value } from '@brine/common';
+import { isDict, pythonStr, type MinionId, type Plain, type Value } from '@brine/common';
 import { anyValue, flag, optional, withDefault } from '@brine/modules/kit';
 import { z } from 'zod';
 import { defineRunner, type RunnerContext, type RunnerDeclaration } from './define-runner.ts';
@@ -40,7 +40,7 @@ function declare(name: string, summary: string, isPresent: boolean): RunnerDecla
 
 function wantedIds(subset: Value, { directory, keys }: RunnerContext): readonly string[] {
   if (Array.isArray(subset)) {
-    const wanted = new Set(subset.map(String));
+    const wanted = new Set(subset.map(pythonStr));
     return keys.acceptedIds().filter((id) => wanted.has(id));
   }
   if (typeof subset !== 'string' || subset === '') return keys.acceptedIds();
@@ -52,6 +52,6 @@ function wantedIds(subset: Value, { directory, keys }: RunnerContext): readonly 
 function addressOf(id: string, { directory }: RunnerContext): string | null {
   const grains = directory.grainsOf(id as MinionId);
   const list = isDict(grains) ? grains.get('ipv4') : undefined;
-  const found = Array.isArray(list) ? list.find((address) => !String(address).startsWith('127.')) : undefined;
-  return found === undefined ? null : String(found);
+  const found = Array.isArray(list) ? list.find((address) => !pythonStr(address).startsWith('127.')) : undefined;
+  return found === undefined ? null : pythonStr(found);
 }
