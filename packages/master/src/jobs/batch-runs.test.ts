@@ -1,8 +1,16 @@
 import { createDataSeal } from '@brine/bus';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encodeValue, silentLogger, type Jid, type JobReturn, type MinionId } from '@brine/common';
+import {
+  decodeValue,
+  encodeValue,
+  silentLogger,
+  type Jid,
+  type JobReturn,
+  type MinionId,
+  type Value,
+} from '@brine/common';
 import type { JobEvent, JobRequest } from '@brine/api';
 import { createManualClock, type ManualClock } from '@brine/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -183,6 +191,38 @@ describe('a job in batches', () => {
     await expect(dispatcher.submit({ ...ping, batch: { size: 'x' } }, caller)).rejects.toMatchObject({
       code: 'request-invalid',
     });
+  });
+
+  it('is refused for contents of files, which are kept nowhere', async () => {
+    const contents = new TextEncoder().encode('top secret');
+    const copy: JobRequest = {
+      ...ping,
+      fun: 'cp.recv',
+      positional: [
+        new Map<Value, Value>([
+          ['/etc/key', contents],
+          ['/etc/b', 'top secret'],
+        ]),
+        '/dest',
+      ],
+    };
+    await expect(dispatcher.submit({ ...copy, batch: { size: '1' } }, caller)).rejects.toMatchObject({
+      code: 'request-invalid',
+    });
+    await dispatcher.submit(copy, caller);
+    const kept = decodeValue((await store.findJob(jid))?.positional ?? encodeValue([]));
+    expect(kept).toEqual([
+      new Map([
+        ['/etc/key', '(10 bytes)'],
+        ['/etc/b', '(10 bytes)'],
+      ]),
+      '/dest',
+    ]);
+    expect(readFileSync(join(folder, 'jobs.db')).includes('top secret')).toBe(false);
+    expect(readFileSync(join(folder, 'jobs.db-wal')).includes('top secret')).toBe(false);
+    sent = [];
+    await dispatcher.start();
+    expect(sent).toEqual([]);
   });
 
   it('draws a subset, those that are there first, and names it as the target', async () => {

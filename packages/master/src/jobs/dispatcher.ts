@@ -23,6 +23,7 @@ import { requireJid, resolveTarget, toJobRecord } from './job-request.ts';
 import type { JobTransport } from './job-transport.ts';
 import { createJobWatchers, type JobWatchers } from './job-watchers.ts';
 import { recordOwnJob, type OwnJobReturn } from './own-job-report.ts';
+import { requireKeepable, withoutContents } from './passing-contents.ts';
 import { publishJob, publishWaiting } from './publish-job.ts';
 
 /** What a dispatcher works with. */
@@ -109,11 +110,13 @@ function createJobControl(parts: Parts): JobControl {
     resolve: (target) => resolveTarget(target, directory),
     async submit(request, caller) {
       parts.policy(request, caller);
+      requireKeepable(request);
       const { minions, ...wanted } = chooseMinions(request, parts);
       const terms = { user: caller.user, now: clock.now(), count: minions.length };
       const job = toJobRecord({ ...request, ...wanted }, { jid: parts.nextJid(), ...terms });
-      await store.addJob(job, minions);
-      announceJob(job, minions, events);
+      const kept = withoutContents(job);
+      await store.addJob(kept, minions);
+      announceJob(kept, minions, events);
       if (job.batch === undefined) await publishJob(job, { minions, notAfter: job.notAfter }, transport);
       else await parts.batches.begin(job);
       await supersedeOlder(job, minions, parts);

@@ -1,6 +1,7 @@
 import { encodeMessage, type Jid, type JobMessage, type MinionId } from '@brine/common';
 import type { JobRecord, Store } from '../store/store.ts';
 import type { JobTransport } from './job-transport.ts';
+import { passesContents } from './passing-contents.ts';
 
 /** Hands a job to the transport for some minions, which must take it until `notAfter`. */
 export async function publishJob(
@@ -33,6 +34,7 @@ export async function publishWaiting(store: Store, transport: JobTransport): Pro
   }
   for (const { jid, ...group } of waiting.values()) {
     const job = await store.findJob(jid);
-    if (job !== undefined) await publishJob(job, group, transport);
+    // Contents that were not kept cannot be sent again: that job expires.
+    if (job !== undefined && !passesContents(job.fun)) await publishJob(job, group, transport);
   }
 }

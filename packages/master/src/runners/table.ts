@@ -1,5 +1,4 @@
 import { createKey, deleteToken, listApiKeys, revokeKey, revokeLogins } from './auth.ts';
-import type { RunnerDeclaration } from './define-runner.ts';
 import {
   cachedGrains,
   cachedMine,
@@ -11,23 +10,8 @@ import {
   clearMineFunction,
   clearPillar,
 } from './cache.ts';
-import { describeRunners, getConfig, sendEvent, testArguments } from './general.ts';
-import { active, cancel, exitSuccess, lastRun, listJob, listJobs, lookupJid, printJob, queue } from './jobs.ts';
-import { down, notPresent, present, status, up, versions } from './manage.ts';
-import { mineGet, mineUpdate } from './mine.ts';
-import { showPillar } from './pillar.ts';
-import { directoryList, emptyDirectoryList, environments, fileList, symlinkList } from './tree.ts';
-
-/** Every runner there is. */
-export const runnerDeclarations: readonly RunnerDeclaration[] = [
-  ...[active, cancel, exitSuccess, lastRun, listJob, listJobs, lookupJid, printJob, queue],
-  ...[down, notPresent, present, status, up, versions],
-  ...[cachedGrains, cachedMine, cachedPillar, cachedPillarVersion],
-  ...[clearAll, clearGrains, clearMine, clearMineFunction, clearPillar],
-  ...[mineGet, mineUpdate],
-  showPillar,
-  ...[directoryList, emptyDirectoryList, environments, fileList, symlinkList],
-  ...[describeRunners, getConfig, sendEvent, testArguments],
+import type { RunnerDeclaration } from './define-runner.ts';
+import {
   describeFunctions,
   describeRunners,
   getConfig,
@@ -47,31 +31,29 @@ import {
   listJob,
   listJobs,
   listJobsFilter,
-  masterJobs,
   lookupJid,
+  masterJobs,
   printJob,
   queue,
 } from './jobs.ts';
 import { down, status, up, versions } from './manage.ts';
+import { mineGet, mineUpdate } from './mine.ts';
+import { showPillar } from './pillar.ts';
 import { presenceLists } from './presence-lists.ts';
 import { execute } from './salt-execute.ts';
 import { surveyDiff, surveyHash } from './survey.ts';
-import {
-  cachedGrains,
-  directoryList,
-  emptyDirectoryList,
-  environments,
-  fileList,
-  showPillar,
-  symlinkList,
-} from './tree.ts';
+import { directoryList, emptyDirectoryList, environments, fileList, symlinkList } from './tree.ts';
 
 /** Every runner there is. */
 export const runnerDeclarations: readonly RunnerDeclaration[] = [
   ...[active, cancel, exitSuccess, lastRun, listJob, listJobs, listJobsFilter, lookupJid, masterJobs, printJob, queue],
   ...[down, status, up, versions, ...presenceLists],
   ...[execute, surveyDiff, surveyHash],
-  ...[cachedGrains, directoryList, emptyDirectoryList, environments, fileList, showPillar, symlinkList],
+  ...[cachedGrains, cachedMine, cachedPillar, cachedPillarVersion],
+  ...[clearAll, clearGrains, clearMine, clearMineFunction, clearPillar],
+  ...[mineGet, mineUpdate],
+  showPillar,
+  ...[directoryList, emptyDirectoryList, environments, fileList, symlinkList],
   ...[describeFunctions, describeRunners, getConfig, getOptions, metasyntactic, raiseError, sendEvent, sleep],
   ...[testArguments, testRawArguments],
   ...[createKey, deleteToken, listApiKeys, revokeKey, revokeLogins],
