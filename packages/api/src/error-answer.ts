@@ -11,6 +11,7 @@ const statusByCode: ReadonlyMap<string, number> = new Map([
   ['runner-unknown', 404],
   ['key-not-found', 404],
   ['job-refused', 403],
+  ['store-full', 507],
   ['access-refused', 403],
   ['login-needed', 401],
   ['login-refused', 401],

@@ -8,3 +8,33 @@ export interface Failpoints {
 export const noFailpoints: Failpoints = {
   reach: () => Promise.resolve(),
 };
+
+type AnyMethod = (...given: never[]) => Promise<unknown>;
+
+/**
+ * A port with a failpoint before and after each of some methods: `PREFIX.METHOD.before` and `PREFIX.METHOD.after`. Without
+ * failpoints it is the port itself.
+ */
+export function withFailpoints<Port extends object>(
+  port: Port,
+  failpoints: Failpoints,
+  { prefix, methods }: { readonly prefix: string; readonly methods: readonly (keyof Port & string)[] },
+): Port {
+  if (failpoints === noFailpoints) return port;
+  const guarded = methods.map((name) => {
+    const method = port[name] as AnyMethod;
+    const call = async (...given: never[]): Promise<unknown> => {
+      await failpoints.reach(`${prefix}.${name}.before`);
+      const result = await method.apply(port, given);
+      await failpoints.reach(`${prefix}.${name}.after`);
+      return result;
+    };
+    return [name, call] as const;
+  });
+  return Object.assign(Object.create(port) as Port, Object.fromEntries(guarded));
+}
+
+/** The names of the failpoints that {@link withFailpoints} puts around methods. */
+export function failpointNames(prefix: string, methods: readonly string[]): readonly string[] {
+  return methods.flatMap((name) => [`${prefix}.${name}.before`, `${prefix}.${name}.after`]);
+}

@@ -5,7 +5,7 @@ export { compareTexts, compareValues, dictKeyIdentity, equalValues, pythonTypeNa
 export { copyValue } from './copy-value.ts';
 export { dumpJson, type DumpJsonOptions } from './dump-json.ts';
 export { commonErrors, type CommonErrorCode } from './errors.ts';
-export { noFailpoints, type Failpoints } from './failpoints.ts';
+export { failpointNames, noFailpoints, withFailpoints, type Failpoints } from './failpoints.ts';
 export { formatFloat } from './format-float.ts';
 export { formatProblem, formatProblems, formatSpan } from './format-problem.ts';
 export { getDict } from './get-dict.ts';

@@ -10,3 +10,4 @@ export { readTextFile, replaceFile, syncFolder } from './replace-file-store.ts';
 export { restrictUmask } from './restrict-umask.ts';
 export { openScheduleFile, type ScheduleFile } from './schedule/schedule-file-store.ts';
 export { createScheduleKeeper, type ScheduleKeeper } from './schedule/schedule-keeper.ts';
+export { isDiskFull, openSpaceReserve, type SpaceReserve, type SpaceReserveOptions } from './space-reserve-store.ts';

@@ -37,13 +37,19 @@ export function createLogger(targets: readonly LogTarget[]): Logger {
 }
 
 function openDestination(to: string): DestinationStream {
-  if (to === 'stderr') return pino.destination({ dest: 2, sync: true });
+  if (to === 'stderr') return quiet(pino.destination({ dest: 2, sync: true }));
   try {
-    return pino.destination({ dest: to, sync: true, mkdir: true, mode: 0o640 });
+    return quiet(pino.destination({ dest: to, sync: true, mkdir: true, mode: 0o640 }));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw daemonError('log-unwritable', `cannot write the log file ${to}: ${reason}`, { cause });
   }
+}
+
+/** What cannot be logged, because a disk is full or a pipe broke, must not end the daemon. */
+function quiet<Stream extends { on(event: 'error', listener: () => void): unknown }>(stream: Stream): Stream {
+  stream.on('error', () => {});
+  return stream;
 }
 
 function fromPino(logger: Pino): Logger {

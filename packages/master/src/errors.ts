@@ -22,6 +22,7 @@ export const masterErrors = {
   'runner-arguments': 'a runner was called with wrong arguments',
   'runner-failed': 'a runner was asked to fail',
   'runner-unknown': 'there is no such runner',
+  'store-full': 'the disk of the job store is full, so no new job is taken',
   'store-unusable': 'the job store cannot be opened or written',
   'target-empty': 'no accepted minion matches the target',
   'target-invalid': 'the target expression cannot be read',

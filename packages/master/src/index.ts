@@ -1,4 +1,5 @@
 export { runMasterProgram } from './daemon/master-program.ts';
+export { masterFailpoints } from './daemon/failpoints.ts';
 export { startMaster, type RunningMaster, type StartMasterOptions } from './daemon/start-master.ts';
 export { masterErrors } from './errors.ts';
 export { openOfflineKeys } from './keys/offline-keys.ts';

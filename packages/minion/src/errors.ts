@@ -9,6 +9,7 @@ export const minionErrors = {
   'file-refused': 'the master serves a file whose path cannot be used',
   'function-unknown': 'no execution function has this name',
   'id-invalid': 'the configured minion id is outside the grammar of ids',
+  'journal-full': 'the minion has no room to take a job on',
   'journal-unwritable': 'the record of accepted jobs cannot be written',
   'key-invalid': 'a key file does not hold a key',
   'key-unreadable': 'a key file cannot be read or written',

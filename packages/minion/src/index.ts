@@ -1,3 +1,4 @@
+export { minionFailpoints } from './daemon/failpoints.ts';
 export { createCallEnvironment, type CallEnvironment } from './call/call-environment.ts';
 export type { CallEnvironmentOptions } from './call/call-request.ts';
 export type { MasterLink } from './call/master-link.ts';

@@ -1,4 +1,12 @@
-import { brineVersion, compatibleSaltVersion, formatProblems, isAppError, systemClock } from '@brine/common';
+import {
+  brineVersion,
+  compatibleSaltVersion,
+  formatProblems,
+  isAppError,
+  noFailpoints,
+  systemClock,
+  type Failpoints,
+} from '@brine/common';
 import { loadConfig, type MasterConfig } from '@brine/common/schemas';
 import {
   announceReady,
@@ -27,8 +35,11 @@ interface Flags {
 
 const levels = ['all', 'garbage', 'trace', 'debug', 'profile', 'info', 'warning', 'error', 'critical', 'quiet'];
 
-/** Runs `salt-master` with the arguments of a command line; resolves with the status to exit with. */
-export async function runMasterProgram(words: readonly string[]): Promise<number> {
+/**
+ * Runs `salt-master` with the arguments of a command line; resolves with the status to exit with. Fault tests hand in
+ * failpoints; nothing else can.
+ */
+export async function runMasterProgram(words: readonly string[], failpoints?: Failpoints): Promise<number> {
   const command = createCommand();
   try {
     command.parse([...words], { from: 'user' });
@@ -41,7 +52,7 @@ export async function runMasterProgram(words: readonly string[]): Promise<number
       await detach();
       return 0;
     }
-    return await serve(flags);
+    return await serve(flags, failpoints);
   } catch (error) {
     process.stderr.write(`salt-master: ${describe(error)}\n`);
     return isAppError(error) ? error.exitCode : 1;
@@ -62,7 +73,7 @@ function createCommand(): Command {
     .exitOverride();
 }
 
-async function serve(flags: Flags): Promise<number> {
+async function serve(flags: Flags, failpoints: Failpoints = noFailpoints): Promise<number> {
   const asked = endSignal();
   restrictUmask();
   const { config, problems, configDir } = loadConfig('master', {
@@ -77,7 +88,7 @@ async function serve(flags: Flags): Promise<number> {
   try {
     const master = await startMaster({
       ...{ config, configDirectory: configDir, logger, clock: systemClock },
-      ...{ version: brineVersion, saltVersion: compatibleSaltVersion },
+      ...{ version: brineVersion, saltVersion: compatibleSaltVersion, failpoints },
     });
     announceReady();
     const reason = await asked;

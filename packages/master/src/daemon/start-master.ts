@@ -14,15 +14,17 @@ import {
   decodeMessage,
   encodeMessage,
   isDict,
+  noFailpoints,
   toValue,
   type Clock,
   type Dict,
+  type Failpoints,
   type Logger,
   type MinionId,
   type Plain,
 } from '@brine/common';
 import type { MasterConfig } from '@brine/common/schemas';
-import { openCacheKey, openIdentity, openRedactionKey } from '@brine/daemon';
+import { openCacheKey, openIdentity, openRedactionKey, openSpaceReserve } from '@brine/daemon';
 import { openAccess, type Access } from '../access/open-access.ts';
 import { createAutomation, type Automation } from '../automation/automation.ts';
 import { createAnnounce } from '../events/announce-call.ts';
@@ -45,6 +47,7 @@ import { answerVerb, type VerbServices } from '../verbs/verb-table.ts';
 import { createWheelControl } from '../wheel/wheel-control.ts';
 import { openDoors, type Door } from './open-doors.ts';
 import { startPruning } from './prune-jobs.ts';
+import { guardKeys, guardStore } from './failpoints.ts';
 import { sharedOptions } from './shared-options.ts';
 
 /** What a master is started with. */
@@ -55,6 +58,8 @@ export interface StartMasterOptions {
   readonly saltVersion: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Where fault tests strike; nowhere unless given. */
+  readonly failpoints?: Failpoints;
 }
 
 /** A master that listens. */
@@ -66,17 +71,21 @@ export interface RunningMaster {
   stop(): Promise<void>;
 }
 
+/** Room for returns that come while the disk is full, and what must be free beside it for a new job. */
+const keptSpace = { bytes: 16_777_216, margin: 8_388_608 };
+
 /** Brings a master up; throws when a port, the socket, a key or the job store cannot be used. */
 export async function startMaster(options: StartMasterOptions): Promise<RunningMaster> {
   const { config, clock, logger } = options;
   const identity = await openIdentity(config.pki_dir, 'master');
   // Pillar workers read it; that it cannot be used shows here, before anybody waits for them.
   await openRedactionKey(config.pki_dir);
-  const store = openSqliteStore(join(config.cachedir, 'jobs.db'), () => clock.now());
+  const { failpoints = noFailpoints } = options;
+  const store = guardStore(openStore(config, clock), failpoints);
   const events = createEventBus(clock);
   const later: { bus?: MasterBus; directory?: MinionDirectory; dispatcher?: Dispatcher } = {};
   const keys = await createKeyRegistry({
-    store: await openKeyStore(config.pki_dir),
+    store: guardKeys(await openKeyStore(config.pki_dir), failpoints),
     master: {
       fingerprint: fingerprint(identity.publicKey),
       publicKey: encodePublicKey('master', identity.publicKey).trim(),
@@ -107,6 +116,11 @@ export async function startMaster(options: StartMasterOptions): Promise<RunningM
   });
   later.bus = bus;
   return open(options, { ...parts, store, keys, bus, events });
+}
+
+function openStore(config: MasterConfig, clock: Clock): Store {
+  const reserve = openSpaceReserve({ file: join(config.cachedir, 'reserve'), ...keptSpace });
+  return openSqliteStore(join(config.cachedir, 'jobs.db'), () => clock.now(), reserve);
 }
 
 interface Parts extends VerbServices {

@@ -182,6 +182,8 @@ function createJobReports(parts: Parts): JobReports {
     async returned(minion, answer) {
       const jid = requireJid(answer.jid);
       if (!(await store.finish(minion, answer))) return;
+      // A minion that refuses a job may do so before it acknowledges it.
+      if (answer.status === 'refused') parts.transport.withdraw(jid, minion);
       await announceReturn(jid, minion, parts);
       await expiry.reschedule();
     },

@@ -58,12 +58,15 @@ async function* followOpen(
       if (event.kind === 'status') open.set(event.minion, event.status);
       yield event;
     }
-    yield* patience.unreachable(open);
+    // A look at all minions for each of their returns would be a square.
+    if (patience.isConcernedBy(event)) yield* patience.unreachable(open);
     if (open.size === 0) return;
   }
 }
 
 interface Patience {
+  /** Whether another look at who is reachable may find something new. */
+  isConcernedBy(event: JobEvent): boolean;
   /** The minions that just ran out of patience; they are taken out of `open`. */
   unreachable(open: Map<string, JobStatus>): Generator<JobEvent>;
   stop(): void;
@@ -83,6 +86,7 @@ function createPatience({ directory, clock }: FollowPorts, terms: PatienceTerms,
   const connected: ReadonlySet<string> = directory.connected;
   let timer = clock.after(0, () => {});
   return {
+    isConcernedBy: (event) => event === wakeUp || (event.kind === 'status' && !connected.has(event.minion)),
     *unreachable(open) {
       const now = clock.monotonic();
       let next = Infinity;

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AppError, encodeValue, parseJid, type Jid, type JobStatus, type MinionId } from '@brine/common';
+import { isDiskFull, type SpaceReserve } from '@brine/daemon';
 import Database from 'libsql';
 import { createGroupCommit } from './group-commit.ts';
 import { furtherCell, toDelivery, toJob, toMinion, toMinionData, type Row } from './sqlite-rows.ts';
@@ -17,17 +18,25 @@ const predecessors: Readonly<Partial<Record<JobStatus, readonly JobStatus[]>>> =
 
 /**
  * Opens the master's SQLite database (WAL, fsync at every commit), creating it with mode 0600.
- * `now` stamps what changes. Throws `store-unusable` naming the file.
+ * `now` stamps what changes. While `reserve` has no room, `addJob` throws `store-full`. Throws `store-unusable` naming the file.
  */
-export function openSqliteStore(path: string, now: () => number): Store {
+export function openSqliteStore(path: string, now: () => number, reserve: SpaceReserve = boundless): Store {
   const database = openDatabase(path);
-  const commit = createGroupCommit((work) => database.transaction(work)());
+  const commit = createGroupCommit((work) => {
+    try {
+      transact(database, work);
+    } catch (error) {
+      // What minions return must be kept, also when the disk is full: that is what the room was reserved for.
+      if (!isDiskFull(error) || !reserve.release()) throw error;
+      transact(database, work);
+    }
+  });
   const prepare = createStatements(database);
   const one = (sql: string, ...values: unknown[]): Row | undefined => prepare(sql).get(...values) as Row | undefined;
   const all = (sql: string, ...values: unknown[]): readonly Row[] => prepare(sql).all(...values) as Row[];
   const run = (sql: string, ...values: unknown[]): number => prepare(sql).run(...values).changes;
   return {
-    ...jobMethods({ commit, one, all, run, now }),
+    ...withRoom(jobMethods({ commit, one, all, run, now }), path, reserve),
     ...deliveryMethods({ commit, one, all, run, now }),
     ...endingMethods({ commit, one, all, run, now }),
     ...minionMethods({ commit, one, all, run, now }),
@@ -39,6 +48,38 @@ export function openSqliteStore(path: string, now: () => number): Store {
     async close() {
       await commit.drain();
       database.close();
+    },
+  };
+}
+
+/** The binding's own `transaction` hides why a commit failed behind the failure of its roll-back. */
+function transact(database: Database.Database, work: () => void): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    work();
+    database.exec('COMMIT');
+  } catch (error) {
+    try {
+      database.exec('ROLLBACK');
+    } catch {
+      // SQLite has rolled back already.
+    }
+    throw error;
+  }
+}
+
+const boundless: SpaceReserve = { hasRoom: () => true, release: () => false };
+
+/** New jobs are refused while the disk is full; everything else still finds room. */
+function withRoom(methods: JobMethods, path: string, reserve: SpaceReserve): JobMethods {
+  return {
+    ...methods,
+    async addJob(job, minions) {
+      if (!reserve.hasRoom()) {
+        const message = `the disk of the master that holds ${path} is full: no job is taken until there is room`;
+        throw new AppError({ code: 'store-full', message });
+      }
+      await methods.addJob(job, minions);
     },
   };
 }

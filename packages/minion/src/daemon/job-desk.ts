@@ -61,6 +61,8 @@ export interface JobDeskOptions {
   onReturn(): void;
   /** A job ended; its return is in the journal. */
   onEnded?(job: JobMessage, jobReturn: JobReturn): void;
+  /** Tells the master of a job that could not be taken on; rejects when it was not told. */
+  onRefused(jobReturn: JobReturn): Promise<void>;
   /** What a job had done whose process ended before it, for people; never rejects. */
   describeInterrupted?(jid: string): Promise<string | undefined>;
 }
@@ -79,6 +81,8 @@ interface Desk extends JobDeskOptions {
   readonly running: Map<string, Current>;
   /** Who waits for the last running job to end. */
   readonly idle: Set<() => void>;
+  /** Jobs that were refused for want of room; not taken on later, as the master was told so. */
+  readonly refused: Map<string, JobReturn>;
   isDraining: boolean;
 }
 
@@ -86,7 +90,7 @@ interface Desk extends JobDeskOptions {
 export function createJobDesk(options: JobDeskOptions): JobDesk {
   const waiting = new Map<string, JobMessage>();
   const running = new Map<string, Current>();
-  const desk: Desk = { ...options, waiting, running, idle: new Set(), isDraining: false };
+  const desk: Desk = { ...options, waiting, running, idle: new Set(), refused: new Map(), isDraining: false };
   return {
     accept: (job) => accept(desk, job),
     resume: () => resume(desk),
@@ -109,11 +113,25 @@ export function createJobDesk(options: JobDeskOptions): JobDesk {
 }
 
 async function accept(desk: Desk, job: JobMessage): Promise<void> {
-  const acceptance = await desk.journal.accept(job);
+  const refusal = desk.refused.get(job.jid);
+  if (refusal !== undefined) return desk.onRefused(refusal);
+  const acceptance = await desk.journal.accept(job).catch((error: unknown) => refuse(desk, job, error));
   if (acceptance === 'returned') desk.onReturn();
   if (acceptance !== 'new') return;
   desk.waiting.set(job.jid, job);
   startNext(desk);
+}
+
+/** The master is told at once, so that nobody waits for a job that cannot be kept here. */
+async function refuse(desk: Desk, job: JobMessage, error: unknown): Promise<'refused'> {
+  const reason = error instanceof Error ? error.message : String(error);
+  desk.logger.error('job cannot be kept here and is refused', { jid: job.jid, fun: job.fun, error });
+  const current = { job, startedAt: desk.clock.now() };
+  const text = `The minion cannot take the job: ${reason}.`;
+  const refusal = toReturn(current, { status: 'refused', text }, { duration: 0, left: undefined });
+  desk.refused.set(job.jid, refusal);
+  await desk.onRefused(refusal);
+  return 'refused';
 }
 
 async function resume(desk: Desk): Promise<void> {
@@ -194,12 +212,25 @@ async function finish(desk: Desk, current: Current, result: WorkerResult | Unrun
   const duration = desk.clock.now() - current.startedAt;
   const left = 'reason' in result ? await desk.describeInterrupted?.(current.job.jid) : undefined;
   const jobReturn = toReturn(current, result, { duration, left });
-  await desk.journal.finish(jobReturn);
+  await record(desk, jobReturn);
   const { jid, fun, status, retcode } = jobReturn;
   desk.logger.info('job ended', { jid, fun, status, retcode });
   desk.onEnded?.(current.job, jobReturn);
   desk.onReturn();
 }
+
+/** A return that cannot be written is sent all the same, and written as soon as it can be. */
+async function record(desk: Desk, jobReturn: JobReturn): Promise<void> {
+  try {
+    await desk.journal.finish(jobReturn);
+  } catch (error) {
+    desk.logger.error('return cannot be written and is kept in memory', { jid: jobReturn.jid, error });
+    if (!desk.isDraining) desk.clock.after(recordAgainMilliseconds, () => void record(desk, jobReturn));
+    desk.onReturn();
+  }
+}
+
+const recordAgainMilliseconds = 5000;
 
 function end(current: Current, ending: NonNullable<Current['ending']>): void {
   current.ending = ending;

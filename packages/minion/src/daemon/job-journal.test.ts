@@ -111,4 +111,49 @@ describe('createJobJournal', () => {
     await journal.close();
     expect(fs.statSync(path.join(folder, 'journal')).size).toBeLessThan(2000 * 200);
   });
+
+  it('does not take a job for kept that could not be written down', async () => {
+    const opened = await openRecordLog(path.join(folder, 'journal'));
+    let isBroken = true;
+    const log = {
+      ...opened.log,
+      append: (record: Uint8Array) => (isBroken ? Promise.reject(new Error('EIO')) : opened.log.append(record)),
+    };
+    const parts = { clock: { ...systemClock, now: () => now }, logger: silentLogger };
+    const journal = await createJobJournal({ opened: { ...opened, log }, ...parts });
+    const both = await Promise.allSettled([journal.accept(job('1')), journal.accept(job('1'))]);
+    expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(journal.unfinished()).toEqual([]);
+    isBroken = false;
+    expect(await journal.accept(job('1'))).toBe('new');
+    await journal.close();
+  });
+
+  it('refuses new jobs without room, and when too much waits for the master', async () => {
+    let hasRoom = true;
+    const opened = await openRecordLog(path.join(folder, 'journal'));
+    const parts = { opened, clock: { ...systemClock, now: () => now }, logger: silentLogger };
+    const journal = await createJobJournal({ ...parts, limitBytes: 1000, hasRoom: () => hasRoom });
+    await journal.accept(job('1'));
+    hasRoom = false;
+    await expect(journal.accept(job('2'))).rejects.toMatchObject({ code: 'journal-full' });
+    await journal.finish({ ...jobReturn('1'), value: encodeValue('x'.repeat(2000)) });
+    hasRoom = true;
+    await expect(journal.accept(job('2'))).rejects.toMatchObject({ code: 'journal-full' });
+    await journal.acknowledge('1');
+    expect(await journal.accept(job('2'))).toBe('new');
+    await journal.close();
+  });
+
+  it('leaves a record out that is whole and means nothing', async () => {
+    let journal = await open();
+    await journal.accept(job('1'));
+    await journal.close();
+    const { log } = await openRecordLog(path.join(folder, 'journal'));
+    await log.append(new Uint8Array([0xc1]));
+    await log.close();
+    journal = await open();
+    expect(journal.unfinished().map(({ job: { jid } }) => jid)).toEqual(['1']);
+    await journal.close();
+  });
 });

@@ -171,6 +171,7 @@ function createDesk(options: MinionDaemonOptions, parts: () => Parts): JobDesk {
     onProgress: (progress) => tell(parts(), 'job.progress', progress),
     onReturn: () => parts().sender.wake(),
     onEnded: (job, jobReturn) => parts().companions.ended(job, jobReturn),
+    onRefused: async (jobReturn) => void (await parts().bus.request('job.return', encodeMessage(jobReturn))),
     describeInterrupted: async (jid) => options.describeInterrupted?.(jid),
   });
 }

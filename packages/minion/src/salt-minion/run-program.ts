@@ -1,11 +1,14 @@
-import { brineVersion, compatibleSaltVersion } from '@brine/common';
+import { brineVersion, compatibleSaltVersion, noFailpoints, type Failpoints } from '@brine/common';
 import { announceReady, detach, endSignal, isDetached, logSurprises, restrictUmask } from '@brine/daemon';
 import { describeError, exitCodeOf } from '../salt-call/describe-error.ts';
 import { parseMinionCommandLine, type SaltMinionRequest } from './command-line.ts';
 import { startMinion } from './salt-minion.ts';
 
-/** Runs `salt-minion` with the words of a command line until a signal ends it; resolves with the status to exit with. */
-export async function runSaltMinionProgram(words: readonly string[]): Promise<number> {
+/**
+ * Runs `salt-minion` with the words of a command line until a signal ends it; resolves with the status to exit with. Fault
+ * tests hand in failpoints; nothing else can.
+ */
+export async function runSaltMinionProgram(words: readonly string[], failpoints?: Failpoints): Promise<number> {
   try {
     const version = `${brineVersion} (Brine; behaves as Salt ${compatibleSaltVersion})`;
     const request = parseMinionCommandLine(words, () => version);
@@ -13,7 +16,7 @@ export async function runSaltMinionProgram(words: readonly string[]): Promise<nu
       process.stdout.write(request.task.text);
       return 0;
     }
-    if (!request.daemonise || isDetached()) return await serve(request);
+    if (!request.daemonise || isDetached()) return await serve(request, failpoints);
     await detach();
     return 0;
   } catch (error) {
@@ -22,10 +25,10 @@ export async function runSaltMinionProgram(words: readonly string[]): Promise<nu
   }
 }
 
-async function serve(request: SaltMinionRequest): Promise<number> {
+async function serve(request: SaltMinionRequest, failpoints: Failpoints = noFailpoints): Promise<number> {
   const asked = endSignal();
   restrictUmask();
-  const minion = await startMinion(request);
+  const minion = await startMinion(request, failpoints);
   logSurprises(minion.logger);
   announceReady();
   const end = await Promise.race([asked, minion.failed]);

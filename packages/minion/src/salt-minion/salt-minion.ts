@@ -1,20 +1,23 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { becomeUser, claimPidFile, createLogger, isDetached, type LogTarget } from '@brine/daemon';
+import { becomeUser, claimPidFile, createLogger, isDetached, openSpaceReserve, type LogTarget } from '@brine/daemon';
 import type { MinionState, MinionStateDetails } from '@brine/bus';
 import {
   brineVersion,
   compatibleSaltVersion,
   decodeMessage,
   formatProblem,
+  noFailpoints,
   pythonStr,
   systemClock,
   type AppError,
   type Dict,
+  type Failpoints,
   type Logger,
 } from '@brine/common';
 import { loadMinionOptions, type MinionOptions } from '../call/minion-options.ts';
-import { createJobJournal } from '../daemon/job-journal.ts';
+import { guardJournal } from '../daemon/failpoints.ts';
+import { createJobJournal, type JobJournal } from '../daemon/job-journal.ts';
 import { createMinionDaemon, type MinionDaemon } from '../daemon/minion-daemon.ts';
 import { createWorkerLauncher } from '../daemon/worker-process-store.ts';
 import { serveLink } from '../local-link/link-server-store.ts';
@@ -41,8 +44,14 @@ const defaultPatience = 60_000;
 // Salt's -1 stands for no limit; more than this only makes each of them slower.
 const defaultJobLimit = 32;
 
+// Room for returns while the disk is full, and what must be free beside it for a new job.
+const keptSpace = { bytes: 4_194_304, margin: 2_097_152 };
+
 /** Starts the minion that a command line asks for. Throws what a person can be told. */
-export async function startMinion(request: SaltMinionRequest): Promise<RunningMinion> {
+export async function startMinion(
+  request: SaltMinionRequest,
+  failpoints: Failpoints = noFailpoints,
+): Promise<RunningMinion> {
   const settings = await loadMinionOptions(request);
   const { options } = settings;
   becomeUser(textOf(options, 'user'));
@@ -50,7 +59,7 @@ export async function startMinion(request: SaltMinionRequest): Promise<RunningMi
   try {
     const logger = createLogger(logTargets(options));
     for (const problem of settings.problems) logger.warn('configuration', { problem: formatProblem(problem) });
-    const running = await startDaemon(settings, logger);
+    const running = await startDaemon(settings, logger, failpoints);
     logger.info('minion started', { id: settings.id, version: brineVersion, master: options.get('master') });
     return {
       logger,
@@ -67,17 +76,17 @@ export async function startMinion(request: SaltMinionRequest): Promise<RunningMi
   }
 }
 
-async function startDaemon(settings: MinionOptions, logger: Logger): Promise<Pick<RunningMinion, 'failed' | 'stop'>> {
+async function startDaemon(
+  settings: MinionOptions,
+  logger: Logger,
+  failpoints: Failpoints,
+): Promise<Pick<RunningMinion, 'failed' | 'stop'>> {
   const { options } = settings;
   const standing = createMasterStanding(settings.id, systemClock);
   let fail: (mistake: AppError) => void = () => {};
   const failed = new Promise<AppError>((resolve) => (fail = resolve));
   const cache = textOf(options, 'cachedir');
-  const journal = await createJobJournal({
-    opened: await openRecordLog(path.join(cache, 'jobs', 'journal')),
-    clock: systemClock,
-    logger: logger.child({ component: 'journal' }),
-  });
+  const journal = guardJournal(await openJournal(cache, logger, failpoints), failpoints);
   const daemon = await createMinionDaemon({
     createBus: (callbacks) => createBusOf(settings, logger.child({ component: 'bus' }), callbacks),
     journal,
@@ -111,6 +120,16 @@ async function startDaemon(settings: MinionOptions, logger: Logger): Promise<Pic
       await link.close();
     },
   };
+}
+
+async function openJournal(cache: string, logger: Logger, failpoints: Failpoints): Promise<JobJournal> {
+  const reserve = openSpaceReserve({ file: path.join(cache, 'jobs', 'reserve'), ...keptSpace });
+  return createJobJournal({
+    opened: await openRecordLog(path.join(cache, 'jobs', 'journal'), { reserve, failpoints }),
+    hasRoom: () => reserve.hasRoom(),
+    clock: systemClock,
+    logger: logger.child({ component: 'journal' }),
+  });
 }
 
 /**

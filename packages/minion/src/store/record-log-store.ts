@@ -1,12 +1,17 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { noFailpoints, type Failpoints } from '@brine/common';
+import { isDiskFull, type SpaceReserve } from '@brine/daemon';
 import { minionError } from '../errors.ts';
 import { frameRecord, readRecords } from './record-frame.ts';
 
 /** An append-only file of checksummed records. */
 export interface RecordLog {
-  /** Resolves when the record is on the disk. Records appended meanwhile share one fsync. */
-  append(record: Uint8Array): Promise<void>;
+  /**
+   * Resolves when the record is on the disk. Records appended meanwhile share one fsync. An essential one finds room in
+   * the reserve when the disk is full.
+   */
+  append(record: Uint8Array, isEssential?: boolean): Promise<void>;
   /** Replaces the whole file, all or nothing: what was appended before is gone, what is appended after comes behind. */
   replace(records: readonly Uint8Array[]): Promise<void>;
   close(): Promise<void>;
@@ -20,8 +25,14 @@ export interface OpenedRecordLog {
   readonly damagedBytes: number;
 }
 
+/** What opening a log can be given. */
+export interface RecordLogOptions {
+  readonly reserve?: SpaceReserve;
+  readonly failpoints?: Failpoints;
+}
+
 /** Opens the log, reading what it has; a damaged record is put aside and its neighbours live. */
-export async function openRecordLog(file: string): Promise<OpenedRecordLog> {
+export async function openRecordLog(file: string, options: RecordLogOptions = {}): Promise<OpenedRecordLog> {
   try {
     await fs.mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
     const content = await readWhole(file);
@@ -29,7 +40,7 @@ export async function openRecordLog(file: string): Promise<OpenedRecordLog> {
     if (damaged.length > 0) await fs.appendFile(`${file}.damaged`, Buffer.concat(damaged), { mode: 0o600 });
     if (damaged.length > 0) await writeWhole(file, records);
     return {
-      log: await openForAppending(file),
+      log: await openForAppending(file, options),
       records,
       damagedBytes: damaged.reduce((sum, part) => sum + part.length, 0),
     };
@@ -38,10 +49,72 @@ export async function openRecordLog(file: string): Promise<OpenedRecordLog> {
   }
 }
 
-async function openForAppending(file: string): Promise<RecordLog> {
-  let handle = await fs.open(file, 'a', 0o600);
+/** The file itself; one operation at a time. */
+class LogFile {
+  readonly #file: string;
+  readonly #options: RecordLogOptions;
+  readonly #failpoints: Failpoints;
+  #handle: fs.FileHandle;
+  #size: number;
+
+  private constructor(file: string, options: RecordLogOptions, opened: { handle: fs.FileHandle; size: number }) {
+    this.#file = file;
+    this.#options = options;
+    this.#failpoints = options.failpoints ?? noFailpoints;
+    this.#handle = opened.handle;
+    this.#size = opened.size;
+  }
+
+  static async open(file: string, options: RecordLogOptions): Promise<LogFile> {
+    const handle = await fs.open(file, 'a', 0o600);
+    return new LogFile(file, options, { handle, size: (await handle.stat()).size });
+  }
+
+  async write(bytes: Buffer): Promise<void> {
+    try {
+      await this.#handle.appendFile(bytes);
+      await this.#failpoints.reach('record-log.written');
+      await this.#handle.datasync();
+      this.#size += bytes.length;
+      await this.#failpoints.reach('record-log.synced');
+    } catch (error) {
+      // Half a record would stand before the next one.
+      await this.#handle.truncate(this.#size).catch(() => {});
+      throw error;
+    }
+  }
+
+  async writeEssential(bytes: Buffer): Promise<void> {
+    try {
+      await this.write(bytes);
+    } catch (error) {
+      if (!isDiskFull(error) || this.#options.reserve?.release() !== true) throw error;
+      await this.write(bytes);
+    }
+  }
+
+  async replace(records: readonly Uint8Array[]): Promise<void> {
+    await writeWhole(this.#file, records, this.#failpoints);
+    await this.close();
+    this.#handle = await fs.open(this.#file, 'a', 0o600);
+    this.#size = (await this.#handle.stat()).size;
+  }
+
+  close(): Promise<void> {
+    return this.#handle.close();
+  }
+}
+
+interface Batch {
+  readonly frames: Buffer[];
+  readonly isEssential: boolean;
+  readonly written: Promise<void>;
+}
+
+async function openForAppending(file: string, options: RecordLogOptions): Promise<RecordLog> {
+  const log = await LogFile.open(file, options);
   let last: Promise<unknown> = Promise.resolve();
-  let batch: { readonly frames: Buffer[]; readonly written: Promise<void> } | undefined;
+  let batch: Batch | undefined;
 
   function afterAllBefore(operation: () => Promise<void>): Promise<void> {
     const done = last.then(operation);
@@ -49,36 +122,32 @@ async function openForAppending(file: string): Promise<RecordLog> {
     return done;
   }
 
-  // Everything that comes up while the disk is busy goes into the next write together.
-  function openBatch(): NonNullable<typeof batch> {
+  // Everything that comes up while the disk is busy goes into the next write together; what may use the reserve apart.
+  function openBatch(isEssential: boolean): Batch {
     const frames: Buffer[] = [];
     const written = afterAllBefore(async () => {
-      batch = undefined;
+      if (batch?.frames === frames) batch = undefined;
       try {
-        await handle.appendFile(Buffer.concat(frames));
-        await handle.datasync();
+        const bytes = Buffer.concat(frames);
+        await (isEssential ? log.writeEssential(bytes) : log.write(bytes));
       } catch (cause) {
         throw unwritable(file, cause);
       }
     });
-    return { frames, written };
+    return { frames, isEssential, written };
   }
 
   return {
-    append: (record) => {
-      batch ??= openBatch();
+    append: (record, isEssential = false) => {
+      if (batch?.isEssential !== isEssential) batch = openBatch(isEssential);
       batch.frames.push(frameRecord(record));
       return batch.written;
     },
     replace: (records) => {
       batch = undefined;
-      return afterAllBefore(async () => {
-        await writeWhole(file, records);
-        await handle.close();
-        handle = await fs.open(file, 'a', 0o600);
-      });
+      return afterAllBefore(() => log.replace(records));
     },
-    close: () => afterAllBefore(() => handle.close()),
+    close: () => afterAllBefore(() => log.close()),
   };
 }
 
@@ -91,7 +160,11 @@ async function readWhole(file: string): Promise<Buffer> {
   }
 }
 
-async function writeWhole(file: string, records: readonly Uint8Array[]): Promise<void> {
+async function writeWhole(
+  file: string,
+  records: readonly Uint8Array[],
+  failpoints: Failpoints = noFailpoints,
+): Promise<void> {
   const temporary = `${file}.new`;
   const handle = await fs.open(temporary, 'w', 0o600);
   try {
@@ -100,7 +173,9 @@ async function writeWhole(file: string, records: readonly Uint8Array[]): Promise
   } finally {
     await handle.close();
   }
+  await failpoints.reach('record-log.rewritten');
   await fs.rename(temporary, file);
+  await failpoints.reach('record-log.replaced');
   const folder = await fs.open(path.dirname(file), 'r');
   try {
     await folder.sync();

@@ -1,0 +1,16 @@
+import { failpointNames, withFailpoints, type Failpoints } from '@brine/common';
+import type { JobJournal } from './job-journal.ts';
+
+/** The durable steps of the job journal. */
+const journalMethods = ['accept', 'start', 'finish', 'acknowledge'] as const;
+
+/** Every failpoint of a minion daemon; `docs/faults.md` lists them. */
+export const minionFailpoints: readonly string[] = [
+  ...failpointNames('journal', journalMethods),
+  ...['record-log.written', 'record-log.synced', 'record-log.rewritten', 'record-log.replaced'],
+];
+
+/** Puts failpoints around what the journal writes. */
+export function guardJournal(journal: JobJournal, failpoints: Failpoints): JobJournal {
+  return withFailpoints(journal, failpoints, { prefix: 'journal', methods: journalMethods });
+}
