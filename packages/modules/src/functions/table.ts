@@ -131,6 +131,10 @@ export const functionTable: ModuleTable['functions'] = {
   ),
   ...from(() => import('./file/move.ts'), ['file.copy', 'file.move', 'file.remove', 'file.rename']),
   ...from(
+    () => import('./file/nodes.ts'),
+    ['file.get_devmm', 'file.mknod', 'file.mknod_blkdev', 'file.mknod_chrdev', 'file.mknod_fifo'],
+  ),
+  ...from(
     () => import('./file/owners.ts'),
     ['file.gid_to_group', 'file.group_to_gid', 'file.uid_to_user', 'file.user_to_uid'],
   ),
@@ -142,11 +146,13 @@ export const functionTable: ModuleTable['functions'] = {
     () => import('./file/read.ts'),
     ['file.contains', 'file.contains_glob', 'file.contains_regex', 'file.grep', 'file.read', 'file.seek_read'],
   ),
+  ...from(() => import('./file/sed.ts'), ['file.patch', 'file.sed', 'file.sed_contains']),
   ...from(() => import('./file/source.ts'), ['file.apply_template_on_contents', 'file.get_diff']),
   ...from(
     () => import('./file/stats.ts'),
     ['file.get_gid', 'file.get_group', 'file.get_mode', 'file.get_uid', 'file.get_user', 'file.lstat', 'file.stats'],
   ),
+  ...from(() => import('./file/usage.ts'), ['file.diskusage']),
   ...from(
     () => import('./file/write.ts'),
     ['file.append', 'file.prepend', 'file.seek_write', 'file.touch', 'file.truncate', 'file.write'],

@@ -16,6 +16,7 @@ import {
   type StateContext,
 } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
+import { deviceNumbers } from '../../providers/files/device-numbers.ts';
 import { makeParents } from '../../providers/files/make-parents.ts';
 import { ownershipChanges, toAttributes } from '../../providers/files/ownership.ts';
 import { expandHome } from '../../providers/files/paths.ts';
@@ -105,14 +106,4 @@ async function keep(
       return { comment: '', changes };
     }),
   );
-}
-
-// The ports for files have no device numbers of nodes; stat(1) writes them in hexadecimal.
-async function deviceNumbers(
-  host: StateContext['host'],
-  name: string,
-): Promise<{ readonly major: number; readonly minor: number }> {
-  const { stdout } = await host.inspect({ command: ['stat', '--format=%t %T', '--', name], timeout: 60_000 });
-  const [major = '', minor = ''] = stdout.trim().split(' ');
-  return { major: Number.parseInt(major, 16), minor: Number.parseInt(minor, 16) };
 }
