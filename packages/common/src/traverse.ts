@@ -9,14 +9,36 @@ import { isDict, type Dict, type Value } from './value.ts';
  * count from the end).
  */
 export function traverse(value: Value, path: string, delimiter = ':'): Value | undefined {
-  return traverseParts(value, splitPath(path, delimiter));
+  let current: Value | undefined = value;
+  for (const part of splitPath(path, delimiter)) {
+    if (Array.isArray(current)) current = stepIntoList(current, part);
+    else if (isDict(current))
+      current = current.has(part) ? current.get(part) : stepIntoDict(current, readPathPart(part));
+    else return undefined;
+  }
+  return current;
 }
 
-/** As {@link traverse}, with a path in parts. */
-export function traverseParts(value: Value, parts: readonly string[]): Value | undefined {
+/** A part of a path, and what it means in YAML when that is something else than a text. */
+export interface PathPart {
+  readonly text: string;
+  readonly meant: Value | undefined;
+}
+
+/** Reads a part of a path, to look it up in many dicts. */
+export function readPathPart(text: string): PathPart {
+  // A word of letters means itself unless it is one of YAML's own.
+  const meant = plainWord.test(text) ? text : parseArgument(text);
+  return { text, meant: meant === text ? undefined : meant };
+}
+
+const plainWord = /^(?!(?:true|false|yes|no|on|off|null|none|y|n)$)[a-z][a-z_]*$/i;
+
+/** As {@link traverse}, with a path in parts that are read already. */
+export function traverseParts(value: Value, parts: readonly PathPart[]): Value | undefined {
   let current: Value | undefined = value;
   for (const part of parts) {
-    if (Array.isArray(current)) current = stepIntoList(current, part);
+    if (Array.isArray(current)) current = stepIntoList(current, part.text);
     else if (isDict(current)) current = stepIntoDict(current, part);
     else return undefined;
   }
@@ -29,12 +51,10 @@ export function splitPath(path: string, delimiter: string): string[] {
 }
 
 /** The item of a dict that a part of a path names. */
-export function stepIntoDict(dict: Dict, part: string): Value | undefined {
-  const found = dict.get(part);
+export function stepIntoDict(dict: Dict, { text, meant }: PathPart): Value | undefined {
+  const found = dict.get(text);
   if (found !== undefined) return found;
-  // A word of letters means itself unless it is one of YAML's own.
-  const meant = plainWord.test(part) ? part : parseArgument(part);
-  return meant === part ? undefined : getItem(dict, meant);
+  return meant === undefined ? undefined : getItem(dict, meant);
 }
 
 function stepIntoList(list: readonly Value[], part: string): Value | undefined {
@@ -45,5 +65,3 @@ function stepIntoList(list: readonly Value[], part: string): Value | undefined {
   }
   return index === undefined ? undefined : list.at(index);
 }
-
-const plainWord = /^(?!(?:true|false|yes|no|on|off|null|none|y|n)$)[a-z][a-z_]*$/i;

@@ -26,10 +26,17 @@ export function parseIpNetwork(text: string): IpNetwork | undefined {
 
 /** Whether an address lies in a network. */
 export function containsAddress(network: IpNetwork, address: string): boolean {
+  if (network.version === 4) return isIPv4(address) && containsIpv4(network, address);
   const parsed = parseIpNetwork(address);
-  if (parsed === undefined || parsed.version !== network.version) return false;
-  const shift = BigInt((network.version === 4 ? 32 : 128) - network.prefix);
+  if (parsed?.version !== 6) return false;
+  const shift = BigInt(128 - network.prefix);
   return parsed.base >> shift === network.base >> shift;
+}
+
+function containsIpv4({ base, prefix }: IpNetwork, address: string): boolean {
+  const size = 2 ** (32 - prefix);
+  const number = address.split('.').reduce((total, part) => total * 256 + Number(part), 0);
+  return Math.floor(number / size) === Math.floor(Number(base) / size);
 }
 
 function parsePrefix(mask: string, bits: number): number | undefined {

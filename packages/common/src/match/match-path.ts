@@ -1,5 +1,5 @@
 import { pythonStr } from '../python-repr.ts';
-import { splitPath, stepIntoDict, traverseParts } from '../traverse.ts';
+import { readPathPart, splitPath, stepIntoDict, traverseParts, type PathPart } from '../traverse.ts';
 import { isDict, type Dict, type Value } from '../value.ts';
 
 /** Decides whether a value's text matches the rest of a path expression. */
@@ -16,11 +16,12 @@ export function createPathTest(
   delimiter: string,
   compile: (pattern: string) => TextTest,
 ): (data: Dict) => boolean {
-  const parts = splitPath(expression, delimiter);
-  const patterns = parts.map((_, index) => parts.slice(index).join(delimiter));
+  const texts = splitPath(expression, delimiter);
+  const parts = texts.map(readPathPart);
+  const patterns = texts.map((_, index) => readPathPart(texts.slice(index).join(delimiter)));
   const tests = new Map<number, TextTest>();
   const testFrom = (from: number): TextTest => {
-    const known = tests.get(from) ?? compile(patterns[from] ?? '');
+    const known = tests.get(from) ?? compile(patterns[from]?.text ?? '');
     tests.set(from, known);
     return known;
   };
@@ -28,9 +29,9 @@ export function createPathTest(
 }
 
 interface PathRules {
-  readonly parts: readonly string[];
+  readonly parts: readonly PathPart[];
   /** What is left of the expression from each part on. */
-  readonly patterns: readonly string[];
+  readonly patterns: readonly PathPart[];
   readonly testFrom: (from: number) => TextTest;
 }
 
@@ -42,15 +43,16 @@ function matchValue(value: Value, from: number, rules: PathRules): boolean {
 
 function matchDict(dict: Dict, from: number, rules: PathRules): boolean {
   if (dict.size === 0) return false;
-  const pattern = rules.patterns[from] ?? '';
-  return pattern === '*' || stepIntoDict(dict, pattern) !== undefined || matchBelow(dict, from, rules);
+  const pattern = rules.patterns[from];
+  if (pattern === undefined) return false;
+  return pattern.text === '*' || stepIntoDict(dict, pattern) !== undefined || matchBelow(dict, from, rules);
 }
 
 // The longest path first, as values may hold the delimiter.
 function matchBelow(dict: Dict, from: number, rules: PathRules): boolean {
   const { parts } = rules;
   for (let end = parts.length - 1; end > from; end -= 1) {
-    const isAnyKey = end === from + 1 && parts[from] === '*';
+    const isAnyKey = end === from + 1 && parts[from]?.text === '*';
     const candidates = isAnyKey ? [...dict.values()] : [traverseParts(dict, parts.slice(from, end))];
     if (candidates.some((candidate) => candidate !== undefined && matchValue(candidate, end, rules))) return true;
   }

@@ -129,6 +129,11 @@ export function mapping(description: string) {
     .meta({ type: 'a mapping', description });
 }
 
+/** A mapping, or nothing; handed on as it is. */
+export function optionalMapping(description: string) {
+  return z.preprocess(toDict, dictSchema).optional().meta({ type: 'a mapping', description });
+}
+
 /** A mapping of names to arguments, or a list of names alone; handed on as it is. */
 export function namesToArguments(description: string) {
   const type = 'a mapping of names to arguments, or a list of names';

@@ -122,6 +122,14 @@ describe('what a minion can ask for', () => {
     expect(tags.map(({ tag }) => tag)).toEqual(['salt/minion/web1/start']);
   });
 
+  it('shows grains in the event of a start, and takes new ones without another start', async () => {
+    await ask('minion.hello', { ...hello, eventGrains: ['os', 'missing'] });
+    await ask('minion.hello', { ...hello, grains: encodeValue(new Map([['os', 'Rocky']])), purpose: 'refresh' });
+    await new Promise(setImmediate);
+    expect(tags.map(({ payload }) => payload.get('grains'))).toEqual([new Map([['os', 'Debian']])]);
+    expect(services.directory.grainsOf(web1)).toEqual(new Map([['os', 'Rocky']]));
+  });
+
   it('greets a salt-call without taking its grains for those of the daemon', async () => {
     await ask('minion.hello', hello);
     await ask('minion.hello', { ...hello, grains: encodeValue(new Map([['id', 'web1']])), purpose: 'call' });

@@ -17,6 +17,7 @@ import type { ReceivedFiles } from '../files/received-files-store.ts';
 import type { MineService } from '../mine/mine-service.ts';
 import type { MinionDirectory } from '../minions/minion-directory.ts';
 import type { PillarService } from '../pillar/pillar-service.ts';
+import { announceStart } from './announce-start.ts';
 
 /** What the verbs of minions work with. */
 export interface VerbServices {
@@ -67,21 +68,19 @@ export const verbs: ReadonlyMap<string, Verb<z.ZodType>> = new Map([
     verb({
       policy: 'accepted-minion',
       body: z.object({
-        version: z.string().max(100),
-        saltVersion: z.string().max(100),
-        grains: bytes,
+        ...{ version: z.string().max(100), saltVersion: z.string().max(100), grains: bytes },
         runningJobs: z.array(jid).max(10_000),
-        /** A `salt-call` beside or without the daemon says `call`: it stands for no start and brings no grains. */
-        purpose: z.enum(['daemon', 'call']).default('daemon'),
+        /** A `salt-call` says `call`: it is no start and brings no grains. `refresh` brings grains and is no start. */
+        purpose: z.enum(['daemon', 'call', 'refresh']).default('daemon'),
+        eventGrains: z.array(z.string().max(1000)).max(1000).default([]),
       }),
-      async answer(minion, { grains, version, saltVersion, purpose }, { directory, ...services }) {
+      async answer(minion, { grains, version, saltVersion, purpose, eventGrains }, { directory, ...services }) {
         const welcome = { masterVersion: services.masterVersion, options: encodeValue(services.sharedOptions) };
         if (purpose === 'call') return welcome;
-        await directory.report(minion, { grains: requireDict(grains), version, saltVersion });
-        services.events.emit(`salt/minion/${minion}/start`, {
-          ...{ id: minion, cmd: '_minion_event', data: `Minion ${minion} started at ${new Date().toUTCString()}` },
-          ...{ pretag: null, tag: `salt/minion/${minion}/start` },
-        });
+        const told = requireDict(grains);
+        await directory.report(minion, { grains: told, version, saltVersion });
+        if (purpose === 'refresh') return welcome;
+        announceStart(minion, { grains: told, eventGrains }, services.events);
         return welcome;
       },
     }),

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { getDict, isDict, loadYaml, pythonStr, type Dict } from '@brine/common';
 import type { Host } from '@brine/modules/kit';
 import type { CallEnvironmentOptions } from './call-request.ts';
+import { mergeGrains } from './merge-grains.ts';
 
 /** The grains of a call. */
 export interface GrainKeeper {
@@ -25,9 +26,9 @@ export function createGrainKeeper(request: CallEnvironmentOptions, host: Host): 
   let collecting: Promise<Dict> | undefined;
 
   async function collect(): Promise<Dict> {
-    const grains: Dict = new Map(request.skipGrains === true ? [] : await collectCore(request, host));
-    for (const [name, value] of await readGrainsFile(host, file, request)) grains.set(name, value);
-    for (const [name, value] of getDict(options, 'grains') ?? []) grains.set(name, value);
+    const core: Dict = request.skipGrains === true ? new Map() : await collectCore(request, host);
+    const sources = [core, await readGrainsFile(host, file, request), getDict(options, 'grains') ?? new Map()];
+    const grains = mergeGrains(sources, options);
     grains.set('id', minionId);
     known = grains;
     return grains;

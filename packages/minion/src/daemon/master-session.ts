@@ -4,6 +4,7 @@ import {
   encodeMessage,
   encodeValue,
   isDict,
+  pythonStr,
   type Clock,
   type Dict,
   type Logger,
@@ -62,7 +63,7 @@ export function createMasterSession(parts: MasterSessionOptions): MasterSession 
     connected: () => sayHello(parts, known),
     setGrains: (collected) => {
       known.grains = collected;
-      return sayHello(parts, known);
+      return sayHello(parts, known, known.isTold ? 'refresh' : 'daemon');
     },
     get grains() {
       return known.grains;
@@ -82,18 +83,25 @@ export function createMasterSession(parts: MasterSessionOptions): MasterSession 
   };
 }
 
-async function sayHello(parts: MasterSessionOptions, known: Known): Promise<void> {
+async function sayHello(
+  parts: MasterSessionOptions,
+  known: Known,
+  purpose: 'daemon' | 'refresh' = 'daemon',
+): Promise<void> {
   const { clock, logger, version, saltVersion } = parts;
   const { grains } = known;
   if (grains === undefined || !parts.isConnected()) return;
-  const hello = encodeMessage({ version, saltVersion, grains, runningJobs: parts.runningJobs() });
+  const shown = parts.options.get('start_event_grains');
+  const eventGrains = Array.isArray(shown) && shown.length > 0 ? { eventGrains: shown.map(pythonStr) } : {};
+  const further = { ...eventGrains, ...(purpose === 'refresh' ? { purpose } : {}) };
+  const hello = encodeMessage({ version, saltVersion, grains, runningJobs: parts.runningJobs(), ...further });
   try {
     const answer = decodeMessage(await parts.request('minion.hello', hello)) as Readonly<Record<string, unknown>>;
     learn(parts, known, answer['options']);
     logger.info('connected to the master', { masterVersion: answer['masterVersion'] });
   } catch (error) {
     logger.warn('hello was not answered; it will be said again', { error, retryMilliseconds });
-    clock.after(retryMilliseconds, () => void sayHello(parts, known));
+    clock.after(retryMilliseconds, () => void sayHello(parts, known, purpose));
   }
 }
 

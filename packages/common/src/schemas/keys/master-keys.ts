@@ -1,4 +1,4 @@
-import { count, flag, mapping, port, seconds, text } from '../config-types.ts';
+import { count, flag, mapping, optionalMapping, port, seconds, text } from '../config-types.ts';
 
 /** Keys only the master has. */
 export const masterKeys = {
@@ -13,6 +13,9 @@ export const masterKeys = {
   presence_events: flag(false, 'Whether the event bus is told which minions come, go and are there.'),
   loop_interval: count(60, 'Seconds between two events that name all minions present.'),
   schedule: mapping('Runners that the master runs at their times.'),
+  mine_get: optionalMapping(
+    'Who may read what of the mine: patterns of minion ids, each with patterns of entries; all if unset.',
+  ),
   auto_accept: flag(false, 'Whether keys of new minions are accepted unseen. Not for production.'),
   file_recv: flag(false, 'Whether minions may send files to the master (`cp.push`).'),
   file_recv_max_size: count(100, 'Megabytes that a file which a minion sends may have.'),

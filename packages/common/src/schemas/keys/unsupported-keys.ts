@@ -82,11 +82,11 @@ export const unsupportedKeys: readonly string[] = [
   // The HTTP API, access of other users, schedules, beacons, reactions and the mine.
   ...words('acceptance_wait_time acceptance_wait_time_max autoreject_file autosign_file'),
   ...words('autosign_grains_dir beacons disable_modules event_return'),
-  ...words('fileserver_backend grains_blacklist grains_cache'),
-  ...words('grains_cache_expiration grains_deep_merge job_cache keep_jobs'),
+  ...words('fileserver_backend grains_cache'),
+  ...words('grains_cache_expiration job_cache keep_jobs'),
   ...words('minion_data_cache peer peer_run providers'),
   ...words('random_reauth_delay reactor'),
-  ...words('start_event_grains use_superseded whitelist_modules'),
+  ...words('use_superseded whitelist_modules'),
 ];
 
 function words(text: string): string[] {
