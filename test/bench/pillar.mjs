@@ -43,7 +43,7 @@ function gpg(args, input) {
   const { status, stdout, stderr } = spawnSync('gpg', ['--homedir', join(folder, 'gpg'), '--batch', ...args], {
     input,
   });
-  if (status !== 0) throw new Error(`gpg ${args.join(' ')}: ${stderr}`);
+  if (status !== 0) throw new Error(`gpg ${args.join(' ')}: ${String(stderr)}`);
   return String(stdout);
 }
 

@@ -7,15 +7,18 @@ import { blockScalar, createSecretKey } from '../fleet/secret-key.ts';
 const canary = 'CANARY-word-8c1fd06e-8d2b';
 const keyLines = ['CANARY-line-1-66e0a4c1b7', 'CANARY-line-2-19d7b3f05e'];
 const fileLines = ['-----BEGIN CANARY KEY-----', ...keyLines, '-----END CANARY KEY-----'];
-const forms = [canary, ...keyLines].flatMap((text) => [text, Buffer.from(text).toString('base64').slice(0, -4)]);
+const boxed = 'CANARY-boxed-41d7a0c2-77e9';
+const forms = [canary, boxed, ...keyLines].flatMap((text) => [text, Buffer.from(text).toString('base64').slice(0, -4)]);
 
 let fleet: Fleet;
+/** What `nacl.enc` made of the boxed canary. */
+let sealed: string;
 
 beforeAll(async () => {
   fleet = await createFleet();
   const { folder } = fleet;
   const key = createSecretKey(folder.at('gpg'));
-  folder.write('pillar/top.sls', "base:\n  '*':\n    - secrets\n");
+  folder.write('pillar/top.sls', "base:\n  '*':\n    - secrets\n    - boxes\n");
   folder.write(
     'pillar/secrets.sls',
     `#!yaml|gpg
@@ -25,11 +28,18 @@ word: ${blockScalar(key.encrypt(canary))}key: ${blockScalar(key.encrypt(fileLine
   folder.write('states/app.sls', app);
   folder.write('states/broken.sls', '{{ pillar.word }}:\n  test.nop: []\n{{ pillar.word }}:\n  test.nop: []\n');
   folder.write('states/undefined.sls', 'here:\n  test.nop:\n    - name: {{ none[pillar.word] }}\n');
-  await fleet.startMaster({ gpg_keydir: folder.at('gpg'), log_level: 'trace' });
-  await fleet.join('db1');
-  const masterless = { file_client: 'local', gpg_keydir: folder.at('gpg'), log_level_logfile: 'trace' };
+  const keys = {
+    gpg_keydir: folder.at('gpg'),
+    'nacl.config': { sk_file: folder.at('nacl'), pk_file: folder.at('nacl.pub') },
+  };
+  const masterless = { file_client: 'local', ...keys, log_level_logfile: 'trace' };
   const roots = { file_roots: { base: [folder.at('states')] }, pillar_roots: { base: [folder.at('pillar')] } };
   folder.configureMinion('alone', { ...masterless, ...roots, log_file: folder.at('alone/log') });
+  await fleet.call('alone', 'nacl.keygen', `sk_file=${folder.at('nacl')}`);
+  sealed = (await fleet.call('alone', 'nacl.enc', boxed, '--out=newline_values_only')).stdout.trim();
+  folder.write('pillar/boxes.sls', `#!yaml|nacl\nboxed: NACL[${sealed}]\n`);
+  await fleet.startMaster({ ...keys, log_level: 'trace' });
+  await fleet.join('db1');
 });
 
 afterAll(async () => {
@@ -54,7 +64,7 @@ line:
     - text: "again={{ pillar.word }}"
 print:
   cmd.run:
-    - name: printf '%s' '{{ pillar.word }}' | base64; echo '{{ pillar.word }}' >&2
+    - name: printf '%s' '{{ pillar.word }}' | base64; echo '{{ pillar.boxed }}'; echo '{{ pillar.word }}' >&2
 id of {{ pillar.word }}:
   test.configurable_test_state:
     - changes: true
@@ -135,6 +145,8 @@ describe('a fleet', () => {
       await fleet.run('salt', 'db1', 'pillar.items'),
       await fleet.call('db1', 'pillar.items'),
       await fleet.run('salt-run', 'pillar.show_pillar', 'db1'),
+      await fleet.run('salt-run', 'cache.pillar', 'db1'),
+      await fleet.run('salt', 'db1', 'pillar.why', 'word'),
     ];
     for (const { stdout, stderr } of outputs) {
       expectNoSecret(stdout + stderr);
@@ -146,10 +158,28 @@ describe('a fleet', () => {
     expect(filesWithSecrets().filter((file) => !file.startsWith('alone/'))).toEqual(mine.toSorted());
   });
 
+  it('keeps what a job decrypts out of its answer, of events and of what is stored', async () => {
+    const watcher = fleet.start('salt-run', 'master', ['state.event']);
+    let isWatching = false;
+    const hello = watcher.line((line) => line.startsWith('canary/watched')).then(() => (isWatching = true));
+    while (!isWatching) await Promise.race([hello, fleet.run('salt-run', 'event.send', 'canary/watched')]);
+    const keys = `sk_file=${fleet.folder.at('nacl')}`;
+    const decrypted = await fleet.run('salt', 'db1', 'nacl.dec', sealed, keys);
+    const applied = await fleet.run('salt', 'db1', 'state.apply', 'app');
+    for (const { stdout, stderr } of [decrypted, applied]) expectNoSecret(stdout + stderr);
+    expect(decrypted.stdout).toMatch(/^db1:\n {4}secret#[0-9a-f]{6}\n$/);
+    watcher.signal('SIGINT');
+    const { stdout: events } = await watcher.ended;
+    expect(events).toContain('app/deployed');
+    expectNoSecret(events);
+    const mine = managed.map((name) => `db1/${name}`);
+    expect(filesWithSecrets().filter((file) => !file.startsWith('alone/'))).toEqual(mine.toSorted());
+  });
+
   it('shows them to an operator who asks', async () => {
     const master = await fleet.json('salt-run', 'pillar.show_pillar', 'db1', 'show_secrets=True');
     const minion = await fleet.call('db1', 'pillar.items', '--show-secrets', '--out=json');
-    const pillar = { word: canary, key: fileLines.join('\n') };
+    const pillar = { word: canary, key: fileLines.join('\n'), boxed };
     expect(master).toEqual(pillar);
     expect(JSON.parse(minion.stdout)).toEqual({ local: pillar });
   });
