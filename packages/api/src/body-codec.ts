@@ -1,4 +1,4 @@
-import { decodeValue, dumpJson, encodeValue, loadJson, type Value } from '@brine/common';
+import { decodeValue, dumpJson, encodeValue, isDict, loadJson, type Value } from '@brine/common';
 
 /** How values are written in requests and answers: JSON for people, MessagePack to keep every type. */
 export interface BodyCodec {
@@ -29,6 +29,17 @@ export const jsonCodec: BodyCodec = {
   decode: (body) => loadJson(Buffer.from(body).toString('utf8')),
   encode: (value) => Buffer.from(dumpJson(value)),
   encodeItem: (value) => Buffer.from(`${dumpJson(value)}\n`),
+};
+
+/** Server-sent events: one event an item, named by its `kind` where it has one. */
+export const eventStreamCodec: BodyCodec = {
+  ...jsonCodec,
+  contentType: 'text/event-stream;charset=utf-8',
+  encodeItem(value) {
+    const kind = isDict(value) ? value.get('kind') : undefined;
+    const name = typeof kind === 'string' ? `event: ${kind}\n` : '';
+    return Buffer.from(`${name}data: ${dumpJson(value)}\n\n`);
+  },
 };
 
 /** The codec for a `Content-Type` or `Accept` header. */

@@ -68,6 +68,12 @@ export interface JobReturnEvent {
   readonly duration?: number;
 }
 
+/** Which jobs are listed. */
+export interface JobListing {
+  readonly limit: number;
+  readonly before?: string;
+}
+
 /** Jobs as the control surface reaches them. */
 export interface JobControl {
   /** The minions that a target means, sorted. Throws `target-invalid` and `target-empty`. */
@@ -80,6 +86,10 @@ export interface JobControl {
    * tells at once that it is `unreachable` with the status `queued`.
    */
   follow(jid: string, options: { readonly patience: number; readonly signal: AbortSignal }): AsyncIterable<JobEvent>;
+  /** Jobs, newest first, in Salt's shape with the job id as `jid`; those older than `before`, if given. */
+  list(options: JobListing): Promise<readonly Dict[]>;
+  /** One job with its minions, returns and statuses, in Salt's shape. Throws `job-unknown`. */
+  find(jid: string): Promise<Dict>;
   /** Asks every minion that has not finished to stop. */
   cancel(jid: string, caller: Caller): Promise<readonly string[]>;
 }
@@ -172,6 +182,25 @@ export interface EventControl {
   fire(tag: string, payload: Dict): void;
 }
 
+/** What is counted of a master. */
+export interface MasterMeasures {
+  readonly connectedMinions: number;
+  readonly acceptedMinions: number;
+  /** Jobs submitted since the start. */
+  readonly jobs: number;
+  /** Ends of jobs on minions since the start, by status. */
+  readonly endings: Readonly<Record<string, number>>;
+  /** Jobs on minions that have not ended, by status. */
+  readonly open: Readonly<Record<string, number>>;
+  /** Seconds from submission to return: how many took at most each of the bounds. */
+  readonly latency: {
+    readonly bounds: readonly number[];
+    readonly buckets: readonly number[];
+    readonly count: number;
+    readonly sum: number;
+  };
+}
+
 /** Everything the control surface can do. */
 export interface ControlPorts {
   readonly jobs: JobControl;
@@ -182,4 +211,7 @@ export interface ControlPorts {
   readonly events: EventControl;
   /** Facts about the running master. */
   status(): Dict;
+  /** What keeps the master from taking jobs; `undefined` when nothing does. */
+  readiness(): Promise<string | undefined>;
+  measures(): Promise<MasterMeasures>;
 }

@@ -16,6 +16,7 @@ const statusByCode: ReadonlyMap<string, number> = new Map([
   ['login-needed', 401],
   ['login-refused', 401],
   ['login-limited', 429],
+  ['idempotency-conflict', 409],
 ]);
 
 /** What a client gets for an error: code, message and addressed problems; never a stack trace. */

@@ -31,6 +31,17 @@ export const JobBody = z.strictObject({
 });
 export type JobBody = z.infer<typeof JobBody>;
 
+/** `GET /v1/jobs` */
+export const JobsQuery = z.strictObject({
+  limit: z.coerce.number().int().positive().max(1000).default(50),
+  /** The job id that the page before ended with (`next`). */
+  before: z
+    .string()
+    .regex(/^\d{20}$/)
+    .optional(),
+});
+export type JobsQuery = z.infer<typeof JobsQuery>;
+
 /** `POST /v1/runners` */
 export const RunnerBody = z.strictObject({
   function: z.string().min(1).max(200),
@@ -84,6 +95,13 @@ export function readCall<Schema extends z.ZodType>(body: Value, schema: Schema):
 /** Reads a whole body by `schema`. */
 export function readPlain<Schema extends z.ZodType>(body: Value, schema: Schema): z.infer<Schema> {
   const parsed = schema.safeParse(toPlain(requireDict(body)));
+  if (parsed.success) return parsed.data;
+  throw invalid(z.prettifyError(parsed.error).replaceAll('\n', '; '));
+}
+
+/** Reads the query of a request by `schema`. */
+export function readQuery<Schema extends z.ZodType>(query: unknown, schema: Schema): z.infer<Schema> {
+  const parsed = schema.safeParse(query);
   if (parsed.success) return parsed.data;
   throw invalid(z.prettifyError(parsed.error).replaceAll('\n', '; '));
 }

@@ -56,9 +56,9 @@ export function registerNetapi(server: FastifyInstance, context: NetapiContext):
   );
 }
 
-/** Whether a path is one of the control surface and not one that Salt has. */
+/** Whether a path is one of ours and not one that Salt has. */
 export function isOurs(url: string): boolean {
-  return /^\/v1(?:\/|$|\?)/.test(url);
+  return /^\/(?:v1|health|ready|metrics|openapi\.json)(?:\/|$|\?)/.test(url);
 }
 
 /** The answer for what is not there: 405 where another method would be, else 404. */

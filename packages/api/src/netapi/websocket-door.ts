@@ -1,7 +1,11 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Logger } from '@brine/common';
+import { dumpJson, isAppError, type Logger } from '@brine/common';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { callerOfRequest } from '../caller-of-request.ts';
+import { answerForError } from '../error-answer.ts';
+import { jobEventToValue } from '../job-event-value.ts';
+import { judgeSpecial } from '../judge-route.ts';
 import type { EventHub, EventReader } from './event-hub.ts';
 import { createFormattedEvents } from './formatted-events.ts';
 import { HttpProblem, noSession } from './http-problem.ts';
@@ -17,6 +21,9 @@ export interface WebsocketDoor {
 
 /** Bytes of a message of a client; it only says that it is there. */
 const messageLimit = 64 * 1024;
+
+/** Bytes that may wait for whoever follows a job. */
+const behindLimit = 16 * 1024 * 1024;
 
 /** Creates what takes WebSockets. */
 export function createWebsocketDoor(context: NetapiContext, hub: EventHub): WebsocketDoor {
@@ -52,12 +59,19 @@ interface Parts {
 async function takeUpgrade({ request, socket, head }: Upgrade, { context, hub, sockets }: Parts): Promise<void> {
   socket.on('error', () => socket.destroy());
   const url = new URL(request.url ?? '/', 'http://localhost');
-  const token = tokenOfPath(url, context.settings.rootPrefix);
   const incoming = { headers: request.headers, raw: request };
   // Browsers send cookies with WebSockets from any page, so where the page comes from decides.
   if (cookieOf(incoming, 'session_id') !== undefined && !isTrustedOrigin(incoming, context.settings)) {
     throw new HttpProblem(403, 'This origin may not open WebSockets', { code: 'origin-refused' });
   }
+  const [, jid] = /^\/v1\/jobs\/(\d{20})\/follow\/?$/.exec(url.pathname) ?? [];
+  if (jid !== undefined) {
+    const caller = await callerOfRequest(incoming, context.ports.access);
+    judgeSpecial(context.ports, 'runner', 'jobs.follow', caller, [jid]);
+    sockets.handleUpgrade(request, socket, head, (webSocket) => void sendJob(webSocket, jid, context));
+    return;
+  }
+  const token = tokenOfPath(url, context.settings.rootPrefix);
   const readsAs = token ?? (await requireSession(incoming, undefined, context)).token;
   const isAllowed = async (): Promise<boolean> =>
     readsAs === undefined || (await context.ports.access.callerOf(readsAs, ['session', 'token', 'key'])) !== undefined;
@@ -111,8 +125,29 @@ function serve(socket: WebSocket, hub: EventHub, { isAllowed, isFormatted, token
   socket.on('error', () => socket.terminate());
 }
 
+/** Milliseconds a minion with a followed job may be away. */
+const patience = 15_000;
+
+/** Sends what happens to a job, a frame of JSON an event, and closes at its end. */
+async function sendJob(socket: WebSocket, jid: string, { ports, logger }: NetapiContext): Promise<void> {
+  const controller = new AbortController();
+  socket.once('close', () => controller.abort());
+  socket.on('error', () => socket.terminate());
+  try {
+    for await (const event of ports.jobs.follow(jid, { patience, signal: controller.signal })) {
+      if (socket.bufferedAmount > behindLimit) throw new HttpProblem(429, 'too slow');
+      socket.send(dumpJson(jobEventToValue(event)));
+    }
+    socket.close(1000);
+  } catch (error) {
+    if (!isAppError(error) && !(error instanceof HttpProblem))
+      logger.error('a job could not be followed', { jid, error });
+    socket.close(1008, error instanceof Error ? error.message.slice(0, 100) : 'failed');
+  }
+}
+
 function refuse(socket: Duplex, error: unknown, logger: Logger): void {
-  const status = error instanceof HttpProblem ? error.status : 500;
+  const status = error instanceof HttpProblem ? error.status : answerForError(error).status;
   if (status === 500) logger.error('a websocket could not be opened', { error });
   const reasons: Readonly<Record<number, string>> = { 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found' };
   socket.end(`HTTP/1.1 ${status} ${reasons[status] ?? 'Error'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createControlSurface, readNetapiSettings, type KeyControl, type WheelControl } from '@brine/api';
+import type { WheelControl } from '@brine/api';
 import {
   createDataSeal,
   createMasterBus,
@@ -9,7 +9,6 @@ import {
   type MasterBus,
 } from '@brine/bus';
 import {
-  controlSocketPath,
   createJidGenerator,
   decodeMessage,
   encodeMessage,
@@ -45,7 +44,7 @@ import { openSqliteStore } from '../store/sqlite-job-store.ts';
 import type { Store } from '../store/store.ts';
 import { answerVerb, type VerbServices } from '../verbs/verb-table.ts';
 import { createWheelControl } from '../wheel/wheel-control.ts';
-import { openDoors, type Door } from './open-doors.ts';
+import { createFront } from './create-front.ts';
 import { startPruning } from './prune-jobs.ts';
 import { guardKeys, guardStore } from './failpoints.ts';
 import { sharedOptions } from './shared-options.ts';
@@ -260,46 +259,39 @@ function keyChanged(
 
 async function open(
   { config, clock, logger, ...options }: StartMasterOptions,
-  parts: Parts & { readonly store: Store; readonly keys: KeyControl; readonly bus: MasterBus },
+  parts: Parts & { readonly store: Store; readonly keys: KeyRegistry; readonly bus: MasterBus },
 ): Promise<RunningMaster> {
-  const { dispatcher, runners, keys, events, bus, store, pillar, directory, wheel, access, presence, automation } =
-    parts;
-  const startedAt = clock.now();
-  const status = (): Dict =>
-    toValue({
-      ...{ version: options.version, saltVersion: options.saltVersion, pid: process.pid, startedAt },
-      connected: [...directory.connected],
-    }) as Dict;
-  const apiLogger = logger.child({ component: 'api' });
-  const optionValues = toOptions({ config, clock, logger, ...options });
-  const surface = createControlSurface(
-    { jobs: dispatcher, keys, runners, wheel, access: access.control, events, status },
-    apiLogger,
-    readNetapiSettings(optionValues, (key) => apiLogger.warn('the http api does not act on this key', { key })),
+  const { dispatcher, bus, store, pillar, access, presence, automation } = parts;
+  const front = createFront(
+    {
+      config,
+      logger,
+      options: toOptions({ config, clock, logger, ...options }),
+      startedAt: clock.now(),
+      clock,
+      ...options,
+    },
+    parts,
   );
-  const socketPath = controlSocketPath(config.sock_dir);
   const stopPruning = startPruning({ store, clock, logger, keepSeconds: config.keep_jobs_seconds });
-  const doors: Door[] = [];
   const close = async (): Promise<void> => {
     stopPruning();
     await automation.stop();
     presence.stop();
     dispatcher.stop();
-    await Promise.all(doors.map(async (door) => door.close()));
-    await surface.close();
+    await front.close();
     await bus.stop();
     await pillar.close();
     await store.close();
     await access.close();
   };
   try {
-    const onOpen = (door: Door): unknown => doors.push(door);
-    const http = await openDoors(surface, { config, options: optionValues, logger: apiLogger, onOpen });
+    const doors = await front.open();
     const ports = await bus.start();
     await dispatcher.start();
     await automation.start();
-    logger.info('master listens', { ...ports, socketPath, ...(http === undefined ? {} : { httpPort: http }) });
-    return { ...ports, socketPath, stop: close };
+    logger.info('master listens', { ...ports, ...doors });
+    return { ...ports, socketPath: doors.socketPath, stop: close };
   } catch (error) {
     await close();
     throw error;

@@ -1,7 +1,10 @@
 import {
+  AppError,
   finalJobStatuses,
   parseJid,
+  toValue,
   type Clock,
+  type Dict,
   type Jid,
   type JobProgress,
   type JobReturn,
@@ -19,6 +22,7 @@ import { followJob, wakeUp } from './follow-job.ts';
 import { announceJob, announceReturn } from './job-announcements.ts';
 import { createJobExpiry, type JobExpiry } from './job-expiry.ts';
 import type { JobPolicy } from './job-policy.ts';
+import { detailedJob, listedJob } from '../runners/job-shapes.ts';
 import { requireJid, resolveTarget, toJobRecord } from './job-request.ts';
 import type { JobTransport } from './job-transport.ts';
 import { createJobWatchers, type JobWatchers } from './job-watchers.ts';
@@ -123,6 +127,17 @@ function createJobControl(parts: Parts): JobControl {
       await parts.expiry.reschedule();
       logger.info('job accepted', { jid: job.jid, fun: job.fun, minions: minions.length, user: job.user });
       return { jid: job.jid, minions };
+    },
+    list: async ({ limit, before }) => {
+      const older = before === undefined ? {} : { before: requireJid(before) };
+      const jobs = await store.listJobs({ limit, ...older });
+      return jobs.map((job) => toValue({ jid: job.jid, ...listedJob(job) }) as Dict);
+    },
+    async find(text) {
+      const jid = requireJid(text);
+      const job = await store.findJob(jid);
+      if (job === undefined) throw new AppError({ code: 'job-unknown', message: `there is no job ${jid}` });
+      return toValue(detailedJob(job, await store.deliveries(jid))) as Dict;
     },
     follow: (text, options) => followJob(requireJid(text), options, { store, watchers, directory, clock }),
     async cancel(text) {
