@@ -48,6 +48,7 @@ export const functionTable: ModuleTable['functions'] = {
       'cp.get_template',
       'cp.get_url',
       'cp.hash_file',
+      'cp.is_cached',
       'cp.stat_file',
     ],
   ),

@@ -97,10 +97,10 @@ export const getDir = defineFunction({
 
 export const getFileStr = defineFunction({
   name: 'cp.get_file_str',
-  summary: 'The text of a file on the file server; an empty text when there is none.',
+  summary: 'The text of a file on the file server; false when there is none.',
   args: z.object({ path, saltenv: saltenvArgument }),
   examples: ["'*' cp.get_file_str salt://my/file"],
-  run: async (args, context) => (await readFetched(context, args.path, args.saltenv)) ?? '',
+  run: async (args, context) => (await readFetched(context, args.path, args.saltenv)) ?? false,
 });
 
 export const getUrl = defineFunction({
@@ -145,6 +145,16 @@ export const cacheFile = defineFunction({
     if (fetched === undefined || args.source_hash === undefined) return fetched ?? false;
     return (await context.call('file.check_hash', [fetched, args.source_hash])) === true ? fetched : false;
   },
+});
+
+export const isCached = defineFunction({
+  name: 'cp.is_cached',
+  summary: "The path of a file's copy in the minion's cache; an empty text when there is none.",
+  args: z.object({ path, saltenv: saltenvArgument }),
+  examples: ["'*' cp.is_cached salt://path/to/file"],
+  run: async (args, context) =>
+    (await context.fileServer.cached(splitSaltenv(args.path).url, environmentOf(args.path, args.saltenv, context))) ??
+    '',
 });
 
 export const cacheFiles = defineFunction({
