@@ -6,12 +6,14 @@ export type Changes = Readonly<Record<string, Plain>>;
 /** What a state function found when it looked. `Host` is the port through which `apply` may write. */
 export type CheckOutcome<Host> = StateIsOk | StateFails | StateWillChange<Host>;
 
-/** The described state holds already; the return says `result: True` without changes. */
+/** The described state holds already; the return says `result: True`. */
 export interface StateIsOk {
   readonly kind: 'ok';
   readonly comment: string;
   /** What `test=True` says instead, where the two differ. */
   readonly foretoldComment?: string;
+  /** Changes it only pretends: nothing is touched, so that a dry run has the same result. For `test` states. */
+  readonly changes?: Changes;
   /** Extra members of the return, e.g. `data` or `warnings`. */
   readonly extra?: Readonly<Record<string, Plain>>;
 }

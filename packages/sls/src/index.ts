@@ -47,15 +47,7 @@ export type { CompiledStates } from './compile/compile-result.ts';
 export { stepTag, type Step } from './compile/step.ts';
 export type { RequestStore } from './requests/stored-requests.ts';
 export type { StateLockAnswer, StateLockHolder, StateLockPort, StateLockRequest } from './requests/state-lock.ts';
-export type {
-  PillarAnswer,
-  PillarRequest,
-  StateAnswer,
-  StateRequest,
-  StateRequestKind,
-  StateRunPorts,
-  StateRuns,
-} from './requests/state-runs.ts';
+export type { PillarAnswer, PillarRequest, StateRunPorts } from './requests/state-run-ports.ts';
 export type { ConditionPort, ShellOptions, ShellResult } from './run/condition-port.ts';
 export type { JournaledRun, RunEvents, RunJournal, RunJournals, RunProgress, StepGate } from './run/run-ports.ts';
 export type {

@@ -13,6 +13,7 @@ import {
   type RunSecrets,
   type Target,
   type Value,
+  type StateRuns,
 } from '@brine/common';
 import {
   callFunction,
@@ -24,7 +25,7 @@ import {
   stateTable,
   type FunctionAnswer,
 } from '@brine/modules';
-import type { Catalogue, FunctionContext, Host, ModuleContext, StateRuns } from '@brine/modules/kit';
+import type { Catalogue, FunctionContext, Host, ModuleContext } from '@brine/modules/kit';
 import type { Tree } from '../files/tree.ts';
 import type { CallEnvironmentOptions } from './call-request.ts';
 import { contextNeedsOf, type ContextNeeds } from './context-needs.ts';

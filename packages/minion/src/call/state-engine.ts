@@ -1,7 +1,6 @@
 import path from 'node:path';
-import { encodeValue, isDict, loadYaml, pythonStr, type Dict } from '@brine/common';
+import { encodeValue, isDict, loadYaml, pythonStr, type Dict, type StateRuns } from '@brine/common';
 import { stateTable } from '@brine/modules';
-import type { StateRuns } from '@brine/modules/kit';
 import { createStateRuns, type StateRunPorts } from '@brine/sls';
 import { createRunFileStore, stateJournalFolder } from '../state-journal/run-file-store.ts';
 import { createRunJournals } from '../state-journal/run-journals.ts';

@@ -1,4 +1,4 @@
-import type { Dict, Logger, SourceSpan, Value } from '@brine/common';
+import type { Dict, Logger, SourceSpan, StateRuns, Value } from '@brine/common';
 import type { Host, ReadHost } from './host.ts';
 import type { Machine } from './machine.ts';
 
@@ -138,52 +138,6 @@ export interface FunctionContext extends ModuleContext {
   /** The machine apart from files and programs; the local one unless given. */
   readonly machine?: Machine;
 }
-
-/** The state engine as functions reach it. Answers are in Salt's return shapes. */
-export interface StateRuns {
-  /** `request.kind` names the entry point; `request.arguments` are its keyword arguments as Salt names them. */
-  run(request: {
-    readonly kind: StateRequestKind;
-    readonly positional: readonly Value[];
-    readonly keyword: Dict;
-  }): Promise<{
-    readonly value: Value;
-    readonly retcode: number;
-  }>;
-}
-
-/** The entry points of the state engine, named as Salt's `state.*` functions. */
-export type StateRequestKind =
-  | 'apply'
-  | 'highstate'
-  | 'sls'
-  | 'sls_id'
-  | 'single'
-  | 'high'
-  | 'low'
-  | 'template'
-  | 'template_str'
-  | 'top'
-  | 'show_highstate'
-  | 'show_lowstate'
-  | 'show_sls'
-  | 'show_low_sls'
-  | 'show_states'
-  | 'show_top'
-  | 'show_state_usage'
-  | 'sls_exists'
-  | 'id_exists'
-  | 'show_graph'
-  | 'check'
-  | 'running'
-  | 'request'
-  | 'check_request'
-  | 'clear_request'
-  | 'run_request'
-  | 'pause'
-  | 'resume'
-  | 'soft_kill'
-  | 'get_pauses';
 
 /** What the connected master answers. */
 export interface MasterPort {

@@ -50,8 +50,6 @@ export type {
   PipelineRequest,
   RenderRequest,
   StateContext,
-  StateRequestKind,
-  StateRuns,
   StepIdentity,
 } from './context.ts';
 export { describeArguments } from './describe-arguments.ts';

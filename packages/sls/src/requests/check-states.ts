@@ -1,10 +1,9 @@
-import { formatProblem, type Dict, type Problem, type Value } from '@brine/common';
+import { formatProblem, type Dict, type Problem, type Value, type StateAnswer } from '@brine/common';
 import { hasError } from '../compile/compile-states.ts';
 import { checkSteps } from './check-steps.ts';
 import { compileWanted } from './compile-wanted.ts';
 import { compileOptions } from './run-requests.ts';
 import type { RunSetup } from './run-setup.ts';
-import type { StateAnswer } from './state-runs.ts';
 import { findUnusedIncludes } from './unused-includes.ts';
 
 const wrong = 1;

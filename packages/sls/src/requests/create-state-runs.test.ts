@@ -1,8 +1,8 @@
-import { pythonStr, toPlain, type Value } from '@brine/common';
+import { pythonStr, toPlain, type Value, type StateAnswer } from '@brine/common';
 import { createStateWorld, type StateWorld, type StateWorldSetup } from '@brine/testkit';
 import { describe, expect, test } from 'vitest';
 import type { StateLockHolder } from './state-lock.ts';
-import type { PillarAnswer, PillarRequest, StateAnswer } from './state-runs.ts';
+import type { PillarAnswer, PillarRequest } from './state-run-ports.ts';
 
 const tree = {
   'base/top.sls': "base:\n  '*':\n    - web\n    - db\n",

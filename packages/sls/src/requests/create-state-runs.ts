@@ -1,3 +1,4 @@
+import type { StateAnswer, StateRequest, StateRequestKind, StateRuns } from '@brine/common';
 import { bindRequest, readFlag, type RequestArguments } from './request-arguments.ts';
 import {
   runHigh,
@@ -25,7 +26,7 @@ import {
   showTop,
   slsExists,
 } from './show-requests.ts';
-import type { StateAnswer, StateRequest, StateRequestKind, StateRunPorts, StateRuns } from './state-runs.ts';
+import type { StateRunPorts } from './state-run-ports.ts';
 import { clearRequests, keepRequest, runKeptRequest, showRequests } from './stored-requests.ts';
 import { describeHolder, withLock, type LockState } from './with-lock.ts';
 

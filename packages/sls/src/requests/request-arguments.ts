@@ -1,6 +1,15 @@
-import { AppError, closestName, isDict, isInteger, pythonRepr, pythonStr, type Dict, type Value } from '@brine/common';
+import {
+  AppError,
+  closestName,
+  isDict,
+  isInteger,
+  pythonRepr,
+  pythonStr,
+  type Dict,
+  type Value,
+  type StateRequest,
+} from '@brine/common';
 import { refusedArguments, requestSignatures, type RequestSignature } from './request-signatures.ts';
-import type { StateRequest } from './state-runs.ts';
 
 /** The arguments of one call, by name. */
 export interface RequestArguments {

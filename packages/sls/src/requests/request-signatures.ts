@@ -1,4 +1,4 @@
-import type { StateRequestKind } from './state-runs.ts';
+import type { StateRequestKind } from '@brine/common';
 
 /** What a `state.*` function takes. */
 export interface RequestSignature {

@@ -1,4 +1,4 @@
-import { isDict, pythonStr, type Dict, type Value } from '@brine/common';
+import { isDict, pythonStr, type Dict, type Value, type StateAnswer } from '@brine/common';
 import { compileStates } from '../compile/compile-states.ts';
 import { stepTag, type Step } from '../compile/step.ts';
 import type { LoadedHighData } from '../high/load-high-data.ts';
@@ -10,7 +10,6 @@ import { findTopMatches, loadNamedFiles } from './find-matches.ts';
 import { readExclude, readFlag, readNames } from './request-arguments.ts';
 import { compileErrors, logWarnings, refused, type RunSetup } from './run-setup.ts';
 import { stateRetcode } from './state-retcode.ts';
-import type { StateAnswer } from './state-runs.ts';
 
 /** Runs what the top files give (`state.highstate`, `state.apply` without names, `state.top`). */
 export async function runHighstate(setup: RunSetup): Promise<StateAnswer> {

@@ -1,11 +1,20 @@
-import { AppError, formatProblem, pythonStr, type Dict, type Problem, type Value } from '@brine/common';
+import {
+  AppError,
+  formatProblem,
+  pythonStr,
+  type Dict,
+  type Problem,
+  type Value,
+  type StateAnswer,
+  type StateRequestKind,
+} from '@brine/common';
 import { hasError } from '../compile/compile-states.ts';
 import type { HighDataSource } from '../high/high-loader.ts';
 import type { Step } from '../compile/step.ts';
 import { createPauseGate } from '../run/pause-gate.ts';
 import { runSteps, type StateReturns } from '../run/run-steps.ts';
 import { readFlag, readPillarOverride, type RequestArguments } from './request-arguments.ts';
-import type { PillarRequest, StateAnswer, StateRequestKind, StateRunPorts } from './state-runs.ts';
+import type { PillarRequest, StateRunPorts } from './state-run-ports.ts';
 
 /** One run, set up: its environment, pillar and mode. */
 export interface RunSetup {

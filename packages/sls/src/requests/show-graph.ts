@@ -1,4 +1,4 @@
-import { formatSpan, pythonRepr, type Dict, type Value } from '@brine/common';
+import { formatSpan, pythonRepr, type Dict, type Value, type StateAnswer } from '@brine/common';
 import type { Step } from '../compile/step.ts';
 import { createRequisiteGraph, type RequisiteGraph } from '../requisites/requisite-graph.ts';
 import { planRunOrder } from '../requisites/run-order.ts';
@@ -6,7 +6,6 @@ import { readListenings } from '../run/find-listeners.ts';
 import { compileWanted } from './compile-wanted.ts';
 import { compileErrors, refused, type RunSetup } from './run-setup.ts';
 import { compileOptions } from './run-requests.ts';
-import type { StateAnswer } from './state-runs.ts';
 
 /** One requisite between two steps, by their places in the run. */
 interface Edge {

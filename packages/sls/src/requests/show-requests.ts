@@ -1,4 +1,4 @@
-import { isDict, type Dict, type Value } from '@brine/common';
+import { isDict, type Dict, type Value, type StateAnswer } from '@brine/common';
 import { compileAsWritten, compileStates } from '../compile/compile-states.ts';
 import type { CompiledStates } from '../compile/compile-result.ts';
 import { slsNames } from '../high/sls-catalogue.ts';
@@ -7,7 +7,6 @@ import { findTopMatches, loadNamedFiles } from './find-matches.ts';
 import { readNames } from './request-arguments.ts';
 import { compileOptions } from './run-requests.ts';
 import { compileErrors, type RunSetup } from './run-setup.ts';
-import type { StateAnswer } from './state-runs.ts';
 
 function ok(value: Value): StateAnswer {
   return { value, retcode: 0 };

@@ -1,7 +1,7 @@
-import { isDict, pythonStr, type Dict, type Value } from '@brine/common';
+import { isDict, pythonStr, type Dict, type Value, type StateAnswer, type StateRequest } from '@brine/common';
 import type { RequestArguments } from './request-arguments.ts';
 import { refused } from './run-setup.ts';
-import type { StateAnswer, StateRequest, StateRunPorts } from './state-runs.ts';
+import type { StateRunPorts } from './state-run-ports.ts';
 
 /** Where `state.request` leaves what it asks for: name → `{test_run, mods, kwargs}`. */
 export interface RequestStore {

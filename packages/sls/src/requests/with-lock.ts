@@ -1,7 +1,7 @@
-import { pythonRepr } from '@brine/common';
+import { pythonRepr, type StateAnswer, type StateRequestKind } from '@brine/common';
 import { readFlag, readQueue, type RequestArguments } from './request-arguments.ts';
 import type { StateLockHolder } from './state-lock.ts';
-import type { StateAnswer, StateRequestKind, StateRunPorts } from './state-runs.ts';
+import type { StateRunPorts } from './state-run-ports.ts';
 
 /** Whether this engine's own run has the lock: a state that runs states inside it needs none. */
 export interface LockState {

@@ -9,17 +9,17 @@ import {
   type Dict,
   type Plain,
   type Value,
+  type StateAnswer,
+  type StateRequestKind,
+  type StateRuns,
 } from '@brine/common';
 import {
   createStateRuns,
   type ConditionPort,
   type Renderer,
   type ShellOptions,
-  type StateAnswer,
   type StateFiles,
-  type StateRequestKind,
   type StateRunPorts,
-  type StateRuns,
 } from '@brine/sls';
 import { createWorldStates } from './world-states.ts';
 

@@ -1,7 +1,7 @@
-import { isDict, pythonStr, type Dict, type Value } from '@brine/common';
+import { isDict, pythonStr, type Dict, type Value, type StateRequestKind } from '@brine/common';
 import { z } from 'zod';
 import { dict } from '../../kit/arguments.ts';
-import type { FunctionContext, StateRequestKind } from '../../kit/context.ts';
+import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction, type FunctionDeclaration } from '../../kit/define-function.ts';
 import { failure } from '../failure.ts';
 
