@@ -1,5 +1,5 @@
 import { isDict, pythonStr, type Changes, type CheckOutcome, type Value } from '@brine/common';
-import { willChange, type Host, type StateContext } from '../kit/index.ts';
+import type { Host, StateContext } from '../kit/index.ts';
 
 /** The change that `test` states pretend. */
 export const pretendedChange: Changes = { testing: { old: 'Unchanged', new: 'Something pretended to change' } };
@@ -20,5 +20,5 @@ export async function watchFired(_: unknown, context: StateContext): Promise<Che
       : [...given].map(([key, value]) => [pythonStr(key), value] as const);
   const changes: Changes = own === undefined ? { 'Requisites with changes': fired } : Object.fromEntries(own);
   const comment = commentOf(context, 'Watch statement fired.');
-  return willChange({ comment, changes }, async () => ({ comment, changes }));
+  return { kind: 'ok', comment, changes };
 }

@@ -121,6 +121,16 @@ describe('a compile', () => {
     ]);
   });
 
+  test('takes empty requisites and functions for modules where Salt does', async () => {
+    const keywords = ['require_any', 'onfail', 'onchanges_any'];
+    const lines = keywords.map((keyword) => `b_${keyword}:\n  world.run:\n    - ${keyword}:\n`);
+    const dotted = keywords.map((keyword) => `c_${keyword}:\n  world.run:\n    - ${keyword}: [world.run: a]\n`);
+    const { problems } = await compile({ 's.sls': ['a: {world.run: []}\n', ...lines, ...dotted].join('') });
+    expect(problems).toEqual([]);
+    const strict = await compile({ 's.sls': 'a:\n  world.run:\n    - require:\n    - watch: [world.run: a]\n' });
+    expect(strict.problems.map(({ code }) => code)).toEqual(['requisite-shape', 'requisite-type']);
+  });
+
   test('names what was most likely meant by a file that is missing', async () => {
     const files = { 's.sls': 'include:\n  - web.tsl\na:\n  world.run: []\n', 'web/tls.sls': '' };
     expect(await problemsOf(files)).toMatchInlineSnapshot(`

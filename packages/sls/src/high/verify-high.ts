@@ -94,15 +94,31 @@ function verifyNames(names: Value, { id, sls, span }: Place): Problem[] {
     });
 }
 
+/** Keywords that Salt wants a list for; of the others nothing at all will do. */
+const strictKeywords: ReadonlySet<string> = new Set(['require', 'watch', 'prereq', 'onchanges']);
+
+/** Keywords whose references may name a function in place of its module, as in Salt. */
+const takesFunctions: ReadonlySet<string> = new Set([
+  'require_any',
+  'watch_any',
+  'onfail',
+  'onfail_any',
+  'onfail_all',
+  'onchanges_any',
+]);
+
 function verifyReferences(keyword: string, value: Value, place: Place): Problem[] {
   const { id, sls, span } = place;
   // One target without a list is Salt's short form of the requisites-in alone.
-  if (isDict(value) && inRequisites.has(keyword)) return [...value].flatMap((pair) => verifyReference(pair, place));
+  if (isDict(value) && inRequisites.has(keyword))
+    return [...value].flatMap((pair) => verifyReference(keyword, pair, place));
   // Salt takes a text for a list of letters, which name no state; formulas give `listen` to templates that way.
   if (keyword === 'listen' && typeof value === 'string') {
     const summary = `The listen statement in state '${id}' in SLS '${sls}' is a text, so the state listens to nothing`;
     return [warningAt(span, 'requisite-shape', summary, 'a requisite is a list of states')];
   }
+  // A list whose template gave it no entry.
+  if (value === null && !strictKeywords.has(keyword)) return [];
   if (!Array.isArray(value)) {
     const summary = `The ${keyword} statement in state '${id}' in SLS '${sls}' needs to be formed as a list`;
     return [errorAt(span, 'requisite-shape', summary)];
@@ -119,15 +135,19 @@ function verifyReferences(keyword: string, value: Value, place: Place): Problem[
       const summary = `Only the first of several keys in a requisite counts: '${pythonRepr(key)}' in ${keyword} of state '${id}' in SLS '${sls}' is left out`;
       return warningAt(span, 'requisite-shape', summary, 'put each on a line of its own, after a dash');
     });
-    return [...verifyReference(first, place), ...surplus];
+    return [...verifyReference(keyword, first, place), ...surplus];
   });
 }
 
-function verifyReference([type, target]: readonly [Value, Value], { id, sls, span }: Place): Problem[] {
+function verifyReference(
+  keyword: string,
+  [type, target]: readonly [Value, Value],
+  { id, sls, span }: Place,
+): Problem[] {
   const problems: Problem[] = [];
   if (typeof type !== 'string') {
     problems.push(errorAt(span, 'requisite-shape', `Illegal requisite type "${pythonRepr(type)}" in SLS '${sls}'`));
-  } else if (type.includes('.')) {
+  } else if (type.includes('.') && !takesFunctions.has(keyword)) {
     const summary = `Invalid requisite type '${type}' in state '${id}', in SLS '${sls}'. Requisite types must not contain dots, did you mean '${type.slice(0, type.indexOf('.'))}'?`;
     problems.push(errorAt(span, 'requisite-type', summary));
   }

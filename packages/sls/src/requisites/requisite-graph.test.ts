@@ -89,6 +89,28 @@ describe('the order of a run', () => {
     expect(idsOf(planRunOrder(graphOf(...steps)))).toBe('base drain target');
   });
 
+  test('lets steps that look at the same target run as they stand', () => {
+    const steps = [
+      step('base'),
+      step('third', { prereq: requiring('one', 'two') }),
+      step('first', { prereq: requiring('one') }),
+      step('one', { require: requiring('base') }),
+      step('second', { prereq: requiring('two') }),
+      step('two'),
+    ];
+    expect(idsOf(planRunOrder(graphOf(...steps)))).toBe('base third first one second two');
+  });
+
+  test('puts what a step requires before what its looks need', () => {
+    const steps = [
+      step('asking', { prereq: requiring('target'), require: requiring('own') }),
+      step('target', { require: requiring('needed') }),
+      step('needed'),
+      step('own'),
+    ];
+    expect(idsOf(planRunOrder(graphOf(...steps)))).toBe('own needed asking target');
+  });
+
   test('lets a target of a prereq depend on the step that looks at it', () => {
     const steps = [
       step('drain', { prereq: requiring('target') }),

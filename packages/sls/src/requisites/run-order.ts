@@ -32,9 +32,8 @@ type Predecessors = (step: Step) => readonly Step[];
 function createPredecessors(graph: RequisiteGraph): Predecessors {
   const looked = new Map<Step, Step[]>();
   const before: Predecessors = (step) => {
-    const early = looked.get(step);
-    const direct = graph.dependenciesOf(step);
-    return early === undefined ? direct : [...early, ...direct];
+    const { links } = graph.linksOf(step);
+    return links.flatMap(({ kind, targets }) => (kind === 'prereq' ? (looked.get(step) ?? []) : targets));
   };
   for (const step of graph.steps) {
     for (const wanted of neededForLook(graph, step)) {
@@ -48,15 +47,18 @@ function createPredecessors(graph: RequisiteGraph): Predecessors {
   return before;
 }
 
+// In the order in which the looks ask for it. Others that look at the same target need not have run.
 function neededForLook(graph: RequisiteGraph, step: Step): Set<Step> {
   const needed = new Set<Step>();
   const looked = new Set<Step>();
-  const targets = [...prereqTargets(graph, step)];
-  for (let target = targets.shift(); target !== undefined; target = targets.shift()) {
+  const pending = [...prereqTargets(graph, step)].reverse();
+  for (let target = pending.pop(); target !== undefined; target = pending.pop()) {
     if (looked.has(target)) continue;
     looked.add(target);
-    for (const dependency of graph.dependenciesOf(target)) needed.add(dependency);
-    targets.push(...prereqTargets(graph, target));
+    for (const { kind, targets } of graph.linksOf(target).links) {
+      if (kind !== 'prereq' && kind !== 'prerequired') for (const wanted of targets) needed.add(wanted);
+    }
+    pending.push(...[...prereqTargets(graph, target)].reverse());
   }
   return needed;
 }

@@ -164,7 +164,7 @@ async function carryOut(run: RunState, step: Step, outcome: BoundOutcome): Promi
 function found(run: RunState, outcome: StateIsOk | StateFails): StepResult {
   const extra = takeExtra(run, toDict(outcome.extra));
   const skipsWatch = extra.get('skip_watch') === true;
-  const changes = outcome.kind === 'fail' ? toDict(outcome.changes) : new Map<Value, Value>();
+  const changes = toDict(outcome.changes);
   return stepResult({ result: outcome.kind === 'ok', comment: outcome.comment, changes, extra, skipsWatch });
 }
 

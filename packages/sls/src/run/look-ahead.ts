@@ -1,8 +1,9 @@
 import type { Step } from '../compile/step.ts';
+import { judgeRequisites } from '../requisites/requisite-status.ts';
 import { callStep } from './call-step.ts';
 import { dependenciesEnded, type RunState } from './run-state.ts';
 import type { StepResult } from './step-result.ts';
-import { firingSteps, lostResult, restingResult, statusOf } from './step-status.ts';
+import { fateFor, firingSteps, lostResult, restingResult } from './step-status.ts';
 
 /** Ends a step with a result that it has for its requisites alone. */
 export type Settle = (step: Step, outcome: StepResult) => void;
@@ -24,7 +25,10 @@ async function look(run: RunState, step: Step, settle: Settle): Promise<void> {
   const links = run.graph
     .linksOf(step)
     .links.filter(({ kind, targets }) => kind !== 'prerequired' && targets.every((target) => hasFate(run, target)));
-  const status = statusOf(run, step, links);
+  // Of two steps that the same one looks at, the first stands for the second as it was foretold.
+  const status = judgeRequisites(links, (target, kind) => {
+    return fateFor(run, step, { target, kind }) ?? run.looked.get(target.tag);
+  });
   const resting = lost ?? restingResult(run, step, status);
   if (resting !== undefined) {
     settle(step, resting);
@@ -33,7 +37,8 @@ async function look(run: RunState, step: Step, settle: Settle): Promise<void> {
   const foretold = await callStep(run, { step, foretell: true, firedBy: undefined });
   const isFired = status === 'changed' && !foretold.actedItself && !foretold.skipsWatch;
   const outcome = isFired ? await callStep(run, { step, foretell: true, firedBy: firingSteps(run, step) }) : foretold;
-  run.looked.set(step.tag, outcome);
+  // A reaction counts as a change also where the state only pretends one.
+  run.looked.set(step.tag, outcome.result === true && outcome.isChanged ? { ...outcome, result: null } : outcome);
 }
 
 function hasFate(run: RunState, target: Step): boolean {

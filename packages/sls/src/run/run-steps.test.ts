@@ -333,6 +333,13 @@ describe('requisites', () => {
     expect((await run(text)).trace).toEqual(['a', 'drain', 'target']);
   });
 
+  test('prereq looks at states of which one requires the other', async () => {
+    const { told } = await run(
+      'drain: {world.run: [prereq: [{world: first}, {world: second}]]}\nfirst: {world.set: [value: 1]}\nsecond: {world.still: [require: [world: first]]}\n',
+    );
+    expect(told).toEqual(['0 drain true: drain ran', '1 first true: first was set', '2 second true: still']);
+  });
+
   test('a failed prereq leaves its target undone, as it was foretold', async () => {
     const text =
       'target: {world.set: [value: 1]}\ndrain: {world.fail: [prereq: [world: target]]}\nafter: {world.run: [require: [world: target]]}\n';

@@ -80,11 +80,12 @@ function withoutCache(snapshot: unknown): unknown {
 
 function summarize(outcome: CheckOutcome<Host>): unknown {
   if (outcome.kind === 'change') return { kind: 'change', ...outcome.pending };
-  return { kind: outcome.kind, comment: outcome.comment };
+  if (outcome.kind === 'fail') return { kind: 'fail', comment: outcome.comment };
+  return { kind: 'ok', comment: outcome.comment, changes: outcome.changes ?? {} };
 }
 
 function expected(one: StateCase): unknown {
-  if (one.ok !== undefined) return { kind: 'ok', comment: one.ok };
+  if (one.ok !== undefined) return { kind: 'ok', comment: one.ok, changes: one.pretended ?? {} };
   if (one.fails !== undefined) return { kind: 'fail', comment: one.fails };
   return { kind: 'change', ...one.pending };
 }

@@ -30,6 +30,8 @@ export interface StateCase {
   readonly arguments: Readonly<Record<string, Plain>>;
   /** The comment when nothing is to be done. */
   readonly ok?: string;
+  /** The changes that a state which is `ok` pretends. */
+  readonly pretended?: Changes;
   /** The comment when the check fails; changes, if any. */
   readonly fails?: string;
   /** What a dry run tells. */

@@ -16,8 +16,8 @@ describeState(nop, [
     title: 'reports that a watch fired',
     watched: true,
     arguments: { name: 'x' },
-    pending: { comment: 'Watch statement fired.', changes: { 'Requisites with changes': [] } },
-    applied: { comment: 'Watch statement fired.' },
+    ok: 'Watch statement fired.',
+    pretended: { 'Requisites with changes': [] },
   },
 ]);
 describeState(succeedWithoutChanges, [
