@@ -213,6 +213,7 @@ describe('what only shows', () => {
     expect(await shown('show_states')).toEqual(['web', 'db']);
     expect(await shown('sls_exists', ['web,db'])).toBe(true);
     expect(await shown('sls_exists', ['ghost'])).toBe(false);
+    expect((await worldOf().request('sls_exists', ['ghost'])).retcode).toBe(1);
     expect(await shown('id_exists', ['nginx,key', 'web'])).toBe(true);
     expect(await shown('id_exists', [['nginx', 'mysql'], 'web'])).toBe(false);
     expect(await shown('show_state_usage')).toEqual({

@@ -50,7 +50,8 @@ export async function showLowSls(setup: RunSetup): Promise<StateAnswer> {
 
 /** Whether all the files that the call names compile. */
 export async function slsExists(setup: RunSetup): Promise<StateAnswer> {
-  return ok(isDict((await showSls(setup)).value));
+  const { value, retcode } = await showSls(setup);
+  return { value: isDict(value), retcode };
 }
 
 /** Whether the files that the call names have all of the ids. */
