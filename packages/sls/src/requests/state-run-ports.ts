@@ -1,4 +1,4 @@
-import type { Clock, Dict, Logger, Problem, Value } from '@brine/common';
+import type { Clock, Dict, Logger, Problem } from '@brine/common';
 import type { StateFiles } from '../file-roots/state-files.ts';
 import type { Renderer } from '../renderers/renderer.ts';
 import type { ConditionPort } from '../run/condition-port.ts';

@@ -55,9 +55,8 @@ function neededForLook(graph: RequisiteGraph, step: Step): Set<Step> {
   for (let target = pending.pop(); target !== undefined; target = pending.pop()) {
     if (looked.has(target)) continue;
     looked.add(target);
-    for (const { kind, targets } of graph.linksOf(target).links) {
-      if (kind !== 'prereq' && kind !== 'prerequired') for (const wanted of targets) needed.add(wanted);
-    }
+    const direct = graph.linksOf(target).links.filter(({ kind }) => kind !== 'prereq' && kind !== 'prerequired');
+    for (const wanted of direct.flatMap(({ targets }) => targets)) needed.add(wanted);
     pending.push(...[...prereqTargets(graph, target)].reverse());
   }
   return needed;
