@@ -93,6 +93,12 @@ describe('what the master keeps of minions', () => {
 });
 
 describe('where a pillar value comes from', () => {
+  it('begins with the top files', async () => {
+    expect(await fleet.json('salt-run', 'pillar.show_top', 'db1')).toEqual({
+      base: { '*': ['common'], db1: ['database'] },
+    });
+  });
+
   it('is told with file and line, also what it went over', async () => {
     expect(await fleet.json('salt', 'db1', 'pillar.why', 'tier')).toEqual({
       db1: {

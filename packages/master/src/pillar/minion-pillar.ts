@@ -16,6 +16,7 @@ import { createGpgDecrypt, createLocalHost, createNaclDecrypt, functionTable } f
 import type { Host } from '@brine/modules/kit';
 import {
   compilePillar,
+  compileTop,
   createDecryptingRenderers,
   createExternalPillars,
   createFileRoots,
@@ -91,7 +92,8 @@ export function createMinionPillarCompiler(given: MinionPillarOptions): MinionPi
   };
 }
 
-async function compile(request: PillarRequest, surroundings: Surroundings, known: RunSecrets): Promise<PillarAnswer> {
+/** What the files of one minion's pillar are read and rendered with. */
+function prepare(request: PillarRequest, surroundings: Surroundings, known: RunSecrets) {
   const { config, host, templates, logger, redactionKey, plaintexts } = surroundings;
   const { minion, grains } = request;
   const options: Dict = new Map([...surroundings.options, ['id', minion], ['minion_id', minion], ['grains', grains]]);
@@ -124,9 +126,18 @@ async function compile(request: PillarRequest, surroundings: Surroundings, known
     whitelist: config.renderer_whitelist,
     extra: renderers,
   });
+  return { minionId: minion, grains, options, files, renderer, ports, decrypters, secrets };
+}
+
+async function compile(request: PillarRequest, surroundings: Surroundings, known: RunSecrets): Promise<PillarAnswer> {
+  const { templates, redactionKey } = surroundings;
+  const { secrets, decrypters, ...prepared } = prepare(request, surroundings, known);
+  if (request.wants === 'top') return compileTops(request, prepared, redactionKey);
   const { pillar, problems, originsOf } = await compilePillar({
-    ...{ minionId: minion, grains, options, files, renderer, ports },
-    external: createExternalPillars({ disk: systemTreeDisk, renderer, templates, template: ports }),
+    ...prepared,
+    external: createExternalPillars({
+      ...{ disk: systemTreeDisk, renderer: prepared.renderer, templates, template: prepared.ports },
+    }),
     decrypters,
     ...given(request),
   });
@@ -135,6 +146,26 @@ async function compile(request: PillarRequest, surroundings: Surroundings, known
   const version = pillarVersion(pillar, redactionKey);
   const origins = request.why === undefined ? {} : { origins: originsOf(request.why) };
   return { kind: 'pillar', pillar, version, secrets: [...secrets], redactionKey, ...origins };
+}
+
+/** The merged top files, as the pillar of a minion begins with them. */
+async function compileTops(
+  { pillarenv }: PillarRequest,
+  prepared: Pick<
+    Parameters<typeof compilePillar>[0],
+    'minionId' | 'grains' | 'options' | 'files' | 'renderer' | 'ports'
+  >,
+  redactionKey: Uint8Array,
+): Promise<PillarAnswer> {
+  const { minionId, grains, options, files, renderer, ports } = prepared;
+  const { top, problems } = await compileTop({
+    ...{ kind: 'pillar', minionId, files, renderer },
+    context: { grains, pillar: new Map(), options, ...(ports === undefined ? {} : { ports }) },
+    ...(pillarenv === undefined ? {} : { environment: pillarenv }),
+  });
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) return { kind: 'failed', problems: errors };
+  return { kind: 'pillar', pillar: top, version: pillarVersion(top, redactionKey), secrets: [], redactionKey };
 }
 
 function given({ saltenv, pillarenv, override }: PillarRequest): Partial<Parameters<typeof compilePillar>[0]> {

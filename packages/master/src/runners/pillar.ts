@@ -30,6 +30,24 @@ export const showPillar = defineRunner({
   },
 });
 
+/** `pillar.show_top` */
+export const showTop = defineRunner({
+  name: 'pillar.show_top',
+  summary: 'The merged pillar top files, rendered with the grains of a minion.',
+  args: z.object({
+    minion: optional(text()).describe('The id of an accepted minion; the first there is unless given.'),
+    pillarenv: optional(text()).describe('The only pillar environment to use.'),
+  }),
+  examples: ['pillar.show_top', 'pillar.show_top web1'],
+  async run({ minion, pillarenv }, { pillar, directory, keys }) {
+    const accepted = keys.acceptedIds();
+    const id = requireAccepted(minion ?? accepted[0] ?? '', accepted);
+    const environment = pillarenv === undefined ? {} : { pillarenv };
+    const top = await pillar.compile({ minion: id, grains: directory.grainsOf(id), wants: 'top', ...environment });
+    return top.pillar;
+  },
+});
+
 function requireAccepted(minion: string, accepted: readonly string[]): MinionId {
   const id = parseMinionId(minion);
   if (id !== undefined && accepted.includes(id)) return id;

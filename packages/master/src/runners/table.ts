@@ -38,7 +38,7 @@ import {
 } from './jobs.ts';
 import { down, status, up, versions } from './manage.ts';
 import { mineGet, mineUpdate } from './mine.ts';
-import { showPillar } from './pillar.ts';
+import { showPillar, showTop } from './pillar.ts';
 import { presenceLists } from './presence-lists.ts';
 import { execute } from './salt-execute.ts';
 import { surveyDiff, surveyHash } from './survey.ts';
@@ -52,7 +52,7 @@ export const runnerDeclarations: readonly RunnerDeclaration[] = [
   ...[cachedGrains, cachedMine, cachedPillar, cachedPillarVersion],
   ...[clearAll, clearGrains, clearMine, clearMineFunction, clearPillar],
   ...[mineGet, mineUpdate],
-  showPillar,
+  ...[showPillar, showTop],
   ...[directoryList, emptyDirectoryList, environments, fileList, symlinkList],
   ...[describeFunctions, describeRunners, getConfig, getOptions, metasyntactic, raiseError, sendEvent, sleep],
   ...[testArguments, testRawArguments],

@@ -1,5 +1,6 @@
 import type { Dict, Problem, SourceSpan } from '@brine/common';
 import { matchTop, type MatchedName } from './match-top.ts';
+import type { MergedTop } from './merged-top.ts';
 import { mergePillarTops } from './merge-pillar-tops.ts';
 import { mergeStateTops } from './merge-state-tops.ts';
 import { readTopFiles } from './top-file.ts';
@@ -18,11 +19,20 @@ export async function compileTop(input: TopInput): Promise<TopResult> {
   if (input.kind === 'state') {
     const top = mergeStateTops(files, input.context.options, report);
     const matched = await matchTop(top, input, report);
-    return { ...collect(matched, false), ignoredMissing: new Map(), found: files.found, problems };
+    return { ...collect(matched, false), top: toDict(top), ignoredMissing: new Map(), found: files.found, problems };
   }
   const { top, ignoredMissing } = mergePillarTops(files, report);
   const matched = await matchTop(top, input, report);
-  return { ...collect(matched, true), ignoredMissing, found: files.found, problems };
+  return { ...collect(matched, true), top: toDict(top), ignoredMissing, found: files.found, problems };
+}
+
+function toDict(top: MergedTop): Dict {
+  return new Map(
+    Array.from(top, ([saltenv, targets]) => [
+      saltenv,
+      new Map(Array.from(targets, ([target, { names }]) => [target, [...names]])),
+    ]),
+  );
 }
 
 /** The environments whose top files are read, base first. */

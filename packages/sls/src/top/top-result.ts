@@ -1,4 +1,4 @@
-import type { Problem, SourceSpan } from '@brine/common';
+import type { Dict, Problem, SourceSpan } from '@brine/common';
 
 /** What top files say for one minion. */
 export interface TopResult {
@@ -8,6 +8,8 @@ export interface TopResult {
   readonly ignoredMissing: ReadonlyMap<string, ReadonlySet<string>>;
   /** Whether any top file was found. */
   readonly found: boolean;
+  /** Environment → target → what it names, merged from all top files. */
+  readonly top: Dict;
   readonly problems: readonly Problem[];
   /** Where a matched name was written. */
   readonly spanOf: (saltenv: string, name: string) => SourceSpan | undefined;
