@@ -1,8 +1,10 @@
 // What a step of a state run costs beyond its own work: node test/bench/states.mjs [rounds]
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+// SALT_PEER=/path/to/salt-call of real Salt measures the same trees with it in the same rounds.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bin, run } from '../demo/fleet.mjs';
+import { bin, createFleet, endFleet, run, startDaemon } from '../demo/fleet.mjs';
 import { measure } from './measure.mjs';
 
 const rounds = Number(process.argv[2] ?? 5);
@@ -33,8 +35,47 @@ function files(count) {
   return steps.join('');
 }
 
-const call = (...words) => ({ file: bin('salt-call'), args: ['-c', folder, '--out=quiet', ...words] });
+const local = ['-c', folder, '--local', '--out=quiet', 'state.apply'];
+const call = (sls) => ({ file: bin('salt-call'), args: [...local, sls] });
+const peer = process.env.SALT_PEER;
+const pause = (milliseconds) =>
+  new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
 
+/** A master with one minion that has this folder's tree; answers how `salt` applies one of its states there. */
+async function startWarmMinion() {
+  const config = fleet.configOf('master');
+  const text = readFileSync(join(config, 'master'), 'utf8');
+  writeFileSync(join(config, 'master'), text.replace(/^file_roots: .*$/m, `file_roots: {base: [${folder}/salt]}`));
+  startDaemon(fleet, 'salt-master', 'master');
+  startDaemon(fleet, 'salt-minion', 'web1');
+  const deadline = Date.now() + 60_000;
+  while (run('salt', ['-c', config, 'web1', 'test.ping']).status !== 0) {
+    if (Date.now() > deadline) throw new Error('waited in vain for the minion');
+    run('salt-key', ['-c', config, '-A', '-y']);
+    await pause(200);
+  }
+  return (sls) => ({ file: bin('salt'), args: ['-c', config, '--out=quiet', 'web1', 'state.apply', sls] });
+}
+
+/** Measures `[title, steps, command]` rows; the first, of one step, is what the others are held against. */
+function report(title, cases, times) {
+  process.stdout.write(`${title}\n`);
+  const rows = measure(
+    cases.map(([name, , command]) => ({ name, ...command })),
+    times,
+  );
+  const [floor] = rows;
+  for (const [index, { name, median, least }] of rows.entries()) {
+    const steps = cases[index][1];
+    const each = steps === 1 ? '' : `${((median - floor.median) / steps).toFixed(2)} ms a step`;
+    const columns = [`${median.toFixed(0)} ms`.padStart(10), `${least.toFixed(0)} ms`.padStart(10), each.padStart(18)];
+    process.stdout.write(`  ${name.padEnd(34)}${columns.join('')}\n`);
+  }
+}
+
+const fleet = await createFleet(['web1']);
 try {
   put(
     'minion',
@@ -48,21 +89,29 @@ try {
   // The files are written once; what is measured finds them as they should be.
   const { status, stdout } = run('salt-call', ['-c', folder, 'state.apply', 'files500']);
   if (status !== 0) throw new Error(stdout);
-  const cases = [
-    { name: 'one step', steps: 1, ...call('state.apply', 'empty') },
-    { name: '500 steps, two requisites each', steps: 500, ...call('state.apply', 'nop500') },
-    { name: '3500 steps, two requisites each', steps: 3500, ...call('state.apply', 'nop3500') },
-    { name: '10000 steps, two requisites each', steps: 10_000, ...call('state.apply', 'nop10000') },
-    { name: '500 converged files', steps: 500, ...call('state.apply', 'files500') },
-  ];
-  const rows = measure(cases, rounds);
-  const [floor] = rows;
-  for (const [index, { name, median, least }] of rows.entries()) {
-    const steps = cases[index].steps;
-    const each = steps === 1 ? '' : `${((median - floor.median) / steps).toFixed(2)} ms a step`;
-    const columns = [`${median.toFixed(0)} ms`.padStart(10), `${least.toFixed(0)} ms`.padStart(10), each.padStart(18)];
-    process.stdout.write(`${name.padEnd(34)}${columns.join('')}\n`);
+  const casesOf = (apply, longest) =>
+    [
+      ['one step', 1, 'empty'],
+      ['500 steps, two requisites each', 500, 'nop500'],
+      ['3500 steps, two requisites each', 3500, 'nop3500'],
+      ['10000 steps, two requisites each', 10_000, 'nop10000'],
+      ['500 converged files', 500, 'files500'],
+    ]
+      .filter(([, steps]) => steps <= longest)
+      .map(([name, steps, sls]) => [name, steps, apply(sls)]);
+  report('a salt-call of its own', casesOf(call, 10_000), rounds);
+  report('a running minion, asked by its master', casesOf(await startWarmMinion(), 10_000), rounds);
+  if (peer === undefined) process.stdout.write('SALT_PEER names no salt-call of Salt: not compared with it\n');
+  else {
+    const { status: code } = spawnSync(peer, call('files500').args, { encoding: 'utf8' });
+    if (code !== 0) throw new Error(`${peer} ended with ${code}`);
+    report(
+      `Salt's salt-call (${peer})`,
+      casesOf((sls) => ({ ...call(sls), file: peer }), 3500),
+      Math.min(rounds, 2),
+    );
   }
 } finally {
+  await endFleet(fleet);
   rmSync(folder, { recursive: true, force: true });
 }
