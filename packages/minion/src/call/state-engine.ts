@@ -12,6 +12,7 @@ import { createStateRequestStore } from '../store/state-request-store.ts';
 import type { CallParts } from './call-environment.ts';
 import { createConditionPort } from './condition-port.ts';
 import { ask } from './master-link.ts';
+import { paceProgress } from './pace-progress.ts';
 import { redactJournals } from './redact-journals.ts';
 import { redactRequests } from './redact-requests.ts';
 import { createStateLibrary } from './state-library.ts';
@@ -67,9 +68,10 @@ export async function createStateEngine(parts: CallParts): Promise<StateRuns> {
 function progressOf({ request }: CallParts): Pick<StateRunPorts, 'progress'> {
   const { onProgress, jid } = request;
   if (onProgress === undefined) return {};
+  const tell = paceProgress(onProgress, request.clock);
   return {
     progress: ({ done, total, failed, current }) =>
-      onProgress({ jid, done, total, failed, ...(current === undefined ? {} : { current }) }),
+      tell({ jid, done, total, failed, ...(current === undefined ? {} : { current }) }),
   };
 }
 

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import { getDict, isDict, pythonStr, type Dict, type Value } from '@brine/common';
 import type { FileServer } from '@brine/modules/kit';
 import type { FileRoots, FileRootsOptions } from '@brine/sls';
+import { hashFile } from './hash-file.ts';
 import type { Tree } from './tree.ts';
 
 /** Serves a masterless minion's own `file_roots`; files are handed out where they lie. */
@@ -52,10 +50,4 @@ function createLocalServer(roots: FileRoots): FileServer {
 /** The paths that begin with a prefix, as Salt's lists are cut. */
 export function below(paths: readonly string[], prefix = ''): readonly string[] {
   return prefix === '' ? paths : paths.filter((path) => path.startsWith(prefix));
-}
-
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
 }

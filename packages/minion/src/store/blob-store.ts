@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { BigIntStats } from 'node:fs';
+import { statSync, type BigIntStats } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { minionError } from '../errors.ts';
+import { hashFile } from '../files/hash-file.ts';
 import { evictBlobs } from './evict-blobs.ts';
 
 /** Where the bytes of a content come from. */
@@ -32,6 +33,9 @@ export interface BlobStoreOptions {
   readonly limitBytes: number;
 }
 
+// Much less than the hour for which eviction spares what was used.
+const touchedMilliseconds = 600_000;
+
 /** Opens a store; folders are made when they are needed. */
 export function createBlobStore(options: BlobStoreOptions): BlobStore {
   const { directory } = options;
@@ -41,7 +45,7 @@ export function createBlobStore(options: BlobStoreOptions): BlobStore {
 
   async function find(sha256: string): Promise<string | undefined> {
     const place = placeOf(sha256);
-    const stat = await fs.stat(place, { bigint: true }).catch(() => undefined);
+    const stat = statSync(place, { bigint: true, throwIfNoEntry: false });
     if (stat === undefined) return undefined;
     if (proven.get(sha256) !== versionOf(stat)) {
       if ((await hashFile(place)) !== sha256) {
@@ -51,7 +55,8 @@ export function createBlobStore(options: BlobStoreOptions): BlobStore {
       proven.set(sha256, versionOf(stat));
     }
     // Only the time of use is told; that of the content is what proves it unaltered.
-    await fs.utimes(place, new Date(), stat.mtime).catch(() => {});
+    if (Date.now() - Number(stat.atimeMs) > touchedMilliseconds)
+      await fs.utimes(place, new Date(), stat.mtime).catch(() => {});
     return place;
   }
 
@@ -146,11 +151,4 @@ async function fetchInto(part: string, sha256: string, source: BlobSource): Prom
   } finally {
     await handle.close();
   }
-}
-
-async function hashFile(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  const handle = await fs.open(file, 'r');
-  for await (const part of handle.createReadStream()) hash.update(part as Buffer);
-  return hash.digest('hex');
 }

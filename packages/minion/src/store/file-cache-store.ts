@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { lstatSync, statSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { resolveInside } from '@brine/common';
@@ -84,8 +85,9 @@ function checksum(bytes: Uint8Array): Buffer {
 
 /** Gives a content its name; the same file under both, or a copy where the disk knows no links. */
 async function nameFile(blob: string, place: string): Promise<void> {
-  const [content, named] = await Promise.all([fs.stat(blob), fs.lstat(place).catch(() => undefined)]);
-  if (named !== undefined && named.ino === content.ino && named.dev === content.dev) return;
+  const content = statSync(blob);
+  const named = lstatSync(place, { throwIfNoEntry: false });
+  if (named?.ino === content.ino && named.dev === content.dev) return;
   await clearTheWay(place);
   const temporary = path.join(path.dirname(place), `.${randomBytes(8).toString('hex')}`);
   try {

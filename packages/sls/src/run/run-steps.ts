@@ -71,12 +71,20 @@ async function runAll(run: RunState, order: readonly Step[]): Promise<boolean> {
     if (run.signal.aborted || (await run.gate?.beforeStep(step)) === 'kill') isStopped = true;
     if (isStopped) break;
     reportProgress(run, step.id, order.length);
+    await othersHadTheirTurn();
     await runStep(run, step);
     isStopped = run.hasFailedHard;
     if (isStopped) break;
   }
   await Promise.all(run.running.values());
   return isStopped;
+}
+
+/** Steps that wait for nothing would else keep timers and messages, a cancel among them, waiting to the end of the run. */
+function othersHadTheirTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 }
 
 async function runStep(run: RunState, step: Step): Promise<void> {

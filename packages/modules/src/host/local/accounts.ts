@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import type { Account, CommandRequest, CommandResult, Group } from '../../kit/index.ts';
 
 /** The name service: `/etc/passwd` and `/etc/group` read directly, others (LDAP, sssd) through `getent`. */
@@ -15,7 +15,7 @@ export function createAccounts(run: (request: CommandRequest) => Promise<Command
   const accounts = async (): Promise<readonly Account[]> => readLines('/etc/passwd', toAccount);
   const groups = async (): Promise<readonly Group[]> => readLines('/etc/group', toGroup);
   const ask = async (database: string, key: string | number): Promise<string | undefined> => {
-    if (!(await asksOthers(database))) return undefined;
+    if (!asksOthers(database)) return undefined;
     const { exitCode, stdout } = await run({ command: ['getent', database, '--', String(key)], timeout: 10_000 });
     return exitCode === 0 ? stdout.split('\n')[0] : undefined;
   };
@@ -34,8 +34,8 @@ export function createAccounts(run: (request: CommandRequest) => Promise<Command
 }
 
 // Without another source than the files in nsswitch.conf, getent could only say again what they say.
-async function asksOthers(database: string): Promise<boolean> {
-  const text = await readFile('/etc/nsswitch.conf', 'utf8').catch(() => '');
+function asksOthers(database: string): boolean {
+  const text = readOrNothing('/etc/nsswitch.conf');
   const line = text.split('\n').find((one) => one.startsWith(`${database}:`)) ?? '';
   const sources =
     line
@@ -46,8 +46,16 @@ async function asksOthers(database: string): Promise<boolean> {
   return sources.some((source) => !['', 'files', 'compat'].includes(source));
 }
 
-async function readLines<Entry>(path: string, read: (line: string) => Entry | undefined): Promise<readonly Entry[]> {
-  const text = await readFile(path, 'utf8').catch(() => '');
+function readOrNothing(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function readLines<Entry>(path: string, read: (line: string) => Entry | undefined): readonly Entry[] {
+  const text = readOrNothing(path);
   return text.split('\n').flatMap((line) => read(line) ?? []);
 }
 

@@ -1,24 +1,41 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, type Stats } from 'node:fs';
-import { lstat, open, readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
+import {
+  closeSync,
+  createReadStream,
+  lstatSync,
+  openSync,
+  readSync,
+  realpathSync,
+  statSync,
+  type Stats,
+} from 'node:fs';
+import { open, readdir, readFile, readlink } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { FileStat, ReadableFiles } from '../../kit/index.ts';
 import { errnoOf, fileFailure, isMissing } from './file-failure.ts';
 
-/** Looking at the files of this machine. */
+// Beyond it a file is read in pieces, in the threads of the pool.
+const smallBytes = 256 * 1024;
+
+/**
+ * Looking at the files of this machine. Looks at what something is, and small files, are taken in one go: handing them
+ * to a thread and back costs several times what they cost themselves, and a run is made of thousands.
+ */
 export const localReadableFiles: ReadableFiles = {
   stat: (path, options) =>
-    orMissing('look at', path, async () => toFileStat(await (options?.follow === true ? stat(path) : lstat(path)))),
+    orMissing('look at', path, async () => toFileStat(options?.follow === true ? statSync(path) : lstatSync(path))),
   read: (path, options) =>
     orMissing('read', path, () =>
-      options?.limit === undefined ? readFile(path) : readPiece(path, options.limit, options.offset ?? 0),
+      options?.limit === undefined ? readWhole(path) : readPiece(path, options.limit, options.offset ?? 0),
     ),
   readLink: (path) => orMissing('read the link', path, () => readlink(path), ['EINVAL']),
   list: (path) => orMissing('list', path, async () => (await readdir(path)).toSorted(byCodePoint)),
-  realPath: (path) => orMissing('resolve', path, () => realpath(path)),
+  realPath: (path) => orMissing('resolve', path, async () => realpathSync.native(path)),
   hash: (path, algorithm) =>
     orMissing('read', path, async () => {
       const hash = createHash(algorithm);
+      const small = readSmall(path);
+      if (small !== undefined) return hash.update(small).digest('hex');
       await pipeline(createReadStream(path), hash);
       return hash.digest('hex');
     }),
@@ -35,6 +52,28 @@ async function orMissing<Result>(
   } catch (caught) {
     if (isMissing(caught) || absentCodes.includes(errnoOf(caught) ?? '')) return undefined;
     throw fileFailure(action, path, caught);
+  }
+}
+
+async function readWhole(path: string): Promise<Uint8Array> {
+  return readSmall(path) ?? readFile(path);
+}
+
+/** The content of a small regular file; nothing else is opened, since a pipe would keep its reader waiting. */
+function readSmall(path: string): Buffer | undefined {
+  const found = statSync(path);
+  // Files of /proc have no size until they are read.
+  if (!found.isFile() || found.size === 0 || found.size > smallBytes) return undefined;
+  const descriptor = openSync(path, 'r');
+  try {
+    const bytes = Buffer.allocUnsafe(found.size + 1);
+    let length = 0;
+    for (let count = -1; count !== 0 && length < bytes.length; length += count)
+      count = readSync(descriptor, bytes, length, bytes.length - length, null);
+    // One that has grown meanwhile is left to the other way.
+    return length > found.size ? undefined : bytes.subarray(0, length);
+  } finally {
+    closeSync(descriptor);
   }
 }
 

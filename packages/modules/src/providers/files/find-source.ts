@@ -6,6 +6,8 @@ import { readSourceHash, type SourceHash } from './source-hash.ts';
 export interface FoundSource {
   readonly url: string;
   readonly path: string;
+  /** Hex SHA-256 of the content, where finding it told. */
+  readonly sha256?: string;
   /** Permission bits at its origin, when known. */
   readonly mode?: number;
 }
@@ -107,7 +109,8 @@ function wishOf({ verifiesCertificates }: SourceRequest, expected: SourceHash | 
 async function fetchFile(url: string, context: Surroundings, wish: FetchWish = {}): Promise<FoundSource | undefined> {
   const fetched = await context.fileServer.fetch(url, context.step.saltenv, wish);
   if (fetched === undefined) return undefined;
-  return { url, path: fetched.path, ...(fetched.mode === undefined ? {} : { mode: fetched.mode }) };
+  const { path, sha256 } = fetched;
+  return { url, path, sha256, ...(fetched.mode === undefined ? {} : { mode: fetched.mode }) };
 }
 
 async function statFile(path: string, url: string, { host }: Surroundings): Promise<FoundSource | undefined> {

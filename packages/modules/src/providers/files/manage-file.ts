@@ -81,7 +81,7 @@ async function contentChange(
 ): Promise<{ readonly diff?: string }> {
   if (stat.kind === 'symlink') return { diff: 'Replace symbolic link with regular file' };
   const { content } = request;
-  if (content.path !== undefined && (await isSameFile(host, target, content.path))) return {};
+  if (await hasContentOf(host, { target, stat }, content)) return {};
   const before = (await host.files.read(target)) ?? new Uint8Array();
   const after = content.bytes ?? (await host.files.read(content.path ?? '')) ?? new Uint8Array();
   if (Buffer.compare(before, after) === 0) return {};
@@ -89,10 +89,14 @@ async function contentChange(
   return { diff: options.get('obfuscate_templates') === true ? '<Obfuscated Template>' : diffContents(before, after) };
 }
 
-async function isSameFile(host: StateContext['host'], one: string, other: string): Promise<boolean> {
-  const [size, otherSize] = [(await host.files.stat(one))?.size, (await host.files.stat(other))?.size];
-  if (size !== otherSize) return false;
-  return (await host.files.hash(one, 'sha256')) === (await host.files.hash(other, 'sha256'));
+/** Whether a file is the same as the one its content is to come from, without reading either into memory. */
+async function hasContentOf(
+  host: StateContext['host'],
+  { target, stat }: { readonly target: string; readonly stat: FileStat },
+  { path, sha256 }: ManagedContent,
+): Promise<boolean> {
+  if (path === undefined || stat.size !== (await host.files.stat(path))?.size) return false;
+  return (await host.files.hash(target, 'sha256')) === (sha256 ?? (await host.files.hash(path, 'sha256')));
 }
 
 function createFile(plan: Plan): CheckOutcome<Host> {

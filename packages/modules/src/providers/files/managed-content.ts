@@ -9,6 +9,8 @@ export interface ManagedContent {
   readonly bytes?: Uint8Array;
   /** A cached file whose content it is. */
   readonly path?: string;
+  /** Hex SHA-256 of what lies at `path`, where it is known. */
+  readonly sha256?: string | undefined;
   /** The mode, with `keep` resolved. */
   readonly mode: number | undefined;
 }
@@ -152,7 +154,8 @@ async function fromSource(args: ContentArguments, context: StateContext): Promis
   );
   if (typeof found === 'string') return found;
   const mode = args.mode === 'keep' ? found.mode : args.mode;
-  if (args.template === undefined && args.encoding === undefined) return { origin: 'source', path: found.path, mode };
+  if (args.template === undefined && args.encoding === undefined)
+    return { origin: 'source', path: found.path, sha256: found.sha256, mode };
   return renderSource(found, { ...args, mode }, context);
 }
 
