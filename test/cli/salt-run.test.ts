@@ -36,6 +36,16 @@ describe('salt-run', () => {
     ]);
   });
 
+  it('starts a runner without waiting for it with --async', async () => {
+    const begin: RunnerControl['begin'] = ({ fun }) => ({ jid: '20260101000000000001', tag: `salt/run/${fun}` });
+    const master = await serve({ runners: { begin } });
+    expect(await master.run('salt-run', ['--async', '--out', 'json', '--out-indent=-1', 'test.sleep', '60'])).toEqual({
+      status: 0,
+      stdout: '{"jid": "20260101000000000001", "tag": "salt/run/test.sleep"}\n',
+      stderr: '',
+    });
+  });
+
   it('ends with status 1 when the runner sets a retcode, and shows its outputter', async () => {
     const run = (): ReturnType<RunnerControl['run']> =>
       Promise.resolve({ value: toValue({ a: 1 }), retcode: 2, outputter: 'json' });
@@ -91,7 +101,7 @@ describe('salt-run', () => {
   });
 
   it.each([
-    [['--async', 'manage.up'], 'salt-run: the option --async does not exist here yet\n'],
+    [['--skip-grains', 'manage.up'], 'salt-run: the option --skip-grains does not exist here yet\n'],
     [['--no-such'], "error: unknown option '--no-such'\n"],
   ])('refuses %j with status 64', async (args, stderr) => {
     expect(await (await serve({})).run('salt-run', args)).toEqual({ status: 64, stdout: '', stderr });

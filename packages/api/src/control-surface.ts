@@ -59,11 +59,11 @@ export function createControlSurface(
 
 function addRunnerRoutes(server: FastifyInstance, ports: ControlPorts): void {
   server.post('/v1/runners', async (request, reply) => {
-    const { function: fun, positional, keyword, user } = readCall(bodyOf(request), RunnerBody);
-    const answer = await ports.runners.run(
-      { fun, positional, keyword },
-      await callerOfRequest(request, ports.access, user),
-    );
+    const { function: fun, positional, keyword, user, background } = readCall(bodyOf(request), RunnerBody);
+    const call = { fun, positional, keyword };
+    const caller = await callerOfRequest(request, ports.access, user);
+    if (background) return sendValue(request, reply.status(202), toValue({ ...ports.runners.begin(call, caller) }));
+    const answer = await ports.runners.run(call, caller);
     const { value, retcode, outputter } = answer;
     return sendValue(request, reply, toValue({ value, retcode, outputter }));
   });

@@ -45,6 +45,8 @@ export type JobsQuery = z.infer<typeof JobsQuery>;
 /** `POST /v1/runners` */
 export const RunnerBody = z.strictObject({
   function: z.string().min(1).max(200),
+  /** Answer at once with what its events are called, and do not wait. */
+  background: z.boolean().default(false),
   user: z.string().max(200).default('unknown'),
 });
 export type RunnerBody = z.infer<typeof RunnerBody>;

@@ -17,10 +17,11 @@ import { showEvents } from './show-events.ts';
 
 interface RunFlags extends SharedFlags, AuthFlags {
   readonly doc?: boolean;
+  readonly async?: boolean;
 }
 
 /** Options of Salt's `salt-run` that are still to come. */
-const unsupported = ['--async', '--skip-grains', '-t, --timeout <seconds>'];
+const unsupported = ['--skip-grains', '-t, --timeout <seconds>'];
 
 /** Runs `salt-run` with the words of a command line; resolves with the status to exit with. */
 export async function runSaltRun(words: readonly string[]): Promise<number> {
@@ -40,7 +41,7 @@ export async function runSaltRun(words: readonly string[]): Promise<number> {
     const call = { fun, ...parseArguments([...rest]) };
     if (fun === 'state.event') return showEvents(client, call);
     if (fun === 'jobs.follow') return follow(client, writer, call.positional[0]);
-    return runRunner(client, writer, call);
+    return flags.async === true ? beginRunner(client, writer, call) : runRunner(client, writer, call);
   });
 }
 
@@ -51,6 +52,7 @@ function createCommand(): Command {
     .argument('[runner]', "what to run: 'jobs.list_jobs', 'manage.up'; 'state.event' and 'jobs.follow JID' watch")
     .argument('[arguments...]', 'its arguments, key=value for those with a name')
     .option('-d, --doc', 'show the documentation of a runner or of all')
+    .option('--async', 'start the runner and do not wait; what its events are called is shown')
     .exitOverride();
   addUnsupportedOptions(addLogLevelOption(addAuthOptions(addSharedOptions(command))), unsupported);
   return addVersionOptions(command, 'salt-run');
@@ -69,6 +71,13 @@ async function runRunner(client: ControlClient, writer: OutputWriter, call: Runn
   const outputter = answer.get('outputter');
   writer.write(answer.get('value') ?? null, typeof outputter === 'string' ? outputter : undefined);
   return answer.get('retcode') === 0 ? 0 : 1;
+}
+
+/** What a runner that was started answers is told by its event: `salt/run/JID/ret`. */
+async function beginRunner(client: ControlClient, writer: OutputWriter, call: RunnerCall): Promise<number> {
+  const { fun, positional, keyword } = call;
+  writer.write(await client.post('/v1/runners', bodyOf({ function: fun, positional, keyword, background: true })));
+  return 0;
 }
 
 async function follow(client: ControlClient, writer: OutputWriter, jid: Value | undefined): Promise<number> {

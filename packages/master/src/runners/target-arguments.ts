@@ -4,7 +4,7 @@ import { oneOf, text, withDefault } from '@brine/modules/kit';
 /** The kinds of targets, under Salt's names. */
 const targetTypes = [
   ...(['glob', 'pcre', 'list', 'grain', 'grain_pcre', 'pillar', 'pillar_pcre', 'pillar_exact'] as const),
-  ...(['nodegroup', 'ipcidr', 'compound'] as const),
+  ...(['nodegroup', 'ipcidr', 'range', 'compound'] as const),
 ] as const;
 
 /** `tgt_type` of a runner. */
