@@ -17,10 +17,11 @@ export function bodyOf(request: FastifyRequest): Value {
   }
 }
 
-/** Aborted when the client goes away. */
-export function signalOf(request: FastifyRequest): AbortSignal {
+/** Aborted when the client goes away, or has its answer. */
+export function signalOf(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
-  request.raw.socket.once('close', () => controller.abort());
+  // Not of the connection: that serves many requests, and would keep a listener for each.
+  reply.raw.once('close', () => controller.abort());
   return controller.signal;
 }
 

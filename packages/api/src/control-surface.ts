@@ -70,7 +70,7 @@ function addRunnerRoutes(server: FastifyInstance, ports: ControlPorts): void {
   server.get('/v1/events', async (request, reply) => {
     judgeSpecial(ports, 'runner', 'state.event', await callerOfRequest(request, ports.access));
     const { tag } = request.query as { tag?: string };
-    const signal = signalOf(request);
+    const signal = signalOf(reply);
     const events = ports.events.subscribe({ signal, ...(tag === undefined ? {} : { tag }) });
     return sendStream(
       request,

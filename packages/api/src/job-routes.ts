@@ -27,7 +27,7 @@ export function addJobRoutes(server: FastifyInstance, ports: ControlPorts): void
       ? answers.once({ key, caller: `${caller.via} ${caller.user}`, body: request.body as Uint8Array }, submit)
       : submit());
     if (!follow) return sendValue(request, reply.status(201), toValue({ jid: job.jid, minions: job.minions }));
-    return sendJob(request, reply, ports.jobs.follow(job.jid, { patience: body.patience, signal: signalOf(request) }));
+    return sendJob(request, reply, ports.jobs.follow(job.jid, { patience: body.patience, signal: signalOf(reply) }));
   });
   server.get('/v1/jobs', async (request, reply) => {
     judgeSpecial(ports, 'runner', 'jobs.list_jobs', await callerOfRequest(request, ports.access));
@@ -46,7 +46,7 @@ export function addJobRoutes(server: FastifyInstance, ports: ControlPorts): void
     const { jid } = request.params as { jid: string };
     const { patience } = request.query as { patience?: string };
     const milliseconds = /^\d{1,9}$/.test(patience ?? '') ? Number(patience) : 15_000;
-    return sendJob(request, reply, ports.jobs.follow(jid, { patience: milliseconds, signal: signalOf(request) }));
+    return sendJob(request, reply, ports.jobs.follow(jid, { patience: milliseconds, signal: signalOf(reply) }));
   });
   server.post('/v1/jobs/:jid/cancel', async (request, reply) => {
     const { jid } = request.params as { jid: string };

@@ -2,13 +2,13 @@ import { isAppError, pythonStr, toValue, type Dict } from '@brine/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Caller } from '../../caller.ts';
 import { clientNames } from '../chunk-clients.ts';
+import { signalOf } from '../../answer-values.ts';
 import { HttpProblem } from '../http-problem.ts';
 import { sendAnswer } from '../media-types.ts';
 import type { NetapiContext } from '../netapi-context.ts';
 import { readBody, readChunks } from '../read-body.ts';
 import { runChunks } from '../run-chunks.ts';
 import { requireSession } from '../session.ts';
-import { signalOfRequest } from '../signal-of-request.ts';
 import { credentialsOf } from './sessions.ts';
 
 /** `/` and `/run`: lists of what is to be done. */
@@ -18,7 +18,7 @@ export function addLowstateRoutes(server: FastifyInstance, context: NetapiContex
     const { caller } = await requireSession(request, reply, context);
     const chunks = readChunks(readBody(request));
     const answers = await runChunks({
-      ...{ chunks, context, signal: signalOfRequest(request) },
+      ...{ chunks, context, signal: signalOf(reply) },
       callerOf: () => Promise.resolve(caller),
     });
     return sendAnswer(request, reply, toValue({ return: answers }));
@@ -26,7 +26,7 @@ export function addLowstateRoutes(server: FastifyInstance, context: NetapiContex
   server.post('/run', async (request, reply) => {
     const chunks = readChunks(readBody(request));
     const answers = await runChunks({
-      ...{ chunks, context, signal: signalOfRequest(request) },
+      ...{ chunks, context, signal: signalOf(reply) },
       callerOf: async (chunk) => callerOfChunk(request, chunk, context),
     });
     return sendAnswer(request, reply, toValue({ return: answers }));

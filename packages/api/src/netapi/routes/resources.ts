@@ -1,13 +1,13 @@
 import { isAppError, toValue, type Dict, type Plain, type Value } from '@brine/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../../caller.ts';
+import { signalOf } from '../../answer-values.ts';
 import { HttpProblem } from '../http-problem.ts';
 import { sendAnswer } from '../media-types.ts';
 import type { NetapiContext } from '../netapi-context.ts';
 import { readBody, readChunks } from '../read-body.ts';
 import { requireEnabled, runChunks } from '../run-chunks.ts';
 import { requireSession } from '../session.ts';
-import { signalOfRequest } from '../signal-of-request.ts';
 
 /** `/minions`, `/jobs` and `GET /keys`: what there is. */
 export function addResourceRoutes(server: FastifyInstance, context: NetapiContext): void {
@@ -34,7 +34,7 @@ function addMinionRoutes(server: FastifyInstance, context: NetapiContext): void 
       ['tgt', parameter(request, 'mid') ?? '*'],
       ['fun', 'grains.items'],
     ]);
-    const answers = await runAs(caller, [chunk], { request, context });
+    const answers = await runAs(caller, [chunk], { reply, context });
     return sendAnswer(request, reply, toValue({ return: answers }));
   };
   if (!context.settings.hasSessions) return;
@@ -43,7 +43,7 @@ function addMinionRoutes(server: FastifyInstance, context: NetapiContext): void 
   server.post('/minions', async (request, reply) => {
     const { caller } = await requireSession(request, reply, context);
     const chunks = readChunks(readBody(request)).map((chunk): Dict => new Map([...chunk, ['client', 'local_async']]));
-    const answers = await runAs(caller, chunks, { request, context });
+    const answers = await runAs(caller, chunks, { reply, context });
     const jids = answers.flatMap((answer) => (answer instanceof Map && answer.has('jid') ? [answer.get('jid')] : []));
     const links = jids.map((jid) => ({ href: `/jobs/${String(jid as string)}` }));
     return sendAnswer(request, reply.status(202), toValue({ return: answers, _links: { jobs: links } } as Plain));
@@ -114,10 +114,10 @@ async function judged<Result>(caller: Caller, work: () => Promise<Result>): Prom
 async function runAs(
   caller: Caller,
   chunks: readonly Dict[],
-  { request, context }: { readonly request: FastifyRequest; readonly context: NetapiContext },
+  { reply, context }: { readonly reply: FastifyReply; readonly context: NetapiContext },
 ): Promise<readonly Value[]> {
   return runChunks({
-    ...{ chunks, context, signal: signalOfRequest(request) },
+    ...{ chunks, context, signal: signalOf(reply) },
     callerOf: () => Promise.resolve(caller),
   });
 }

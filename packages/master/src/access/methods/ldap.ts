@@ -37,7 +37,9 @@ const limit = 10_000;
 export function createLdapMethod({ settings, onFault }: LdapOptions): LoginMethod {
   const ldap = readSettings(settings);
   const within = async <Result>(work: (client: Client) => Promise<Result>, otherwise: Result): Promise<Result> => {
-    const client = new Client({ url: ldap.url, timeout: limit, connectTimeout: limit, tlsOptions: ldap.tls });
+    // With these options the client would speak TLS whatever the address says.
+    const tls = ldap.url.startsWith('ldaps:') ? { tlsOptions: ldap.tls } : {};
+    const client = new Client({ url: ldap.url, timeout: limit, connectTimeout: limit, ...tls });
     try {
       if (ldap.usesStartTls) await client.startTLS(ldap.tls);
       return await work(client);
