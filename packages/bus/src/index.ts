@@ -39,6 +39,7 @@ export type {
   SequenceMark,
   Trust,
 } from './minion-bus-options.ts';
+export { createSealer, type Sealer } from './sealer.ts';
 export type {
   ConnectAddress,
   DealerEvents,

@@ -4,6 +4,8 @@ import type { Dict, Value } from './value.ts';
 export type StateRequestKind =
   | 'apply'
   | 'highstate'
+  | 'converge'
+  | 'drift'
   | 'sls'
   | 'sls_id'
   | 'single'

@@ -25,7 +25,7 @@ import {
 import type { MasterConfig } from '@brine/common/schemas';
 import { openCacheKey, openIdentity, openRedactionKey, openSpaceReserve } from '@brine/daemon';
 import { openAccess, type Access } from '../access/open-access.ts';
-import { createAutomation, type Automation } from '../automation/automation.ts';
+import { createAutomation, openAutomationMemory, type Automation } from '../automation/automation.ts';
 import { createAnnounce } from '../events/announce-call.ts';
 import { createEventBus, stampOf, type EventBus } from '../events/event-bus.ts';
 import { openFiles } from '../files/open-files.ts';
@@ -147,8 +147,9 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
   });
   const access = await openAccess({ config, options: optionValues, directory, clock, logger });
   const nextJid = createJidGenerator(() => clock.now(), await store.lastJid());
+  const memory = openAutomationMemory(config.cachedir, events);
   const dispatcher = createDispatcher({
-    ...{ store, directory, events, clock, transport: jobTransport(bus), nextJid },
+    ...{ store, directory, events, clock, transport: jobTransport(bus), nextJid, onReport: memory.onReport },
     policy: (request, caller) => access.engine.judgeJob(request, caller),
     logger: logger.child({ component: 'jobs' }),
     random: Math.random,
@@ -166,7 +167,8 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
     ...judged,
     services: {
       ...{ store, dispatcher, directory, presence, keys, files, mine, pillar: pillar.whole, events },
-      ...{ options: optionValues, access: access.control, redactionKey: await openRedactionKey(config.pki_dir) },
+      ...{ options: optionValues, access: access.control, automation: memory },
+      ...{ redactionKey: await openRedactionKey(config.pki_dir) },
     },
   });
   const { configDirectory } = options;
@@ -176,7 +178,7 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
     stamp: () => stampOf(clock.now()),
   });
   const automation = createAutomation({
-    ...{ runners, events, clock, logger, nextJid, options: optionValues, configDirectory: options.configDirectory },
+    ...{ memory, runners, events, clock, logger, nextJid, options: optionValues, configDirectory },
   });
   const shared = sharedOptions(optionValues);
   const services = { dispatcher, directory, files, received, mine, pillar: pillar.told, events };
@@ -283,6 +285,7 @@ async function open(
     await bus.stop();
     await pillar.close();
     await store.close();
+    await automation.close();
     await access.close();
   };
   try {

@@ -26,12 +26,12 @@ import { detailedJob, listedJob } from '../runners/job-shapes.ts';
 import { requireJid, resolveTarget, toJobRecord } from './job-request.ts';
 import type { JobTransport } from './job-transport.ts';
 import { createJobWatchers, type JobWatchers } from './job-watchers.ts';
-import { recordOwnJob, type OwnJobReturn } from './own-job-report.ts';
+import { recordOwnJob, type OwnJobParts, type OwnJobReturn } from './own-job-report.ts';
 import { requireKeepable, withoutContents } from './passing-contents.ts';
 import { publishJob, publishWaiting } from './publish-job.ts';
 
 /** What a dispatcher works with. */
-export interface DispatcherOptions {
+export interface DispatcherOptions extends Pick<OwnJobParts, 'onReport'> {
   readonly store: Store;
   readonly transport: JobTransport;
   readonly directory: MinionDirectory;

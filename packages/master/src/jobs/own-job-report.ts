@@ -23,7 +23,7 @@ export interface OwnJobParts {
   readonly logger: Logger;
   readonly nextJid: () => Jid;
   /** Told of every report, after it was recorded. */
-  onReport?(minion: MinionId, report: OwnJobReturn): Promise<void>;
+  readonly onReport?: (minion: MinionId, report: OwnJobReturn) => Promise<void>;
 }
 
 /** Records what a minion did of itself as a job of its own, and tells the event bus as Salt does. */

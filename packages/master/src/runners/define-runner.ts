@@ -1,6 +1,7 @@
 import type { Dict, Plain } from '@brine/common';
 import type { AccessControl, Caller, KeyControl } from '@brine/api';
 import type { z } from 'zod';
+import type { AutomationMemory } from '../automation/automation.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import type { FileService } from '../files/file-service.ts';
 import type { Dispatcher } from '../jobs/dispatcher.ts';
@@ -22,6 +23,7 @@ export interface RunnerContext {
   readonly pillar: PillarService;
   readonly events: EventBus;
   readonly access: AccessControl;
+  readonly automation: Pick<AutomationMemory, 'converge'>;
   readonly caller: Caller;
   /** What the fingerprints are made with, by which secrets are shown. */
   readonly redactionKey: Uint8Array;

@@ -10,6 +10,7 @@ import {
   clearMineFunction,
   clearPillar,
 } from './cache.ts';
+import { convergeStatus } from './converge.ts';
 import type { RunnerDeclaration } from './define-runner.ts';
 import {
   describeFunctions,
@@ -54,6 +55,7 @@ export const runnerDeclarations: readonly RunnerDeclaration[] = [
   ...[mineGet, mineUpdate],
   ...[showPillar, showTop],
   ...[directoryList, emptyDirectoryList, environments, fileList, symlinkList],
+  ...[convergeStatus],
   ...[describeFunctions, describeRunners, getConfig, getOptions, metasyntactic, raiseError, sendEvent, sleep],
   ...[testArguments, testRawArguments],
   ...[createKey, deleteToken, listApiKeys, revokeKey, revokeLogins],

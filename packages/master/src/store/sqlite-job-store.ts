@@ -288,14 +288,18 @@ function minionMethods({ commit, all, run }: Access): MinionMethods {
   };
 }
 
-function openDatabase(path: string): Database.Database {
+/** Opens a database for the owner alone, with an fsync at every commit. Throws `store-unusable` naming the file. */
+export function openDatabase(
+  path: string,
+  prepare: (database: Database.Database) => void = migrate,
+): Database.Database {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const before = process.umask(0o077);
     try {
       const database = new Database(path);
       database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;');
-      migrate(database);
+      prepare(database);
       chmodSync(path, 0o600);
       return database;
     } finally {
@@ -305,7 +309,7 @@ function openDatabase(path: string): Database.Database {
     const reason = error instanceof Error ? error.message : String(error);
     throw new AppError({
       code: 'store-unusable',
-      message: `cannot open the job store ${path}: ${reason}`,
+      message: `cannot open the store ${path}: ${reason}`,
       cause: error,
     });
   }

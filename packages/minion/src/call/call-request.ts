@@ -1,4 +1,6 @@
 import type { Clock, Dict, JobProgress, Logger } from '@brine/common';
+import type { ManagedFile } from '../daemon/companion.ts';
+import type { SealedTree } from '../sealed/sealed-tree.ts';
 import type { MasterLink } from './master-link.ts';
 
 /** What a call environment is made of. The same serves `salt-call`, with and without a master, and job workers. */
@@ -19,6 +21,12 @@ export interface CallEnvironmentOptions {
   /** Whether grains are not to be collected at all (`--skip-grains`). */
   readonly skipGrains?: boolean;
   readonly onProgress?: (progress: JobProgress) => void;
+  /** Who asked, for the ledger of who changed what. */
+  readonly user?: string;
+  /** A highstate is under way: what it manages. */
+  readonly onManaged?: (files: readonly ManagedFile[]) => void;
+  /** Keeps what the master tells, or stands in for it. */
+  readonly sealed?: SealedTree;
   /** The pillar of this minion was compiled, as it is configured. */
   readonly onPillar?: (pillar: Dict) => void;
   /** The grains were collected anew. */

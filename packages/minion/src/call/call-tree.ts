@@ -16,8 +16,11 @@ export function createCallTree(environment: CallEnvironmentOptions): Tree {
   return withRemoteFiles(ownTree(environment, cachedir), { cache: remote, options });
 }
 
-function ownTree({ options, link }: CallEnvironmentOptions, cachedir: string): Tree {
-  if (link !== undefined) return createMasterTree(link, createFileCache(cachedir, cacheLimit(options)));
+function ownTree({ options, link, sealed }: CallEnvironmentOptions, cachedir: string): Tree {
+  if (link !== undefined) {
+    const cache = createFileCache(cachedir, cacheLimit(options));
+    return createMasterTree(link, sealed?.cache(cache) ?? cache);
+  }
   return createLocalTree(createFileRoots({ ...readRoots(options, 'file_roots'), disk: systemTreeDisk }));
 }
 

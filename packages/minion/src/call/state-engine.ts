@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { encodeValue, isDict, loadYaml, pythonStr, type Dict, type StateRuns } from '@brine/common';
 import { stateTable } from '@brine/modules';
-import { createStateRuns, type StateRunPorts } from '@brine/sls';
+import { createStateRuns, type RunJournals, type StateRunPorts } from '@brine/sls';
+import { ledgerFile } from '../ownership/ledger-file-store.ts';
+import { recordOwnership } from '../ownership/record-ownership.ts';
 import { createRunFileStore, stateJournalFolder } from '../state-journal/run-file-store.ts';
 import { createRunJournals } from '../state-journal/run-journals.ts';
 import { createStateLockPort } from '../state-lock/state-lock-port.ts';
@@ -41,15 +43,7 @@ export async function createStateEngine(parts: CallParts): Promise<StateRuns> {
     log: request.log,
     signal: request.signal,
     lock: createStateLockPort(lock, request.jid),
-    journals: redactJournals(
-      createRunJournals({
-        store: createRunFileStore(path.join(cache, stateJournalFolder)),
-        jid: request.jid,
-        clock: request.clock,
-        log: request.log,
-      }),
-      parts.secrets.redactor,
-    ),
+    journals: createJournals(parts, cache),
     pauses: createPauseStore(path.join(cache, 'state_pause')),
     requests: redactRequests(createStateRequestStore(path.join(cache, 'req_state.p')), parts.secrets.redactor),
     syncModules: async (kinds, saltenv) => {
@@ -62,6 +56,20 @@ export async function createStateEngine(parts: CallParts): Promise<StateRuns> {
     },
     ...progressOf(parts),
     ...eventsOf(parts),
+  });
+}
+
+/** The ledger is outside: it goes by the steps as they are. */
+function createJournals({ request, secrets }: CallParts, cache: string): RunJournals {
+  const { jid, clock, log, user = 'root', onManaged } = request;
+  const store = createRunFileStore(path.join(cache, stateJournalFolder));
+  return recordOwnership(redactJournals(createRunJournals({ store, jid, clock, log }), secrets.redactor), {
+    file: path.join(cache, ledgerFile),
+    run: { jid, user },
+    redactor: secrets.redactor,
+    log,
+    now: () => clock.now(),
+    ...(onManaged && { onManaged }),
   });
 }
 

@@ -230,11 +230,13 @@ async function acceptPublication({ desk, options }: Parts, body: Uint8Array): Pr
 }
 
 async function beginWork(
-  { pool, session }: Parts,
+  { pool, session, bus }: Parts,
   job: JobMessage,
   onProgress: Parameters<WorkerPool['run']>[0]['onProgress'],
 ): Promise<RunningWork> {
-  await session.known(helloMilliseconds);
+  // What the minion does of itself does not wait for a master that is away.
+  const isConnected = bus.state === 'accepted';
+  if (job.own === undefined || isConnected) await session.known(helloMilliseconds);
   const { jid, fun, argument, keywordArgument, target, user } = job;
   const grains = session.grains === undefined ? {} : { grains: session.grains };
   return pool.run({
@@ -243,6 +245,7 @@ async function beginWork(
       job: { jid, fun, argument, keywordArgument, target, user },
       options: session.options,
       ...grains,
+      ...(job.own === undefined ? {} : { tree: isConnected ? 'record' : 'replay' }),
     },
     onProgress,
   });

@@ -16,6 +16,8 @@ import {
 } from '@brine/common';
 import { createCallEnvironment, type CallEnvironment } from '../call/call-environment.ts';
 import type { MasterLink } from '../call/master-link.ts';
+import { openSealedFiles } from '../sealed/sealed-snapshot-store.ts';
+import { recordTree, replayTree, type SealedTree } from '../sealed/sealed-tree.ts';
 import { fromWireError } from './wire-error.ts';
 import type { FromWorker, JobOutcome, ToWorker } from './worker-messages.ts';
 
@@ -83,23 +85,11 @@ interface Surroundings {
   readonly signal: AbortSignal;
 }
 
-async function runJob({ job, options, grains }: RunMessage, surroundings: Surroundings): Promise<JobOutcome> {
-  const { channel, signal } = surroundings;
-  const decoded = requireDict(decodeValue(options));
-  const environment = createCallEnvironment({
-    options: decoded,
-    minionId: pythonStr(decoded.get('id') ?? ''),
-    jid: job.jid,
-    log: createChannelLogger(channel, { jid: job.jid }),
-    clock: systemClock,
-    signal,
-    daemon: surroundings.link,
-    ...(decoded.get('file_client') === 'local' ? {} : { link: surroundings.link }),
-    onProgress: (progress) => channel.send({ kind: 'progress', progress }),
-    onPillar: (pillar) => channel.send({ kind: 'pillar', pillar: encodeValue(daemonPart(pillar)) }),
-    onGrains: (collected) => channel.send({ kind: 'grains', grains: encodeValue(collected) }),
-    ...(grains === undefined ? {} : { grains: requireDict(decodeValue(grains)) }),
-  });
+async function runJob(message: RunMessage, surroundings: Surroundings): Promise<JobOutcome> {
+  const { job, grains } = message;
+  const { channel } = surroundings;
+  const { decoded, sealed } = await openTree(message, surroundings);
+  const environment = openEnvironment(message, surroundings, { decoded, sealed });
   try {
     if (grains === undefined) channel.send({ kind: 'grains', grains: encodeValue(await environment.grains()) });
     if (job.target !== undefined && !(await environment.isFor(job.target))) return notForThis(job.target);
@@ -110,6 +100,7 @@ async function runJob({ job, options, grains }: RunMessage, surroundings: Surrou
       return await runCompound(environment, callsOf(call), decoded.get('multifunc_ordered') === true);
     const answer = await environment.call(call.fun, call.positional, keyword);
     const retcode = environment.retcode();
+    if (isWorthKeeping(job.fun, retcode)) await sealed?.keep();
     return {
       status: retcode === 0 ? 'ok' : 'failed',
       value: encodeValue(answer.value),
@@ -119,6 +110,35 @@ async function runJob({ job, options, grains }: RunMessage, surroundings: Surrou
   } finally {
     await environment.close();
   }
+}
+
+function openEnvironment(
+  { job, grains }: RunMessage,
+  { channel, signal, link }: Surroundings,
+  { decoded, sealed }: OpenedTree,
+): CallEnvironment {
+  return createCallEnvironment({
+    options: decoded,
+    minionId: pythonStr(decoded.get('id') ?? ''),
+    jid: job.jid,
+    log: createChannelLogger(channel, { jid: job.jid }),
+    clock: systemClock,
+    signal,
+    daemon: link,
+    user: job.user,
+    ...(decoded.get('file_client') === 'local' ? {} : { link: sealed?.link ?? link }),
+    ...(sealed === undefined ? {} : { sealed }),
+    onManaged: (files) => channel.send({ kind: 'managed', files }),
+    onProgress: (progress) => channel.send({ kind: 'progress', progress }),
+    onPillar: (pillar) => channel.send({ kind: 'pillar', pillar: encodeValue(daemonPart(pillar)) }),
+    onGrains: (collected) => channel.send({ kind: 'grains', grains: encodeValue(collected) }),
+    ...(grains === undefined ? {} : { grains: requireDict(decodeValue(grains)) }),
+  });
+}
+
+/** A tree that compiled is worth keeping, also when some of its states fail. */
+function isWorthKeeping(fun: string, retcode: number): boolean {
+  return fun === 'converge.run' && (retcode === 0 || retcode === 2);
 }
 
 /** Several functions, one after the other: what goes wrong with one is its answer, and the next runs. */
@@ -135,6 +155,23 @@ async function runCompound(
   const retcode = environment.retcode();
   const value: Value = isOrdered ? answers.map(([, answer]) => answer) : new Map<Value, Value>(answers);
   return { status: retcode === 0 ? 'ok' : 'failed', value: encodeValue(value), retcode };
+}
+
+interface OpenedTree {
+  readonly decoded: Dict;
+  readonly sealed: SealedTree | undefined;
+}
+
+/** The options of a job, and the sealed tree it works with if it does. */
+async function openTree({ options, tree }: RunMessage, { link }: Surroundings): Promise<OpenedTree> {
+  const decoded = requireDict(decodeValue(options));
+  if (tree === undefined || decoded.get('file_client') === 'local') return { decoded, sealed: undefined };
+  const place = (key: string): string => pythonStr(decoded.get(key) ?? '');
+  const files = openSealedFiles(place('cachedir'), place('pki_dir'));
+  if (tree === 'record') return { decoded, sealed: recordTree(link, files, options) };
+  const snapshot = await files.load();
+  if (snapshot === undefined) return { decoded, sealed: undefined };
+  return { decoded: requireDict(decodeValue(snapshot.options)), sealed: replayTree(snapshot, files) };
 }
 
 /** The members of the pillar that the daemon works by. */

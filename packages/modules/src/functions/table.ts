@@ -36,6 +36,12 @@ export const functionTable: ModuleTable['functions'] = {
   ),
   ...from(() => import('./config/values.ts'), ['config.backup_mode', 'config.manage_mode', 'config.valid_fileproto']),
   ...from(
+    () => import('./converge/control.ts'),
+    ['converge.now', 'converge.pause', 'converge.resume', 'converge.status'],
+  ),
+  ...from(() => import('./converge/run.ts'), ['converge.check', 'converge.run']),
+  ...from(() => import('./state/ownership.ts'), ['state.managed', 'state.orphans']),
+  ...from(
     () => import('./cp/fetch.ts'),
     [
       'cp.cache_dir',

@@ -2,6 +2,7 @@ import type { StateAnswer, StateRequest, StateRequestKind, StateRuns } from '@br
 import { bindRequest, readFlag, type RequestArguments } from './request-arguments.ts';
 import {
   runHigh,
+  runDrift,
   runHighstate,
   runLow,
   runSingle,
@@ -34,7 +35,9 @@ type Handler = (setup: RunSetup) => Promise<StateAnswer>;
 
 const runs: Partial<Record<StateRequestKind, Handler>> = {
   apply: (setup) => (hasMods(setup.arguments) ? runSls(setup) : runHighstate(setup)),
-  highstate: runHighstate,
+  highstate: (setup) => runHighstate(setup),
+  converge: (setup) => runHighstate(setup),
+  drift: runDrift,
   sls: runSls,
   sls_id: runSlsId,
   single: runSingle,

@@ -25,6 +25,8 @@ export const requestSignatures: Readonly<Record<StateRequestKind, RequestSignatu
     required: 0,
     keyword: [...running, 'exclude', 'whitelist'],
   },
+  converge: { positional: [], required: 0, keyword: running },
+  drift: { positional: ['paths'], required: 1, keyword: running },
   sls: {
     positional: ['mods', 'test', 'exclude', 'queue', 'sync_mods', 'state_events'],
     required: 1,

@@ -8,11 +8,11 @@ import { disabledRequisites } from '../run/run-steps.ts';
 import { disabledFiles } from './disabled-files.ts';
 import { findTopMatches, loadNamedFiles } from './find-matches.ts';
 import { readExclude, readFlag, readNames } from './request-arguments.ts';
-import { compileErrors, logWarnings, refused, type RunSetup } from './run-setup.ts';
+import { compileErrors, logWarnings, refused, type RunPart, type RunSetup } from './run-setup.ts';
 import { stateRetcode } from './state-retcode.ts';
 
 /** Runs what the top files give (`state.highstate`, `state.apply` without names, `state.top`). */
-export async function runHighstate(setup: RunSetup): Promise<StateAnswer> {
+export async function runHighstate(setup: RunSetup, part: RunPart = {}): Promise<StateAnswer> {
   if (disabledFiles(['highstate'], setup.ports.grains()).length > 0) return highstateDisabled();
   const top = await findTopMatches(setup);
   const errors = compileErrors(top.problems);
@@ -23,7 +23,22 @@ export async function runHighstate(setup: RunSetup): Promise<StateAnswer> {
   const loaded = await top.load();
   const failure = compileErrors(loaded.problems);
   if (failure !== undefined) return failure;
-  return loaded.high.size === 0 ? noStates('No states found for this minion') : runLoaded(setup, loaded);
+  if (loaded.high.size === 0) return noStates('No states found for this minion');
+  const isWhole = setup.arguments.get('whitelist') === undefined && setup.arguments.get('exclude') === undefined;
+  return runLoaded(setup, loaded, { isWhole, ...part });
+}
+
+/** Runs those states of the highstate that manage some files, and what follows from their changes. */
+export async function runDrift(setup: RunSetup): Promise<StateAnswer> {
+  const paths = new Set(readNames(setup.arguments.get('paths')));
+  const focus = (step: Step): boolean => managesOneOf(step, paths);
+  return runHighstate(setup, { focus, isWhole: false });
+}
+
+function managesOneOf({ state, name, chunk }: Step, paths: ReadonlySet<string>): boolean {
+  if (state !== 'file' && state !== 'ini') return false;
+  const place = chunk.get('path') ?? name;
+  return typeof place === 'string' && paths.has(place.replace(/(?<=.)\/+$/, ''));
 }
 
 /** Runs a top file of another name as if it were the top file. */
@@ -71,12 +86,12 @@ async function syncModules({ ports, arguments: given, saltenv }: RunSetup): Prom
   await ports.syncModules(kinds.includes('all') ? ['all'] : kinds, saltenv ?? 'base');
 }
 
-async function runLoaded(setup: RunSetup, loaded: LoadedHighData): Promise<StateAnswer> {
+async function runLoaded(setup: RunSetup, loaded: LoadedHighData, part: RunPart = {}): Promise<StateAnswer> {
   const compiled = compileStates(withExclude(loaded, setup), compileOptions(setup));
   logWarnings(setup, compiled.problems);
   const errors = compileErrors(compiled.problems);
   if (errors !== undefined) return errors;
-  const returns = await setup.execute(compiled.steps);
+  const returns = await setup.execute(compiled.steps, part);
   const retcode = stateRetcode(returns, compiled.high);
   return { value: isTerse(setup) ? withoutQuiet(returns) : returns, retcode };
 }
@@ -115,7 +130,7 @@ export async function runSlsId(setup: RunSetup): Promise<StateAnswer> {
   const errors = compileErrors(compiled.problems);
   if (errors !== undefined) return errors;
   const id = pythonStr(setup.arguments.get('id_') ?? '');
-  const returns = await setup.execute(compiled.steps, (step) => step.id === id);
+  const returns = await setup.execute(compiled.steps, { only: (step) => step.id === id });
   if (returns.size === 0) {
     const files = readNames(setup.arguments.get('mods')).join(',');
     const saltenv = setup.saltenv ?? 'base';

@@ -28,8 +28,11 @@ export interface RunSetup {
   /** What files are rendered with. */
   readonly source: HighDataSource;
   /** Runs compiled steps. */
-  execute(steps: readonly Step[], only?: (step: Step) => boolean): Promise<StateReturns>;
+  execute(steps: readonly Step[], part?: RunPart): Promise<StateReturns>;
 }
+
+/** Which of the compiled steps are run. */
+export type RunPart = Pick<Parameters<typeof runSteps>[1], 'only' | 'focus' | 'isWhole'>;
 
 const pillarFailure = 5;
 const compileFailure = 1;
@@ -72,7 +75,7 @@ export async function setUpRun(
     saltenv,
     test,
     source,
-    execute: (steps, only) =>
+    execute: (steps, part = {}) =>
       runSteps(steps, {
         ...runPorts(ports),
         function: `state.${kind}`,
@@ -81,7 +84,7 @@ export async function setUpRun(
         mocked,
         pillar: () => pillar,
         reload,
-        ...(only && { only }),
+        ...part,
       }),
   };
 }

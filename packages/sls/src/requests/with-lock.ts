@@ -1,6 +1,6 @@
 import { pythonRepr, type StateAnswer, type StateRequestKind } from '@brine/common';
 import { readFlag, readQueue, type RequestArguments } from './request-arguments.ts';
-import type { StateLockHolder } from './state-lock.ts';
+import type { StateLockAnswer, StateLockHolder } from './state-lock.ts';
 import type { StateRunPorts } from './state-run-ports.ts';
 
 /** Whether this engine's own run has the lock: a state that runs states inside it needs none. */
@@ -22,8 +22,7 @@ export async function withLock(
   work: () => Promise<StateAnswer>,
 ): Promise<StateAnswer> {
   if (state.isHeld || readFlag(given.get('concurrent'), 'concurrent') === true) return work();
-  const queue = readQueue(given.get('queue') ?? ports.options.get('state_queue'));
-  const answer = await ports.lock.acquire({ function: `state.${kind}`, queue, signal: ports.signal });
+  const answer = await acquire(ports, kind, readQueue(given.get('queue') ?? ports.options.get('state_queue')));
   if ('holders' in answer) return { value: answer.holders.map(describeHolder), retcode: 1 };
   state.isHeld = true;
   try {
@@ -34,6 +33,22 @@ export async function withLock(
     await ports.pauses?.write(ports.jid, new Map());
     await answer.release();
   }
+}
+
+/** The converge loop waits for everybody, and everybody for it: nobody is refused because it happens to run. */
+async function acquire(
+  { lock, signal }: StateRunPorts,
+  kind: StateRequestKind,
+  queue: boolean | number,
+): Promise<StateLockAnswer> {
+  const wish = { function: `state.${kind}`, signal };
+  const answer = await lock.acquire({ ...wish, queue: isLoop(wish.function) || queue });
+  const isOnlyLoop = 'holders' in answer && answer.holders.every((holder) => isLoop(holder.function));
+  return isOnlyLoop ? lock.acquire({ ...wish, queue: true }) : answer;
+}
+
+function isLoop(fun: string): boolean {
+  return fun === 'state.converge' || fun === 'state.drift';
 }
 
 /** Who holds the lock, in Salt's words. */

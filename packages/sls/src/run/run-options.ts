@@ -29,6 +29,10 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** Runs these steps and what they depend on, without listeners (`state.sls_id`); all of them unless given. */
   readonly only?: (step: Step) => boolean;
+  /** Looks at these steps, and at what follows from their changes, alone; of all others nothing is asked. */
+  readonly focus?: (step: Step) => boolean;
+  /** Whether the steps are all that the top files give this minion. */
+  readonly isWhole?: boolean;
   /** Called after a step with `reload_modules`, `reload_grains` or `reload_pillar`. */
   readonly reload?: (what: 'modules' | 'grains' | 'pillar') => Promise<void>;
   readonly onProgress?: (progress: RunProgress) => void;

@@ -32,6 +32,8 @@ export interface JournaledRun {
   /** The function that runs: `state.apply`. */
   readonly function: string;
   readonly test: boolean;
+  /** Whether the run is all that the top files give this minion. */
+  readonly isWhole?: boolean;
   /** The steps to run, in their order. */
   readonly steps: readonly Step[];
 }

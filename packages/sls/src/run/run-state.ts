@@ -30,6 +30,10 @@ export interface RunState extends RunOptions {
   readonly looked: Map<string, StepResult>;
   /** Package steps whose packages an earlier one did too. */
   readonly joined: Set<Step>;
+  /** Tags of steps that a run with a focus takes for done, without a result of their own. */
+  readonly assumed: Set<string>;
+  /** Tags of steps that a run with a focus runs only when what they follow changed. */
+  readonly reactive: ReadonlySet<string>;
   /** Steps that run beside others and have not ended, by tag. */
   readonly running: Map<string, Promise<void>>;
   /** The number that the next result gets. */
@@ -54,6 +58,8 @@ export function createRunState(options: RunOptions, graph: RequisiteGraph, journ
     looked: new Map(),
     running: new Map(),
     joined: new Set(),
+    assumed: new Set(),
+    reactive: new Set(),
     nextNumber: 0,
     failures: 0,
     hasFailedHard: false,

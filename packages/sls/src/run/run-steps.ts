@@ -4,6 +4,7 @@ import { createRequisiteGraph } from '../requisites/requisite-graph.ts';
 import { planRunOrder } from '../requisites/run-order.ts';
 import { aggregatePackages } from './aggregate-packages.ts';
 import { splitDisabled } from './disabled-functions.ts';
+import { assume, isCalledFor, narrowToFocus } from './focus.ts';
 import { findListeners, type Listener } from './find-listeners.ts';
 import { lookAhead } from './look-ahead.ts';
 import { performListener, performStep, type Performance } from './perform-step.ts';
@@ -27,9 +28,10 @@ export async function runSteps(steps: readonly Step[], options: RunOptions): Pro
   const hasOnWatch = await findWatchers(enabled, options);
   const graph = createRequisiteGraph(enabled, { disabled: disabledRequisites(options.options), hasOnWatch });
   const order = planRunOrder(graph, options.only === undefined ? undefined : enabled.filter(options.only));
-  const journal = await options.journals?.open({ function: options.function, test: options.test, steps: order });
-  const run = createRunState(options, graph, journal);
-  for (const [step, outcome] of disabled) settle(run, step, outcome);
+  const { function: fun, test, isWhole = false } = options;
+  const journal = await options.journals?.open({ function: fun, test, isWhole, steps: order });
+  const run = narrowToFocus(createRunState(options, graph, journal), order);
+  if (run.focus === undefined) for (const [step, outcome] of disabled) settle(run, step, outcome);
   let isComplete = false;
   try {
     isComplete = await runInOrder(run, order);
@@ -93,6 +95,10 @@ async function runStep(run: RunState, step: Step): Promise<void> {
   if (lost === undefined) await lookAhead(run, step, (target, outcome) => settle(run, target, outcome));
   if (run.finished.has(step.tag)) return;
   const status = statusOf(run, step, run.graph.linksOf(step).links);
+  if (run.reactive.has(step.tag) && !isCalledFor(run, step, status)) {
+    assume(run, step);
+    return;
+  }
   const resting = lost ?? restingResult(run, step, status);
   if (resting !== undefined) {
     settle(run, step, resting);
@@ -157,6 +163,7 @@ async function runListeners(run: RunState): Promise<void> {
     await runListener(run, listener);
     if (run.hasFailedHard) return;
   }
+  if (run.focus !== undefined) return;
   for (const { step, comment } of run.listenings.missing) settle(run, step, stepResult({ result: false, comment }));
 }
 
@@ -176,6 +183,7 @@ function toReturns(run: RunState): StateReturns {
   const returns: Dict = new Map();
   for (const { step, outcome, runNumber, isParallel } of inOrder) {
     const answer: Value = toReturn(step, outcome, runNumber);
+    if (run.assumed.has(step.tag)) continue;
     if (isParallel && isDict(answer)) answer.set('__parallel__', true);
     returns.set(step.tag, answer);
   }

@@ -53,6 +53,9 @@ export const minionKeys = {
   }),
   pillarenv_from_saltenv: flag(false, 'Whether `saltenv` chooses the environment of pillar too.'),
   schedule: mapping('Jobs that the minion runs at their times.'),
+  converge: mapping(
+    'How the minion keeps itself in its described state: `interval`, `splay`, `mode` (`enforce` or `report`), `watch`.',
+  ),
   startup_states: choice(
     ['', 'highstate', 'sls', 'top'],
     '',

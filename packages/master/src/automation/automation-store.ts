@@ -1,0 +1,72 @@
+import { createGroupCommit } from '../store/group-commit.ts';
+import { openDatabase } from '../store/sqlite-job-store.ts';
+
+/** An event that reactions wait for. */
+export interface StoredEvent {
+  readonly sequence: number;
+  readonly tag: string;
+  /** `encodeValue` of its payload. */
+  readonly payload: Uint8Array;
+}
+
+/** What the master's automation keeps on disk. What a promise resolves for is durable. */
+export interface AutomationStore {
+  /** Facts of a kind by name; the values are the owner's business. */
+  facts(kind: string): ReadonlyMap<string, Uint8Array>;
+  setFact(kind: string, name: string, value: Uint8Array): Promise<void>;
+  removeFact(kind: string, name: string): Promise<void>;
+  /** Appends an event. */
+  addEvent(tag: string, payload: Uint8Array): Promise<void>;
+  /** The oldest events after a sequence number. */
+  eventsAfter(sequence: number, limit: number): readonly StoredEvent[];
+  /** Forgets an event that was dealt with. */
+  removeEvent(sequence: number): Promise<void>;
+  countEvents(): number;
+  close(): Promise<void>;
+}
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS facts (kind TEXT, name TEXT, value BLOB NOT NULL, PRIMARY KEY (kind, name)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS events (sequence INTEGER PRIMARY KEY AUTOINCREMENT, tag TEXT NOT NULL, payload BLOB NOT NULL);
+`;
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Opens the database of the master's automation, creating it for the owner alone. Throws `store-unusable`. */
+export function openAutomationStore(path: string): AutomationStore {
+  const database = openDatabase(path, (opened) => void opened.exec(schema));
+  const commit = createGroupCommit((work) => database.transaction(work)());
+  const all = (sql: string, ...values: unknown[]): readonly Row[] => database.prepare(sql).all(...values) as Row[];
+  const write = async (sql: string, ...values: unknown[]): Promise<void> => {
+    await commit.write(() => database.prepare(sql).run(...values));
+  };
+  return {
+    facts: (kind) =>
+      new Map(
+        all('SELECT name, value FROM facts WHERE kind = ?', kind).map((row) => [
+          String(row['name']),
+          bytes(row['value']),
+        ]),
+      ),
+    setFact: (kind, name, value) =>
+      write('INSERT OR REPLACE INTO facts (kind, name, value) VALUES (?, ?, ?)', kind, name, Buffer.from(value)),
+    removeFact: (kind, name) => write('DELETE FROM facts WHERE kind = ? AND name = ?', kind, name),
+    addEvent: (tag, payload) => write('INSERT INTO events (tag, payload) VALUES (?, ?)', tag, Buffer.from(payload)),
+    eventsAfter: (sequence, limit) =>
+      all(
+        'SELECT sequence, tag, payload FROM events WHERE sequence > ? ORDER BY sequence LIMIT ?',
+        sequence,
+        limit,
+      ).map((row) => ({ sequence: Number(row['sequence']), tag: String(row['tag']), payload: bytes(row['payload']) })),
+    removeEvent: (sequence) => write('DELETE FROM events WHERE sequence = ?', sequence),
+    countEvents: () => Number(all('SELECT count(*) AS count FROM events')[0]?.['count'] ?? 0),
+    close: async () => {
+      await commit.drain();
+      database.close();
+    },
+  };
+}
+
+function bytes(value: unknown): Uint8Array {
+  return new Uint8Array(value as Buffer);
+}

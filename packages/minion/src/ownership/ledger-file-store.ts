@@ -1,0 +1,46 @@
+import { readTextFile, replaceFile } from '@brine/daemon';
+
+/** A run that did something to a resource. */
+export interface LedgerRun {
+  readonly jid: string;
+  readonly user: string;
+  readonly fun: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+}
+
+/** What is known of something that states keep, or kept. */
+export interface LedgerEntry {
+  readonly kind: string;
+  readonly name: string;
+  /** Where it is declared, or was last. */
+  readonly id: string;
+  readonly sls: string;
+  readonly function: string;
+  readonly file?: string;
+  readonly line?: number;
+  /** The run that changed it last. */
+  readonly lastChange?: LedgerRun;
+  /** The highstate that no longer declared it. */
+  readonly orphanedBy?: LedgerRun;
+}
+
+/** The ledger of a minion: `kind:name` → entry. */
+export type Ledger = Readonly<Record<string, LedgerEntry>>;
+
+/** The name of the ledger in the cache folder. */
+export const ledgerFile = 'ownership.json';
+
+/** Reads a ledger; one that cannot be read is begun anew. */
+export async function readLedger(file: string): Promise<Ledger> {
+  try {
+    return JSON.parse((await readTextFile(file)) ?? '{}') as Ledger;
+  } catch {
+    return {};
+  }
+}
+
+/** Replaces a ledger. */
+export async function writeLedger(file: string, ledger: Ledger): Promise<void> {
+  await replaceFile(file, JSON.stringify(ledger), 0o600);
+}
