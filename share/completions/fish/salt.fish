@@ -41,6 +41,12 @@ set -g brine_functions aliases.get_target \
   config.merge \
   config.option \
   config.valid_fileproto \
+  converge.check \
+  converge.now \
+  converge.pause \
+  converge.resume \
+  converge.run \
+  converge.status \
   cp.cache_dir \
   cp.cache_file \
   cp.cache_files \
@@ -530,6 +536,8 @@ set -g brine_functions aliases.get_target \
   state.id_exists \
   state.list_disabled \
   state.low \
+  state.managed \
+  state.orphans \
   state.pause \
   state.pkg \
   state.request \
@@ -651,6 +659,7 @@ set -g brine_runners auth.create_key \
   cache.pillar \
   cache.pillar_version \
   config.get \
+  converge.status \
   doc.execution \
   doc.runner \
   error.error \
