@@ -65,8 +65,11 @@ describe('salt-key shows keys', () => {
   });
 
   it.each([
-    [['-l', 'lost'], "salt-key: 'lost' is no state of keys; there are: all, accepted, unaccepted, rejected, denied\n"],
-    [['--gen-keys', 'x'], 'salt-key: the option --gen-keys does not exist here yet\n'],
+    [
+      ['-l', 'lost'],
+      "salt-key: 'lost' is no state of keys; there are: all, accepted, unaccepted, rejected, denied, deleted\n",
+    ],
+    [['--preserve-minions', 'x'], 'salt-key: the option --preserve-minions does not exist here yet\n'],
   ])('and refuses %j with status 64', async (args, stderr) => {
     const { master } = await createKeys();
     expect(await master.run('salt-key', args)).toEqual({ status: 64, stdout: '', stderr });
@@ -147,5 +150,71 @@ describe('salt-key changes keys', () => {
       stderr: '',
     });
     expect(changes).toEqual([]);
+  });
+});
+
+describe('salt-key cares for keys', () => {
+  const token = { name: 'aabbccdd', match: 'web*', status: 'open', createdAt: 0, expiresAt: 3_600_000 } as const;
+
+  async function createMaster(ports: object): Promise<FakeMaster> {
+    const master = await createFakeMaster({
+      keys: { ...fakeKeys(entries), ...ports },
+      status: () => new Map(),
+    } as never);
+    masters.push(master);
+    return master;
+  }
+
+  it('makes, lists and revokes join tokens', async () => {
+    const asked: unknown[] = [];
+    const master = await createMaster({
+      createToken: async (wish: object) => (asked.push(wish), { ...token, token: 'aabbccdd.secret.ff' }),
+      tokens: async () => [token],
+      revokeToken: async (name: string) => (asked.push(name), token),
+    });
+    const created = await master.run('salt-key', ['--token', 'create', '--id', 'web*', '--expires', '30m', '-q']);
+    expect(created).toEqual({ status: 0, stdout: 'aabbccdd.secret.ff\n', stderr: '' });
+    const listed = await master.run('salt-key', ['--token', 'list', '--out', 'json']);
+    expect(JSON.parse(listed.stdout)).toEqual({
+      aabbccdd: { id: 'web*', status: 'open', expires: '1970-01-01T01:00:00.000Z' },
+    });
+    expect((await master.run('salt-key', ['--token', 'revoke', 'aabbccdd'])).stdout).toBe(
+      'Join token aabbccdd revoked.\n',
+    );
+    expect(asked).toEqual([{ match: 'web*', milliseconds: 1_800_000 }, 'aabbccdd']);
+    expect(await master.run('salt-key', ['--token', 'make'])).toMatchObject({ status: 64, stdout: '' });
+    expect(await master.run('salt-key', ['--token', 'create', '--expires', 'soon'])).toMatchObject({ status: 64 });
+  });
+
+  it('restores keys and renews them, and ends with 1 when a minion keeps its key', async () => {
+    const master = await createMaster({
+      restore: async () => [entry('web', 'accepted')],
+      rotateMaster: async () => ({ from: 'aa', fingerprint: 'bb' }),
+      rotateMinions: async () => [
+        { id: 'db', status: 'not connected' },
+        { id: 'web', status: 'asked', fingerprint: 'cc' },
+      ],
+    });
+    expect((await master.run('salt-key', ['--restore', 'web'])).stdout).toBe(
+      'Key for minion web restored: it is accepted.\n',
+    );
+    expect(await master.run('salt-key', ['--rotate-master'], '\n')).toMatchObject({ status: 0 });
+    expect((await master.run('salt-key', ['--rotate-master', '-y'])).stdout).toBe(
+      "The master's key is new.\nfrom: aa\nto:   bb\n",
+    );
+    expect(await master.run('salt-key', ['--rotate', '*'])).toEqual({
+      status: 1,
+      stdout: 'Minion db keeps its key: not connected.\nMinion web renews its key: cc\n',
+      stderr: '',
+    });
+  });
+
+  it('says why an option of other keys has no meaning here', async () => {
+    const master = await createMaster({});
+    expect(await master.run('salt-key', ['--keysize', '4096'])).toEqual({
+      status: 64,
+      stdout: '',
+      stderr: 'salt-key: the option --keysize does not exist: keys are Ed25519 here and have one size\n',
+    });
   });
 });

@@ -105,15 +105,49 @@ export interface KeyEntry {
   readonly fingerprint: string;
   /** The public key in its text form. */
   readonly publicKey: string;
+  /** When a second machine with this key was turned away last: milliseconds since the Unix epoch. */
+  readonly clonedAt?: number;
 }
 
 /** What to do with which keys. */
 export interface KeyChange {
   readonly action: 'accept' | 'reject' | 'delete';
-  /** A glob over ids; `*` is all. */
+  /** A glob over ids, or several separated by commas; `*` is all. */
   readonly match: string;
   /** Which states the glob is looked up in. */
   readonly from: readonly KeyState[];
+}
+
+/** A key that was deleted and can still be restored; `state` is where it was. */
+export interface DeletedKeyEntry extends KeyEntry {
+  /** Milliseconds since the Unix epoch. */
+  readonly deletedAt: number;
+}
+
+/** A join token without its secret, of which only a hash is kept. */
+export interface JoinToken {
+  readonly name: string;
+  /** The ids it lets in: a glob, or several separated by commas. */
+  readonly match: string;
+  readonly status: 'open' | 'used' | 'expired';
+  /** Milliseconds since the Unix epoch. */
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  /** The minion that it let in. */
+  readonly usedBy?: string;
+}
+
+/** A token just made, with the text that a minion shows. */
+export interface CreatedToken extends JoinToken {
+  readonly token: string;
+}
+
+/** How a minion took the wish to renew its key. */
+export interface RotationAnswer {
+  readonly id: string;
+  readonly status: 'asked' | 'not connected' | 'failed';
+  /** Of its new key, when it was asked. */
+  readonly fingerprint?: string;
 }
 
 /** Keys as the control surface and the offline `salt-key` reach them. */
@@ -123,6 +157,18 @@ export interface KeyControl {
   change(change: KeyChange): Promise<readonly KeyEntry[]>;
   /** The master's own key. */
   master(): Promise<{ readonly fingerprint: string; readonly publicKey: string }>;
+  /** Keys that were deleted and can be restored, the newest first. */
+  deleted(): Promise<readonly DeletedKeyEntry[]>;
+  /** Undoes the newest deletion of each id that matches and is free. Throws `key-not-found`. */
+  restore(match: string): Promise<readonly KeyEntry[]>;
+  createToken(wish: { readonly match: string; readonly milliseconds: number }): Promise<CreatedToken>;
+  tokens(): Promise<readonly JoinToken[]>;
+  /** Throws `token-unknown`. */
+  revokeToken(name: string): Promise<JoinToken>;
+  /** Gives the master a new key, which the old one vouches for; every minion follows by itself. */
+  rotateMaster(): Promise<{ readonly from: string; readonly fingerprint: string }>;
+  /** Asks connected minions to make new keys, which their old ones vouch for. Throws `key-not-found`. */
+  rotateMinions(match: string): Promise<readonly RotationAnswer[]>;
 }
 
 /** A call of a runner or wheel function. */

@@ -15,7 +15,16 @@ import { isOurs, problemOfUnknown, registerNetapi } from './netapi/register-neta
 import { createRequestStats } from './netapi/request-stats.ts';
 import { addOperationRoutes } from './operations/operations.ts';
 import { addDescriptionRoute } from './openapi/description-route.ts';
-import { KeyChangeBody, LoginBody, readCall, readPlain, RunnerBody } from './request-schemas.ts';
+import {
+  KeyChangeBody,
+  KeyMatchBody,
+  LoginBody,
+  readCall,
+  readPlain,
+  RunnerBody,
+  TokenBody,
+  TokenNameBody,
+} from './request-schemas.ts';
 
 /** Bytes of a request body. */
 const bodyLimit = 64 * 1024 * 1024;
@@ -111,12 +120,59 @@ function addKeyRoutes(server: FastifyInstance, ports: ControlPorts): void {
     judgeSpecial(ports, 'wheel', 'key.finger_master', await callerOfRequest(request, ports.access));
     return sendValue(request, reply, await ports.keys.master());
   });
+  addKeyCareRoutes(server, ports);
+  addTokenRoutes(server, ports);
   server.post('/v1/keys', async (request, reply) => {
     const change = readPlain(bodyOf(request), KeyChangeBody);
     const caller = await callerOfRequest(request, ports.access);
     judgeSpecial(ports, 'wheel', `key.${change.action}`, caller, [change.match]);
     const changed = await ports.keys.change(change);
     return sendValue(request, reply, { keys: changed.map(keyToValue) });
+  });
+}
+
+/** Undoing deletions and renewing keys. */
+function addKeyCareRoutes(server: FastifyInstance, ports: ControlPorts): void {
+  const judge = async (request: FastifyRequest, fun: string, match?: string): Promise<void> =>
+    judgeSpecial(ports, 'wheel', fun, await callerOfRequest(request, ports.access), match === undefined ? [] : [match]);
+  server.get('/v1/keys/deleted', async (request, reply) => {
+    await judge(request, 'key.list_deleted');
+    return sendValue(request, reply, toValue({ keys: (await ports.keys.deleted()).map((key) => ({ ...key })) }));
+  });
+  server.post('/v1/keys/restore', async (request, reply) => {
+    const { match } = readPlain(bodyOf(request), KeyMatchBody);
+    await judge(request, 'key.restore', match);
+    return sendValue(request, reply, { keys: (await ports.keys.restore(match)).map(keyToValue) });
+  });
+  server.post('/v1/keys/rotate', async (request, reply) => {
+    const { match } = readPlain(bodyOf(request), KeyMatchBody);
+    await judge(request, 'key.rotate', match);
+    const minions = await ports.keys.rotateMinions(match);
+    return sendValue(request, reply, toValue({ minions: minions.map((answer) => ({ ...answer })) }));
+  });
+  server.post('/v1/keys/rotate-master', async (request, reply) => {
+    await judge(request, 'key.rotate_master');
+    return sendValue(request, reply, { ...(await ports.keys.rotateMaster()) });
+  });
+}
+
+function addTokenRoutes(server: FastifyInstance, ports: ControlPorts): void {
+  const { keys } = ports;
+  const judge = async (request: FastifyRequest, fun: string, name: string): Promise<void> =>
+    judgeSpecial(ports, 'wheel', fun, await callerOfRequest(request, ports.access), [name]);
+  server.get('/v1/keys/tokens', async (request, reply) => {
+    await judge(request, 'key.list_tokens', '*');
+    return sendValue(request, reply, toValue({ tokens: (await keys.tokens()).map((token) => ({ ...token })) }));
+  });
+  server.post('/v1/keys/tokens', async (request, reply) => {
+    const wish = readPlain(bodyOf(request), TokenBody);
+    await judge(request, 'key.create_token', wish.match);
+    return sendValue(request, reply.status(201), { ...(await keys.createToken(wish)) });
+  });
+  server.post('/v1/keys/tokens/revoke', async (request, reply) => {
+    const { name } = readPlain(bodyOf(request), TokenNameBody);
+    await judge(request, 'key.revoke_token', name);
+    return sendValue(request, reply, { ...(await keys.revokeToken(name)) });
   });
 }
 

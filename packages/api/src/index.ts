@@ -4,6 +4,7 @@ export type { AccessControl, ApiKey, Credentials, JudgedCall, Login, TokenKind }
 export type {
   AnnouncedCall,
   BatchWish,
+  CreatedToken,
   ControlPorts,
   EventControl,
   JobControl,
@@ -11,6 +12,7 @@ export type {
   JobListing,
   JobRequest,
   JobReturnEvent,
+  JoinToken,
   KeyChange,
   KeyControl,
   KeyEntry,
@@ -19,6 +21,7 @@ export type {
   MasterEvent,
   MasterMeasures,
   RunnerAnswer,
+  RotationAnswer,
   RunnerControl,
   SubmittedJob,
   WheelAnswer,

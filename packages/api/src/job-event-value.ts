@@ -13,5 +13,6 @@ export function keyToValue(key: KeyEntry): Dict {
     ['state', key.state],
     ['fingerprint', key.fingerprint],
     ['publicKey', key.publicKey],
+    ...(key.clonedAt === undefined ? [] : [['clonedAt', key.clonedAt] as [Value, Value]]),
   ]);
 }

@@ -71,6 +71,23 @@ export const KeyChangeBody = z.strictObject({
 });
 export type KeyChangeBody = z.infer<typeof KeyChangeBody>;
 
+const Match = z.strictObject({ match: z.string().min(1).max(1_000_000) });
+
+/** `POST /v1/keys/restore`, `POST /v1/keys/rotate` */
+export const KeyMatchBody = Match;
+export type KeyMatchBody = z.infer<typeof KeyMatchBody>;
+
+/** `POST /v1/keys/tokens` */
+export const TokenBody = z.strictObject({
+  match: z.string().min(1).max(10_000).default('*'),
+  milliseconds: z.number().int().positive().max(31_536_000_000).default(3_600_000),
+});
+export type TokenBody = z.infer<typeof TokenBody>;
+
+/** `POST /v1/keys/tokens/revoke` */
+export const TokenNameBody = z.strictObject({ name: z.string().min(1).max(100) });
+export type TokenNameBody = z.infer<typeof TokenNameBody>;
+
 /** Arguments of a call keep their exact types, so they stay outside the plain schemas. */
 export interface CallArguments {
   readonly positional: readonly Value[];

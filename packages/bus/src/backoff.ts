@@ -10,12 +10,12 @@ export interface Backoff {
 
 export function createBackoff(
   random: () => number,
-  bounds: { readonly minimumMilliseconds: number; readonly maximumMilliseconds: number },
+  bounds: { readonly minimumMilliseconds: number; readonly maximumMilliseconds: number; readonly fixed?: boolean },
 ): Backoff {
   let bound = bounds.minimumMilliseconds;
   return {
     next: () => {
-      const milliseconds = Math.round(random() * bound);
+      const milliseconds = Math.round((bounds.fixed === true ? 1 : random()) * bound);
       bound = Math.min(2 * bound, bounds.maximumMilliseconds);
       return milliseconds;
     },

@@ -32,7 +32,7 @@ function epochOf(message: SessionMessage): MessageOf<'epoch'> {
 describe('a reader of broadcasts', () => {
   it('opens those of the present epoch and of the one before', () => {
     const epochs = createEpochs();
-    const reader = createBroadcastReader(identity.publicKey);
+    const reader = createBroadcastReader(() => identity.publicKey);
     const frames: FrameOf<'broadcast'>[] = [];
     for (let count = 1n; count <= 3n; count += 1n) {
       reader.install(epochOf(epochs.admit(web1, 0n)));
@@ -50,7 +50,7 @@ describe('a reader of broadcasts', () => {
   it('knows whether its own slot is named', () => {
     const epochs = createEpochs();
     const readers = ['a', 'b', 'c'].map((id) => {
-      const reader = createBroadcastReader(identity.publicKey);
+      const reader = createBroadcastReader(() => identity.publicKey);
       reader.install(epochOf(epochs.admit(minionId(id), 0n)));
       return reader;
     });
@@ -62,14 +62,14 @@ describe('a reader of broadcasts', () => {
 
   it('drops what was published before it got its slot', () => {
     const epochs = createEpochs();
-    const reader = createBroadcastReader(identity.publicKey);
+    const reader = createBroadcastReader(() => identity.publicKey);
     reader.install(epochOf(epochs.admit(web1, 7n)));
     expect([reader.read(publish(epochs, 7n)), typeof reader.read(publish(epochs, 8n))]).toEqual(['replayed', 'object']);
   });
 
   it('drops what does not fit its frame, its epoch or its form', () => {
     const epochs = createEpochs();
-    const reader = createBroadcastReader(identity.publicKey);
+    const reader = createBroadcastReader(() => identity.publicKey);
     reader.install(epochOf(epochs.admit(web1, 0n)));
     const otherEpoch = { form: 'broadcast', epoch: new Uint8Array(8), slots: encodeSlots([0]) } as const;
     expect([
@@ -81,7 +81,7 @@ describe('a reader of broadcasts', () => {
 
   it('drops what another member of the group signed', () => {
     const epochs = createEpochs();
-    const reader = createBroadcastReader(generateIdentity('master').identity.publicKey);
+    const reader = createBroadcastReader(() => generateIdentity('master').identity.publicKey);
     reader.install(epochOf(epochs.admit(web1, 0n)));
     expect(reader.read(publish(epochs, 1n))).toBe('unauthentic');
   });

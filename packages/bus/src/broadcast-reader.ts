@@ -28,7 +28,8 @@ interface KnownEpoch {
   readonly sequence: bigint;
 }
 
-export function createBroadcastReader(masterKey: Uint8Array): BroadcastReader {
+/** `masterKey` tells the key that the master has now. */
+export function createBroadcastReader(masterKey: () => Uint8Array): BroadcastReader {
   // The present epoch and the one before it: broadcasts and epochs come by different ways.
   let epochs: readonly KnownEpoch[] = [];
 
@@ -47,7 +48,7 @@ export function createBroadcastReader(masterKey: Uint8Array): BroadcastReader {
       if (known === undefined) return 'unauthentic';
       const plain = openPaddedBox(known.key, broadcastNonce(epoch, sequence), box);
       if (plain === undefined) return 'unauthentic';
-      const content = readPublication(masterKey, plain);
+      const content = readPublication(masterKey(), plain);
       if (typeof content === 'string') return content;
       const { addressing } = content;
       if (addressing.form !== 'broadcast' || content.sequence !== sequence) return 'unexpected';

@@ -10,7 +10,7 @@ import {
   type FleetOptions,
 } from '../test-support/fleet.ts';
 import { settle } from '../test-support/manual-clock.ts';
-import { fingerprint, generateIdentity, type MemoryFrame } from './index.ts';
+import { fingerprint, generateIdentity, signSuccession, type MemoryFrame } from './index.ts';
 
 async function fleetOf(options: FleetOptions = {}): Promise<Fleet> {
   const fleet = await createFleet(options);
@@ -141,13 +141,54 @@ describe('the handshake', () => {
     expect(second.states).toEqual(['connecting', 'handshaking', 'accepted']);
   });
 
-  it('gives the place of an older session to a newer one of the same id', async () => {
+  it('turns away a second machine with the key of one that is connected and answers', async () => {
     const fleet = await fleetOf();
     const { identity } = generateIdentity('minion');
     const older = await fleet.addMinion('web1', { identity });
+    const clone = await fleet.addMinion('web1', { identity });
+    expect(fleet.log).toEqual(['web1 connected', 'web1 is a twin']);
+    expect(older.states).toEqual(['connecting', 'handshaking', 'accepted']);
+    expect(clone.states).toEqual(['connecting', 'handshaking', 'twin']);
+    await older.bus.stop();
+    await fleet.clock.advance(15_000);
+    expect(clone.bus.state).toBe('accepted');
+  });
+
+  it('gives the place of an older session that answers no more to a newer one of the same key', async () => {
+    let isDead = false;
+    const deliver = ({ connection, bytes: frame }: MemoryFrame) => (isDead && connection === 'peer-1' ? [] : [frame]);
+    const fleet = await fleetOf({ network: { deliver } });
+    const { identity } = generateIdentity('minion');
     await fleet.addMinion('web1', { identity });
+    isDead = true;
+    const newer = await fleet.addMinion('web1', { identity });
+    expect(newer.bus.state).toBe('handshaking');
+    await fleet.clock.advance(2_000);
     expect(fleet.log).toEqual(['web1 connected', 'web1 disconnected: replaced', 'web1 connected']);
-    expect(older.details.at(-1)).toEqual({ reason: 'session ended: replaced', retryMilliseconds: 15_000 });
+    expect(newer.bus.state).toBe('accepted');
+  });
+
+  it('tells those who come too many at once when to come again, in a word that only the master can say', async () => {
+    const fleet = await fleetOf({ limits: { admissionsPerSecond: 2 } });
+    const minions = await Promise.all(['a', 'b', 'c', 'd'].map(async (id) => fleet.addMinion(id)));
+    expect(fleet.master.connectedMinions()).toEqual(['a', 'b']);
+    expect(minions.slice(2).map(({ details }) => details.at(-1))).toEqual([
+      { reason: 'the master asks to come later', retryMilliseconds: 750 },
+      { reason: 'the master asks to come later', retryMilliseconds: 1_500 },
+    ]);
+    await fleet.clock.advance(2_000);
+    expect(fleet.master.connectedMinions()).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('lets a minion begin anew at once with another identity and address', async () => {
+    const fleet = await fleetOf();
+    let { identity } = generateIdentity('minion');
+    const minion = await fleet.addMinion('web1', { identity: () => identity });
+    ({ identity } = generateIdentity('minion'));
+    await minion.bus.reconnect();
+    await settle();
+    expect(fleet.log).toEqual(['web1 connected', 'web1 disconnected: left', 'web1 connected']);
+    expect(fleet.candidates.at(-1)?.publicKey).toEqual(identity.publicKey);
   });
 
   it('asks the key store again when it changed while it was being asked', async () => {
@@ -557,6 +598,87 @@ describe('revoking', () => {
     const minion = await fleet.addMinion('web1');
     await settle();
     expect(minion.publications).toEqual([]);
+  });
+});
+
+describe('a new key of the master', () => {
+  const [second, third] = [generateIdentity('master').identity, generateIdentity('master').identity];
+
+  it('is followed by those who are connected without a reconnect, and jobs go on under it', async () => {
+    const fleet = await fleetOf();
+    const pinned: string[] = [];
+    const pin = async (key: Uint8Array): Promise<void> => void pinned.push(fingerprint(key));
+    const minion = await fleet.addMinion('web1', { trust: { kind: 'first-use', pin } });
+    fleet.master.succeed(second, [signSuccession(fleet.masterIdentity, second.publicKey)]);
+    await fleet.master.publish({ ...job(fleet, 'direct', ['web1']), broadcast: false });
+    await fleet.master.publish({ ...job(fleet, 'wide', ['web1']), broadcast: true });
+    await settle();
+    await fleet.clock.advance(1_500);
+    expect(minion.publications.map(({ id }) => id).toSorted()).toEqual(['direct', 'wide']);
+    expect(minion.states).toEqual(['connecting', 'handshaking', 'accepted']);
+    expect(pinned).toEqual([fingerprint(fleet.masterIdentity.publicKey), fingerprint(second.publicKey)]);
+    expect(fleet.network.connections()).toHaveLength(1);
+  });
+
+  it('is followed by a minion that was away for several of them, from the key that it knows', async () => {
+    const fleet = await fleetOf();
+    const chain = [signSuccession(fleet.masterIdentity, second.publicKey), signSuccession(second, third.publicKey)];
+    fleet.master.succeed(third, chain);
+    const pinned: string[] = [];
+    const pin = async (key: Uint8Array): Promise<void> => void pinned.push(fingerprint(key));
+    const minion = await fleet.addMinion('web1', {
+      trust: { kind: 'pinned', publicKey: fleet.masterIdentity.publicKey, pin },
+    });
+    expect(minion.bus.state).toBe('accepted');
+    expect(pinned).toEqual([fingerprint(third.publicKey)]);
+    await fleet.master.publish(job(fleet, 'after', ['web1']));
+    await settle();
+    expect(minion.publications.map(({ id }) => id)).toEqual(['after']);
+  });
+
+  it('reaches a minion that waits to be accepted, whose verdict comes under it', async () => {
+    const fleet = await fleetOf();
+    fleet.verdicts.set('web1', 'pending');
+    const minion = await fleet.addMinion('web1');
+    fleet.master.succeed(second, [signSuccession(fleet.masterIdentity, second.publicKey)]);
+    fleet.verdicts.set('web1', 'accepted');
+    await fleet.master.reconsider();
+    await settle();
+    expect(minion.states).toEqual(['connecting', 'handshaking', 'pending', 'accepted']);
+  });
+
+  it.each([
+    ['no chain', () => []],
+    ['a chain from another key', () => [signSuccession(third, second.publicKey)]],
+    [
+      'a link that the trusted key did not sign',
+      (fleet: Fleet) => [{ from: fleet.masterIdentity.publicKey, signature: third.sign(second.publicKey) }],
+    ],
+    ['a link to another key', (fleet: Fleet) => [signSuccession(fleet.masterIdentity, third.publicKey)]],
+  ])('is not trusted by %s, neither in a session nor in a handshake', async (_what, chainOf) => {
+    const fleet = await fleetOf();
+    const [connected, later] = [await fleet.addMinion('web1'), fleet.masterIdentity];
+    fleet.master.succeed(second, chainOf(fleet));
+    await fleet.master.publish(job(fleet, 'forged', ['web1']));
+    await settle();
+    expect(connected.publications).toEqual([]);
+    const fresh = await fleet.addMinion('web2', { trust: { kind: 'pinned', publicKey: later.publicKey } });
+    expect(fresh.bus.state).toBe('master-key-changed');
+  });
+});
+
+describe('the quota of a minion', () => {
+  it('makes those wait who ask too often, and nobody else', async () => {
+    const fleet = await fleetOf({ limits: { requestsPerSecond: 2 } });
+    const greedy = await fleet.addMinion('web1');
+    const modest = await fleet.addMinion('web2');
+    const answers: string[] = [];
+    for (const n of ['1', '2', '3']) void greedy.bus.request('ping', bytes(n)).then((body) => answers.push(text(body)));
+    await settle();
+    expect(text(await modest.bus.request('ping', bytes('x')))).toBe('master web2 ping x');
+    expect(answers).toEqual(['master web1 ping 1', 'master web1 ping 2']);
+    await fleet.clock.advance(500);
+    expect(answers).toHaveLength(3);
   });
 });
 

@@ -1,11 +1,11 @@
 import type { Clock } from '@brine/common';
 import type { DropCounter, DropReason } from './drop-counter.ts';
 import { encodeFrame, type FrameOf } from './frame.ts';
-import type { Identity } from './identity.ts';
 import type { BusLimits } from './limits.ts';
-import { createMasterHandshake, type MasterHandshake, type ProvenPeer } from './master-handshake.ts';
+import { createMasterHandshake, type MasterHandshake, type MasterSelf, type ProvenPeer } from './master-handshake.ts';
 import { protocolVersion } from './protocol-limits.ts';
 import { createPuzzleMaker, type PuzzleMaker } from './puzzle.ts';
+import { createRate, type Rate } from './rate.ts';
 import type { PeerHandle } from './transport.ts';
 
 /** The handshakes of peers that are still strangers: all that the master does for them, within limits. */
@@ -21,7 +21,7 @@ export interface HalfOpenHandshakes {
 
 /** What the half-open handshakes are made of. */
 export interface HalfOpenOptions {
-  readonly identity: Identity;
+  readonly self: () => MasterSelf;
   readonly clock: Clock;
   readonly limits: BusLimits;
   readonly drops: DropCounter;
@@ -41,12 +41,12 @@ class Strangers implements HalfOpenHandshakes {
   // In the order of their hellos, so the first is always the oldest.
   readonly #open = new Map<PeerHandle, HalfOpen>();
   readonly #puzzles: PuzzleMaker;
-  readonly #isFree: () => boolean;
+  readonly #free: Rate;
 
   constructor(options: HalfOpenOptions) {
     this.#options = options;
     this.#puzzles = createPuzzleMaker(options.clock, options.limits.puzzleBits);
-    this.#isFree = createRate(options.clock, options.limits.freeHellosPerSecond);
+    this.#free = createRate(options.clock, options.limits.freeHellosPerSecond);
   }
 
   greet(peer: PeerHandle, hello: FrameOf<'hello'>): Uint8Array | undefined {
@@ -55,7 +55,7 @@ class Strangers implements HalfOpenHandshakes {
     const isPaidFor = puzzle.some((byte) => byte !== 0);
     if (isPaidFor && !this.#puzzles.isSolvedBy({ peer, ephemeral, puzzle, solution })) return this.#drop('puzzle');
     if (!isPaidFor && solution !== 0n) return this.#drop('malformed');
-    if (isPaidFor || this.#isFree()) return this.#challenge(peer, ephemeral);
+    if (isPaidFor || this.#free.tryTake()) return this.#challenge(peer, ephemeral);
     return encodeFrame({
       kind: 'puzzle',
       version: protocolVersion,
@@ -83,8 +83,8 @@ class Strangers implements HalfOpenHandshakes {
   }
 
   #challenge(peer: PeerHandle, ephemeral: Uint8Array): Uint8Array | undefined {
-    const { identity, limits, clock } = this.#options;
-    const handshake = createMasterHandshake(identity, ephemeral);
+    const { self, limits, clock } = this.#options;
+    const handshake = createMasterHandshake(self(), ephemeral);
     if (typeof handshake === 'string') return this.#drop(handshake);
     this.#forget(peer);
     for (const oldest of this.#open.keys()) {
@@ -103,18 +103,4 @@ class Strangers implements HalfOpenHandshakes {
   #drop(reason: DropReason): undefined {
     this.#options.drops.drop(reason);
   }
-}
-
-/** Says yes so many times a second, with as much saved up at most. */
-function createRate(clock: Clock, perSecond: number): () => boolean {
-  let saved = perSecond;
-  let at = clock.monotonic();
-  return () => {
-    const now = clock.monotonic();
-    saved = Math.min(perSecond, saved + ((now - at) * perSecond) / 1_000);
-    at = now;
-    if (saved < 1) return false;
-    saved -= 1;
-    return true;
-  };
 }

@@ -26,7 +26,11 @@ function begin(identity: Identity = master): { answered: MasterHandshake; challe
   const handshake = createMinionHandshake(minion, createEphemeralKey(minionSecret));
   const hello = handshake.hello();
   const { ephemeral } = frameOf('hello', hello);
-  const answered = createMasterHandshake(identity, ephemeral, createEphemeralKey(masterSecret));
+  const answered = createMasterHandshake(
+    { identity, chain: new Uint8Array() },
+    ephemeral,
+    createEphemeralKey(masterSecret),
+  );
   if (typeof answered === 'string') throw new Error(answered);
   const challenged = handshake.readChallenge(frameOf('challenge', answered.challenge));
   if (typeof challenged === 'string') throw new Error(challenged);
@@ -151,7 +155,10 @@ describe('a handshake', () => {
 
   it('refuses a proof that was made for another challenge', () => {
     const one = begin();
-    const other = createMasterHandshake(master, frameOf('hello', one.hello).ephemeral);
+    const other = createMasterHandshake(
+      { identity: master, chain: new Uint8Array() },
+      frameOf('hello', one.hello).ephemeral,
+    );
     if (typeof other === 'string') throw new Error(other);
     const { frame } = one.challenged.prove(said);
     expect(other.readProof(frameOf('proof', frame))).toBe('unauthentic');
@@ -165,7 +172,9 @@ describe('a handshake', () => {
   });
 
   it('ends when the other side offers a key that makes the secret known', () => {
-    expect(createMasterHandshake(master, new Uint8Array(32))).toBe('unauthentic');
+    expect(createMasterHandshake({ identity: master, chain: new Uint8Array() }, new Uint8Array(32))).toBe(
+      'unauthentic',
+    );
     const handshake = createMinionHandshake(minion);
     const challenge: FrameOf<'challenge'> = {
       kind: 'challenge',

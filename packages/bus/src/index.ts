@@ -31,6 +31,7 @@ export {
 } from './memory-transport.ts';
 export { createMinionBus } from './minion-bus.ts';
 export type {
+  MasterAddress,
   MinionBus,
   MinionBusOptions,
   MinionState,
@@ -54,3 +55,4 @@ export type {
   Transport,
 } from './transport.ts';
 export { createZeromqTransport } from './zeromq-transport.ts';
+export { encodeChain, decodeChain, isSuccession, leadsTo, signSuccession, type SuccessionLink } from './succession.ts';

@@ -4,6 +4,12 @@ export interface BusLimits {
   readonly heartbeatMilliseconds: number;
   /** How long a peer may take from its hello to its proof. */
   readonly handshakeMilliseconds: number;
+  /** Minions a second that the master lets in; beyond it they are told when to come again. */
+  readonly admissionsPerSecond: number;
+  /** How long an older session of the same key has to answer before a newer one gets its place. */
+  readonly twinMilliseconds: number;
+  /** Requests a second of one minion that are answered at once, with as many saved up; the rest waits its turn. */
+  readonly requestsPerSecond: number;
   /** Handshakes that the master keeps half-open; beyond it the oldest is forgotten. */
   readonly halfOpenHandshakes: number;
   /** Sessions of peers that are not accepted yet which the master keeps to tell them of a change. */
@@ -34,6 +40,9 @@ export interface BusLimits {
 export const defaultLimits: BusLimits = {
   heartbeatMilliseconds: 15_000,
   handshakeMilliseconds: 10_000,
+  admissionsPerSecond: 500,
+  twinMilliseconds: 2_000,
+  requestsPerSecond: 500,
   halfOpenHandshakes: 4_096,
   waitingSessions: 1_000,
   freeHellosPerSecond: 500,

@@ -2,10 +2,11 @@ import type { Clock, Logger, MinionId } from '@brine/common';
 import type { DropReason } from './drop-counter.ts';
 import type { Identity } from './identity.ts';
 import type { BusLimits } from './limits.ts';
+import type { SuccessionLink } from './succession.ts';
 import type { Transport } from './transport.ts';
 
-/** What the key store says of a peer that proved its key. */
-export type Verdict = 'accepted' | 'pending' | 'rejected' | 'denied';
+/** What the key store says of a peer that proved its key; `later` when it has no room for it. */
+export type Verdict = 'accepted' | 'pending' | 'rejected' | 'denied' | 'later';
 
 /** A peer that proved to hold `publicKey` and asks to be known as `id`. */
 export interface Candidate {
@@ -39,6 +40,8 @@ export type DisconnectReason =
 /** What a master bus is made of. Callbacks that throw are logged; none of them can harm the bus. */
 export interface MasterBusOptions {
   readonly identity: Identity;
+  /** How former keys lead to that of `identity`, the oldest first. */
+  readonly succession?: readonly SuccessionLink[];
   readonly transport: Transport;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -53,6 +56,13 @@ export interface MasterBusOptions {
   authorize(candidate: Candidate): Promise<Verdict>;
   /** Answers a request that an accepted minion makes inside its session; `signal` aborts when nobody waits any more. */
   onRequest(minionId: MinionId, verb: string, body: Uint8Array, signal: AbortSignal): Promise<Uint8Array>;
+  /**
+   * Whether two peers that proved the same key are two machines; then the one with the session keeps it if it answers, and the
+   * other is told `twin`. Absent, they are.
+   */
+  isTwin?(older: Candidate, newer: Candidate): boolean;
+  /** A second machine with the key of a connected minion was turned away. */
+  onTwin?(candidate: Candidate): void;
   onConnected(minionId: MinionId): void;
   onDisconnected(minionId: MinionId, reason: DisconnectReason): void;
   /** The minion accepted the publication durably. */
@@ -107,6 +117,11 @@ export interface MasterBus {
    * changed. A pending minion that is accepted now is in at once; an accepted one that is no longer so is revoked.
    */
   reconsider(minionId?: MinionId): Promise<void>;
+  /**
+   * From now on the master is `identity`, to which `succession` (the oldest link first) leads from its former keys. Minions in a
+   * session are told and stay connected; those that are away find the chain in their next handshake.
+   */
+  succeed(identity: Identity, succession: readonly SuccessionLink[]): void;
   connectedMinions(): readonly MinionId[];
   /**
    * The connected minions that prove within the given time that they are there, sorted: each is pinged inside its

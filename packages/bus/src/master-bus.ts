@@ -1,18 +1,21 @@
 import type { Timer } from '@brine/common';
 import { createDropCounter } from './drop-counter.ts';
+import type { Identity } from './identity.ts';
 import { defaultLimits } from './limits.ts';
 import type { MasterBus, MasterBusOptions, RequestOptions } from './master-bus-options.ts';
 import { openMasterCore, type MasterCore } from './master-core.ts';
+import type { MasterSelf } from './master-handshake.ts';
+import { encodeChain, type SuccessionLink } from './succession.ts';
 import { busError } from './bus-error.ts';
 
 const defaultTimeoutMilliseconds = 60_000;
 
 /** Makes the master's side of the bus. Throws `bus-key-role` for a minion's identity. */
 export function createMasterBus(options: MasterBusOptions): MasterBus {
-  if (options.identity.role !== 'master') throw busError('bus-key-role', 'a master bus needs the identity of a master');
   const limits = { ...defaultLimits, ...options.limits };
   const drops = createDropCounter();
   const logger = options.logger.child({ component: 'bus' });
+  let self = toSelf(options.identity, options.succession ?? []);
   let core: MasterCore | undefined;
   let timer: Timer | undefined;
 
@@ -27,7 +30,7 @@ export function createMasterBus(options: MasterBusOptions): MasterBus {
 
   return {
     start: async () => {
-      core = await openMasterCore({ bus: options, limits, drops, logger });
+      core = await openMasterCore({ bus: options, limits, drops, logger, self: () => self });
       maintain();
       return core.ports;
     },
@@ -51,8 +54,17 @@ export function createMasterBus(options: MasterBusOptions): MasterBus {
       await cut;
     },
     reconsider: async (minionId) => core?.peers.reconsider(minionId),
+    succeed: (identity, succession) => {
+      self = toSelf(identity, succession);
+      core?.succeed();
+    },
     probe: async (timeoutMilliseconds) => (core === undefined ? [] : core.peers.probe(timeoutMilliseconds)),
     connectedMinions: () => core?.peers.acceptedIds() ?? [],
     droppedFrames: () => drops.counts(),
   };
+}
+
+function toSelf(identity: Identity, succession: readonly SuccessionLink[]): MasterSelf {
+  if (identity.role !== 'master') throw busError('bus-key-role', 'a master bus needs the identity of a master');
+  return { identity, chain: encodeChain(succession) };
 }

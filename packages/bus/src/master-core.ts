@@ -3,6 +3,7 @@ import type { DropCounter } from './drop-counter.ts';
 import { decodeFrame, type FrameOf } from './frame.ts';
 import { createHalfOpenHandshakes, type HalfOpenHandshakes } from './half-open-handshakes.ts';
 import type { BusLimits } from './limits.ts';
+import type { MasterSelf } from './master-handshake.ts';
 import type { DisconnectReason, MasterBusOptions } from './master-bus-options.ts';
 import { createMasterPeers, type MasterPeer, type MasterPeers } from './master-peers.ts';
 import { createPublisher, type Publisher } from './publisher.ts';
@@ -18,6 +19,8 @@ export interface MasterCore {
   readonly publisher: Publisher;
   /** Heartbeats, ageing keys and forgotten handshakes. */
   maintain(): void;
+  /** The master has another key now: tells those it talks with, and begins anew with those it does not know yet. */
+  succeed(): void;
   /** Says goodbye to all and closes the sockets. */
   close(): Promise<void>;
 }
@@ -28,6 +31,8 @@ export interface MasterCoreOptions {
   readonly limits: BusLimits;
   readonly drops: DropCounter;
   readonly logger: Logger;
+  /** Who the master is now. */
+  readonly self: () => MasterSelf;
 }
 
 /** Opens the sockets and serves them. Throws as `MasterBus.start` does, with everything closed again. */
@@ -49,16 +54,17 @@ class Core implements MasterCore {
   readonly #handshakes: HalfOpenHandshakes;
 
   constructor(options: MasterCoreOptions, open: OpenSockets) {
-    const { bus, limits, drops, logger } = options;
-    const { identity, clock } = bus;
+    const { bus, limits, drops, logger, self } = options;
+    const { clock } = bus;
     const { router, broadcasts, sequence } = open;
     this.#options = options;
     this.#router = router;
     this.#broadcasts = broadcasts;
     this.ports = { publishPort: broadcasts.port, returnPort: router.port };
-    this.#handshakes = createHalfOpenHandshakes({ identity, clock, limits, drops });
+    this.#handshakes = createHalfOpenHandshakes({ self, clock, limits, drops });
     this.peers = createMasterPeers({
       bus,
+      self,
       limits,
       drops,
       logger,
@@ -69,7 +75,7 @@ class Core implements MasterCore {
       onEnded: (minionId, reason) => this.#dismiss(minionId, reason),
     });
     this.publisher = createPublisher({
-      identity,
+      identity: () => self().identity,
       clock,
       logger,
       limits,
@@ -85,6 +91,11 @@ class Core implements MasterCore {
     this.#handshakes.sweep();
     this.peers.maintain();
     this.publisher.maintain();
+  }
+
+  succeed(): void {
+    this.#handshakes.clear();
+    this.peers.succeed();
   }
 
   async close(): Promise<void> {

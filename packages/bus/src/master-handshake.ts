@@ -21,6 +21,13 @@ import {
   type SessionKeys,
 } from './transcript.ts';
 
+/** Who a master is now. */
+export interface MasterSelf {
+  readonly identity: Identity;
+  /** How former keys lead to it, as {@link encodeChain} writes it. */
+  readonly chain: Uint8Array;
+}
+
 /** A peer that proved to hold its key. Whether that key may have that id is for the key store to judge. */
 export interface ProvenPeer extends Claimant {
   readonly id: MinionId;
@@ -40,7 +47,7 @@ export interface MasterHandshake {
 
 /** Answers a hello whose version and puzzle were checked. */
 export function createMasterHandshake(
-  identity: Identity,
+  { identity, chain }: MasterSelf,
   minionEphemeral: Uint8Array,
   ephemeral: EphemeralKey = createEphemeralKey(),
 ): MasterHandshake | DropReason {
@@ -49,9 +56,9 @@ export function createMasterHandshake(
   const opening = openingHash(minionEphemeral, ephemeral.publicKey);
   const signature = identity.sign(masterStatement(opening, identity.publicKey));
   const key = challengeKey(secret, opening);
-  const box = sealBox(key, handshakeNonce('challenge'), Buffer.concat([identity.publicKey, signature]));
+  const box = sealBox(key, handshakeNonce('challenge'), Buffer.concat([identity.publicKey, signature, chain]));
   key.fill(0);
-  const challenged = challengedHash(opening, identity.publicKey, signature);
+  const challenged = challengedHash(opening, { masterKey: identity.publicKey, signature, chain });
   return {
     challenge: encodeFrame({ kind: 'challenge', version: protocolVersion, ephemeral: ephemeral.publicKey, box }),
     readProof: (frame) => {

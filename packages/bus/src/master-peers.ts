@@ -3,11 +3,13 @@ import type { DropCounter } from './drop-counter.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { FrameOf } from './frame.ts';
 import type { BusLimits } from './limits.ts';
-import type { ProvenPeer } from './master-handshake.ts';
+import type { MasterSelf, ProvenPeer } from './master-handshake.ts';
+import { createRate, type Rate } from './rate.ts';
 import type { Candidate, DisconnectReason, MasterBusOptions, Verdict } from './master-bus-options.ts';
 import { createRequestDesk, isRequestMessage, type RequestDesk } from './request-desk.ts';
 import { createSession, type Session, type SessionEnd } from './session.ts';
-import type { GoodbyeReason, SessionMessage } from './session-message.ts';
+import type { GoodbyeReason, MessageOf, SessionMessage } from './session-message.ts';
+import { callSafely } from './safe-callback.ts';
 import { verdictStatement } from './transcript.ts';
 import type { PeerHandle, SendOutcome } from './transport.ts';
 
@@ -35,6 +37,8 @@ export interface MasterPeers {
   revoke(minionId: MinionId): Promise<void>;
   /** See `MasterBus.probe`. */
   probe(timeoutMilliseconds: number): Promise<readonly MinionId[]>;
+  /** The master has another key now. */
+  succeed(): void;
   /** Heartbeats and keys; forgets peers about which the key store does not answer. */
   maintain(): void;
   stop(): Promise<void>;
@@ -43,6 +47,8 @@ export interface MasterPeers {
 /** What the peers are made of. */
 export interface MasterPeersOptions {
   readonly bus: MasterBusOptions;
+  /** Who the master is now. */
+  readonly self: () => MasterSelf;
   readonly limits: BusLimits;
   readonly drops: DropCounter;
   readonly logger: Logger;
@@ -63,6 +69,9 @@ interface Entry extends MasterPeer {
   questions: number;
 }
 
+/** When a minion is to come again for which the key store has no room. */
+const laterMilliseconds = 60_000;
+
 export function createMasterPeers(options: MasterPeersOptions): MasterPeers {
   return new Peers(options);
 }
@@ -73,9 +82,14 @@ class Peers implements MasterPeers {
   readonly #byId = new Map<MinionId, Set<Entry>>();
   readonly #accepted = new Map<MinionId, Entry>();
   readonly #waiting = new Set<Entry>();
+  readonly #admissions: Rate;
+  readonly #turns: Rate;
 
   constructor(options: MasterPeersOptions) {
     this.#options = options;
+    const { admissionsPerSecond } = options.limits;
+    this.#admissions = createRate(options.bus.clock, admissionsPerSecond);
+    this.#turns = createRate(options.bus.clock, admissionsPerSecond, 0);
   }
 
   meet(handle: PeerHandle, proven: ProvenPeer): Promise<void> {
@@ -84,7 +98,8 @@ class Peers implements MasterPeers {
     const entry = this.#createEntry(handle, proven);
     this.#byHandle.set(handle, entry);
     this.#byId.set(proven.id, this.#withId(proven.id).add(entry));
-    return this.#decide(entry);
+    // A whole fleet comes back at once: each gets its turn, and those whose turn is not now learn when it is.
+    return this.#admissions.tryTake() ? this.#decide(entry) : this.#postpone(entry, this.#turns.reserve());
   }
 
   receive(handle: PeerHandle, frame: FrameOf<'sealed'>): void {
@@ -109,6 +124,15 @@ class Peers implements MasterPeers {
 
   async revoke(minionId: MinionId): Promise<void> {
     await Promise.all([...this.#withId(minionId)].map((entry) => this.#end(entry, 'revoked', 'revoked')));
+  }
+
+  succeed(): void {
+    const { identity, chain } = this.#options.self();
+    for (const entry of this.#byHandle.values()) {
+      // Its handshake was signed by the former key, and so must be its verdict: it begins anew.
+      if (entry.status === 'deciding') void this.#end(entry, 'stopped');
+      else void entry.session.post({ kind: 'succession', key: identity.publicKey, chain });
+    }
   }
 
   async probe(timeoutMilliseconds: number): Promise<readonly MinionId[]> {
@@ -145,39 +169,69 @@ class Peers implements MasterPeers {
     try {
       const verdict = await bus.authorize(entry.candidate);
       if (question !== entry.questions || !entry.session.isOpen) return;
-      await (verdict === 'accepted' ? this.#accept(entry) : this.#refuse(entry, verdict));
+      await (verdict === 'accepted' ? this.#accept(entry, question) : this.#refuse(entry, verdict));
     } catch (error) {
       logger.error('the key store did not answer', { minion: entry.candidate.id, error });
       if (question === entry.questions && entry.status === 'deciding') await this.#end(entry, 'revoked');
     }
   }
 
-  async #accept(entry: Entry): Promise<void> {
+  async #accept(entry: Entry, question: number): Promise<void> {
     if (entry.status === 'accepted') return;
     const { id } = entry.candidate;
+    const twin = this.#accepted.get(id);
+    if (twin !== undefined && this.#isTwin(twin, entry)) {
+      const isAlive = await twin.session.answers(this.#options.limits.twinMilliseconds);
+      if (question !== entry.questions || !entry.session.isOpen) return;
+      if (isAlive) return this.#refuseTwin(entry);
+    }
     const older = this.#accepted.get(id);
     if (older !== undefined) void this.#end(older, 'replaced', 'replaced');
     entry.status = 'accepted';
     entry.session.isAccepted = true;
     this.#waiting.delete(entry);
     this.#accepted.set(id, entry);
-    const told = this.#tell(entry, 'accepted', true);
+    const told = this.#tell(entry, 'accepted', { held: true });
     this.#options.onAccepted(entry);
     await told;
   }
 
+  #isTwin(older: Entry, newer: Entry): boolean {
+    if (older.candidate.fingerprint !== newer.candidate.fingerprint) return false;
+    return this.#options.bus.isTwin?.(older.candidate, newer.candidate) ?? true;
+  }
+
+  async #refuseTwin(entry: Entry): Promise<void> {
+    const { bus, logger } = this.#options;
+    callSafely(logger, () => bus.onTwin?.(entry.candidate));
+    entry.status = 'leaving';
+    await this.#tell(entry, 'twin', { held: false });
+    return this.#end(entry, 'revoked');
+  }
+
+  async #postpone(entry: Entry, retryMilliseconds: number): Promise<void> {
+    entry.status = 'leaving';
+    await this.#tell(entry, 'later', { held: false, retryMilliseconds });
+    return this.#end(entry, 'revoked');
+  }
+
   async #refuse(entry: Entry, verdict: Exclude<Verdict, 'accepted'>): Promise<void> {
     if (entry.status === 'accepted') return this.#end(entry, 'revoked', 'revoked');
+    if (verdict === 'later') return this.#postpone(entry, laterMilliseconds);
     const hasRoom = this.#waiting.has(entry) || this.#waiting.size < this.#options.limits.waitingSessions;
     const isHeld = verdict === 'pending' && hasRoom;
     entry.status = isHeld ? 'waiting' : 'leaving';
     if (isHeld) this.#waiting.add(entry);
-    await this.#tell(entry, verdict, isHeld);
+    await this.#tell(entry, verdict, { held: isHeld });
     return isHeld ? undefined : this.#end(entry, 'revoked');
   }
 
-  async #tell(entry: Entry, status: Verdict, held: boolean): Promise<void> {
-    const { bus, limits } = this.#options;
+  async #tell(
+    entry: Entry,
+    status: MessageOf<'verdict'>['status'],
+    { held, retryMilliseconds = 0 }: { readonly held: boolean; readonly retryMilliseconds?: number },
+  ): Promise<void> {
+    const { bus, limits, self } = this.#options;
     await entry.session.post({
       kind: 'verdict',
       status,
@@ -185,7 +239,8 @@ class Peers implements MasterPeers {
       heartbeatMilliseconds: limits.heartbeatMilliseconds,
       time: Math.floor(bus.clock.now()),
       publishPort: this.#options.publishPort(),
-      signature: bus.identity.sign(verdictStatement(entry.proven, status)),
+      retryMilliseconds,
+      signature: self().identity.sign(verdictStatement(entry.proven, status)),
     });
   }
 
@@ -230,6 +285,7 @@ class Peers implements MasterPeers {
       clock: bus.clock,
       logger: logger.child({ minion: id }),
       limit: limits.requestsInFlight,
+      rate: createRate(bus.clock, limits.requestsPerSecond),
       post: (message) => session.post(message),
       answer: (verb, body, signal) => bus.onRequest(id, verb, body, signal),
     });

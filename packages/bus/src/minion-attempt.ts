@@ -2,9 +2,10 @@ import type { Logger, Timer } from '@brine/common';
 import type { DropCounter } from './drop-counter.ts';
 import { fingerprint } from './fingerprint.ts';
 import { decodeFrame, type FrameOf } from './frame.ts';
+import type { Identity } from './identity.ts';
 import type { BusLimits } from './limits.ts';
 import type { MasterTrust } from './master-trust.ts';
-import type { MinionBusOptions, MinionState, MinionStateDetails } from './minion-bus-options.ts';
+import type { MasterAddress, MinionBusOptions, MinionState, MinionStateDetails } from './minion-bus-options.ts';
 import { createMinionHandshake, type Challenged, type MinionHandshake } from './minion-handshake.ts';
 import { createMinionSession, type MinionSession } from './minion-session.ts';
 import type { PublicationInbox } from './publication-inbox.ts';
@@ -32,8 +33,8 @@ export interface MinionAttemptOptions {
   readonly trust: MasterTrust;
   readonly inbox: PublicationInbox;
   onState(state: MinionState, details: MinionStateDetails): void;
-  /** Once, when the attempt is over by itself. */
-  onEnd(reason: string): void;
+  /** Once, when the attempt is over by itself; `retryMilliseconds` is the master's word when to come again. */
+  onEnd(reason: string, retryMilliseconds?: number): void;
 }
 
 /** The reason with which an attempt ends whose session was taken over by another with the same key. */
@@ -47,6 +48,8 @@ class Attempt implements MinionAttempt {
   accepted: MinionSession | undefined;
   readonly #options: MinionAttemptOptions;
   readonly #dealer: DealerSocket;
+  readonly #identity: Identity;
+  readonly #master: MasterAddress;
   #handshake: MinionHandshake | undefined;
   #session: MinionSession | undefined;
   #deadline: Timer;
@@ -59,7 +62,9 @@ class Attempt implements MinionAttempt {
     const { bus } = options;
     this.#options = options;
     this.#deadline = this.#startDeadline('the connection was not made in time');
-    this.#dealer = bus.transport.connectDealer(bus.master, {
+    this.#identity = typeof bus.identity === 'function' ? bus.identity() : bus.identity;
+    this.#master = typeof bus.master === 'function' ? bus.master() : bus.master;
+    this.#dealer = bus.transport.connectDealer(this.#master, {
       onOpen: (host) => this.#greet(host),
       onFrame: (bytes) => callSafely(options.logger, () => this.#receive(bytes)),
       onClose: (reason) => this.#end(reason),
@@ -74,10 +79,10 @@ class Attempt implements MinionAttempt {
     await this.#dealer.close();
   }
 
-  #end(reason: string): void {
+  #end(reason: string, retryMilliseconds?: number): void {
     if (this.#isOver) return;
     void this.close('bus-disconnected');
-    this.#options.onEnd(reason);
+    this.#options.onEnd(reason, retryMilliseconds);
   }
 
   #startDeadline(reason: string): Timer {
@@ -91,7 +96,7 @@ class Attempt implements MinionAttempt {
     this.#deadline.cancel();
     this.#deadline = this.#startDeadline('the master did not answer in time');
     this.#options.onState('handshaking', {});
-    this.#handshake = createMinionHandshake(this.#options.bus.identity);
+    this.#handshake = createMinionHandshake(this.#identity);
     void this.#dealer.send(this.#handshake.hello());
   }
 
@@ -123,7 +128,7 @@ class Attempt implements MinionAttempt {
     if (typeof challenged === 'string') return drops.drop(challenged);
     this.#handshake = undefined;
     this.#masterFingerprint = fingerprint(challenged.masterKey);
-    if (trust.judge(challenged.masterKey) === 'changed') {
+    if (trust.judge(challenged.masterKey, challenged.chain) === 'changed') {
       challenged.abandon();
       return this.#refuse('master-key-changed');
     }
@@ -137,8 +142,8 @@ class Attempt implements MinionAttempt {
 
   async #introduce(challenged: Challenged): Promise<void> {
     const { bus, limits, drops, logger, trust, inbox } = this.#options;
-    const { masterKey } = challenged;
-    if (trust.judge(masterKey) === 'unknown') await trust.pin(masterKey);
+    const { masterKey, chain } = challenged;
+    if (trust.judge(masterKey, chain) !== 'trusted') await trust.pin(masterKey, chain);
     const claims = (await bus.claims?.()) ?? new Uint8Array();
     if (claims.length > protocolLimits.claimsBytes) {
       throw busError('bus-too-large', `claims of ${claims.length} bytes exceed ${protocolLimits.claimsBytes}`);
@@ -153,18 +158,26 @@ class Attempt implements MinionAttempt {
       inbox,
       dealer: this.#dealer,
       host: this.#host,
+      publishPort: this.#master.publishPort,
       masterKey,
       keys,
       proven,
-      onVerdict: (status, held) => this.#receiveVerdict(status, held),
+      onVerdict: (verdict) => this.#receiveVerdict(verdict),
+      onSuccession: (key, links) => {
+        this.#masterFingerprint = fingerprint(key);
+        trust.pin(key, links).catch((error: unknown) => {
+          logger.error("the master's new key cannot be kept; the old one leads to it", { error });
+        });
+      },
       onEnd: (reason) => this.#end(`session ended: ${reason}`),
     });
     void this.#dealer.send(frame);
     return undefined;
   }
 
-  #receiveVerdict(status: MessageOf<'verdict'>['status'], held: boolean): void {
+  #receiveVerdict({ status, held, retryMilliseconds }: MessageOf<'verdict'>): void {
     this.#deadline.cancel();
+    if (status === 'later') return this.#end('the master asks to come later', retryMilliseconds);
     if (status !== 'accepted') {
       this.accepted = undefined;
       if (!held) return this.#refuse(status);

@@ -18,7 +18,8 @@ const defaultReconnect = { minimumMilliseconds: 500, maximumMilliseconds: 30_000
 
 /** Makes the minion's side of the bus. Throws `bus-key-role` for a master's identity. */
 export function createMinionBus(options: MinionBusOptions): MinionBus {
-  if (options.identity.role !== 'minion') throw busError('bus-key-role', 'a minion bus needs the identity of a minion');
+  const identity = typeof options.identity === 'function' ? options.identity() : options.identity;
+  if (identity.role !== 'minion') throw busError('bus-key-role', 'a minion bus needs the identity of a minion');
   return new Minion(options);
 }
 
@@ -85,6 +86,15 @@ class Minion implements MinionBus {
     return session.desk.ask({ verb, body, timeoutMilliseconds: left, signal });
   }
 
+  async reconnect(): Promise<void> {
+    if (!this.#isStarted) return;
+    this.#retry?.cancel();
+    const attempt = this.#attempt;
+    this.#attempt = undefined;
+    await attempt?.close('bus-disconnected');
+    this.#connect({});
+  }
+
   droppedFrames: MinionBus['droppedFrames'] = () => this.#drops.counts();
 
   async #begin(): Promise<void> {
@@ -108,22 +118,27 @@ class Minion implements MinionBus {
       trust: this.#trust,
       inbox: this.#inbox,
       onState: (state, about) => this.#follow(state, about),
-      onEnd: (reason) => {
+      onEnd: (reason, retryMilliseconds) => {
         this.#attempt = undefined;
         // Only a twin with the same key takes a session away: two that reconnect at once would go on for ever.
         if (reason === sessionReplaced) this.#backoff.exhaust();
-        this.#connectLater(reason, () => this.#connect({ reason }));
+        this.#connectLater(reason, () => this.#connect({ reason }), retryMilliseconds);
       },
     });
     this.#attempt = attempt;
   }
 
-  #connectLater(reason: string, connect: () => void): void {
+  #connectLater(reason: string, connect: () => void, toldMilliseconds?: number): void {
     if (!this.#isStarted) return;
-    const retryMilliseconds = this.#backoff.next();
+    const retryMilliseconds = toldMilliseconds === undefined ? this.#backoff.next() : this.#spread(toldMilliseconds);
     // A refusal, whose name is the reason, stays to be seen until the next attempt begins.
     if (reason !== this.#state) this.#enter('connecting', { reason, retryMilliseconds });
     this.#retry = this.#options.clock.after(retryMilliseconds, connect);
+  }
+
+  /** The master spreads a fleet over time; a little chance keeps those apart whose turns are close. */
+  #spread(milliseconds: number): number {
+    return Math.round(milliseconds + this.#options.random() * Math.min(milliseconds, 1_000));
   }
 
   #follow(state: MinionState, details: MinionStateDetails): void {
@@ -141,5 +156,5 @@ class Minion implements MinionBus {
 }
 
 function isRefusal(state: MinionState): boolean {
-  return state === 'rejected' || state === 'denied' || state === 'master-key-changed';
+  return state === 'rejected' || state === 'denied' || state === 'twin' || state === 'master-key-changed';
 }

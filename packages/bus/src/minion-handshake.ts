@@ -6,6 +6,7 @@ import { createEphemeralKey, type EphemeralKey } from './key-agreement.ts';
 import { protocolVersion } from './protocol-limits.ts';
 import { openBox, sealPaddedBox } from './secret-box.ts';
 import { isSignatureOf, publicKeyLength, signatureLength } from './signature.ts';
+import { decodeChain, type SuccessionLink } from './succession.ts';
 import {
   challengedHash,
   challengeKey,
@@ -23,6 +24,8 @@ import {
 /** A master that signed our handshake. Whether its key is the right one is for the caller to judge. */
 export interface Challenged {
   readonly masterKey: Uint8Array;
+  /** How former keys of the master lead to this one; unverified. */
+  readonly chain: readonly SuccessionLink[];
   /** Says who we are. Afterwards the secrets of the handshake are gone. */
   prove(claimant: Omit<Claimant, 'publicKey'>): { frame: Uint8Array; keys: SessionKeys; proven: Uint8Array };
   /** Forgets the secrets without saying anything. */
@@ -67,13 +70,17 @@ function readChallenge(
   const key = challengeKey(secret, opening);
   const plain = openBox(key, handshakeNonce('challenge'), frame.box);
   key.fill(0);
-  if (plain?.length !== publicKeyLength + signatureLength) return 'unauthentic';
+  if (plain === undefined || plain.length < publicKeyLength + signatureLength) return 'unauthentic';
   const masterKey = plain.slice(0, publicKeyLength);
-  const signature = plain.slice(publicKeyLength);
+  const signature = plain.slice(publicKeyLength, publicKeyLength + signatureLength);
+  const chainBytes = plain.slice(publicKeyLength + signatureLength);
+  const chain = decodeChain(chainBytes);
+  if (chain === undefined) return 'malformed';
   if (!isSignatureOf(masterKey, masterStatement(opening, masterKey), signature)) return 'unauthentic';
-  const challenged = challengedHash(opening, masterKey, signature);
+  const challenged = challengedHash(opening, { masterKey, signature, chain: chainBytes });
   return {
     masterKey,
+    chain,
     prove: (claimant) => prove(identity, secret, { challenged, claimant }),
     abandon: () => secret.fill(0),
   };

@@ -11,6 +11,7 @@ import { callSafely } from './safe-callback.ts';
 import { createSession, type Session, type SessionEnd } from './session.ts';
 import type { MessageOf, SessionMessage } from './session-message.ts';
 import { isSignatureOf } from './signature.ts';
+import { decodeChain, leadsTo, type SuccessionLink } from './succession.ts';
 import { verdictStatement, type SessionKeys } from './transcript.ts';
 import type { DealerSocket, SubscriberSocket } from './transport.ts';
 
@@ -33,11 +34,15 @@ export interface MinionSessionOptions {
   readonly dealer: DealerSocket;
   /** The address of the master that answered. */
   readonly host: string;
+  /** Told by the master when absent. */
+  readonly publishPort: number | undefined;
   readonly masterKey: Uint8Array;
   readonly keys: SessionKeys;
   /** The hash of the handshake, which verdicts sign. */
   readonly proven: Uint8Array;
-  onVerdict(status: MessageOf<'verdict'>['status'], held: boolean): void;
+  onVerdict(verdict: MessageOf<'verdict'>): void;
+  /** The master has a new key, to which the one of this session leads. */
+  onSuccession(masterKey: Uint8Array, chain: readonly SuccessionLink[]): void;
   onEnd(reason: SessionEnd): void;
 }
 
@@ -57,12 +62,14 @@ class MasterConnection implements MinionSession {
   #heartbeat: Timer | undefined;
   #heartbeatMilliseconds: number;
   #masterTime = { told: 0, at: 0 };
+  #masterKey: Uint8Array;
 
   constructor(options: MinionSessionOptions) {
     const { bus, limits, drops, logger } = options;
     this.#options = options;
     this.#heartbeatMilliseconds = limits.heartbeatMilliseconds;
-    this.#broadcasts = createBroadcastReader(options.masterKey);
+    this.#masterKey = options.masterKey;
+    this.#broadcasts = createBroadcastReader(() => this.#masterKey);
     this.#session = createSession({
       side: 'minion',
       keys: options.keys,
@@ -106,21 +113,31 @@ class MasterConnection implements MinionSession {
     else if (message.kind === 'verdict') this.#receiveVerdict(message);
     else if (message.kind === 'epoch') this.#receiveEpoch(message);
     else if (message.kind === 'publication') this.#receivePublication(message.signed);
+    else if (message.kind === 'succession') this.#receiveSuccession(message);
     else if (message.kind !== 'pong') this.#options.drops.drop('unexpected');
   }
 
   #receiveVerdict(verdict: MessageOf<'verdict'>): void {
-    const { masterKey, proven, drops, bus } = this.#options;
-    if (!isSignatureOf(masterKey, verdictStatement(proven, verdict.status), verdict.signature)) {
+    const { proven, drops, bus } = this.#options;
+    if (!isSignatureOf(this.#masterKey, verdictStatement(proven, verdict.status), verdict.signature)) {
       return drops.drop('unauthentic');
     }
     // Whatever the master says, neither a storm of pings nor a session that never notices its death.
-    this.#heartbeatMilliseconds = Math.min(Math.max(verdict.heartbeatMilliseconds, 100), 3_600_000);
+    const longest = Math.max(bus.heartbeatMilliseconds ?? 3_600_000, 100);
+    this.#heartbeatMilliseconds = Math.min(Math.max(verdict.heartbeatMilliseconds, 100), longest);
     this.#masterTime = { told: verdict.time, at: bus.clock.monotonic() };
     this.#session.isAccepted = verdict.status === 'accepted';
     if (verdict.status === 'accepted') this.#subscribe(verdict.publishPort);
     if (verdict.held) this.#beat();
-    return this.#options.onVerdict(verdict.status, verdict.held);
+    return this.#options.onVerdict(verdict);
+  }
+
+  #receiveSuccession({ key, chain }: MessageOf<'succession'>): void {
+    const links = decodeChain(chain);
+    const isOurs = (former: Uint8Array): boolean => Buffer.from(former).equals(this.#masterKey);
+    if (links === undefined || !leadsTo(key, links, isOurs)) return this.#options.drops.drop('unauthentic');
+    this.#masterKey = key;
+    return this.#options.onSuccession(key, links);
   }
 
   #receiveEpoch(message: MessageOf<'epoch'>): void {
@@ -140,8 +157,8 @@ class MasterConnection implements MinionSession {
 
   #subscribe(toldPort: number): void {
     if (this.#subscriber !== undefined) return;
-    const { bus, host } = this.#options;
-    const port = bus.master.publishPort ?? toldPort;
+    const { bus, host, publishPort } = this.#options;
+    const port = publishPort ?? toldPort;
     this.#subscriber = bus.transport.connectSubscriber(
       { host, port },
       {
@@ -165,8 +182,8 @@ class MasterConnection implements MinionSession {
   }
 
   #receivePublication(signed: Uint8Array): void {
-    const { bus, drops, inbox, masterKey } = this.#options;
-    const content = readPublication(masterKey, signed);
+    const { bus, drops, inbox } = this.#options;
+    const content = readPublication(this.#masterKey, signed);
     if (typeof content === 'string') return drops.drop(content);
     const { addressing } = content;
     if (addressing.form !== 'direct' || addressing.minionId !== bus.id) return drops.drop('unexpected');

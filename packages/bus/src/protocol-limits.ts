@@ -11,6 +11,8 @@ export const protocolLimits = {
   openMessages: 16,
   openMessageBytes: 134_217_728,
   claimsBytes: 4_096,
+  /** Of a chain by which a master's former keys vouch for the one it has. */
+  successionLinks: 64,
   puzzleBits: 16,
   errorBytes: 65_536,
   /** How long after the last renewal of keys a master answers the next: they cost it public-key work. */

@@ -31,7 +31,8 @@ export interface Publisher {
 
 /** What a publisher is made of. */
 export interface PublisherOptions {
-  readonly identity: Identity;
+  /** The master's identity now. */
+  readonly identity: () => Identity;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly limits: BusLimits;
@@ -141,7 +142,7 @@ class SigningPublisher implements Publisher {
       const next = await sequence.take();
       const slots = [...minions].flatMap((minionId) => this.#epochs.listeningSlot(minionId) ?? []);
       const addressing = { form: 'broadcast', epoch: this.#epochs.id, slots: encodeSlots(slots) } as const;
-      const signed = signPublication(identity, { sequence: next, id, notAfter, addressing, body });
+      const signed = signPublication(identity(), { sequence: next, id, notAfter, addressing, body });
       await this.#options.broadcast(this.#epochs.seal(next, signed));
     } catch (error) {
       logger.error('a publication cannot be broadcast, its sessions will carry it', { id, error });
@@ -156,7 +157,7 @@ class SigningPublisher implements Publisher {
     try {
       const next = await sequence.take();
       const addressing = { form: 'direct', minionId } as const;
-      const signed = signPublication(identity, { sequence: next, id, notAfter, addressing, body });
+      const signed = signPublication(identity(), { sequence: next, id, notAfter, addressing, body });
       await accepted(minionId)?.session.post({ kind: 'publication', signed });
     } catch (error) {
       logger.error('a publication cannot be sent yet', { minion: minionId, id, error });

@@ -3,6 +3,7 @@ import { busError } from './bus-error.ts';
 import { errorFromWire, errorToWire } from './error-wire.ts';
 import type { PostOutcome } from './outbox.ts';
 import { protocolLimits } from './protocol-limits.ts';
+import type { Rate } from './rate.ts';
 import type { MessageOf, SessionMessage } from './session-message.ts';
 
 // Code, number and the length of the verb; code and number.
@@ -39,6 +40,8 @@ export interface RequestDeskOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly limit: number;
+  /** How often the peer may ask; without it, as often as it likes. */
+  readonly rate?: Rate;
   post(message: SessionMessage): Promise<PostOutcome>;
   answer(verb: string, body: Uint8Array, signal: AbortSignal): Promise<Uint8Array>;
 }
@@ -141,7 +144,11 @@ class Desk implements RequestDesk {
 
   async #answer(request: MessageOf<'request'>, signal: AbortSignal): Promise<Uint8Array> {
     const { verb } = request;
+    const { clock, rate } = this.#options;
     if (!isVerb(verb)) throw busError('bus-verb', 'the verb is outside the grammar');
+    const wait = rate?.reserve() ?? 0;
+    if (wait > 0) await new Promise<void>((resume) => clock.after(wait, resume));
+    if (signal.aborted) throw cancelled(request);
     const body = await this.#options.answer(verb, request.body, signal);
     if (body.length + responseHeaderBytes <= protocolLimits.messageBytes) return body;
     throw busError('bus-too-large', `the answer to "${verb}" exceeds ${protocolLimits.messageBytes} bytes`);
@@ -172,7 +179,7 @@ class Desk implements RequestDesk {
   }
 }
 
-function cancelled({ verb }: Question): AppError {
+function cancelled({ verb }: Pick<Question, 'verb'>): AppError {
   return busError('bus-cancelled', `the request "${verb}" was cancelled`);
 }
 

@@ -16,6 +16,7 @@ const messages: readonly SessionMessage[] = [
     heartbeatMilliseconds: 15_000,
     time: 1_700_000_000_000,
     publishPort: 4505,
+    retryMilliseconds: 1500,
     signature,
   },
   { kind: 'ping' },
@@ -31,6 +32,7 @@ const messages: readonly SessionMessage[] = [
   { kind: 'rekey', generation: 1, ephemeral: key },
   { kind: 'rekeyed', generation: 1, ephemeral: key },
   { kind: 'goodbye', reason: 'revoked' },
+  { kind: 'succession', key, chain: signature },
 ];
 
 describe('session messages', () => {
@@ -44,12 +46,11 @@ describe('session messages', () => {
     expect(decodeSessionMessage(encoded)).toEqual(message);
   });
 
-  it.each(messages.filter(({ kind }) => !['request', 'response', 'failure', 'publication'].includes(kind)))(
-    'are refused when something follows them: $kind',
-    (message) => {
-      expect(decodeSessionMessage(Uint8Array.of(...encodeSessionMessage(message), 0))).toBeUndefined();
-    },
-  );
+  it.each(
+    messages.filter(({ kind }) => !['request', 'response', 'failure', 'publication', 'succession'].includes(kind)),
+  )('are refused when something follows them: $kind', (message) => {
+    expect(decodeSessionMessage(Uint8Array.of(...encodeSessionMessage(message), 0))).toBeUndefined();
+  });
 
   it('of unknown code, status, reason or flag are refused', () => {
     const verdict = encodeSessionMessage(messages[0] ?? { kind: 'ping' });

@@ -3,7 +3,7 @@ import { ByteWriter } from './byte-writer.ts';
 import { epochIdLength } from './frame.ts';
 import type { Role } from './identity.ts';
 import { boxKeyLength } from './secret-box.ts';
-import { signatureLength } from './signature.ts';
+import { publicKeyLength, signatureLength } from './signature.ts';
 
 /** What a message inside a session looks like, who may send it, and whether only accepted sessions carry it. */
 interface MessageRule {
@@ -28,10 +28,11 @@ export const messageRules = {
   rekey: { code: 12, from: 'minion', acceptedOnly: false },
   rekeyed: { code: 13, from: 'master', acceptedOnly: false },
   goodbye: { code: 14, from: 'both', acceptedOnly: false },
+  succession: { code: 15, from: 'master', acceptedOnly: false },
 } as const satisfies Record<string, MessageRule>;
 
 /** Codes of the verdicts. */
-export const verdictCodes = { accepted: 1, pending: 2, rejected: 3, denied: 4 } as const;
+export const verdictCodes = { accepted: 1, pending: 2, rejected: 3, denied: 4, twin: 5, later: 6 } as const;
 
 /** Codes of the reasons in a goodbye. */
 const goodbyeCodes = { stopping: 1, replaced: 2, revoked: 3, 'keys-expired': 4, violation: 5 } as const;
@@ -49,6 +50,8 @@ export type SessionMessage =
       /** The master's clock: milliseconds since the Unix epoch. */
       readonly time: number;
       readonly publishPort: number;
+      /** With `later`: when to come again. */
+      readonly retryMilliseconds: number;
       readonly signature: Uint8Array;
     }
   | { readonly kind: 'ping' | 'pong' }
@@ -66,7 +69,9 @@ export type SessionMessage =
     }
   | { readonly kind: 'listening'; readonly epoch: Uint8Array }
   | { readonly kind: 'rekey' | 'rekeyed'; readonly generation: number; readonly ephemeral: Uint8Array }
-  | { readonly kind: 'goodbye'; readonly reason: GoodbyeReason };
+  | { readonly kind: 'goodbye'; readonly reason: GoodbyeReason }
+  /** The master's new key, and the chain that leads to it. */
+  | { readonly kind: 'succession'; readonly key: Uint8Array; readonly chain: Uint8Array };
 
 /** One kind of {@link SessionMessage}. */
 export type MessageOf<Kind extends SessionMessage['kind']> = Extract<SessionMessage, { kind: Kind }>;
@@ -103,6 +108,8 @@ export function encodeSessionMessage(message: SessionMessage): Uint8Array {
       return writer.u32(message.generation).bytes(message.ephemeral).toBytes();
     case 'goodbye':
       return writer.u8(goodbyeCodes[message.reason]).toBytes();
+    case 'succession':
+      return writer.bytes(message.key).bytes(message.chain).toBytes();
   }
 }
 
@@ -120,6 +127,7 @@ function writeVerdict(writer: ByteWriter, verdict: MessageOf<'verdict'>): ByteWr
     .u32(verdict.heartbeatMilliseconds)
     .u64(BigInt(verdict.time))
     .u16(verdict.publishPort)
+    .u32(verdict.retryMilliseconds)
     .bytes(verdict.signature);
 }
 
@@ -150,6 +158,10 @@ const readings: ReadonlyMap<number, Reading> = new Map<number, Reading>([
   [messageRules.rekey.code, (reader) => ({ kind: 'rekey', generation: reader.u32(), ephemeral: reader.bytes(32) })],
   [messageRules.rekeyed.code, (reader) => ({ kind: 'rekeyed', generation: reader.u32(), ephemeral: reader.bytes(32) })],
   [messageRules.goodbye.code, readGoodbye],
+  [
+    messageRules.succession.code,
+    (reader) => ({ kind: 'succession', key: reader.bytes(publicKeyLength), chain: reader.rest() }),
+  ],
 ]);
 
 function readVerdict(reader: ByteReader): SessionMessage | undefined {
@@ -163,6 +175,7 @@ function readVerdict(reader: ByteReader): SessionMessage | undefined {
     heartbeatMilliseconds: reader.u32(),
     time: Number(reader.u64()),
     publishPort: reader.u16(),
+    retryMilliseconds: reader.u32(),
     signature: reader.bytes(signatureLength),
   };
 }

@@ -36,9 +36,16 @@ export function masterStatement(opening: Uint8Array, masterKey: Uint8Array): Uin
   return labelled('brine bus master', opening, masterKey);
 }
 
+/** What the box of a challenge holds: the master's key, its signature, and the chain that leads to that key. */
+export interface ChallengeContent {
+  readonly masterKey: Uint8Array;
+  readonly signature: Uint8Array;
+  readonly chain: Uint8Array;
+}
+
 /** The hash that includes the challenge: T2. */
-export function challengedHash(opening: Uint8Array, masterKey: Uint8Array, signature: Uint8Array): Uint8Array {
-  return labelledHash('brine bus challenged', opening, masterKey, signature);
+export function challengedHash(opening: Uint8Array, { masterKey, signature, chain }: ChallengeContent): Uint8Array {
+  return labelledHash('brine bus challenged', opening, masterKey, signature, chain);
 }
 
 export function proofKey(secret: Uint8Array, challenged: Uint8Array): Uint8Array {

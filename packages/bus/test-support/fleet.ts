@@ -185,6 +185,7 @@ class MemoryFleet implements Fleet {
         return this.verdicts.get(candidate.id) ?? 'accepted';
       },
       onRequest: this.#options.onRequest ?? (async (id, verb, body) => bytes(`master ${id} ${verb} ${text(body)}`)),
+      onTwin: ({ id }) => this.log.push(`${id} is a twin`),
       onConnected: (id) => this.log.push(`${id} connected`),
       onDisconnected: (id, reason) => this.log.push(`${id} disconnected: ${reason}`),
       onAcknowledged: (id, publicationId) => this.log.push(`${id} acknowledged ${publicationId}`),

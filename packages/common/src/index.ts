@@ -22,6 +22,7 @@ export { callsOf, isCompound, type JobCall } from './job-calls.ts';
 export { liftMarkedKeywords } from './marked-keywords.ts';
 export { loadJson, type JsonOrigin } from './load-json.ts';
 export { silentLogger, type LogData, type Logger } from './logger.ts';
+export { decodeKeyClaims, encodeKeyClaims, type KeyClaims } from './key-claims.ts';
 export { parseMinionId, type MinionId } from './minion-id.ts';
 export type { Problem, SourceSpan } from './problem.ts';
 export { pythonRepr, pythonStr } from './python-repr.ts';

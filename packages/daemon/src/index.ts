@@ -6,7 +6,7 @@ export { openIdentity } from './identity-store.ts';
 export { claimPidFile, type PidFile } from './pid-file-store.ts';
 export { createLogger, type LogTarget } from './pino-logger.ts';
 export { openCacheKey, openRedactionKey } from './redaction-key-store.ts';
-export { readTextFile, replaceFile, syncFolder } from './replace-file-store.ts';
+export { createFile, readTextFile, replaceFile, syncFolder } from './replace-file-store.ts';
 export { restrictUmask } from './restrict-umask.ts';
 export { openScheduleFile, type ScheduleFile } from './schedule/schedule-file-store.ts';
 export { createScheduleKeeper, type ScheduleKeeper } from './schedule/schedule-keeper.ts';

@@ -26,6 +26,7 @@ export const masterErrors = {
   'store-unusable': 'the job store cannot be opened or written',
   'target-empty': 'no accepted minion matches the target',
   'target-invalid': 'the target expression cannot be read',
+  'token-unknown': 'there is no join token of this name',
   'wheel-failed': 'a wheel function cannot do what was asked',
   'wheel-unknown': 'there is no such wheel function',
   'verb-unknown': 'a minion asked for a verb that does not exist',

@@ -16,3 +16,14 @@ export function addUnsupportedOptions(command: Command, flags: readonly string[]
   }
   return command;
 }
+
+/** Declares an option of Salt's that means nothing here, so that using it is an error that says why. */
+export function addMeaninglessOption(command: Command, flags: string, reason: string): Command {
+  const option = new Option(flags).hideHelp();
+  command.on(`option:${option.name()}`, () => {
+    throw cliError('option-unsupported', `the option ${option.long} does not exist: ${reason}`, {
+      exitCode: usageExitCode,
+    });
+  });
+  return command.addOption(option);
+}

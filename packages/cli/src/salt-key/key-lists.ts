@@ -6,6 +6,10 @@ export interface ListedKey {
   readonly state: KeyState;
   readonly fingerprint: string;
   readonly publicKey: string;
+  /** When a second machine with this key was turned away last: milliseconds since the Unix epoch. */
+  readonly clonedAt?: number;
+  /** When it was deleted: milliseconds since the Unix epoch. */
+  readonly deletedAt?: number;
 }
 
 /** The four places a minion's key can be in. */

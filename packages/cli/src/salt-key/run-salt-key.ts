@@ -4,17 +4,19 @@ import { Command } from 'commander';
 import { cliError, usageExitCode } from '../errors.ts';
 import { openClient } from '../connection/open-client.ts';
 import { addAuthOptions, type AuthFlags } from '../options/auth-options.ts';
-import { addSharedOptions, type SharedFlags } from '../options/shared-options.ts';
-import { addUnsupportedOptions } from '../options/unsupported-options.ts';
+import { addSharedOptions, durationOption, type SharedFlags } from '../options/shared-options.ts';
+import { addMeaninglessOption, addUnsupportedOptions } from '../options/unsupported-options.ts';
 import { createOutputWriter, type OutputWriter } from '../output/output-writer.ts';
 import { parseWords } from '../options/parse-words.ts';
 import { runProgram } from '../program.ts';
 import { addVersionOptions } from '../versions.ts';
 import { askYesNo } from './ask.ts';
 import { detailsBySection, idsBySection, keyStates, listNames, type KeyState, type ListedKey } from './key-lists.ts';
-import { openKeys, type KeyChange, type OfflineKeys } from './key-source.ts';
+import { careForKeys, type CareFlags } from './key-care.ts';
+import { openKeys, type KeyChange, type Keys } from './key-source.ts';
 
-interface KeyFlags extends SharedFlags, AuthFlags {
+interface KeyFlags extends SharedFlags, AuthFlags, CareFlags {
+  readonly quiet?: boolean;
   readonly list?: string;
   readonly listAll?: boolean;
   readonly accept?: string;
@@ -31,26 +33,26 @@ interface KeyFlags extends SharedFlags, AuthFlags {
   readonly includeAccepted?: boolean;
   readonly includeRejected?: boolean;
   readonly includeDenied?: boolean;
-  readonly yes?: boolean;
 }
 
 /** What `salt-key` needs from outside. */
 export interface SaltKeyPorts {
   /** The keys of a master that does not run, by its configuration folder. */
-  openOfflineKeys(configDirectory: string | undefined): Promise<OfflineKeys>;
+  openOfflineKeys(configDirectory: string | undefined): Promise<Keys>;
+  /** Writes a new key pair of a minion (`NAME.pem`, `NAME.pub`) to a folder; resolves with its fingerprint. */
+  generateKeys(folder: string, name: string): Promise<string>;
 }
 
 /** Options of Salt's `salt-key` that are still to come. */
-const unsupported = [
-  ...['-q, --quiet', '--preserve-minions', '--rotate-aes-key <flag>', '--gen-keys <name>', '--gen-keys-dir <dir>'],
-  ...[
-    '--keysize <bits>',
-    '--gen-signature',
-    '--priv <file>',
-    '--pub <file>',
-    '--signature-path <dir>',
-    '--auto-create',
-  ],
+const unsupported = [...['--preserve-minions <flag>', '--rotate-aes-key <flag>']];
+
+/** Options of Salt's that have no meaning with keys of this kind, each with the reason. */
+const meaningless: readonly (readonly [string, string])[] = [
+  ['--keysize <bits>', 'keys are Ed25519 here and have one size'],
+  ...['--gen-signature', '--priv <file>', '--pub <file>', '--signature-path <dir>', '--auto-create'].map(
+    (flags) =>
+      [flags, 'a master proves itself in every handshake here; a new key is vouched for by --rotate-master'] as const,
+  ),
 ];
 
 /** Runs `salt-key` with the words of a command line; resolves with the status to exit with. */
@@ -60,12 +62,18 @@ export async function runSaltKey(words: readonly string[], ports: SaltKeyPorts):
     parseWords(command, words);
     const flags = command.opts<KeyFlags>();
     if (flags.configDump === true) return (await import('../config-dump.ts')).dumpConfig(flags.configDir);
+    if (flags.genKeys !== undefined) return generateKeys(flags, flags.genKeys, ports);
     const settings = readMasterSettings(flags.configDir);
-    const { values } = settings;
     const keys = await openKeys(await openClient(settings, flags), async () => ports.openOfflineKeys(flags.configDir));
-    const writer = createOutputWriter(flags, values);
+    const shown = createOutputWriter(flags, settings.values);
+    const writer: OutputWriter = flags.quiet === true ? { ...shown, write: () => {} } : shown;
+    const say = (line: string): void => {
+      if (flags.quiet !== true) process.stdout.write(`${line}\n`);
+    };
+    const cared = await careForKeys(flags, command.args, { keys, writer, say });
+    if (cared !== undefined) return cared;
     const change = changeOf(flags);
-    if (change !== undefined) return changeKeys(change, { keys, writer, isSure: flags.yes === true });
+    if (change !== undefined) return changeKeys(change, { keys, writer, say, isSure: flags.yes === true });
     await showKeys(flags, keys, writer);
     return 0;
   });
@@ -76,7 +84,7 @@ function createCommand(): Command {
     .description("Shows, accepts, rejects and deletes minions' keys.")
     .usage('[options]')
     .option('-L, --list-all', 'list all keys (the default)')
-    .option('-l, --list <states>', 'list keys that are: all, accepted, unaccepted (pre), rejected, denied')
+    .option('-l, --list <states>', 'list keys that are: all, accepted, unaccepted (pre), rejected, denied, deleted')
     .option('-a, --accept <glob>', 'accept unaccepted keys by a glob over ids')
     .option('-A, --accept-all', 'accept all unaccepted keys')
     .option('-r, --reject <glob>', 'reject unaccepted keys')
@@ -91,8 +99,19 @@ function createCommand(): Command {
     .option('--include-accepted', 'reject: accepted keys too')
     .option('--include-rejected', 'accept: rejected keys too')
     .option('--include-denied', 'accept and reject: denied keys too')
+    .option('--restore <glob>', 'undo the deletion of keys, for a week after it')
+    .option('--token <action>', 'join tokens, each of which lets one minion in: create, list, revoke NAME')
+    .option('--id <glob>', '--token create: the ids that it lets in (default: any)')
+    .option('--expires <time>', '--token create: how long it is good: 1h (the default), 30m, 7d', durationOption)
+    .option('--rotate-master', 'give the master a new key, which the old one vouches for: minions follow by themselves')
+    .option('--rotate <glob>', 'let connected minions make new keys, which their old ones vouch for')
+    .option('--gen-keys <name>', 'write a new key pair NAME.pem and NAME.pub, to accept a minion before it comes')
+    .option('--gen-keys-dir <dir>', 'where --gen-keys writes (default: here)')
+    .option('-q, --quiet', 'show nothing')
     .option('-y, --yes', 'do not ask')
+    .argument('[name]', 'of the token to revoke')
     .exitOverride();
+  for (const [option, reason] of meaningless) addMeaninglessOption(command, option, reason);
   addUnsupportedOptions(addAuthOptions(addSharedOptions(command), false), unsupported);
   return addVersionOptions(command, 'salt-key');
 }
@@ -124,27 +143,28 @@ function statesFor(action: KeyChange['action'], flags: KeyFlags): readonly KeySt
 }
 
 interface Changing {
-  readonly keys: OfflineKeys;
+  readonly keys: Keys;
   readonly writer: OutputWriter;
+  readonly say: (line: string) => void;
   readonly isSure: boolean;
 }
 
 const pastTense = { accept: 'accepted', reject: 'rejected', delete: 'deleted' } as const;
 
-async function changeKeys(change: KeyChange, { keys, writer, isSure }: Changing): Promise<number> {
+async function changeKeys(change: KeyChange, { keys, writer, say, isSure }: Changing): Promise<number> {
   const { action, match, from } = change;
   const found = (await keys.list(match)).filter(({ state }) => from.includes(state));
   if (found.length === 0) {
     const states = from.map((state) => (state === 'pending' ? 'unaccepted' : state));
     const words = states.length === 1 ? states[0] : `${states.slice(0, -1).join(', ')} or ${states.at(-1)}`;
-    process.stdout.write(`The key glob '${match}' does not match any ${words} keys.\n`);
+    say(`The key glob '${match}' does not match any ${words} keys.`);
     return 0;
   }
-  process.stdout.write(`The following keys are going to be ${pastTense[action]}:\n`);
+  say(`The following keys are going to be ${pastTense[action]}:`);
   const shown = from.filter((state) => found.some((key) => key.state === state));
   writer.write(idsBySection(found, shown), 'key');
   if (!isSure && !(await isWanted(action))) return 0;
-  for (const { id } of await keys.change(change)) process.stdout.write(`Key for minion ${id} ${pastTense[action]}.\n`);
+  for (const { id } of await keys.change(change)) say(`Key for minion ${id} ${pastTense[action]}.`);
   return 0;
 }
 
@@ -156,12 +176,18 @@ async function isWanted(action: KeyChange['action']): Promise<boolean> {
   throw cliError('unanswered', "nobody answered, so nothing was changed; '-y' goes on without asking");
 }
 
-async function showKeys(flags: KeyFlags, keys: OfflineKeys, writer: OutputWriter): Promise<void> {
+async function showKeys(flags: KeyFlags, keys: Keys, writer: OutputWriter): Promise<void> {
   const details =
     flags.finger ?? flags.print ?? (flags.fingerAll === true || flags.printAll === true ? '*' : undefined);
+  if (details === undefined && isDeletedList(flags)) {
+    writer.write(new Map([['minions_deleted', (await keys.deleted()).map(({ id }) => id)]]), 'nested');
+    return;
+  }
   if (details === undefined) {
     const shown = statesToList(flags);
-    writer.write(idsBySection(await keys.list(), shown), 'key');
+    const listed = await keys.list();
+    writer.write(idsBySection(listed, shown), 'key');
+    warnOfClones(listed);
     return;
   }
   const found: readonly ListedKey[] = await keys.list(details);
@@ -176,11 +202,34 @@ async function showKeys(flags: KeyFlags, keys: OfflineKeys, writer: OutputWriter
   writer.write(sections, 'key');
 }
 
+function isDeletedList({ list }: KeyFlags): boolean {
+  return list?.toLowerCase().startsWith('del') === true;
+}
+
+function warnOfClones(keys: readonly ListedKey[]): void {
+  for (const { id, clonedAt } of keys) {
+    if (clonedAt === undefined) continue;
+    const at = new Date(clonedAt).toISOString();
+    process.stderr.write(`WARNING: a second machine showed the key of ${id} at ${at} and was turned away.\n`);
+  }
+}
+
+async function generateKeys(flags: KeyFlags, name: string, ports: SaltKeyPorts): Promise<number> {
+  const folder = flags.genKeysDir ?? '.';
+  const fingerprint = await ports.generateKeys(folder, name);
+  if (flags.quiet !== true) process.stdout.write(`${folder}/${name}.pem and ${name}.pub written: ${fingerprint}\n`);
+  return 0;
+}
+
 function statesToList({ list }: KeyFlags): readonly KeyState[] {
   const name = list?.toLowerCase() ?? 'all';
   const states = listNames.get(name) ?? [...listNames].find(([known]) => known.startsWith(name.slice(0, 3)))?.[1];
   if (states !== undefined) return states;
-  throw cliError('usage', `'${list}' is no state of keys; there are: all, accepted, unaccepted, rejected, denied`, {
-    exitCode: usageExitCode,
-  });
+  throw cliError(
+    'usage',
+    `'${list}' is no state of keys; there are: all, accepted, unaccepted, rejected, denied, deleted`,
+    {
+      exitCode: usageExitCode,
+    },
+  );
 }

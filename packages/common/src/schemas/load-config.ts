@@ -94,7 +94,10 @@ function expandRoots(config: Record<string, unknown>): void {
   }
 }
 
-const rootedKeys = ['pki_dir', 'cachedir', 'sock_dir', 'pidfile', 'audit_log'];
+const rootedKeys = [
+  ...['pki_dir', 'cachedir', 'sock_dir', 'pidfile', 'audit_log', 'key_logfile'],
+  ...['autosign_file', 'autoreject_file', 'autosign_grains_dir'],
+];
 
 function placeUnderRoot(config: Record<string, unknown>): void {
   const root = resolve(String(config['root_dir']));

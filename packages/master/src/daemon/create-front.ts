@@ -10,7 +10,7 @@ import type { MasterConfig } from '@brine/common/schemas';
 import type { Access } from '../access/open-access.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import type { Dispatcher } from '../jobs/dispatcher.ts';
-import type { KeyRegistry } from '../keys/key-registry.ts';
+import type { OpenedKeys } from '../keys/open-keys.ts';
 import type { MinionDirectory } from '../minions/minion-directory.ts';
 import type { Store } from '../store/store.ts';
 import { openDoors, type Door } from './open-doors.ts';
@@ -39,7 +39,7 @@ export interface FrontOptions {
 /** What stands behind a front. */
 export interface FrontParts {
   readonly dispatcher: Dispatcher;
-  readonly keys: KeyRegistry;
+  readonly keys: OpenedKeys['control'];
   readonly runners: RunnerControl;
   readonly wheel: WheelControl;
   readonly access: Access;

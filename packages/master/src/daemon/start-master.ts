@@ -1,13 +1,6 @@
 import { join } from 'node:path';
 import type { WheelControl } from '@brine/api';
-import {
-  createDataSeal,
-  createMasterBus,
-  createZeromqTransport,
-  encodePublicKey,
-  fingerprint,
-  type MasterBus,
-} from '@brine/bus';
+import { createDataSeal, createMasterBus, createZeromqTransport, type MasterBus } from '@brine/bus';
 import {
   createJidGenerator,
   decodeMessage,
@@ -23,18 +16,17 @@ import {
   type Plain,
 } from '@brine/common';
 import type { MasterConfig } from '@brine/common/schemas';
-import { openCacheKey, openIdentity, openRedactionKey, openSpaceReserve } from '@brine/daemon';
+import { openCacheKey, openRedactionKey, openSpaceReserve } from '@brine/daemon';
 import { openAccess, type Access } from '../access/open-access.ts';
 import { createAutomation, openAutomationMemory, type Automation } from '../automation/automation.ts';
 import { createAnnounce } from '../events/announce-call.ts';
 import { createEventBus, stampOf, type EventBus } from '../events/event-bus.ts';
 import { openFiles } from '../files/open-files.ts';
-import { createDispatcher, type Dispatcher } from '../jobs/dispatcher.ts';
+import { createDispatcher } from '../jobs/dispatcher.ts';
 import type { JobTransport } from '../jobs/job-transport.ts';
-import { openKeyStore } from '../keys/key-directory-store.ts';
-import { createKeyRegistry, type KeyRegistry } from '../keys/key-registry.ts';
+import { openKeys, type KeyNeighbours, type OpenedKeys } from '../keys/open-keys.ts';
 import { createMineService } from '../mine/mine-service.ts';
-import { createMinionDirectory, type MinionDirectory } from '../minions/minion-directory.ts';
+import { createMinionDirectory } from '../minions/minion-directory.ts';
 import { createPresence, type Presence } from '../minions/presence.ts';
 import { createDiscreetPillarService } from '../pillar/discreet-pillar-service.ts';
 import type { PillarService } from '../pillar/pillar-service.ts';
@@ -76,28 +68,20 @@ const keptSpace = { bytes: 16_777_216, margin: 8_388_608 };
 /** Brings a master up; throws when a port, the socket, a key or the job store cannot be used. */
 export async function startMaster(options: StartMasterOptions): Promise<RunningMaster> {
   const { config, clock, logger } = options;
-  const identity = await openIdentity(config.pki_dir, 'master');
   // Pillar workers read it; that it cannot be used shows here, before anybody waits for them.
   await openRedactionKey(config.pki_dir);
   const { failpoints = noFailpoints } = options;
   const store = guardStore(openStore(config, clock), failpoints);
   const events = createEventBus(clock);
-  const later: { bus?: MasterBus; directory?: MinionDirectory; dispatcher?: Dispatcher } = {};
-  const keys = await createKeyRegistry({
-    store: guardKeys(await openKeyStore(config.pki_dir), failpoints),
-    master: {
-      fingerprint: fingerprint(identity.publicKey),
-      publicKey: encodePublicKey('master', identity.publicKey).trim(),
-    },
-    logger: logger.child({ component: 'keys' }),
-    autoAccept: config.auto_accept,
-    onChange: (change) => keyChanged(change, { events, logger, ...later }),
+  const later: KeyNeighbours = {};
+  const { control: keys, busOptions } = await openKeys({
+    ...{ config, clock, logger, events, neighbours: later },
+    guard: (opened) => guardKeys(opened, failpoints),
   });
   const parts = await createParts(options, { store, events, keys, bus: () => requirePart(later.bus) });
   later.directory = parts.directory;
   later.dispatcher = parts.dispatcher;
   const bus = createMasterBus({
-    identity,
     transport: createZeromqTransport(),
     clock,
     logger: logger.child({ component: 'bus' }),
@@ -108,8 +92,7 @@ export async function startMaster(options: StartMasterOptions): Promise<RunningM
       load: async () => store.counter('publication-sequence'),
       save: async (reserved) => store.setCounter('publication-sequence', reserved),
     },
-    authorize: async ({ id, publicKey, fingerprint: print }) =>
-      keys.admit({ id, fingerprint: print, text: encodePublicKey('minion', publicKey).trim() }),
+    ...busOptions,
     onRequest: async (minion, verb, body) => answerVerb({ minion, verb, body }, parts),
     ...connectionCallbacks(parts, logger),
   });
@@ -133,7 +116,7 @@ interface Parts extends VerbServices {
 interface Foundation {
   readonly store: Store;
   readonly events: EventBus;
-  readonly keys: KeyRegistry;
+  readonly keys: OpenedKeys['control'];
   readonly bus: () => MasterBus;
 }
 
@@ -232,36 +215,9 @@ function jobTransport(bus: () => MasterBus): JobTransport {
   };
 }
 
-function keyChanged(
-  { id, action, key }: Parameters<Parameters<typeof createKeyRegistry>[0]['onChange']>[0],
-  parts: Readonly<{ events: EventBus; logger: Logger; bus?: MasterBus }> & {
-    readonly directory?: MinionDirectory;
-    readonly dispatcher?: Dispatcher;
-  },
-): void {
-  const { events, logger, bus, directory, dispatcher } = parts;
-  logger.info('key changed', { id, action, fingerprint: key.fingerprint });
-  if (action === 'pending' || action === 'denied') {
-    events.emit('salt/auth', {
-      id,
-      act: action === 'pending' ? 'pend' : 'denied',
-      result: action === 'pending',
-      pub: key.publicKey,
-    });
-    return;
-  }
-  events.emit('salt/key', { id, act: action, result: true });
-  const settle = async (): Promise<void> => {
-    if (action === 'delete') await directory?.forget(id);
-    await bus?.reconsider(id);
-    if (action !== 'accept') await dispatcher?.abandon(id);
-  };
-  settle().catch((error: unknown) => logger.error('a changed key could not be applied', { id, error }));
-}
-
 async function open(
   { config, clock, logger, ...options }: StartMasterOptions,
-  parts: Parts & { readonly store: Store; readonly keys: KeyRegistry; readonly bus: MasterBus },
+  parts: Parts & { readonly store: Store; readonly keys: OpenedKeys['control']; readonly bus: MasterBus },
 ): Promise<RunningMaster> {
   const { dispatcher, bus, store, pillar, access, presence, automation } = parts;
   const front = createFront(

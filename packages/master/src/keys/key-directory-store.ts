@@ -1,6 +1,6 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError, parseMinionId, type MinionId } from '@brine/common';
+import { AppError, parseMinionId, type Clock, type MinionId } from '@brine/common';
 import type { KeyState } from '@brine/api';
 import { fingerprint, parsePublicKey } from '@brine/bus';
 import { readTextFile, replaceFile, syncFolder } from '@brine/daemon';
@@ -14,6 +14,9 @@ export const keyFolders: Readonly<Record<KeyState, string>> = {
 };
 
 const keyStates = Object.keys(keyFolders) as readonly KeyState[];
+const deletedFolder = 'minions_deleted';
+// Files read at once: more would only wait for the same few threads, with their descriptors open.
+const filesAtOnce = 64;
 
 /** A minion's key as it lies in the store. */
 export interface StoredKey {
@@ -25,22 +28,36 @@ export interface StoredKey {
   readonly text: string;
 }
 
+/** A key that was deleted and can still be restored; `state` is where it was. */
+export interface DeletedKey extends StoredKey {
+  /** Milliseconds since the Unix epoch. */
+  readonly deletedAt: number;
+}
+
 /** Minions' public keys as files under `pki_dir`, one folder a state, so that people can look at them. */
 export interface KeyStore {
   /** All keys of the given states, sorted by id. */
   list(states?: readonly KeyState[]): Promise<readonly StoredKey[]>;
   find(id: MinionId, states?: readonly KeyState[]): Promise<readonly StoredKey[]>;
   put(id: MinionId, state: KeyState, text: string): Promise<void>;
-  move(key: StoredKey, to: KeyState): Promise<void>;
-  remove(key: StoredKey): Promise<void>;
+  /** Moves keys to a state; durable when it resolves. */
+  move(keys: readonly StoredKey[], to: KeyState): Promise<void>;
+  /** Puts keys where {@link restore} finds them; durable when it resolves. */
+  remove(keys: readonly StoredKey[]): Promise<void>;
+  /** What was removed, the newest first. */
+  deleted(): Promise<readonly DeletedKey[]>;
+  restore(keys: readonly DeletedKey[]): Promise<void>;
+  /** Forgets for good what was removed before a time. */
+  purge(before: number): Promise<void>;
 }
 
 /** Opens the key store in `pkiDirectory`, creating its folders (0700). Throws `key-file-invalid`. */
-export async function openKeyStore(pkiDirectory: string): Promise<KeyStore> {
-  const pathOf = (id: MinionId, state: KeyState): string => join(pkiDirectory, keyFolders[state], id);
-  for (const folder of Object.values(keyFolders)) {
-    await mkdir(join(pkiDirectory, folder), { recursive: true, mode: 0o700 });
-  }
+export async function openKeyStore(pkiDirectory: string, clock: Clock): Promise<KeyStore> {
+  const folderOf = (state: KeyState): string => join(pkiDirectory, keyFolders[state]);
+  const pathOf = (id: MinionId, state: KeyState): string => join(folderOf(state), id);
+  const graves = join(pkiDirectory, deletedFolder);
+  for (const folder of [...keyStates.map(folderOf), graves]) await mkdir(folder, { recursive: true, mode: 0o700 });
+
   async function read(id: MinionId, state: KeyState): Promise<StoredKey | undefined> {
     const path = pathOf(id, state);
     const text = await readTextFile(path);
@@ -49,10 +66,7 @@ export async function openKeyStore(pkiDirectory: string): Promise<KeyStore> {
   return {
     async list(states = keyStates) {
       const found = await Promise.all(
-        states.map(async (state) => {
-          const ids = await idsIn(join(pkiDirectory, keyFolders[state]));
-          return Promise.all(ids.map(async (id) => read(id, state)));
-        }),
+        states.map(async (state) => mapInParts(await idsIn(folderOf(state)), async (id) => read(id, state))),
       );
       return found
         .flat()
@@ -64,20 +78,78 @@ export async function openKeyStore(pkiDirectory: string): Promise<KeyStore> {
       return found.filter((key) => key !== undefined);
     },
     put: async (id, state, text) => replaceFile(pathOf(id, state), `${text.trim()}\n`, 0o600),
-    async move(key, to) {
-      await rename(pathOf(key.id, key.state), pathOf(key.id, to));
-      await Promise.all([key.state, to].map(async (state) => syncFolder(join(pkiDirectory, keyFolders[state]))));
+    async move(keys, to) {
+      await mapInParts(keys, async (key) => rename(pathOf(key.id, key.state), pathOf(key.id, to)));
+      await sync(folderOf(to), ...keys.map(({ state }) => folderOf(state)));
     },
-    async remove(key) {
-      await rm(pathOf(key.id, key.state), { force: true });
-      await syncFolder(join(pkiDirectory, keyFolders[key.state]));
+    async remove(keys) {
+      const now = clock.now();
+      const graveOf = ({ id, state }: StoredKey): string => join(graves, `${state}.${now}.${id}`);
+      await mapInParts(keys, async (key) => rename(pathOf(key.id, key.state), graveOf(key)));
+      await sync(graves, ...keys.map(({ state }) => folderOf(state)));
+    },
+    ...graveMethods(graves, { pathOf, folderOf }),
+  };
+}
+
+interface KeyPlaces {
+  readonly pathOf: (id: MinionId, state: KeyState) => string;
+  readonly folderOf: (state: KeyState) => string;
+}
+
+/** What can be done with the keys that were removed, in the folder `graves`. */
+function graveMethods(
+  graves: string,
+  { pathOf, folderOf }: KeyPlaces,
+): Pick<KeyStore, 'deleted' | 'restore' | 'purge'> {
+  return {
+    async deleted() {
+      const found = await mapInParts(await readdir(graves), async (name) => readGrave(graves, name));
+      return found.filter((key) => key !== undefined).sort((a, b) => b.deletedAt - a.deletedAt);
+    },
+    async restore(keys) {
+      const graveOf = ({ id, state, deletedAt }: DeletedKey): string => join(graves, `${state}.${deletedAt}.${id}`);
+      await mapInParts(keys, async (key) => rename(graveOf(key), pathOf(key.id, key.state)));
+      await sync(graves, ...keys.map(({ state }) => folderOf(state)));
+    },
+    async purge(before) {
+      const old = (await readdir(graves)).filter((name) => (parseGrave(name)?.deletedAt ?? Infinity) < before);
+      await mapInParts(old, async (name) => rm(join(graves, name), { force: true }));
     },
   };
+}
+
+async function sync(...folders: readonly string[]): Promise<void> {
+  await Promise.all([...new Set(folders)].map(syncFolder));
+}
+
+async function mapInParts<From, To>(items: readonly From[], work: (item: From) => Promise<To>): Promise<To[]> {
+  const results: To[] = [];
+  for (let start = 0; start < items.length; start += filesAtOnce) {
+    results.push(...(await Promise.all(items.slice(start, start + filesAtOnce).map(work))));
+  }
+  return results;
 }
 
 async function idsIn(folder: string): Promise<readonly MinionId[]> {
   const names = await readdir(folder);
   return names.map(parseMinionId).filter((id) => id !== undefined);
+}
+
+type Grave = Pick<DeletedKey, 'id' | 'state' | 'deletedAt'>;
+
+function parseGrave(name: string): Grave | undefined {
+  const [, state, time, rest] = /^(accepted|pending|rejected|denied)\.(\d{1,15})\.(.+)$/.exec(name) ?? [];
+  const id = parseMinionId(rest);
+  return id === undefined ? undefined : { id, state: state as KeyState, deletedAt: Number(time) };
+}
+
+async function readGrave(folder: string, name: string): Promise<DeletedKey | undefined> {
+  const grave = parseGrave(name);
+  const text = grave === undefined ? undefined : await readTextFile(join(folder, name));
+  return grave === undefined || text === undefined
+    ? undefined
+    : { ...grave, ...parseKeyFile(join(folder, name), text) };
 }
 
 function parseKeyFile(path: string, text: string): Pick<StoredKey, 'publicKey' | 'fingerprint' | 'text'> {

@@ -1,71 +1,72 @@
-import { AppError, compileGlob, type Logger, type MinionId } from '@brine/common';
+import { AppError, type MinionId } from '@brine/common';
 import type { KeyChange, KeyControl, KeyEntry, KeyState } from '@brine/api';
-import type { KeyStore, StoredKey } from './key-directory-store.ts';
+import { admitKey } from './admit-key.ts';
+import {
+  settle,
+  toKeyEntry,
+  type Admission,
+  type KeyDesk,
+  type KeyRegistryOptions,
+  type OfferedKey,
+} from './key-desk.ts';
+import type { DeletedKey, KeyStore, StoredKey } from './key-directory-store.ts';
+import { compileKeyMatch } from './key-match.ts';
 
-/** What a key that a minion offers comes to. */
-export type Admission = 'accepted' | 'pending' | 'rejected' | 'denied';
-
-/** A key that a minion proved to hold. */
-export interface OfferedKey {
-  readonly id: MinionId;
-  readonly fingerprint: string;
-  /** The public key in its text form. */
-  readonly text: string;
-}
+/** The minions' keys of {@link KeyControl}. */
+export type MinionKeys = Pick<
+  KeyControl,
+  'list' | 'change' | 'deleted' | 'restore' | 'createToken' | 'tokens' | 'revokeToken'
+>;
 
 /** Decides on keys and changes them; the one place that does. */
-export interface KeyRegistry extends KeyControl {
+export interface KeyRegistry extends MinionKeys {
   admit(offered: OfferedKey): Promise<Admission>;
+  /** A second machine that holds the key of a minion was turned away. */
+  noteClone(id: MinionId): void;
   /** Ids of accepted minions, sorted; kept in memory. */
   acceptedIds(): readonly MinionId[];
-}
-
-/** What a key registry works with. */
-export interface KeyRegistryOptions {
-  readonly store: KeyStore;
-  readonly master: { readonly fingerprint: string; readonly publicKey: string };
-  readonly logger: Logger;
-  /** Accept every new key at once (`auto_accept`). */
-  readonly autoAccept: boolean;
-  /** Called after a key changed its state, by an operator or by itself. */
-  readonly onChange: (change: {
-    readonly id: MinionId;
-    readonly action: 'pending' | 'accept' | 'reject' | 'delete' | 'denied';
-    readonly key: KeyEntry;
-  }) => void;
 }
 
 const stateAfter = { accept: 'accepted', reject: 'rejected' } as const;
 
 /** Reads the accepted ids and hands out the registry. */
 export async function createKeyRegistry(options: KeyRegistryOptions): Promise<KeyRegistry> {
-  const { store } = options;
-  const accepted = new Map((await store.list(['accepted'])).map((key) => [key.id, key.fingerprint]));
-  const desk = { ...options, accepted };
+  const { store, tokens, clock, restoreMilliseconds } = options;
+  const desk: KeyDesk = {
+    ...options,
+    accepted: new Map((await store.list(['accepted'])).map((key) => [key.id, key.fingerprint])),
+    pending: new Set((await store.list(['pending'])).map(({ id }) => id)),
+    retired: new Set(),
+    clonedAt: new Map(),
+    deniedAt: new Map(),
+  };
+  await store.purge(clock.now() - restoreMilliseconds);
   const inTurn = createTurnstile();
   return {
-    admit: async (offered) => inTurn(async () => admit(offered, desk)),
-    acceptedIds: () => [...accepted.keys()].sort(),
-    async list(match = '*') {
-      const matches = compileGlob(match);
-      return (await store.list()).filter((key) => matches(key.id)).map((key) => toEntry(key, key.state));
+    async admit(offered) {
+      // Those that come back after a restart of the master must not queue behind anybody's fsync.
+      const isKnown = desk.accepted.get(offered.id) === offered.fingerprint && !desk.isFull(offered.id);
+      const admission = isKnown ? 'accepted' : await inTurn(async () => admitKey(offered, desk));
+      desk.onAdmission?.({ offered, admission });
+      return admission;
     },
-    change: async ({ action, match, from }) =>
-      inTurn(async () => {
-        const matches = compileGlob(match);
-        const keys = (await store.list(from)).filter((key) => matches(key.id));
-        if (keys.length === 0) throw noMatch(match, from);
-        const changed: KeyEntry[] = [];
-        for (const key of keys) changed.push(await changeKey(key, action, desk));
-        return changed;
-      }),
-    master: () => Promise.resolve(options.master),
+    acceptedIds: () => [...desk.accepted.keys()].sort(),
+    async list(match = '*') {
+      const matches = compileKeyMatch(match);
+      return (await store.list()).filter((key) => matches(key.id)).map((key) => withClone(key, desk));
+    },
+    noteClone: (id) => void desk.clonedAt.set(id, clock.now()),
+    change: async (change) => inTurn(async () => changeKeys(change, desk)),
+    deleted: async () => {
+      const after = clock.now() - restoreMilliseconds;
+      const kept = (await store.deleted()).filter(({ deletedAt }) => deletedAt >= after);
+      return kept.map((key) => ({ ...toKeyEntry(key), deletedAt: key.deletedAt }));
+    },
+    restore: async (match) => inTurn(async () => restoreKeys(match, desk)),
+    createToken: async (wish) => tokens.create(wish),
+    tokens: async () => tokens.list(),
+    revokeToken: async (name) => tokens.revoke(name),
   };
-}
-
-interface KeyDesk extends KeyRegistryOptions {
-  /** Fingerprints of accepted keys by id. */
-  readonly accepted: Map<MinionId, string>;
 }
 
 /** Decisions happen one after another, so that two offers of one id cannot both become the first. */
@@ -78,54 +79,71 @@ function createTurnstile(): <Result>(work: () => Promise<Result>) => Promise<Res
   };
 }
 
-async function admit(offered: OfferedKey, desk: KeyDesk): Promise<Admission> {
-  const { store, accepted, autoAccept, logger } = desk;
-  if (accepted.get(offered.id) === offered.fingerprint) return 'accepted';
-  const known = await store.find(offered.id);
-  const same = known.find((key) => key.fingerprint === offered.fingerprint);
-  if (same !== undefined) return same.state;
-  if (known.length > 0) {
-    // A second key under a known id is somebody else, or a reinstalled machine: a person decides.
-    await store.put(offered.id, 'denied', offered.text);
-    logger.warn('another key was offered under a known id', { id: offered.id, fingerprint: offered.fingerprint });
-    announce(offered, 'denied', desk);
-    return 'denied';
+async function changeKeys({ action, match, from }: KeyChange, desk: KeyDesk): Promise<readonly KeyEntry[]> {
+  const { store, clock, restoreMilliseconds } = desk;
+  const matches = compileKeyMatch(match);
+  const keys = (await store.list(from)).filter((key) => matches(key.id));
+  if (keys.length === 0) throw noMatch(match, from);
+  if (action === 'delete') {
+    await store.purge(clock.now() - restoreMilliseconds);
+    await store.remove(keys);
+  } else {
+    await moveKeys(keys, stateAfter[action], store);
   }
-  const state = autoAccept ? 'accepted' : 'pending';
-  await store.put(offered.id, state, offered.text);
-  if (state === 'accepted') accepted.set(offered.id, offered.fingerprint);
-  announce(offered, state, desk);
-  return state;
-}
-
-const actionFor = { accepted: 'accept', pending: 'pending', denied: 'denied' } as const;
-
-function announce(offered: OfferedKey, state: keyof typeof actionFor, { onChange }: KeyDesk): void {
-  const key = { id: offered.id, state, fingerprint: offered.fingerprint, publicKey: offered.text };
-  onChange({ id: offered.id, action: actionFor[state], key });
-}
-
-async function changeKey(key: StoredKey, action: KeyChange['action'], desk: KeyDesk): Promise<KeyEntry> {
-  const { store, accepted, onChange } = desk;
-  if (action === 'delete') await store.remove(key);
-  else await moveKey(key, stateAfter[action], store);
-  if (action === 'accept') accepted.set(key.id, key.fingerprint);
-  else if (accepted.get(key.id) === key.fingerprint) accepted.delete(key.id);
-  const entry = toEntry(key, action === 'delete' ? key.state : stateAfter[action]);
-  onChange({ id: key.id, action, key: entry });
-  return entry;
+  return keys.map((key) => {
+    const changed = toKeyEntry(key, action === 'delete' ? key.state : stateAfter[action]);
+    return settle(changed, { id: key.id, action, by: 'operator' }, desk);
+  });
 }
 
 /** Accepting a denied key replaces the one that stood in its way. */
-async function moveKey(key: StoredKey, to: KeyState, store: KeyStore): Promise<void> {
-  for (const other of await store.find(key.id)) {
-    if (other.state !== key.state && other.state !== 'denied') await store.remove(other);
-  }
-  await store.move(key, to);
+async function moveKeys(keys: readonly StoredKey[], to: KeyState, store: KeyStore): Promise<void> {
+  const moved = new Set(keys.map(({ id, state }) => `${state} ${id}`));
+  const ids = new Set(keys.map(({ id }) => id));
+  const inTheWay = (await store.list(['accepted', 'pending', 'rejected'])).filter(
+    ({ id, state }) => ids.has(id) && !moved.has(`${state} ${id}`),
+  );
+  await store.remove(inTheWay);
+  await store.move(
+    keys.filter(({ state }) => state !== to),
+    to,
+  );
 }
 
-function toEntry(key: StoredKey, state: KeyState): KeyEntry {
-  return { id: key.id, state, fingerprint: key.fingerprint, publicKey: key.text };
+async function restoreKeys(match: string, desk: KeyDesk): Promise<readonly KeyEntry[]> {
+  const { store, clock, restoreMilliseconds } = desk;
+  const matches = compileKeyMatch(match);
+  const after = clock.now() - restoreMilliseconds;
+  const present = (await store.list()).filter(({ id }) => matches(id));
+  const placeOf = ({ id, state }: StoredKey): string => (state === 'denied' ? `denied ${id}` : id);
+  const taken = new Map(present.map((key) => [placeOf(key), key]));
+  const wanted: DeletedKey[] = [];
+  const inTheWay: StoredKey[] = [];
+  for (const key of await store.deleted()) {
+    const other = taken.get(placeOf(key));
+    // A minion that lives offers its key again at once: the same key that only waits gives way.
+    const yields = other?.state === 'pending' && other.fingerprint === key.fingerprint && key.state !== 'pending';
+    if (!matches(key.id) || key.deletedAt < after || (other !== undefined && !yields)) continue;
+    if (other !== undefined) inTheWay.push(other);
+    // Of several deletions of one id the newest is undone.
+    taken.set(placeOf(key), key);
+    wanted.push(key);
+  }
+  if (wanted.length === 0) {
+    throw new AppError({
+      code: 'key-not-found',
+      message: `no deleted key matches '${match}' whose id is free; see 'salt-key -l deleted'`,
+    });
+  }
+  await store.remove(inTheWay);
+  await store.restore(wanted);
+  const sorted = wanted.toSorted((one, other) => (one.id < other.id ? -1 : 1));
+  return sorted.map((key) => settle(toKeyEntry(key), { id: key.id, action: 'restore', by: 'operator' }, desk));
+}
+
+function withClone(key: StoredKey, { clonedAt }: KeyDesk): KeyEntry {
+  const at = key.state === 'accepted' ? clonedAt.get(key.id) : undefined;
+  return { ...toKeyEntry(key), ...(at === undefined ? {} : { clonedAt: at }) };
 }
 
 function noMatch(match: string, from: readonly KeyState[]): AppError {

@@ -136,7 +136,7 @@ export const generateAccepted = defineWheel({
       await keys.change({ action: 'delete', match: id, from: all });
     }
     const { texts, publicKey } = newPair();
-    await keys.admit({ id, fingerprint: fingerprint(publicKey), text: texts.pub.trim() });
+    await keys.admit({ id, publicKey, fingerprint: fingerprint(publicKey), text: texts.pub.trim(), claims: {} });
     const [admitted] = (await keys.list()).filter((key) => key.id === id);
     if (admitted?.state !== 'accepted') await keys.change({ action: 'accept', match: id, from: ['pending'] });
     return texts;

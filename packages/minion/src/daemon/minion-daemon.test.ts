@@ -115,6 +115,7 @@ function fakeBus(callbacks: Callbacks): MinionBus {
         ? encodeMessage({ masterVersion: '0.1.0', options: encodeValue(new Map([['state_top', 'top2.sls']])) })
         : encodeMessage({});
     },
+    reconnect: async () => {},
     droppedFrames: () => ({}) as ReturnType<MinionBus['droppedFrames']>,
   };
 }

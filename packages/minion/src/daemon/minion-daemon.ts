@@ -1,9 +1,10 @@
-import type { MinionBus, MinionBusOptions, MinionState, MinionStateDetails } from '@brine/bus';
+import type { MinionBus, MinionState, MinionStateDetails } from '@brine/bus';
 import {
   decodeMessage,
   encodeMessage,
   decodeValue,
   encodeValue,
+  isDict,
   pythonStr,
   type Clock,
   type Dict,
@@ -11,6 +12,7 @@ import {
   type Logger,
 } from '@brine/common';
 import { minionError } from '../errors.ts';
+import type { BusCallbacks } from '../session/minion-bus.ts';
 import type { CreateCompanions } from './companion.ts';
 import { createCompanions, type Companions } from './companions.ts';
 import { createJobDesk, type CurrentJob, type JobDesk } from './job-desk.ts';
@@ -34,9 +36,9 @@ export interface MinionDaemon {
 /** What a daemon is made of. */
 export interface MinionDaemonOptions {
   /** Makes the bus around the daemon's callbacks. */
-  createBus(
-    callbacks: Pick<MinionBusOptions, 'onPublication' | 'onRequest' | 'onState'>,
-  ): Promise<MinionBus> | MinionBus;
+  createBus(callbacks: BusCallbacks): Promise<MinionBus> | MinionBus;
+  /** Makes a new key of this minion, to be used from the next connect on; resolves with its fingerprint. */
+  rotateKey?(): Promise<string>;
   readonly journal: JobJournal;
   readonly launcher: WorkerLauncher;
   readonly clock: Clock;
@@ -61,6 +63,8 @@ const graceMilliseconds = 5000;
 const jobsPerWorker = 50;
 // How long a job waits for what the master still has to tell after a connect.
 const helloMilliseconds = 5000;
+// For an answer to leave before the session in which it was asked ends.
+const reconnectMilliseconds = 250;
 
 interface Parts {
   readonly options: MinionDaemonOptions;
@@ -111,6 +115,7 @@ async function createParts(options: MinionDaemonOptions, parts: () => Parts): Pr
       onPublication: (publication) => acceptPublication(parts(), publication.body),
       onRequest: (verb, body) => answerMaster(parts(), verb, body),
       onState: (state, details) => changeState(parts(), state, details),
+      grains: () => grainsOf(parts().session.grains),
     }),
     pool: createWorkerPool({
       launcher,
@@ -259,19 +264,39 @@ function tell({ bus, options }: Parts, verb: string, body: unknown): void {
   });
 }
 
+interface MasterQuestion {
+  readonly jid: string;
+  readonly force: boolean;
+}
+
+/** Everything that a master can ask for inside its session; the table is the whole surface. */
+export const masterVerbs: ReadonlyMap<string, (parts: Parts, question: MasterQuestion) => Promise<object> | object> =
+  new Map<string, (parts: Parts, question: MasterQuestion) => Promise<object> | object>([
+    ['ping', ({ options }) => ({ time: options.clock.now() })],
+    ['job.cancel', async ({ desk }, { jid, force }) => ({ cancelled: await desk.cancel(jid, force) })],
+    ['job.find', ({ desk }, { jid }) => desk.find(jid)],
+    ['key.rotate', async (parts) => ({ fingerprint: await rotateKey(parts) })],
+  ]);
+
 async function answerMaster(parts: Parts, verb: string, body: Uint8Array): Promise<Uint8Array> {
+  const answer = masterVerbs.get(verb);
+  if (answer === undefined) throw minionError('verb-unknown', `a minion does not answer ${verb}`);
   const asked = decodeMessage(body) as { readonly jid?: unknown; readonly force?: unknown } | null;
-  const jid = String(asked?.jid);
-  switch (verb) {
-    case 'ping':
-      return encodeMessage({ time: parts.options.clock.now() });
-    case 'job.cancel':
-      return encodeMessage({ cancelled: await parts.desk.cancel(jid, asked?.force === true) });
-    case 'job.find':
-      return encodeMessage(parts.desk.find(jid));
-    default:
-      throw minionError('verb-unknown', `a minion does not answer ${verb}`);
-  }
+  return encodeMessage(await answer(parts, { jid: String(asked?.jid), force: asked?.force === true }));
+}
+
+/** The master's answer is on its way before the session ends; then the new key introduces itself. */
+async function rotateKey({ options, bus }: Parts): Promise<string> {
+  if (options.rotateKey === undefined) throw minionError('verb-unknown', 'this minion cannot renew its key');
+  const print = await options.rotateKey();
+  options.logger.info('key renewed', { fingerprint: print });
+  options.clock.after(reconnectMilliseconds, () => void bus.reconnect());
+  return print;
+}
+
+function grainsOf(encoded: Uint8Array | undefined): Dict | undefined {
+  const grains = encoded === undefined ? undefined : decodeValue(encoded);
+  return isDict(grains) ? grains : undefined;
 }
 
 async function answerWorker(parts: Parts, verb: string, body: Uint8Array): Promise<Uint8Array> {
@@ -297,6 +322,7 @@ function logState(logger: Logger, state: MinionState, details: MinionStateDetail
       return;
     case 'rejected':
     case 'denied':
+    case 'twin':
       logger.error('key is refused by the master', { state, ...details });
       return;
     case 'master-key-changed':

@@ -26,6 +26,7 @@ import { createBusOf } from '../session/minion-bus.ts';
 import { createCompanionsOf } from './companions-of.ts';
 import { createInterruptedReader } from '../state-journal/interrupted-runs.ts';
 import { createRunFileStore, stateJournalFolder } from '../state-journal/run-file-store.ts';
+import { openMinionKeys } from '../store/minion-key-store.ts';
 import { openRecordLog } from '../store/record-log-store.ts';
 import type { SaltMinionRequest } from './command-line.ts';
 
@@ -86,9 +87,11 @@ async function startDaemon(
   let fail: (mistake: AppError) => void = () => {};
   const failed = new Promise<AppError>((resolve) => (fail = resolve));
   const cache = textOf(options, 'cachedir');
+  const keys = await openMinionKeys(textOf(options, 'pki_dir'));
   const journal = guardJournal(await openJournal(cache, logger, failpoints), failpoints);
   const daemon = await createMinionDaemon({
-    createBus: (callbacks) => createBusOf(settings, logger.child({ component: 'bus' }), callbacks),
+    createBus: (callbacks) => createBusOf(settings, { keys, logger: logger.child({ component: 'bus' }) }, callbacks),
+    rotateKey: () => keys.rotate(),
     journal,
     launcher: createWorkerLauncher(workerProgram()),
     clock: systemClock,

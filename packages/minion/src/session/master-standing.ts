@@ -62,6 +62,11 @@ export function explainRefusal(state: MinionState, details: MinionStateDetails, 
       const way = `if this one is right, delete it there: salt-key -d ${id}`;
       return minionError('master-refused', `the master knows ${id} by another key; ${way}`);
     }
+    case 'twin':
+      return minionError(
+        'master-refused',
+        `another machine that is alive holds the key of ${id}: one of them is a copy`,
+      );
     case 'master-key-changed': {
       const { masterFingerprint: shown = 'unknown', trustedFingerprint: trusted = 'unknown' } = details;
       const way = 'if the shown one is right, correct master_finger and remove minion_master.pub';

@@ -1,42 +1,100 @@
 import path from 'node:path';
 import { createMinionBus, createZeromqTransport, type MinionBus, type MinionBusOptions } from '@brine/bus';
-import { pythonStr, systemClock, type Dict, type Logger } from '@brine/common';
-import { openIdentity } from '@brine/daemon';
+import { encodeKeyClaims, pythonStr, systemClock, type Dict, type Logger, type Value } from '@brine/common';
 import type { MinionOptions } from '../call/minion-options.ts';
-import { minionError } from '../errors.ts';
 import { loadMasterTrust } from '../store/master-trust-store.ts';
+import type { MinionKeys } from '../store/minion-key-store.ts';
 import { createSequenceStore } from '../store/sequence-store.ts';
+import { readJoinToken } from '../store/join-token-store.ts';
+import { keepToFirstMaster } from './master-failback.ts';
+import { readMasters } from './master-addresses.ts';
+import { createMasterSelector } from './master-selector.ts';
+import { nameInstance } from '../store/instance-store.ts';
 
-/** The bus of a minion, with its keys, its trust and its master out of the configuration. */
+/** What a bus tells and asks its owner. */
+export interface BusCallbacks extends Pick<MinionBusOptions, 'onPublication' | 'onRequest' | 'onState'> {
+  /** The grains, once they are known. */
+  readonly grains?: () => Dict | undefined;
+}
+
+/** The bus of a minion, with its trust and its masters out of the configuration. */
 export async function createBusOf(
   { id, options }: MinionOptions,
-  logger: Logger,
-  callbacks: Pick<MinionBusOptions, 'onPublication' | 'onRequest' | 'onState'>,
+  { keys, logger }: { readonly keys: MinionKeys; readonly logger: Logger },
+  { grains, onState, ...callbacks }: BusCallbacks,
 ): Promise<MinionBus> {
-  const pki = pythonStr(options.get('pki_dir') ?? '');
-  return createMinionBus({
-    identity: await openIdentity(pki, 'minion'),
+  const pki = textOf(options, 'pki_dir');
+  const isShuffled = options.get('random_master') === true || options.get('master_shuffle') === true;
+  const masters = createMasterSelector(readMasters(options), isShuffled ? Math.random : undefined);
+  const token = await readJoinToken(options);
+  const bus: MinionBus = createMinionBus({
+    identity: () => keys.identity,
     id,
     transport: createZeromqTransport(),
     clock: systemClock,
     logger,
     random: Math.random,
-    master: masterAddress(options),
-    trust: await loadMasterTrust(pki, pythonStr(options.get('master_finger') ?? '')),
-    sequenceStore: createSequenceStore(path.join(pythonStr(options.get('cachedir') ?? ''), 'publication-sequence')),
+    master: () => masters.next(),
+    trust: await loadMasterTrust(pki, {
+      masterFinger: textOf(options, 'master_finger'),
+      tokenFinger: token?.masterFingerprint,
+    }),
+    sequenceStore: createSequenceStore(path.join(textOf(options, 'cachedir'), 'publication-sequence')),
+    claims: async () => {
+      const told = await readJoinToken(options);
+      const signing = chosenGrains(options, grains?.());
+      return encodeKeyClaims({
+        instance: await nameInstance(pki),
+        ...(told === undefined ? {} : { token: told.text }),
+        ...(signing === undefined ? {} : { grains: signing }),
+        ...(keys.succession === undefined ? {} : { succession: keys.succession }),
+      });
+    },
+    reconnect: reconnectTerms(options),
+    ...heartbeatTerms(options),
     ...callbacks,
+    onState(state, details) {
+      masters.follow(state);
+      if (state === 'accepted') {
+        keys.settle().catch((error: unknown) => logger.error('the new key cannot be put in its place', { error }));
+      }
+      failback.follow(state);
+      onState(state, details);
+    },
   });
+  const failback = keepToFirstMaster({ options, masters, bus, logger });
+  return bus;
 }
 
-function masterAddress(options: Dict): MinionBusOptions['master'] {
-  const configured = [options.get('master') ?? ''].flat().map(pythonStr);
-  const [address = ''] = configured;
-  if (configured.length > 1) {
-    throw minionError('master-unconfigured', 'several masters are not supported yet: name one under `master`');
-  }
-  if (address === '') throw minionError('master-unconfigured', 'the configuration names no master: set `master`');
-  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(address) ?? [];
-  const host = bracketed ?? plain;
-  if (host === undefined) throw minionError('master-unconfigured', `'${address}' is not the address of a master`);
-  return { host, port: Number(port ?? options.get('master_port') ?? 4506) };
+function reconnectTerms(options: Dict): NonNullable<MinionBusOptions['reconnect']> {
+  const first = millisecondsOf(options, 'recon_default', 1000);
+  return {
+    minimumMilliseconds: first,
+    maximumMilliseconds: first + millisecondsOf(options, 'recon_max', 10_000),
+    fixed: options.get('recon_randomize') === false,
+  };
+}
+
+/** `master_alive_interval`: how often it is seen whether the master lives. */
+function heartbeatTerms(options: Dict): Pick<MinionBusOptions, 'heartbeatMilliseconds'> {
+  const seconds = options.get('master_alive_interval');
+  return typeof seconds === 'number' && seconds > 0 ? { heartbeatMilliseconds: seconds * 1000 } : {};
+}
+
+/** The grains that `autosign_grains` names, from what was collected or set by hand. */
+function chosenGrains(options: Dict, collected: Dict | undefined): Dict | undefined {
+  const names = options.get('autosign_grains');
+  if (!Array.isArray(names) || names.length === 0) return undefined;
+  const own = options.get('grains');
+  const known = collected ?? (own instanceof Map ? own : new Map<Value, Value>());
+  return new Map(names.flatMap((name): [Value, Value][] => (known.has(name) ? [[name, known.get(name) ?? null]] : [])));
+}
+
+function millisecondsOf(options: Dict, key: string, standard: number): number {
+  const value = options.get(key);
+  return typeof value === 'number' ? value : standard;
+}
+
+function textOf(options: Dict, key: string): string {
+  return pythonStr(options.get(key) ?? '');
 }

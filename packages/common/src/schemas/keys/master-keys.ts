@@ -1,4 +1,4 @@
-import { count, flag, mapping, optionalMapping, port, seconds, text } from '../config-types.ts';
+import { count, flag, mapping, optionalMapping, optionalText, path, port, seconds, text } from '../config-types.ts';
 
 /** Keys only the master has. */
 export const masterKeys = {
@@ -20,5 +20,17 @@ export const masterKeys = {
   file_recv: flag(false, 'Whether minions may send files to the master (`cp.push`).'),
   file_recv_max_size: count(100, 'Megabytes that a file which a minion sends may have.'),
   file_recv_quota: count(1000, 'Megabytes that all files which one minion sent may have together.'),
+  autosign_file: optionalText('A file of ids, globs and regular expressions whose keys are accepted unseen.'),
+  autoreject_file: optionalText('A file of ids, globs and regular expressions whose keys are rejected unseen.'),
+  autosign_grains_dir: optionalText(
+    'A folder with a file for each grain: keys whose minions have a listed value are accepted.',
+  ),
+  autosign_timeout: count(120, 'Minutes for which a file in `minions_autosign` lets its minion in; 0 is for ever.'),
+  permissive_pki_access: flag(false, 'Whether files that sign keys may be writable by their group.'),
+  max_minions: count(0, 'How many minions may be connected at once; 0 is any number.'),
+  pending_keys_limit: count(5000, 'How many keys may wait to be accepted; further minions are told to come later.'),
+  deleted_keys_seconds: count(604_800, 'Seconds for which a deleted key can be restored by `salt-key --restore`.'),
+  auth_events: flag(true, 'Whether the event bus is told of every minion that offers its key.'),
+  key_logfile: path('/var/log/salt/key', 'The file that tells of every change of a key, one line each.'),
   open_mode: flag(false, 'Refused: it would let any host stand in for any minion.'),
 };

@@ -1,0 +1,138 @@
+import { encodePublicKey, fingerprint, type Candidate, type MasterBus, type MasterBusOptions } from '@brine/bus';
+import { decodeKeyClaims, decodeMessage, encodeMessage, type Clock, type Logger, type MinionId } from '@brine/common';
+import type { MasterConfig } from '@brine/common/schemas';
+import type { KeyControl } from '@brine/api';
+import type { EventBus } from '../events/event-bus.ts';
+import type { Dispatcher } from '../jobs/dispatcher.ts';
+import type { MinionDirectory } from '../minions/minion-directory.ts';
+import { createAdmissionRules } from './admission-rules.ts';
+import { openJoinTokens } from './join-token-store.ts';
+import { createKeyControl } from './key-control.ts';
+import type { Admission, KeyEvent, OfferedKey } from './key-desk.ts';
+import { openKeyStore, type KeyStore } from './key-directory-store.ts';
+import { createKeyLog, type KeyLog } from './key-log-store.ts';
+import { createKeyRegistry, type KeyRegistry } from './key-registry.ts';
+import { openMasterKeys } from './master-key-store.ts';
+
+/** What a change of a key reaches; the parts of a master that come up after its keys. */
+export interface KeyNeighbours {
+  bus?: MasterBus;
+  directory?: MinionDirectory;
+  dispatcher?: Dispatcher;
+}
+
+/** The keys of a running master. */
+export interface OpenedKeys {
+  /** For clients and runners. */
+  readonly control: KeyControl & Pick<KeyRegistry, 'acceptedIds' | 'admit'>;
+  /** What the bus asks about keys. */
+  readonly busOptions: Pick<MasterBusOptions, 'identity' | 'succession' | 'authorize' | 'isTwin' | 'onTwin'>;
+}
+
+interface KeyParts {
+  readonly config: MasterConfig;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly events: EventBus;
+  readonly neighbours: KeyNeighbours;
+  /** Puts itself before the store, for fault tests. */
+  guard(store: KeyStore): KeyStore;
+}
+
+/** Opens the keys below `pki_dir`. */
+export async function openKeys(parts: KeyParts): Promise<OpenedKeys> {
+  const { config, clock, neighbours } = parts;
+  const logger = parts.logger.child({ component: 'keys' });
+  const log = createKeyLog(config.key_logfile, clock, logger);
+  const master = await openMasterKeys(config.pki_dir);
+  const masterFingerprint = (): string => fingerprint(master.identity.publicKey);
+  const minions = await createKeyRegistry({
+    ...{ clock, logger, pendingLimit: config.pending_keys_limit },
+    store: parts.guard(await openKeyStore(config.pki_dir, clock)),
+    tokens: openJoinTokens({ pkiDirectory: config.pki_dir, clock, masterFingerprint }),
+    rules: createAdmissionRules({
+      ...{ pkiDirectory: config.pki_dir, clock, logger, autoAccept: config.auto_accept },
+      ...{ autosignFile: config.autosign_file, autorejectFile: config.autoreject_file },
+      ...{ autosignGrainsDirectory: config.autosign_grains_dir, autosignTimeout: config.autosign_timeout },
+      permissive: config.permissive_pki_access,
+    }),
+    restoreMilliseconds: config.deleted_keys_seconds * 1000,
+    isFull: (id) => isFull(id, config.max_minions, neighbours.directory),
+    onChange: (change) => applyChange(change, { ...parts, log }),
+    ...(config.auth_events ? { onAdmission: (answer) => announceAdmission(answer, parts.events) } : {}),
+  });
+  const control = createKeyControl({
+    ...{ minions, master },
+    onRotated() {
+      parts.logger.info('master key rotated', { fingerprint: masterFingerprint() });
+      log.masterRotated(masterFingerprint());
+      neighbours.bus?.succeed(master.identity, master.succession);
+    },
+    askForNewKey: async (id) => askForNewKey(id, neighbours.bus),
+  });
+  return {
+    control: { ...control, acceptedIds: () => minions.acceptedIds(), admit: async (offered) => minions.admit(offered) },
+    busOptions: {
+      ...{ identity: master.identity, succession: master.succession },
+      authorize: async (candidate) => minions.admit(toOffered(candidate)),
+      isTwin: (older, newer) => !isSameMachine(older, newer),
+      onTwin({ id, fingerprint: print }) {
+        minions.noteClone(id);
+        log.cloned(id, print);
+        logger.warn('a second machine with the key of a minion was turned away', { id, fingerprint: print });
+        parts.events.emit('salt/key/clone', { id, finger: print, act: 'clone', result: false });
+      },
+    },
+  };
+}
+
+function toOffered({ id, publicKey, fingerprint: print, claims }: Candidate): OfferedKey {
+  const text = encodePublicKey('minion', publicKey).trim();
+  return { id, publicKey, fingerprint: print, text, claims: decodeKeyClaims(claims) };
+}
+
+function isSameMachine(one: Candidate, other: Candidate): boolean {
+  const { instance } = decodeKeyClaims(one.claims);
+  return instance !== undefined && instance === decodeKeyClaims(other.claims).instance;
+}
+
+function isFull(id: MinionId, most: number, directory: MinionDirectory | undefined): boolean {
+  if (most === 0 || directory === undefined) return false;
+  return directory.connected.size >= most && !directory.connected.has(id);
+}
+
+async function askForNewKey(id: MinionId, bus: MasterBus | undefined): Promise<string | undefined> {
+  if (bus === undefined || !bus.connectedMinions().includes(id)) return undefined;
+  const answer = decodeMessage(await bus.request(id, 'key.rotate', encodeMessage({}))) as { fingerprint?: unknown };
+  return String(answer.fingerprint);
+}
+
+const authActs: Readonly<Record<Admission, { readonly act: string; readonly result: boolean }>> = {
+  accepted: { act: 'accept', result: true },
+  pending: { act: 'pend', result: true },
+  rejected: { act: 'reject', result: false },
+  denied: { act: 'denied', result: false },
+  later: { act: 'full', result: false },
+};
+
+function announceAdmission(
+  { offered, admission }: { readonly offered: OfferedKey; readonly admission: Admission },
+  events: EventBus,
+): void {
+  events.emit('salt/auth', { ...authActs[admission], id: offered.id, pub: offered.text });
+}
+
+function applyChange(change: KeyEvent, { events, logger, log, neighbours }: KeyParts & { readonly log: KeyLog }): void {
+  const { id, action, by, key } = change;
+  const { bus, directory, dispatcher } = neighbours;
+  logger.info('key changed', { id, action, by, fingerprint: key.fingerprint });
+  log.changed(change);
+  if (by === 'operator') events.emit('salt/key', { id, act: action, result: true });
+  if (by !== 'operator' && action !== 'rotate') return;
+  const settle = async (): Promise<void> => {
+    if (action === 'delete') await directory?.forget(id);
+    await bus?.reconsider(id);
+    if (action === 'delete' || action === 'reject') await dispatcher?.abandon(id);
+  };
+  settle().catch((error: unknown) => logger.error('a changed key could not be applied', { id, error }));
+}

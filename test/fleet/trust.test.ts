@@ -1,0 +1,181 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createFleet, type Daemon, type Fleet } from './fleet.ts';
+
+let fleet: Fleet;
+let steady: Daemon;
+
+beforeAll(async () => {
+  fleet = await createFleet();
+  await fleet.startMaster();
+  const [joined] = await fleet.join('steady');
+  if (joined === undefined) throw new Error('no minion');
+  steady = joined;
+});
+
+afterAll(async () => {
+  await fleet.end();
+});
+
+const ping = async (target: string): Promise<unknown> => fleet.json('salt', '--static', target, 'test.ping');
+const finger = async (): Promise<string> =>
+  ((await fleet.json('salt-key', '-F')) as { local: { 'master.pub': string } }).local['master.pub'];
+
+describe('join tokens', () => {
+  it('let one minion in without anybody accepting it, and only when it meets the right master', async () => {
+    const { stdout, status } = await fleet.run(
+      'salt-key',
+      '--token',
+      'create',
+      '--id',
+      'web*',
+      '--expires',
+      '10m',
+      '-q',
+    );
+    expect(status).toBe(0);
+    const token = stdout.trim();
+    expect(token).not.toContain('\n');
+    const wrong = token.replace(/[^.]+$/, 'ab'.repeat(32));
+    const careful = fleet.startMinion('web1', { join_token: wrong });
+    await careful.logged('master shows another key than the trusted one');
+    expect(await fleet.json('salt-key', '-l', 'pre')).toEqual({ minions_pre: [] });
+    await careful.stop();
+    const tokenFile = fleet.folder.at('token');
+    writeFileSync(tokenFile, `${token}\n`);
+    const web1 = fleet.startMinion('web1', { join_token_file: tokenFile });
+    await web1.logged('connected to the master');
+    expect(await ping('web1')).toEqual({ web1: true });
+    const web2 = fleet.startMinion('web2', { join_token_file: tokenFile });
+    await web2.logged('key waits to be accepted on the master');
+    const listed = Object.values((await fleet.json('salt-key', '--token', 'list')) as object) as readonly object[];
+    expect(listed).toMatchObject([{ id: 'web*', status: 'used', 'used by': 'web1' }]);
+    await Promise.all([web1.stop(), web2.stop()]);
+  });
+});
+
+describe('keys made before their minion', () => {
+  it('are accepted by a file, and the minion is in at once', async () => {
+    const made = fleet.folder.at('made');
+    expect((await fleet.run('salt-key', '--gen-keys', 'early', '--gen-keys-dir', made)).status).toBe(0);
+    expect(await fleet.run('salt-key', '--gen-keys', 'early', '--gen-keys-dir', made)).toMatchObject({ status: 1 });
+    const pki = fleet.folder.at('early/etc/salt/pki/minion');
+    mkdirSync(pki, { recursive: true });
+    cpSync(`${made}/early.pem`, `${pki}/minion.pem`);
+    cpSync(`${made}/early.pub`, `${pki}/minion.pub`);
+    cpSync(`${made}/early.pub`, fleet.folder.at('master/etc/salt/pki/master/minions/early'));
+    const early = fleet.startMinion('early');
+    await early.logged('connected to the master');
+    expect(await ping('early')).toEqual({ early: true });
+    await early.stop();
+  });
+});
+
+describe('a deleted key', () => {
+  it('can be restored; the minion goes on as if nothing had been', async () => {
+    const mark = steady.mark();
+    await fleet.run('salt-key', '-d', 'steady', '-y');
+    await steady.logged('key waits to be accepted on the master', {}, mark);
+    expect(await fleet.json('salt-key', '-l', 'deleted')).toEqual({ minions_deleted: ['steady'] });
+    const again = steady.mark();
+    expect(await fleet.run('salt-key', '--restore', 'steady')).toEqual({
+      status: 0,
+      stdout: 'Key for minion steady restored: it is accepted.\n',
+      stderr: '',
+    });
+    await steady.logged('connected to the master', {}, again);
+    expect(await ping('steady')).toEqual({ steady: true });
+  });
+});
+
+describe('renewed keys', () => {
+  it('of the master are followed by minions in a session, and by those that were away, by themselves', async () => {
+    const [away] = await fleet.join('away');
+    const before = await finger();
+    await away?.stop();
+    const mark = steady.mark();
+    expect((await fleet.run('salt-key', '--rotate-master', '-y')).stdout).toContain(before);
+    const after = await finger();
+    expect(after).not.toBe(before);
+    expect(await ping('steady')).toEqual({ steady: true });
+    await fleet.run('salt-key', '--rotate-master', '-y');
+    const back = fleet.startMinion('away', { master_finger: before });
+    await back.logged('connected to the master');
+    expect(await ping('away')).toEqual({ away: true });
+    expect(await ping('steady')).toEqual({ steady: true });
+    await fleet.master().stop();
+    await fleet.startMaster();
+    await steady.logged('connected to the master', {}, mark);
+    expect(await ping('steady')).toEqual({ steady: true });
+    await back.stop();
+    const once = fleet.startMinion('away', { master_finger: before });
+    await once.logged('connected to the master');
+    await once.stop();
+  });
+
+  it('of a minion take the place of its old one, which opens nothing any more', async () => {
+    const pki = fleet.folder.at('steady/etc/salt/pki/minion');
+    const stolen = readFileSync(`${pki}/minion.pem`);
+    const mark = steady.mark();
+    const { stdout, status } = await fleet.run('salt-key', '--rotate', 'steady');
+    expect(status).toBe(0);
+    await steady.logged('connected to the master', {}, mark);
+    const { minions } = (await fleet.json('salt-key', '-f', 'steady')) as { minions: { steady: string } };
+    expect(stdout).toBe(`Minion steady renews its key: ${minions.steady}\n`);
+    expect(await ping('steady')).toEqual({ steady: true });
+    expect(existsSync(`${pki}/minion.pem.next`)).toBe(false);
+    await steady.stop();
+    steady = fleet.startMinion('steady');
+    await steady.logged('connected to the master');
+    cpSync(fleet.folder.at('steady/etc'), fleet.folder.at('thief/etc'), { recursive: true });
+    writeFileSync(fleet.folder.at('thief/etc/salt/pki/minion/minion.pem'), stolen);
+    const settings = readFileSync(fleet.folder.at('steady/minion'), 'utf8');
+    writeFileSync(
+      fleet.folder.at('thief/minion'),
+      settings.replaceAll(fleet.folder.at('steady'), fleet.folder.at('thief')),
+    );
+    const thief = fleet.start('salt-minion', 'thief', ['-l', 'info']);
+    await thief.line((line) => line.includes('key is refused by the master'));
+    thief.signal('SIGTERM');
+    await thief.ended;
+  });
+});
+
+describe('a copy of a minion', () => {
+  it('is turned away and told of, and the minion that was there first goes on', async () => {
+    cpSync(fleet.folder.at('steady/etc'), fleet.folder.at('copy/etc'), { recursive: true });
+    const settings = readFileSync(fleet.folder.at('steady/minion'), 'utf8');
+    writeFileSync(
+      fleet.folder.at('copy/minion'),
+      settings.replaceAll(fleet.folder.at('steady'), fleet.folder.at('copy')),
+    );
+    const mark = steady.mark();
+    const copy = fleet.start('salt-minion', 'copy', ['-l', 'info']);
+    await copy.line((line) => line.includes('key is refused by the master') && line.includes('"twin"'));
+    const { stderr } = await fleet.run('salt-key', '-L');
+    expect(stderr).toMatch(/^WARNING: a second machine showed the key of steady at \S+ and was turned away\.\n$/);
+    expect(await ping('steady')).toEqual({ steady: true });
+    await expect(
+      Promise.race([steady.logged('connection state', {}, mark), Promise.resolve('undisturbed')]),
+    ).resolves.toBe('undisturbed');
+    copy.signal('SIGTERM');
+    await copy.ended;
+    const log = readFileSync(fleet.folder.at('master/var/log/salt/key'), 'utf8');
+    expect(log).toMatch(/^\S+ clone steady (?:[0-9a-f]{2}:){31}[0-9a-f]{2}$/m);
+    expect(log).toMatch(/^\S+ accept web1 \S+ by=token$/m);
+    expect(log).toMatch(/^\S+ rotate steady \S+ by=succession$/m);
+  });
+});
+
+describe('several masters', () => {
+  it('are tried one after another until one answers', async () => {
+    const minion = fleet.startMinion('roaming', {
+      master: ['127.0.0.1:1', '127.0.0.1:2', `127.0.0.1:${fleet.folder.returnPort}`],
+      master_type: 'failover',
+      recon_default: 50,
+      recon_max: 50,
+    });
+    expect(await minion.logged('key waits to be accepted on the master')).toHaveProperty('masterFingerprint');
+    await minion.stop();
+  });
+});
