@@ -44,8 +44,8 @@ export interface Fleet {
 
 const checkout = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Makes a fleet without any process yet. */
-export async function createFleet(): Promise<Fleet> {
+/** Makes a fleet without any process yet. Fault tests have a program of their own for both daemons. */
+export async function createFleet(daemon?: string): Promise<Fleet> {
   const folder = await createFleetFolder();
   const started: RunningProgram[] = [];
   // Every process of a fleet inherits this, whoever starts it: so leftovers are found.
@@ -63,7 +63,7 @@ export async function createFleet(): Promise<Fleet> {
     return running;
   };
   const startDaemon = (program: string, member: string): Daemon =>
-    toDaemon(start(program, member, ['-l', 'info', '--log-file-level', 'trace']));
+    toDaemon(start(daemon ?? program, member, ['-l', 'info', '--log-file-level', 'trace']));
 
   const fleet: Fleet = {
     folder,

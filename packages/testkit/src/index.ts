@@ -3,6 +3,7 @@ export { createFakeHost, type FakeHost, type FakeHostSetup, type FakeProgram } f
 export { FakeFiles, type FakeEntry } from './fake-host/fake-files.ts';
 export { fakeApt, type FakeAptSetup } from './fake-programs/fake-apt.ts';
 export { fakeAccounts } from './fake-programs/fake-accounts.ts';
+export { checkHistory, type JobHistory, type JobOnMinion } from './history/check-history.ts';
 export { describeState } from './laws/describe-state.ts';
 export type { StateCase, StateSurroundings } from './laws/state-case.ts';
 export { describeRealState, type RealStateCase } from './laws/describe-real-state.ts';

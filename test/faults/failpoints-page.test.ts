@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { masterFailpoints } from '@brine/master';
+import { minionFailpoints } from '@brine/minion';
+import { expect, it } from 'vitest';
+
+it('docs/faults.md lists every failpoint of the daemons', () => {
+  const page = readFileSync(new URL('../../docs/faults.md', import.meta.url), 'utf8');
+  const listed = [...page.matchAll(/^\| (master|minion) +\| `([\w.-]+)` +\|/gm)].map(
+    ([, daemon, name]) => `${daemon} ${name}`,
+  );
+  const known = [
+    ...masterFailpoints.map((name) => `master ${name}`),
+    ...minionFailpoints.map((name) => `minion ${name}`),
+  ];
+  expect(listed).toEqual(known);
+});
