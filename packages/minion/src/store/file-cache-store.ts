@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { lstatSync, statSync } from 'node:fs';
+import { lstatSync, statSync, type Stats } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { resolveInside } from '@brine/common';
@@ -86,7 +86,7 @@ function checksum(bytes: Uint8Array): Buffer {
 /** Gives a content its name; the same file under both, or a copy where the disk knows no links. */
 async function nameFile(blob: string, place: string): Promise<void> {
   const content = statSync(blob);
-  const named = lstatSync(place, { throwIfNoEntry: false });
+  const named = lookAt(place);
   if (named?.ino === content.ino && named.dev === content.dev) return;
   await clearTheWay(place);
   const temporary = path.join(path.dirname(place), `.${randomBytes(8).toString('hex')}`);
@@ -95,6 +95,15 @@ async function nameFile(blob: string, place: string): Promise<void> {
     await fs.rename(temporary, place);
   } finally {
     await fs.rm(temporary, { force: true });
+  }
+}
+
+/** What is at a path; `undefined` too where a file stands in its way. */
+function lookAt(place: string): Stats | undefined {
+  try {
+    return lstatSync(place);
+  } catch {
+    return undefined;
   }
 }
 

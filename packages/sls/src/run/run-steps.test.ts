@@ -163,12 +163,12 @@ describe('a run', () => {
     );
     const world = worldOf('a: {world.run: []}\nb: {world.run: []}\n', { clock, ports: { pauses } });
     const ended = world.apply('s');
-    while (clock.pending === 0) await Promise.resolve();
+    while (clock.pending === 0) await new Promise((resolve) => setImmediate(resolve));
     expect(world.trace).toEqual([]);
     await pauses.write('20260101000000000000', new Map([['b', { duration: 2 }]]));
     clock.advance(500);
     for (let half = 0; half < 4; half += 1) {
-      while (clock.pending === 0) await Promise.resolve();
+      while (clock.pending === 0) await new Promise((resolve) => setImmediate(resolve));
       expect(world.trace).toEqual(['a']);
       clock.advance(500);
     }
@@ -189,7 +189,7 @@ describe('a run', () => {
     const clock = createManualClock();
     const world = worldOf('a: {world.hang: [timeout: 5]}\n', { clock });
     const results = world.apply('s');
-    while (clock.pending === 0) await Promise.resolve();
+    while (clock.pending === 0) await new Promise((resolve) => setImmediate(resolve));
     clock.advance(5000);
     expect(await results).toMatchObject([
       { result: false, comment: 'The state did not finish within 5 seconds and was stopped' },
@@ -466,7 +466,7 @@ describe('retry', () => {
     const world = worldOf(text, { clock });
     const results = world.apply('s');
     for (let pause = 0; pause < 2; pause += 1) {
-      while (clock.pending === 0) await Promise.resolve();
+      while (clock.pending === 0) await new Promise((resolve) => setImmediate(resolve));
       clock.advance(10_000);
     }
     const told = 'Returned a result of "False", with the following comment: "a ran"';
@@ -489,7 +489,7 @@ describe('parallel steps', () => {
     const clock = createManualClock();
     const world = worldOf(text, { clock });
     const answer = world.request('sls', ['s']);
-    while (world.trace.length === 0 || clock.pending === 0) await Promise.resolve();
+    while (world.trace.length === 0 || clock.pending === 0) await new Promise((resolve) => setImmediate(resolve));
     clock.advance(1000);
     const { value } = await answer;
     expect(resultsOf(value).map(({ id, run: number, result }) => [number, id, result])).toEqual([
