@@ -212,12 +212,13 @@ function announce(
   const facts = { id: minion, mode, jid: run.jid, status };
   const tell = (what: string, steps: Readonly<Record<string, NotedStep>>): void => {
     if (Object.keys(steps).length > 0) {
-      events.emit(`salt/converge/${minion}/${what}`, { ...facts, what: shownSteps(steps) as Plain });
+      events.emit(`salt/converge/${minion}/${what}`, { ...facts, what: shownSteps(steps) as Plain }, 'minion');
     }
   };
   tell('drift', run.drifted);
   tell('repaired', run.repaired);
   tell('failed', run.failed);
-  if (run.problem !== undefined) events.emit(`salt/converge/${minion}/failed`, { ...facts, problem: run.problem });
-  if (status === 'in state') events.emit(`salt/converge/${minion}/ok`, facts);
+  if (run.problem !== undefined)
+    events.emit(`salt/converge/${minion}/failed`, { ...facts, problem: run.problem }, 'minion');
+  if (status === 'in state') events.emit(`salt/converge/${minion}/ok`, facts, 'minion');
 }

@@ -18,9 +18,14 @@ import {
 import type { MasterConfig } from '@brine/common/schemas';
 import { openCacheKey, openRedactionKey, openSpaceReserve } from '@brine/daemon';
 import { openAccess, type Access } from '../access/open-access.ts';
-import { createAutomation, openAutomationMemory, type Automation } from '../automation/automation.ts';
+import {
+  createAutomation,
+  openAutomationMemory,
+  type Automation,
+  type AutomationMemory,
+} from '../automation/automation.ts';
 import { createAnnounce } from '../events/announce-call.ts';
-import { createEventBus, stampOf, type EventBus } from '../events/event-bus.ts';
+import { createEventBus, stampOf, type EventBus, type EventTap } from '../events/event-bus.ts';
 import { openFiles } from '../files/open-files.ts';
 import { createDispatcher } from '../jobs/dispatcher.ts';
 import type { JobTransport } from '../jobs/job-transport.ts';
@@ -115,9 +120,15 @@ interface Parts extends VerbServices {
 
 interface Foundation {
   readonly store: Store;
-  readonly events: EventBus;
+  readonly events: EventBus & EventTap;
   readonly keys: OpenedKeys['control'];
   readonly bus: () => MasterBus;
+}
+
+/** What runners see of the automation, which needs runners itself. */
+interface LaterAutomation extends AutomationMemory {
+  made?: Automation;
+  reactor(): Automation['reactor'];
 }
 
 async function createParts(options: StartMasterOptions, { store, events, keys, bus }: Foundation): Promise<Parts> {
@@ -146,11 +157,12 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
     intervalMilliseconds: config.loop_interval * 1000,
   });
   const judged = { engine: access.engine, announce: createAnnounce(events, nextJid) };
+  const automated: LaterAutomation = { ...memory, reactor: () => requirePart(automated.made).reactor };
   const runners = createRunnerControl({
     ...judged,
     services: {
       ...{ store, dispatcher, directory, presence, keys, files, mine, pillar: pillar.whole, events },
-      ...{ options: optionValues, access: access.control, automation: memory },
+      ...{ options: optionValues, access: access.control, automation: automated },
       ...{ redactionKey: await openRedactionKey(config.pki_dir) },
     },
   });
@@ -161,8 +173,9 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
     stamp: () => stampOf(clock.now()),
   });
   const automation = createAutomation({
-    ...{ memory, runners, events, clock, logger, nextJid, options: optionValues, configDirectory },
+    ...{ memory, runners, wheel, dispatcher, events, clock, logger, nextJid, options: optionValues, configDirectory },
   });
+  automated.made = automation;
   const shared = sharedOptions(optionValues);
   const services = { dispatcher, directory, files, received, mine, pillar: pillar.told, events };
   return { ...services, runners, wheel, access, presence, automation, masterVersion: version, sharedOptions: shared };

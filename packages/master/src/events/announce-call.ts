@@ -1,6 +1,7 @@
 import type { Jid, Plain, Value } from '@brine/common';
 import type { AnnouncedCall, Caller, MasterCall } from '@brine/api';
 import type { EventBus } from './event-bus.ts';
+import { originOfCaller } from './event-origin.ts';
 
 /** A call of a runner or wheel function that the event bus was told of. */
 export interface Announcement {
@@ -16,7 +17,9 @@ export type Announce = (kind: 'runner' | 'wheel', call: MasterCall, caller: Call
 
 /** Creates what announces calls on an event bus. */
 export function createAnnounce(events: EventBus, nextJid: () => Jid): Announce {
-  return (kind, { fun, positional, keyword }, { user }) => {
+  return (kind, { fun, positional, keyword }, caller) => {
+    const { user } = caller;
+    const origin = originOfCaller(caller);
     const jid = nextJid();
     const tag = `salt/${kind === 'runner' ? 'run' : 'wheel'}/${jid}`;
     const args = keyword.size === 0 ? [...positional] : [...positional, keyword];
@@ -27,11 +30,11 @@ export function createAnnounce(events: EventBus, nextJid: () => Jid): Announce {
       user,
       ...(kind === 'runner' ? { fun_args: args } : {}),
     };
-    events.emit(`${tag}/new`, facts);
+    events.emit(`${tag}/new`, facts, origin);
     return {
       announced: { jid, tag },
       facts,
-      finish: (value, isSuccess) => events.emit(`${tag}/ret`, { ...facts, return: value, success: isSuccess }),
+      finish: (value, isSuccess) => events.emit(`${tag}/ret`, { ...facts, return: value, success: isSuccess }, origin),
     };
   };
 }

@@ -7,17 +7,21 @@ import type { JobWatchers } from './job-watchers.ts';
 /** Tells the event bus of a new job, in Salt's shape. */
 export function announceJob(job: JobRecord, minions: readonly MinionId[], events: EventBus): void {
   const keyword = decodeValue(job.keyword) as Map<Value, Value>;
-  events.emit(`salt/job/${job.jid}/new`, {
-    jid: job.jid,
-    tgt_type: job.target.type,
-    tgt: job.target.expression,
-    user: job.user,
-    fun: functionOf(job),
-    arg: [...(decodeValue(job.positional) as Value[]), ...(keyword.size > 0 ? [keyword] : [])],
-    minions,
-    missing: [],
-    ...(job.metadata === undefined ? {} : { metadata: job.metadata }),
-  });
+  events.emit(
+    `salt/job/${job.jid}/new`,
+    {
+      jid: job.jid,
+      tgt_type: job.target.type,
+      tgt: job.target.expression,
+      user: job.user,
+      fun: functionOf(job),
+      arg: [...(decodeValue(job.positional) as Value[]), ...(keyword.size > 0 ? [keyword] : [])],
+      minions,
+      missing: [],
+      ...(job.metadata === undefined ? {} : { metadata: job.metadata }),
+    },
+    'user',
+  );
 }
 
 /** Tells followers and the event bus how a minion ended, from what is in the store. */
@@ -31,18 +35,22 @@ export async function announceReturn(
   if (job === undefined || delivery === undefined) return;
   const event = toReturnEvent(job, delivery);
   watchers.tell(jid, event);
-  events.emit(`salt/job/${jid}/ret/${minion}`, {
-    cmd: '_return',
-    id: minion,
-    jid,
-    fun: functionOf(job),
-    fun_args: decodeValue(job.positional),
-    return: event.value,
-    retcode: event.retcode,
-    success: event.status === 'ok',
-    status: event.status,
-    ...(job.metadata === undefined ? {} : { metadata: job.metadata }),
-  });
+  events.emit(
+    `salt/job/${jid}/ret/${minion}`,
+    {
+      cmd: '_return',
+      id: minion,
+      jid,
+      fun: functionOf(job),
+      fun_args: decodeValue(job.positional),
+      return: event.value,
+      retcode: event.retcode,
+      success: event.status === 'ok',
+      status: event.status,
+      ...(job.metadata === undefined ? {} : { metadata: job.metadata }),
+    },
+    'minion',
+  );
 }
 
 /** Salt names several functions as a list. */

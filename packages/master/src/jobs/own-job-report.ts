@@ -36,16 +36,20 @@ export async function recordOwnJob(minion: MinionId, report: OwnJobReturn, parts
   const keyword = decodeValue(own.keywordArgument);
   const positional = decodeValue(own.argument);
   await parts.onReport?.(minion, report);
-  events.emit(`salt/job/${jid}/ret/${minion}`, {
-    ...{ cmd: '_return', id: minion, jid, fun },
-    fun_args: [
-      ...(Array.isArray(positional) ? positional : []),
-      ...(isDict(keyword) && keyword.size > 0 ? [keyword] : []),
-    ],
-    ...{ return: decodeValue(report.value), retcode, success: status === 'ok', status },
-    ...(own.name === undefined ? {} : { schedule: own.name }),
-    ...(metadata === undefined ? {} : { metadata }),
-  });
+  events.emit(
+    `salt/job/${jid}/ret/${minion}`,
+    {
+      ...{ cmd: '_return', id: minion, jid, fun },
+      fun_args: [
+        ...(Array.isArray(positional) ? positional : []),
+        ...(isDict(keyword) && keyword.size > 0 ? [keyword] : []),
+      ],
+      ...{ return: decodeValue(report.value), retcode, success: status === 'ok', status },
+      ...(own.name === undefined ? {} : { schedule: own.name }),
+      ...(metadata === undefined ? {} : { metadata }),
+    },
+    'minion',
+  );
 }
 
 /** Answers the jid under which it is kept; `undefined` when it was before. */

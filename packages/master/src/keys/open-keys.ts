@@ -80,7 +80,7 @@ export async function openKeys(parts: KeyParts): Promise<OpenedKeys> {
         minions.noteClone(id);
         log.cloned(id, print);
         logger.warn('a second machine with the key of a minion was turned away', { id, fingerprint: print });
-        parts.events.emit('salt/key/clone', { id, finger: print, act: 'clone', result: false });
+        parts.events.emit('salt/key/clone', { id, finger: print, act: 'clone', result: false }, 'stranger');
       },
     },
   };
@@ -119,7 +119,7 @@ function announceAdmission(
   { offered, admission }: { readonly offered: OfferedKey; readonly admission: Admission },
   events: EventBus,
 ): void {
-  events.emit('salt/auth', { ...authActs[admission], id: offered.id, pub: offered.text });
+  events.emit('salt/auth', { ...authActs[admission], id: offered.id, pub: offered.text }, 'stranger');
 }
 
 function applyChange(change: KeyEvent, { events, logger, log, neighbours }: KeyParts & { readonly log: KeyLog }): void {

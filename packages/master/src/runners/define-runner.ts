@@ -2,6 +2,7 @@ import type { Dict, Plain } from '@brine/common';
 import type { AccessControl, Caller, KeyControl } from '@brine/api';
 import type { z } from 'zod';
 import type { AutomationMemory } from '../automation/automation.ts';
+import type { ReactorControl } from '../automation/reactor/reactor.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import type { FileService } from '../files/file-service.ts';
 import type { Dispatcher } from '../jobs/dispatcher.ts';
@@ -23,7 +24,7 @@ export interface RunnerContext {
   readonly pillar: PillarService;
   readonly events: EventBus;
   readonly access: AccessControl;
-  readonly automation: Pick<AutomationMemory, 'converge'>;
+  readonly automation: Pick<AutomationMemory, 'converge'> & { reactor(): ReactorControl };
   readonly caller: Caller;
   /** What the fingerprints are made with, by which secrets are shown. */
   readonly redactionKey: Uint8Array;

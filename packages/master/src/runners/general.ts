@@ -2,6 +2,7 @@ import { AppError, toValue, type Dict, type Plain, type Value } from '@brine/com
 import { findFunction, functionTable } from '@brine/modules';
 import { anyValue, number, oneOf, optional, text, withDefault } from '@brine/modules/kit';
 import { z } from 'zod';
+import { originOfCaller } from '../events/event-origin.ts';
 import { defineRunner } from './define-runner.ts';
 
 /** `event.send` */
@@ -18,7 +19,7 @@ export const sendEvent = defineRunner({
       throw new AppError({ code: 'runner-arguments', message: 'the data of an event is a mapping' });
     }
     const payload = Object.fromEntries([...(data ?? new Map())].map(([key, value]) => [String(key), value as Value]));
-    events.emit(tag, { ...payload, user: caller.user });
+    events.emit(tag, { ...payload, user: caller.user }, originOfCaller(caller));
     return true;
   },
 });

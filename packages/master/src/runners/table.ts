@@ -41,6 +41,7 @@ import { down, status, up, versions } from './manage.ts';
 import { mineGet, mineUpdate } from './mine.ts';
 import { showPillar, showTop } from './pillar.ts';
 import { presenceLists } from './presence-lists.ts';
+import { addReactor, deleteReactor, isReactorLeader, listReactors, setReactorLeader } from './reactor.ts';
 import { execute } from './salt-execute.ts';
 import { surveyDiff, surveyHash } from './survey.ts';
 import { directoryList, emptyDirectoryList, environments, fileList, symlinkList } from './tree.ts';
@@ -56,6 +57,7 @@ export const runnerDeclarations: readonly RunnerDeclaration[] = [
   ...[showPillar, showTop],
   ...[directoryList, emptyDirectoryList, environments, fileList, symlinkList],
   ...[convergeStatus],
+  ...[addReactor, deleteReactor, isReactorLeader, listReactors, setReactorLeader],
   ...[describeFunctions, describeRunners, getConfig, getOptions, metasyntactic, raiseError, sendEvent, sleep],
   ...[testArguments, testRawArguments],
   ...[createKey, deleteToken, listApiKeys, revokeKey, revokeLogins],

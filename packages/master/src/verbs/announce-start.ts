@@ -11,5 +11,5 @@ export function announceStart(
   const tag = `salt/minion/${minion}/start`;
   const data = `Minion ${minion} started at ${new Date().toUTCString()}`;
   const common = { id: minion, cmd: '_minion_event', data, pretag: null, tag };
-  events.emit(tag, told.eventGrains.length === 0 ? common : { ...common, grains: shown });
+  events.emit(tag, told.eventGrains.length === 0 ? common : { ...common, grains: shown }, 'minion');
 }

@@ -152,7 +152,7 @@ export const verbs: ReadonlyMap<string, Verb<z.ZodType>> = new Map([
       body: z.object({ tag: z.string().min(1).max(1000), payload: bytes }),
       answer(minion, { tag, payload }, { events }) {
         requireOwnTag(minion, tag);
-        events.emit(tag, { id: minion, tag, data: requireDict(payload), cmd: '_minion_event' });
+        events.emit(tag, { id: minion, tag, data: requireDict(payload), cmd: '_minion_event' }, 'minion');
         return {};
       },
     }),

@@ -1,4 +1,15 @@
-import { count, flag, mapping, optionalMapping, optionalText, path, port, seconds, text } from '../config-types.ts';
+import {
+  count,
+  flag,
+  list,
+  mapping,
+  optionalMapping,
+  optionalText,
+  path,
+  port,
+  seconds,
+  text,
+} from '../config-types.ts';
 
 /** Keys only the master has. */
 export const masterKeys = {
@@ -13,6 +24,9 @@ export const masterKeys = {
   presence_events: flag(false, 'Whether the event bus is told which minions come, go and are there.'),
   loop_interval: count(60, 'Seconds between two events that name all minions present.'),
   schedule: mapping('Runners that the master runs at their times.'),
+  reactor: list('What is done about events: tags with files of reactions.'),
+  reactor_worker_threads: count(10, 'How many runners of reactions are under way at once.'),
+  reactor_queue_limit: count(100_000, 'How many events may wait for their reactions; further ones are left out.'),
   mine_get: optionalMapping(
     'Who may read what of the mine: patterns of minion ids, each with patterns of entries; all if unset.',
   ),

@@ -73,7 +73,7 @@ export const unsupportedKeys: readonly string[] = [
   ...words('mworker_niceness mworker_queue_niceness netapi_allow_raw_shell no_proxy'),
   ...words('optimization_order outputter_dirs password'),
   ...words('preserve_minion_cache queue_dirs random_startup_delay reactor_niceness'),
-  ...words('reactor_refresh_interval reactor_worker_hwm reactor_worker_threads render_dirs rest_timeout'),
+  ...words('reactor_refresh_interval reactor_worker_hwm render_dirs rest_timeout'),
   ...words('restart_on_error return returner_dirs runner_dirs runner_returns'),
   ...words('scheduler_before_connect search snapper_states snapper_states_config sqlite_queue_dir'),
   ...words('states_dirs sudo_user token_dir'),
@@ -85,7 +85,7 @@ export const unsupportedKeys: readonly string[] = [
   ...words('fileserver_backend grains_cache'),
   ...words('grains_cache_expiration job_cache keep_jobs'),
   ...words('minion_data_cache peer peer_run providers'),
-  ...words('random_reauth_delay reactor'),
+  ...words('random_reauth_delay'),
   ...words('use_superseded whitelist_modules'),
 ];
 

@@ -1,0 +1,65 @@
+import { AppError, targetTypes, type Dict, type Target } from '@brine/common';
+import type { Caller, RunnerControl, WheelControl } from '@brine/api';
+import { trustedOrigins, type EventOrigin } from '../../events/event-origin.ts';
+import type { Dispatcher } from '../../jobs/dispatcher.ts';
+import { argumentsOf, invalidReaction, targetOfReaction } from './reaction-call.ts';
+import type { Reaction } from './reaction.ts';
+import type { ReactorRule } from './reactor-rules.ts';
+
+/** What reactions reach. */
+export interface ReactionPorts {
+  readonly dispatcher: Pick<Dispatcher, 'submit'>;
+  readonly runners: Pick<RunnerControl, 'run'>;
+  readonly wheel: Pick<WheelControl, 'run'>;
+  /** The master's configuration under Salt's key names. */
+  readonly options: Dict;
+}
+
+/** What reactions call themselves: events of this user bring about no reactions. */
+export const reactorUser = 'Reactor';
+
+const caller: Caller = { via: 'master', user: reactorUser };
+
+/** Throws `reaction-refused` when an event of this origin may not bring about what a reaction does. */
+export function requireOrigin({ type }: Reaction, rule: ReactorRule, origin: EventOrigin): void {
+  if (type === 'local' || type === 'caller' || rule.origins !== undefined || trustedOrigins.has(origin)) return;
+  const message = `the event comes from a ${origin}, and the rule for '${rule.tag}' names no origins: a ${type} function needs them`;
+  throw new AppError({ code: 'reaction-refused', message });
+}
+
+/** Does what a reaction says, and waits until it is done: for `local`, until the job is taken. */
+export async function performReaction(reaction: Reaction, ports: ReactionPorts): Promise<void> {
+  const { type, fun } = reaction;
+  if (type === 'caller') {
+    throw new AppError({
+      code: 'reaction-refused',
+      message: "'caller' runs functions on a masterless minion; on a master use 'local', 'runner' or 'wheel'",
+    });
+  }
+  const call = { fun, ...argumentsOf(reaction) };
+  if (type === 'local') {
+    const { expression, type: given, timeout } = targetOfReaction(reaction);
+    const wait = timeout ?? ports.options.get('timeout');
+    const deliverWithin = 1000 * (typeof wait === 'number' && wait > 0 ? wait : 5);
+    await ports.dispatcher.submit({ ...call, target: { type: targetType(given), expression }, deliverWithin }, caller);
+    return;
+  }
+  if (type === 'runner') {
+    const { retcode, value } = await ports.runners.run(call, caller);
+    if (retcode !== 0) throw failed(fun, value);
+    return;
+  }
+  const { data } = await ports.wheel.run(call, caller);
+  if (data.get('success') !== true) throw failed(fun, data.get('return'));
+}
+
+function targetType(given: string): Target['type'] {
+  const type = targetTypes.find((one) => one === given);
+  if (type === undefined) throw invalidReaction(`'${given}' is no kind of targets`);
+  return type;
+}
+
+function failed(fun: string, value: unknown): AppError {
+  const said = typeof value === 'string' ? `: ${value}` : '';
+  return new AppError({ code: 'reaction-failed', message: `${fun} failed${said}` });
+}

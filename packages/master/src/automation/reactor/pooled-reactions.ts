@@ -1,0 +1,27 @@
+import type { Clock, Logger } from '@brine/common';
+import { createWorkerPool } from '../../pillar/worker-pool.ts';
+import { decodeReactions, encodeReactionRequest } from './reaction-codec.ts';
+import type { ReactionRenderer } from './reaction.ts';
+
+/** What the renderer works with. */
+export interface PooledReactionsOptions {
+  readonly configDirectory: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Renders in a worker process, which reads the master's configuration itself. One is enough: events have an order. */
+export function createPooledReactions({ configDirectory, ...rest }: PooledReactionsOptions): ReactionRenderer {
+  const pool = createWorkerPool({
+    entry: new URL('./worker-process.js', import.meta.url),
+    arguments: [configDirectory],
+    size: 1,
+    timeout: 120_000,
+    idle: 30_000,
+    ...rest,
+  });
+  return {
+    render: async (request) => decodeReactions(await pool.ask(encodeReactionRequest(request))),
+    close: async () => pool.close(),
+  };
+}
