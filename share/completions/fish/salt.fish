@@ -701,6 +701,11 @@ set -g brine_runners auth.create_key \
   mine.update \
   pillar.show_pillar \
   pillar.show_top \
+  reactor.add \
+  reactor.delete \
+  reactor.is_leader \
+  reactor.list \
+  reactor.set_leader \
   salt.execute \
   state.event \
   survey.diff \
