@@ -128,6 +128,6 @@ describe('the SQLite store', () => {
   it('names the file when it is not a database', () => {
     const path = join(folder, 'broken.db');
     writeFileSync(path, 'this is text and not a database at all '.repeat(100));
-    expect(() => openSqliteStore(path, () => 0)).toThrow(`cannot open the job store ${path}: `);
+    expect(() => openSqliteStore(path, () => 0)).toThrow(`cannot open the store ${path}: `);
   });
 });
