@@ -83,6 +83,20 @@ describe('a run', () => {
     ]);
   });
 
+  test('reacts to what changed also when failhard stopped it, with steps it had not come to as well', async () => {
+    const text =
+      'a: {world.run: []}\nb: {world.wait: [listen: [world: a]]}\n' +
+      'c: {world.fail: [failhard: true]}\nd: {world.wait: [listen: [world: a]]}\ne: {world.still: []}\n';
+    const { told } = await run(text);
+    expect(told).toEqual([
+      '0 a true: a ran',
+      '1 b true: waits',
+      '2 c false: failed',
+      '3 listener_b true: b ran',
+      '4 listener_d true: d ran',
+    ]);
+  });
+
   test('ends at a failed step with failhard, but not under test', async () => {
     const text = 'a: {world.fail: [failhard: true]}\nb: {world.still: []}\n';
     expect((await run(text)).told).toEqual(['0 a false: failed']);

@@ -44,9 +44,9 @@ export async function runSteps(steps: readonly Step[], options: RunOptions): Pro
 
 /** Whether the run came to its end. */
 async function runInOrder(run: RunState, order: readonly Step[]): Promise<boolean> {
-  const isStopped = await runAll(run, order);
-  if (!isStopped && run.only === undefined) await runListeners(run);
-  return !isStopped && !run.hasFailedHard && !run.signal.aborted;
+  const stop = await runAll(run, order);
+  if (stop !== 'ended' && run.only === undefined) await runListeners(run);
+  return stop === undefined && !run.hasFailedHard && !run.signal.aborted;
 }
 
 /** Requisites that a configuration switches off. */
@@ -65,21 +65,25 @@ async function findWatchers(steps: readonly Step[], { library }: RunOptions): Pr
   return ({ state, fun }) => able.has(`${state}.${fun}`);
 }
 
-/** Whether the run was stopped: cancelled, killed, or by a failed step with `failhard`. */
-async function runAll(run: RunState, order: readonly Step[]): Promise<boolean> {
-  let isStopped = false;
+/** What stopped the run, if anything: it was `ended` (cancelled or killed), or a step with `failhard` failed. */
+type Stop = 'ended' | 'failed-hard';
+
+async function runAll(run: RunState, order: readonly Step[]): Promise<Stop | undefined> {
+  let stop: Stop | undefined;
   for (const step of order) {
     if (run.finished.has(step.tag) || run.running.has(step.tag)) continue;
-    if (run.signal.aborted || (await run.gate?.beforeStep(step)) === 'kill') isStopped = true;
-    if (isStopped) break;
+    if (run.signal.aborted || (await run.gate?.beforeStep(step)) === 'kill') stop = 'ended';
+    if (stop !== undefined) break;
     reportProgress(run, step.id, order.length);
     await othersHadTheirTurn();
     await runStep(run, step);
-    isStopped = run.hasFailedHard;
-    if (isStopped) break;
+    if (run.hasFailedHard) {
+      stop = 'failed-hard';
+      break;
+    }
   }
   await Promise.all(run.running.values());
-  return isStopped;
+  return stop;
 }
 
 /** Steps that wait for nothing would else keep timers and messages, a cancel among them, waiting to the end of the run. */
@@ -157,7 +161,9 @@ async function afterStep(run: RunState, step: Step): Promise<void> {
   await fireStepEvent(run, ended);
 }
 
+/** As in Salt, what changed is reacted to also when the run was stopped by `failhard`; another such failure ends it. */
 async function runListeners(run: RunState): Promise<void> {
+  run.hasFailedHard = false;
   for (const listener of findListeners(run)) {
     if (run.signal.aborted) return;
     await runListener(run, listener);
