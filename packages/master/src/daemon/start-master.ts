@@ -258,10 +258,11 @@ async function open(
     await access.close();
   };
   try {
-    const doors = await front.open();
     const ports = await bus.start();
     await dispatcher.start();
     await automation.start();
+    // Last: a job that comes in by a door is published at once.
+    const doors = await front.open();
     logger.info('master listens', { ...ports, ...doors });
     return { ...ports, socketPath: doors.socketPath, stop: close };
   } catch (error) {
