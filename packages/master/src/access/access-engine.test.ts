@@ -239,4 +239,10 @@ describe('the policy engine on runners and wheel functions', () => {
     expect(mayCall(callerWith('@runner', { '*': ['cmd.run'] }), 'runner', asked)).toBe(false);
     expect(mayCall(callerWith('@runner', 'cmd.run'), 'runner', asked)).toBe(true);
   });
+
+  it('wants everything allowed for reactor.add, which gives a file the authority of the master', () => {
+    const asked = { fun: 'reactor.add', args: ['salt/auth', ['/tmp/mine.sls']] };
+    expect(mayCall(callerWith('@runner', 'test.*'), 'runner', asked)).toBe(false);
+    expect(mayCall(callerWith('@runner', '.*'), 'runner', asked)).toBe(true);
+  });
 });

@@ -130,8 +130,12 @@ function mayRunSpecial(kind: 'runner' | 'wheel', call: Call, { caller, read, opt
   return isNestedAllowed && permissions.some((one) => allowsSpecial(one, { kind, module, name }, call));
 }
 
-/** `salt.cmd` runs an execution function on the master itself; what it names must be allowed everywhere. */
+/**
+ * `salt.cmd` runs an execution function on the master itself; what it names must be allowed everywhere. What
+ * `reactor.add` names is a file that then acts with the master's authority.
+ */
 function innerCalls(call: Call): readonly Call[] {
+  if (call.fun === 'reactor.add') return callsWithin({ fun: anyFunction, positional: [], keyword: new Map() });
   if (call.fun !== 'salt.cmd') return [];
   const fun = call.keyword.get('fun') ?? call.positional[0];
   const named = typeof fun === 'string' ? fun : anyFunction;
