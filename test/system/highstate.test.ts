@@ -93,6 +93,7 @@ describe.skipIf(!isDebianRoot)('a highstate on this machine', () => {
       swappiness: before === '33' ? '34' : '33',
       key: 'AAAAC3NzaC1lZDI1NTE5AAAAIOBgwNh6dk5axGNjheHm1DsWeCWRl9fmZr0P8uxtJWy3',
     };
+    mkdirSync(join(folder, 'pillar'), { recursive: true });
     writeFileSync(join(folder, 'pillar', 'top.sls'), "base:\n  '*':\n    - stack\n");
     writeFileSync(join(folder, 'pillar', 'stack.sls'), JSON.stringify(pillar));
     const roots = { file_roots: { base: [join(folder, 'states')] }, pillar_roots: { base: [join(folder, 'pillar')] } };
