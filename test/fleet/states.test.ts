@@ -124,4 +124,20 @@ describe('states on a fleet', () => {
     expect(readFileSync(page, 'utf8')).toBe('This is web1\n');
     expect(await apply()).toEqual(settled);
   });
+
+  it('tell the event bus of steps that ask for it', async () => {
+    const sls = 'ready:\n  test.nop:\n    - fire_event: site/ready\nquiet:\n  test.nop: []\n';
+    fleet.folder.write('states/told.sls', sls);
+    const watcher = fleet.start('salt-run', 'master', ['state.event']);
+    let isWatching = false;
+    const hello = watcher.line((line) => line.startsWith('fleet/hello')).then(() => (isWatching = true));
+    while (!isWatching) await Promise.race([hello, fleet.run('salt-run', 'event.send', 'fleet/hello')]);
+    const answer = await fleet.run('salt', 'web1', 'state.apply', 'told');
+    expect(answer).toMatchObject({ status: 0, stderr: '' });
+    const tag = /^salt\/state_result\/\d{20}\/web1\/site\/ready\t/;
+    const told = JSON.parse((await watcher.line((line) => tag.test(line))).replace(tag, '')) as unknown;
+    expect(told).toMatchObject({ id: 'web1', data: { ret: { __id__: 'ready', result: true } } });
+    watcher.signal('SIGINT');
+    await watcher.ended;
+  });
 });

@@ -191,13 +191,20 @@ describe('what a minion can ask for', () => {
     const payload = encodeValue(new Map([['id', 'db1']]));
     await ask('event.fire', { tag: 'deploy/done', payload });
     await ask('event.fire', { tag: 'salt/beacon/web1/load', payload });
-    for (const tag of ['salt/key', 'salt/job/1/ret/web1', 'salt/minion/db1/start', 'salt/beacon/web10/x']) {
+    const jid = '20261129010203000000';
+    await ask('event.fire', { tag: `salt/job/${jid}/prog/web1/0`, payload });
+    await ask('event.fire', { tag: `salt/state_result/${jid}/web1/site/ready`, payload });
+    const forged = [`salt/job/${jid}/ret/web1`, `salt/job/${jid}/prog/db1/0`, `salt/state_result/${jid}/db1/web1/x`];
+    const others = [`salt/job/${jid}/web1/x`, `salt/state_result/${jid}/prog/web1/x`, 'salt/state_result/1/web1/x'];
+    for (const tag of ['salt/key', ...forged, ...others, 'salt/minion/db1/start', 'salt/beacon/web10/x']) {
       await expect(ask('event.fire', { tag, payload })).rejects.toMatchObject({ code: 'event-refused' });
     }
     await new Promise(setImmediate);
     expect(tags.map((event) => [event.tag, event.payload.get('id')])).toEqual([
       ['deploy/done', 'web1'],
       ['salt/beacon/web1/load', 'web1'],
+      [`salt/job/${jid}/prog/web1/0`, 'web1'],
+      [`salt/state_result/${jid}/web1/site/ready`, 'web1'],
     ]);
   });
 

@@ -302,6 +302,9 @@ export async function answerVerb(
 function requireOwnTag(minion: MinionId, tag: string): void {
   if (!tag.startsWith('salt/')) return;
   if (tag.startsWith(`salt/minion/${minion}/`) || tag.startsWith(`salt/beacon/${minion}/`)) return;
+  // What its state runs tell of their steps, with `state_events` and `fire_event`.
+  const [, kind, jobId, part, owner] = /^salt\/(job|state_result)\/(\d{20})\/(?:(prog)\/)?([^/]+)\/./.exec(tag) ?? [];
+  if (jobId !== undefined && owner === minion && (kind === 'job') === (part === 'prog')) return;
   throw new AppError({ code: 'event-refused', message: `a minion may not fire '${tag}'` });
 }
 

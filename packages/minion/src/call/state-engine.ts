@@ -83,12 +83,15 @@ function progressOf({ request }: CallParts): Pick<StateRunPorts, 'progress'> {
   };
 }
 
-function eventsOf({ request: { link } }: CallParts): Pick<StateRunPorts, 'events'> {
+function eventsOf({ request: { link, log } }: CallParts): Pick<StateRunPorts, 'events'> {
   if (link === undefined) return {};
   return {
     events: {
       fire: async (tag, content) => {
-        await ask(link, 'event.fire', { tag, payload: encodeValue(content) });
+        // An event that cannot be told is no reason to end a run.
+        await ask(link, 'event.fire', { tag, payload: encodeValue(content) }).catch((error: unknown) => {
+          log.warn('an event could not be fired', { tag, error });
+        });
       },
     },
   };
