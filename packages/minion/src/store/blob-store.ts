@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { statSync, type BigIntStats } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { minionError } from '../errors.ts';
 import { hashFile } from '../files/hash-file.ts';
 import { evictBlobs } from './evict-blobs.ts';
+import { lookAt } from './look-at.ts';
 
 /** Where the bytes of a content come from. */
 export interface BlobSource {
@@ -39,13 +40,13 @@ const touchedMilliseconds = 600_000;
 /** Opens a store; folders are made when they are needed. */
 export function createBlobStore(options: BlobStoreOptions): BlobStore {
   const { directory } = options;
-  // Reading a content to prove it is done once by a process, unless the file changed since.
+  // Reading a content to prove it is done once by a store, unless the file changed since.
   const proven = new Map<string, string>();
   const placeOf = (sha256: string): string => path.join(directory, sha256.slice(0, 2), sha256);
 
   async function find(sha256: string): Promise<string | undefined> {
     const place = placeOf(sha256);
-    const stat = statSync(place, { bigint: true, throwIfNoEntry: false });
+    const stat = lookAt(place);
     if (stat === undefined) return undefined;
     if (proven.get(sha256) !== versionOf(stat)) {
       if ((await hashFile(place)) !== sha256) {

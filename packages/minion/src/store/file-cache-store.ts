@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { lstatSync, statSync, type Stats } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { resolveInside } from '@brine/common';
 import { minionError } from '../errors.ts';
 import { createBlobStore, type BlobSource } from './blob-store.ts';
+import { lookAt } from './look-at.ts';
 
 /** A file of the master's tree that is wanted here. */
 export interface WantedFile {
@@ -85,9 +85,8 @@ function checksum(bytes: Uint8Array): Buffer {
 
 /** Gives a content its name; the same file under both, or a copy where the disk knows no links. */
 async function nameFile(blob: string, place: string): Promise<void> {
-  const content = statSync(blob);
-  const named = lookAt(place);
-  if (named?.ino === content.ino && named.dev === content.dev) return;
+  const [content, named] = [lookAt(blob), lookAt(place)];
+  if (named !== undefined && named.ino === content?.ino && named.dev === content.dev) return;
   await clearTheWay(place);
   const temporary = path.join(path.dirname(place), `.${randomBytes(8).toString('hex')}`);
   try {
@@ -95,15 +94,6 @@ async function nameFile(blob: string, place: string): Promise<void> {
     await fs.rename(temporary, place);
   } finally {
     await fs.rm(temporary, { force: true });
-  }
-}
-
-/** What is at a path; `undefined` too where a file stands in its way. */
-function lookAt(place: string): Stats | undefined {
-  try {
-    return lstatSync(place);
-  } catch {
-    return undefined;
   }
 }
 
