@@ -1,39 +1,15 @@
 // What the HTTP API costs: node test/bench/api.mjs [seconds]. A master and three minions on this machine.
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { createFleet, endFleet, run, startDaemon } from '../demo/fleet.mjs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { bringUp, createFleet, endFleet, freePort } from '../demo/fleet.mjs';
 import { median } from './measure.mjs';
 
 const seconds = Number(process.argv[2] ?? 10);
 const ids = ['web1', 'web2', 'db1'];
-const pause = (milliseconds) =>
-  new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
-
-async function until(what, look) {
-  const deadline = Date.now() + 60_000;
-  while (!(await look())) {
-    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
-    await pause(200);
-  }
-}
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address();
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return port;
-}
 
 function send(port, path, { token, body, chosen = agent } = {}) {
   return new Promise((resolve, reject) => {
@@ -66,7 +42,6 @@ const processorTime = (pid) => {
 };
 
 const fleet = await createFleet(ids);
-const master = ['-c', fleet.configOf('master')];
 try {
   const port = await freePort();
   const users = join(fleet.configOf('master'), 'users');
@@ -75,14 +50,8 @@ try {
     join(fleet.configOf('master'), 'master'),
     `\nrest_cherrypy: {port: ${port}, host: 127.0.0.1, max_connections: 5000}\nnetapi_enable_clients: [local, runner]\nexternal_auth:\n  file:\n    ^filename: ${users}\n    ada: ['.*', '@runner', '@wheel']\n`,
   );
-  const daemon = startDaemon(fleet, 'salt-master', 'master');
-  for (const id of ids) startDaemon(fleet, 'salt-minion', id);
-  await until('the keys', () => {
-    const { status, stdout } = run('salt-key', [...master, '-L', '--out', 'json']);
-    return status === 0 && JSON.parse(stdout).minions_pre.length === ids.length;
-  });
-  run('salt-key', [...master, '-A', '-y']);
-  await until('the minions', () => run('salt', [...master, '*', 'test.ping']).status === 0);
+  await bringUp(fleet);
+  const [{ child: daemon }] = fleet.daemons;
   const credentials = { username: 'ada', password: 'secret', eauth: 'file' };
   const { headers } = await send(port, '/login', { body: credentials });
   const token = headers['x-auth-token'];

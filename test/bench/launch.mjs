@@ -2,37 +2,17 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bin, createFleet, endFleet, run, startDaemon } from '../demo/fleet.mjs';
+import { bin, bringUp, createFleet, endFleet } from '../demo/fleet.mjs';
 import { measure, print } from './measure.mjs';
 
 const rounds = Number(process.argv[2] ?? 15);
 const ids = ['web1', 'web2', 'db1'];
-const pause = (milliseconds) =>
-  new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
-
-async function until(what, look) {
-  const deadline = Date.now() + 60_000;
-  while (!look()) {
-    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
-    await pause(200);
-  }
-}
-
 const alone = mkdtempSync(join(tmpdir(), 'brine-launch-'));
 writeFileSync(join(alone, 'minion'), `root_dir: ${alone}\nfile_client: local\nid: alone\n`);
 const fleet = await createFleet(ids);
 const master = ['-c', fleet.configOf('master')];
 try {
-  startDaemon(fleet, 'salt-master', 'master');
-  for (const id of ids) startDaemon(fleet, 'salt-minion', id);
-  await until('the keys', () => {
-    const { status, stdout } = run('salt-key', [...master, '-L', '--out', 'json']);
-    return status === 0 && JSON.parse(stdout).minions_pre.length === ids.length;
-  });
-  run('salt-key', [...master, '-A', '-y']);
-  await until('the minions', () => run('salt', [...master, '*', 'test.ping']).status === 0);
+  await bringUp(fleet);
   print(
     measure(
       [

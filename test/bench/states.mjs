@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bin, createFleet, endFleet, run, startDaemon } from '../demo/fleet.mjs';
+import { bin, bringUp, createFleet, endFleet, run } from '../demo/fleet.mjs';
 import { measure } from './measure.mjs';
 
 const rounds = Number(process.argv[2] ?? 5);
@@ -38,24 +38,12 @@ function files(count) {
 const local = ['-c', folder, '--local', '--out=quiet', 'state.apply'];
 const call = (sls) => ({ file: bin('salt-call'), args: [...local, sls] });
 const peer = process.env.SALT_PEER;
-const pause = (milliseconds) =>
-  new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
-
 /** A master with one minion that has this folder's tree; answers how `salt` applies one of its states there. */
 async function startWarmMinion() {
   const config = fleet.configOf('master');
   const text = readFileSync(join(config, 'master'), 'utf8');
   writeFileSync(join(config, 'master'), text.replace(/^file_roots: .*$/m, `file_roots: {base: [${folder}/salt]}`));
-  startDaemon(fleet, 'salt-master', 'master');
-  startDaemon(fleet, 'salt-minion', 'web1');
-  const deadline = Date.now() + 60_000;
-  while (run('salt', ['-c', config, 'web1', 'test.ping']).status !== 0) {
-    if (Date.now() > deadline) throw new Error('waited in vain for the minion');
-    run('salt-key', ['-c', config, '-A', '-y']);
-    await pause(200);
-  }
+  await bringUp(fleet);
   return (sls) => ({ file: bin('salt'), args: ['-c', config, '--out=quiet', 'web1', 'state.apply', sls] });
 }
 

@@ -2,50 +2,18 @@
 // sessions, and answer jobs at once; all of them are one process. Each minion takes two file descriptors on either side, so 10,000
 // need `ulimit -n 20500`.
 import { fork, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { encodePublicKey, encodeSecretKey, generateIdentity } from '@brine/bus';
+import { createAcceptedMinions } from './accepted-minions.mjs';
 
 const count = Number(process.argv[2] ?? 1000);
 const minionsInProcess = Number(process.env.SWARM_PROCESS ?? 10_000);
 const here = fileURLToPath(new URL('.', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'brine-swarm-'));
 
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-const ports = { publish: await freePort(), ret: await freePort() };
-const config = {
-  interface: '127.0.0.1',
-  publish_port: ports.publish,
-  ret_port: ports.ret,
-  log_level: 'error',
-  root_dir: folder,
-};
-mkdirSync(join(folder, 'etc'), { recursive: true });
-writeFileSync(
-  join(folder, 'etc/master'),
-  Object.entries(config)
-    .map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`)
-    .join(''),
-);
-
-const ids = Array.from({ length: count }, (_, index) => `m${String(index).padStart(5, '0')}`);
-const accepted = join(folder, 'etc/salt/pki/master/minions');
-mkdirSync(accepted, { recursive: true, mode: 0o700 });
-const secrets = ids.map((id) => {
-  const { identity, secret } = generateIdentity('minion');
-  writeFileSync(join(accepted, id), encodePublicKey('minion', identity.publicKey), { mode: 0o600 });
-  return encodeSecretKey('minion', secret);
-});
+const { port, members: all } = await createAcceptedMinions(folder, { count, digits: 5, logLevel: 'error' });
 
 /** Runs a program of the checkout. */
 function start(program, args, stdio) {
@@ -96,9 +64,9 @@ const until = (isDone) =>
 
 const swarms = [];
 for (let from = 0; from < count; from += minionsInProcess) {
-  const members = ids.slice(from, from + minionsInProcess).map((id, index) => ({ id, secret: secrets[from + index] }));
+  const members = all.slice(from, from + minionsInProcess);
   const file = join(folder, `members-${from}.json`);
-  writeFileSync(file, JSON.stringify({ members, port: ports.ret }));
+  writeFileSync(file, JSON.stringify({ members, port }));
   const swarm = fork(join(here, 'swarm-minions.mjs'), [file], { execArgv: process.env.SWARM_NODE?.split(' ') ?? [] });
   tallies.set(swarm, { accepted: 0, handshakes: 0, jobs: 0, repeated: 0 });
   swarm.on('message', (tally) => {

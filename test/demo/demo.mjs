@@ -1,7 +1,7 @@
 // A tour of Brine on this machine: one master, three minions, the sample tree. Everything happens in a scratch folder.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createFleet, endFleet, run, startDaemon } from './fleet.mjs';
+import { createFleet, endFleet, run, startDaemon, until } from './fleet.mjs';
 import { addSecret, endAgent } from './secret.mjs';
 
 const ids = ['web1', 'web2', 'db1'];
@@ -22,17 +22,6 @@ function show(fleet, program, args, { expect = 0, config = 'master' } = {}) {
   process.stdout.write(stdout + stderr);
   if (status !== expect) fail(`'${program} ${args.join(' ')}' ended with ${status}, expected ${expect}`);
   return stdout;
-}
-
-/** Asks until the answer is right; the daemons answer as soon as they can. */
-async function until(what, look) {
-  const deadline = Date.now() + 30_000;
-  while (!look()) {
-    if (Date.now() > deadline) fail(`waited in vain for ${what}`);
-    await new Promise((resolve) => {
-      setTimeout(resolve, 100);
-    });
-  }
 }
 
 const json = (fleet, program, args) => {

@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const checkout = fileURLToPath(new URL('../../', import.meta.url));
@@ -11,7 +12,7 @@ const checkout = fileURLToPath(new URL('../../', import.meta.url));
 export const bin = (program) => join(checkout, 'bin', program);
 
 /** A port of the loopback interface that nobody listens on. */
-async function freePort() {
+export async function freePort() {
   const server = createServer();
   await new Promise((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
   const { port } = server.address();
@@ -65,6 +66,28 @@ export function startDaemon(fleet, program, name) {
 export function run(program, args, options = {}) {
   const { status, stdout, stderr } = spawnSync(bin(program), args, { encoding: 'utf8', ...options });
   return { status, stdout, stderr };
+}
+
+/** Asks until the answer is right; throws after a minute. */
+export async function until(what, look) {
+  const deadline = Date.now() + 60_000;
+  while (!(await look())) {
+    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
+    await pause(100);
+  }
+}
+
+/** Starts the master and all minions, accepts their keys and waits until they answer. */
+export async function bringUp(fleet) {
+  const master = ['-c', fleet.configOf('master')];
+  startDaemon(fleet, 'salt-master', 'master');
+  for (const id of fleet.ids) startDaemon(fleet, 'salt-minion', id);
+  await until('the keys', () => {
+    const { status, stdout } = run('salt-key', [...master, '-L', '--out', 'json']);
+    return status === 0 && JSON.parse(stdout).minions_pre.length === fleet.ids.length;
+  });
+  run('salt-key', [...master, '-A', '-y']);
+  await until('the minions', () => run('salt', [...master, '*', 'test.ping']).status === 0);
 }
 
 export async function endFleet(fleet) {

@@ -1,16 +1,15 @@
 // Jobs without end under random kills: node test/faults/soak.mjs [seconds] [jobs a second] [minions]. Every job must end once, in one
 // definite state, with what the minion returned; the master and the processes of the minions are killed (SIGKILL) all the while.
 import { fork, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { encodePublicKey, encodeSecretKey, generateIdentity } from '@brine/bus';
 import { decodeValue } from '@brine/common';
+import { createAcceptedMinions } from '../bench/accepted-minions.mjs';
 import { checkHistory } from '../../packages/testkit/dist/history/check-history.js';
 
 const [seconds = 600, perSecond = 50, count = 100] = process.argv.slice(2).map(Number);
@@ -23,37 +22,7 @@ const folder = mkdtempSync(join(tmpdir(), 'brine-soak-'));
 const effects = join(folder, 'effects');
 writeFileSync(effects, '');
 
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-const ret = await freePort();
-const config = {
-  interface: '127.0.0.1',
-  publish_port: await freePort(),
-  ret_port: ret,
-  log_level: 'info',
-  root_dir: folder,
-};
-mkdirSync(join(folder, 'etc'), { recursive: true });
-writeFileSync(
-  join(folder, 'etc/master'),
-  Object.entries(config)
-    .map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`)
-    .join(''),
-);
-const ids = Array.from({ length: count }, (_, index) => `m${String(index).padStart(3, '0')}`);
-const accepted = join(folder, 'etc/salt/pki/master/minions');
-mkdirSync(accepted, { recursive: true, mode: 0o700 });
-const members = ids.map((id) => {
-  const { identity, secret } = generateIdentity('minion');
-  writeFileSync(join(accepted, id), encodePublicKey('minion', identity.publicKey), { mode: 0o600 });
-  return { id, secret: encodeSecretKey('minion', secret) };
-});
+const { port, members } = await createAcceptedMinions(folder, { count, digits: 3, logLevel: 'info' });
 
 let isOver = false;
 const kills = { master: 0, minions: 0 };
@@ -85,7 +54,7 @@ const swarms = [];
 async function keepSwarm(index) {
   const file = join(folder, `members-${index}.json`);
   const own = members.filter((_, member) => member % processes === index);
-  writeFileSync(file, JSON.stringify({ members: own, port: ret, folder: join(folder, 'minions'), effects }));
+  writeFileSync(file, JSON.stringify({ members: own, port, folder: join(folder, 'minions'), effects }));
   while (!isOver) {
     const child = fork(join(here, 'soak-minions.mjs'), [file], { stdio: 'inherit' });
     swarms[index] = child;
@@ -128,7 +97,7 @@ async function submitAll() {
   const end = performance.now() + seconds * 1000;
   for (let next = performance.now(); performance.now() < end; next += 1000 / perSecond) {
     await pause(Math.max(0, next - performance.now()));
-    const id = ids[Math.floor(Math.random() * ids.length)];
+    const { id } = members[Math.floor(Math.random() * members.length)];
     void submit(id).then((jid) => {
       if (jid === undefined) refused += 1;
       else acceptedJobs.push({ jid, minions: [id] });
