@@ -2,12 +2,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { configReference } from '@brine/common/schemas';
 import { commonErrors } from '@brine/common';
-import { apiErrors } from '@brine/api';
+import { apiErrors, describedRoutes } from '@brine/api';
 import { busErrors } from '@brine/bus';
 import { cliErrors } from '@brine/cli';
 import { daemonErrors } from '@brine/daemon';
 import { jinjaErrors } from '@brine/jinja';
-import { masterErrors, runnerDeclarations } from '@brine/master';
+import { masterErrors, runnerDeclarations, wheelDeclarations } from '@brine/master';
 import { minionErrors } from '@brine/minion';
 import { functionTable, grainTable, modulesErrors, stateTable } from '@brine/modules';
 import { describeArguments } from '@brine/modules/kit';
@@ -114,6 +114,33 @@ const runnerTable = Object.fromEntries(
   runnerDeclarations.map((declaration) => [declaration.name, async () => declaration]),
 );
 
+const wheelTable = Object.fromEntries(
+  wheelDeclarations.map((declaration) => [
+    declaration.name,
+    async () => ({ ...declaration, examples: [declaration.example] }),
+  ]),
+);
+
+function httpPage() {
+  const table = (routes) => [
+    '| route | what | answer | login |',
+    '| --- | --- | --- | --- |',
+    ...routes.map(({ method, path, summary, answer, isOpen }) =>
+      row(code(`${method.toUpperCase()} ${path}`), summary, answer, isOpen === true ? '' : 'needed'),
+    ),
+    '',
+  ];
+  return [
+    '# HTTP routes\n',
+    notice,
+    'Bodies and parameters in full: `GET /openapi.json`, which is made from the schemas that read them.\n',
+    '## As Salt has them\n',
+    ...table(describedRoutes.filter(({ isOfSalt }) => isOfSalt === true)),
+    '## Ours\n',
+    ...table(describedRoutes.filter(({ isOfSalt }) => isOfSalt !== true)),
+  ].join('\n');
+}
+
 const pages = {
   'states.md': await modulePage('States', 'What state files can declare.', stateTable, (text) => fence('yaml', text)),
   'functions.md': await modulePage(
@@ -125,6 +152,13 @@ const pages = {
   'runners.md': await modulePage('Runners', 'What `salt-run` can run on the master.', runnerTable, (text) =>
     fence('console', `salt-run ${text}`),
   ),
+  'wheel.md': await modulePage(
+    'Wheel functions',
+    'What the clients `wheel` and `wheel_async` of the HTTP API run on the master.',
+    wheelTable,
+    (text) => fence('json', text),
+  ),
+  'http.md': httpPage(),
   'grains.md': grainsPage(),
   'configuration.md': configurationPage(),
   'errors.md': errorsPage(),

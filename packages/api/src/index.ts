@@ -37,3 +37,4 @@ export {
   type NetapiListen,
   type NetapiSettings,
 } from './netapi/netapi-settings.ts';
+export { describedRoutes, type DescribedRoute } from './openapi/routes.ts';

@@ -6,3 +6,5 @@ export { generateMinionKeys } from './keys/generate-key-store.ts';
 export { openOfflineKeys } from './keys/offline-keys.ts';
 export { runnerDeclarations } from './runners/table.ts';
 export type { RunnerContext, RunnerDeclaration } from './runners/define-runner.ts';
+export type { WheelContext, WheelDeclaration } from './wheel/define-wheel.ts';
+export { wheelDeclarations } from './wheel/table.ts';
