@@ -13,14 +13,20 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   daemon: ['common', 'bus'],
   minion: ['common', 'jinja', 'sls', 'bus', 'modules', 'daemon'],
   api: ['common'],
-  master: ['common', 'jinja', 'sls', 'bus', 'api', 'modules', 'daemon'],
+  master: ['common', 'jinja', 'sls', 'bus', 'api', 'modules', 'daemon', 'minion'],
   cli: ['common'],
   testkit: ['common', 'jinja', 'sls', 'bus', 'modules', 'daemon', 'minion', 'api', 'master', 'cli'],
 };
 
 /** The doors of packages; everything else in them is private. */
 const doors = new Set([
-  ...['@brine/common/launch', '@brine/common/schedule', '@brine/common/schemas', '@brine/modules/kit'],
+  ...[
+    '@brine/common/launch',
+    '@brine/common/schedule',
+    '@brine/common/schemas',
+    '@brine/modules/kit',
+    '@brine/minion/job-workers',
+  ],
 ]);
 
 /** Who may load native networking and cryptography, the database, the web server and so on. */

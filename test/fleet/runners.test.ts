@@ -5,7 +5,7 @@ let fleet: Fleet;
 
 beforeAll(async () => {
   fleet = await createFleet();
-  await fleet.startMaster();
+  await fleet.startMaster({ id: 'hq_master' });
   await fleet.join('web1', 'web2');
 });
 
@@ -52,6 +52,28 @@ describe('runners', () => {
     }[];
     expect([first?.pool, second?.pool]).toEqual([['web1'], ['web2']]);
     expect(second?.diff).toContain('-web1\n+web2\n');
+  });
+
+  it('run functions on the machine of the master, with its own files and pillar', async () => {
+    fleet.folder.write(
+      'states/here.sls',
+      "here:\n  test.configurable_test_state:\n    - comment: {{ pillar['who'] }}\n",
+    );
+    fleet.folder.write('pillar/top.sls', "base:\n  'hq_master':\n    - hq\n");
+    fleet.folder.write('pillar/hq.sls', 'who: {{ opts.id }}\n');
+    expect(await runner('salt.cmd', 'test.arg', '1', 'two', 'a=3', '__dropped=4')).toEqual({
+      args: [1, 'two'],
+      kwargs: { a: 3 },
+    });
+    expect(await runner('salt.cmd', 'grains.get', 'id')).toBe('hq_master');
+    expect(await runner('salt.cmd', 'pillar.get', 'who')).toBe('');
+    expect(await runner('salt.cmd', 'pillar.get', 'who', 'with_pillar=True')).toBe('hq_master');
+    const applied = await runner('salt.cmd', 'state.apply', 'here');
+    expect(Object.values(applied as object)).toMatchObject([{ result: true, comment: 'hq_master' }]);
+    const { status, stdout } = await fleet.run('salt-run', 'salt.cmd', 'no.such');
+    expect([status, stdout]).toEqual([1, "'no.such' is not available.\n"]);
+    expect((await fleet.run('salt-run', 'salt.cmd', 'test.retcode', '3')).status).toBe(1);
+    expect((await fleet.run('salt-run', 'salt.cmd', 'test.exception', 'as asked')).stdout).toContain('as asked');
   });
 
   it('describe themselves and fail when asked to', async () => {

@@ -1,6 +1,7 @@
 /** The codes of the errors this package throws. */
 export const masterErrors = {
   'access-refused': 'the permissions of this caller do not allow this runner, wheel function or API key',
+  'call-interrupted': 'the process that ran a function on the master ended before it',
   'event-refused': 'a minion fired an event that only the master may fire',
   'file-changed': 'a served file has not the content it was listed with',
   'file-not-found': 'the file server has no such file',

@@ -233,6 +233,14 @@ describe('the policy engine on runners and wheel functions', () => {
     }
   });
 
+  it('keeps what is blacklisted from running on the master by salt.cmd', () => {
+    const engine = createEngine({ blacklist: new Map([['modules', ['cmd.*']]]) });
+    const call = (fun: string) => ({ fun: 'salt.cmd', positional: [fun], keyword: new Map() });
+    const owner: Caller = { via: 'socket', user: 'root' };
+    expect(() => engine.judgeSpecial('runner', call('cmd.run'), owner)).toThrow('may not run');
+    engine.judgeSpecial('runner', call('test.ping'), owner);
+  });
+
   it('wants what salt.cmd runs on the master to be allowed too', () => {
     const asked = { fun: 'salt.cmd', args: ['cmd.run', 'id'] };
     expect(mayCall(callerWith('@runner', 'test.*'), 'runner', asked)).toBe(false);

@@ -118,7 +118,7 @@ function areAllMeant(target: string, minions: readonly MinionId[], options: Acce
 }
 
 function mayRunSpecial(kind: 'runner' | 'wheel', call: Call, { caller, read, options }: Trial): boolean {
-  if (isBlacklisted(caller, [], options.blacklist)) return false;
+  if (isBlacklisted(caller, innerCalls(call), options.blacklist)) return false;
   const judged = judgedCaller(caller, options);
   if (judged === undefined) return true;
   const [module = '', name = '', ...rest] = call.fun.split('.');

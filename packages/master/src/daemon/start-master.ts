@@ -30,6 +30,7 @@ import { openFiles } from '../files/open-files.ts';
 import { createDispatcher } from '../jobs/dispatcher.ts';
 import type { JobTransport } from '../jobs/job-transport.ts';
 import { openKeys, type KeyNeighbours, type OpenedKeys } from '../keys/open-keys.ts';
+import { createLocalCalls, type LocalCalls } from '../local-calls/local-calls.ts';
 import { createMineService } from '../mine/mine-service.ts';
 import { createMinionDirectory } from '../minions/minion-directory.ts';
 import { createPresence, type Presence } from '../minions/presence.ts';
@@ -116,6 +117,7 @@ interface Parts extends VerbServices {
   readonly runners: ReturnType<typeof createRunnerControl>;
   readonly wheel: WheelControl;
   readonly access: Access;
+  readonly localCalls: LocalCalls;
 }
 
 interface Foundation {
@@ -157,16 +159,20 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
     intervalMilliseconds: config.loop_interval * 1000,
   });
   const judged = { engine: access.engine, announce: createAnnounce(events, nextJid) };
+  const { configDirectory } = options;
+  const localCalls = createLocalCalls({
+    ...{ options: optionValues, nextJid, clock, logger: logger.child({ component: 'calls' }) },
+    configFile: join(configDirectory, 'master'),
+  });
   const automated: LaterAutomation = { ...memory, reactor: () => requirePart(automated.made).reactor };
   const runners = createRunnerControl({
     ...judged,
     services: {
-      ...{ store, dispatcher, directory, presence, keys, files, mine, pillar: pillar.whole, events },
+      ...{ store, dispatcher, directory, presence, keys, files, mine, pillar: pillar.whole, events, localCalls },
       ...{ options: optionValues, access: access.control, automation: automated },
       ...{ redactionKey: await openRedactionKey(config.pki_dir) },
     },
   });
-  const { configDirectory } = options;
   const wheel = createWheelControl({
     ...judged,
     services: { keys, directory, options: optionValues, configDirectory },
@@ -178,7 +184,8 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
   automated.made = automation;
   const shared = sharedOptions(optionValues);
   const services = { dispatcher, directory, files, received, mine, pillar: pillar.told, events };
-  return { ...services, runners, wheel, access, presence, automation, masterVersion: version, sharedOptions: shared };
+  const own = { runners, wheel, access, presence, automation, localCalls };
+  return { ...services, ...own, masterVersion: version, sharedOptions: shared };
 }
 
 /** The runners of the master show everything (`whole`); minions are told less. */
@@ -232,7 +239,7 @@ async function open(
   { config, clock, logger, ...options }: StartMasterOptions,
   parts: Parts & { readonly store: Store; readonly keys: OpenedKeys['control']; readonly bus: MasterBus },
 ): Promise<RunningMaster> {
-  const { dispatcher, bus, store, pillar, access, presence, automation } = parts;
+  const { dispatcher, bus, store, pillar, access, presence, automation, localCalls } = parts;
   const front = createFront(
     {
       config,
@@ -253,6 +260,7 @@ async function open(
     await front.close();
     await bus.stop();
     await pillar.close();
+    await localCalls.close();
     await store.close();
     await automation.close();
     await access.close();

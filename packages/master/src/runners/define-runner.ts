@@ -6,6 +6,7 @@ import type { ReactorControl } from '../automation/reactor/reactor.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import type { FileService } from '../files/file-service.ts';
 import type { Dispatcher } from '../jobs/dispatcher.ts';
+import type { LocalCalls } from '../local-calls/local-calls.ts';
 import type { MineService } from '../mine/mine-service.ts';
 import type { MinionDirectory } from '../minions/minion-directory.ts';
 import type { Presence } from '../minions/presence.ts';
@@ -24,6 +25,8 @@ export interface RunnerContext {
   readonly pillar: PillarService;
   readonly events: EventBus;
   readonly access: AccessControl;
+  /** Execution functions on the machine of the master. */
+  readonly localCalls: LocalCalls;
   readonly automation: Pick<AutomationMemory, 'converge'> & { reactor(): ReactorControl };
   readonly caller: Caller;
   /** What the fingerprints are made with, by which secrets are shown. */

@@ -42,6 +42,7 @@ import { mineGet, mineUpdate } from './mine.ts';
 import { showPillar, showTop } from './pillar.ts';
 import { presenceLists } from './presence-lists.ts';
 import { addReactor, deleteReactor, isReactorLeader, listReactors, setReactorLeader } from './reactor.ts';
+import { command } from './salt-cmd.ts';
 import { execute } from './salt-execute.ts';
 import { surveyDiff, surveyHash } from './survey.ts';
 import { directoryList, emptyDirectoryList, environments, fileList, symlinkList } from './tree.ts';
@@ -50,7 +51,7 @@ import { directoryList, emptyDirectoryList, environments, fileList, symlinkList 
 export const runnerDeclarations: readonly RunnerDeclaration[] = [
   ...[active, cancel, exitSuccess, lastRun, listJob, listJobs, listJobsFilter, lookupJid, masterJobs, printJob, queue],
   ...[down, status, up, versions, ...presenceLists],
-  ...[execute, surveyDiff, surveyHash],
+  ...[command, execute, surveyDiff, surveyHash],
   ...[cachedGrains, cachedMine, cachedPillar, cachedPillarVersion],
   ...[clearAll, clearGrains, clearMine, clearMineFunction, clearPillar],
   ...[mineGet, mineUpdate],

@@ -106,7 +106,7 @@ export function createCallEnvironment(request: CallEnvironmentOptions): CallEnvi
       // A name that does not exist needs no look at the machine to be refused.
       const exists = Object.hasOwn(functionTable, name);
       return redacting(parts, async () => {
-        const context = await contextFor(parts, exists ? contextNeedsOf(name) : nothing, setRetcode);
+        const context = await contextFor(parts, exists ? needsOf(name, request) : nothing, setRetcode);
         return how({ table: { functions: functionTable }, name, positional, keyword, context, isDirect: true });
       });
     };
@@ -140,6 +140,11 @@ async function redacting({ secrets }: CallParts, call: () => Promise<FunctionAns
   } catch (error) {
     throw redactPlain(error, secrets.redactor);
   }
+}
+
+function needsOf(name: string, { withoutPillar = false }: CallEnvironmentOptions): ContextNeeds {
+  const { grains, pillar } = contextNeedsOf(name);
+  return { grains, pillar: pillar && !withoutPillar };
 }
 
 const nothing: ContextNeeds = { grains: false, pillar: false };

@@ -20,6 +20,8 @@ export interface CallEnvironmentOptions {
   readonly grains?: Dict;
   /** Whether grains are not to be collected at all (`--skip-grains`). */
   readonly skipGrains?: boolean;
+  /** Whether the functions that are called see no pillar unless they compile one. */
+  readonly withoutPillar?: boolean;
   readonly onProgress?: (progress: JobProgress) => void;
   /** Who asked, for the ledger of who changed what. */
   readonly user?: string;

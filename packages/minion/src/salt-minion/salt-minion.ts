@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { becomeUser, claimPidFile, createLogger, isDetached, openSpaceReserve, type LogTarget } from '@brine/daemon';
 import type { MinionState, MinionStateDetails } from '@brine/bus';
 import {
@@ -20,6 +19,7 @@ import { guardJournal } from '../daemon/failpoints.ts';
 import { createJobJournal, type JobJournal } from '../daemon/job-journal.ts';
 import { createMinionDaemon, type MinionDaemon } from '../daemon/minion-daemon.ts';
 import { createWorkerLauncher } from '../daemon/worker-process-store.ts';
+import { workerProgram } from '../daemon/worker-program.ts';
 import { serveLink } from '../local-link/link-server-store.ts';
 import { createMasterStanding, explainRefusal, type MasterStanding } from '../session/master-standing.ts';
 import { createBusOf } from '../session/minion-bus.ts';
@@ -158,12 +158,6 @@ async function answerCall(
     await standing.accepted(typeof patience === 'number' ? patience : defaultPatience);
   }
   return daemon.answerCall(verb, body);
-}
-
-function workerProgram(): string {
-  // Node cannot run a worker from TypeScript: under the test runner the built file serves.
-  const isSource = import.meta.url.endsWith('.ts');
-  return fileURLToPath(new URL(isSource ? '../../dist/worker/program.js' : '../worker/program.js', import.meta.url));
 }
 
 function logTargets(options: Dict): readonly LogTarget[] {

@@ -113,7 +113,7 @@ async function runJob(message: RunMessage, surroundings: Surroundings): Promise<
 }
 
 function openEnvironment(
-  { job, grains }: RunMessage,
+  { job, grains, withoutPillar = false }: RunMessage,
   { channel, signal, link }: Surroundings,
   { decoded, sealed }: OpenedTree,
 ): CallEnvironment {
@@ -125,6 +125,7 @@ function openEnvironment(
     clock: systemClock,
     signal,
     daemon: link,
+    withoutPillar,
     user: job.user,
     ...(decoded.get('file_client') === 'local' ? {} : { link: sealed?.link ?? link }),
     ...(sealed === undefined ? {} : { sealed }),

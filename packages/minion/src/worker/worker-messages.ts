@@ -33,6 +33,8 @@ export type ToWorker =
         Partial<Pick<JobMessage, 'target'>>;
       /** A job of the minion's own writes its tree down, or works from the one written down while the master is away. */
       readonly tree?: 'record' | 'replay';
+      /** The function does not see the pillar, as `pillar` in its context; what compiles one does. */
+      readonly withoutPillar?: boolean;
       /** `encodeValue` of the options: the minion's configuration with what the master decides. */
       readonly options: Uint8Array;
       /** `encodeValue` of the grains; absent while they are not known, then the worker collects them. */
