@@ -706,6 +706,7 @@ set -g brine_runners auth.create_key \
   reactor.is_leader \
   reactor.list \
   reactor.set_leader \
+  salt.cmd \
   salt.execute \
   state.event \
   survey.diff \

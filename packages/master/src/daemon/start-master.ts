@@ -32,7 +32,7 @@ import type { JobTransport } from '../jobs/job-transport.ts';
 import { openKeys, type KeyNeighbours, type OpenedKeys } from '../keys/open-keys.ts';
 import { createLocalCalls, type LocalCalls } from '../local-calls/local-calls.ts';
 import { createMineService } from '../mine/mine-service.ts';
-import { createMinionDirectory } from '../minions/minion-directory.ts';
+import { createMinionDirectory, type MinionDirectory } from '../minions/minion-directory.ts';
 import { createPresence, type Presence } from '../minions/presence.ts';
 import { createDiscreetPillarService } from '../pillar/discreet-pillar-service.ts';
 import type { PillarService } from '../pillar/pillar-service.ts';
@@ -136,11 +136,7 @@ interface LaterAutomation extends AutomationMemory {
 async function createParts(options: StartMasterOptions, { store, events, keys, bus }: Foundation): Promise<Parts> {
   const { config, clock, logger, version } = options;
   const optionValues = toOptions(options);
-  const directory = await createMinionDirectory({
-    ...{ store, clock, logger, acceptedIds: () => keys.acceptedIds() },
-    seal: createDataSeal(await openCacheKey(config.pki_dir)),
-    nodegroups: dictOption(optionValues, 'nodegroups'),
-  });
+  const directory = await openDirectory(options, { store, keys });
   const access = await openAccess({ config, options: optionValues, directory, clock, logger });
   const nextJid = createJidGenerator(() => clock.now(), await store.lastJid());
   const memory = openAutomationMemory(config.cachedir, events);
@@ -153,11 +149,7 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
   const { files, received } = openFiles(config);
   const mine = createMineService({ directory, access: optionValues.get('mine_get'), logger });
   const pillar = createPillar(options);
-  const presence = createPresence({
-    ...{ connected: directory.connected, events, clock, announces: config.presence_events },
-    probe: async (timeoutMilliseconds) => bus().probe(timeoutMilliseconds),
-    intervalMilliseconds: config.loop_interval * 1000,
-  });
+  const presence = watchPresence(options, { directory, events, bus });
   const judged = { engine: access.engine, announce: createAnnounce(events, nextJid) };
   const { configDirectory } = options;
   const localCalls = createLocalCalls({
@@ -186,6 +178,29 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
   const services = { dispatcher, directory, files, received, mine, pillar: pillar.told, events };
   const own = { runners, wheel, access, presence, automation, localCalls };
   return { ...services, ...own, masterVersion: version, sharedOptions: shared };
+}
+
+async function openDirectory(
+  options: StartMasterOptions,
+  { store, keys }: Pick<Foundation, 'store' | 'keys'>,
+): Promise<MinionDirectory> {
+  const { config, clock, logger } = options;
+  return createMinionDirectory({
+    ...{ store, clock, logger, acceptedIds: () => keys.acceptedIds() },
+    seal: createDataSeal(await openCacheKey(config.pki_dir)),
+    nodegroups: dictOption(toOptions(options), 'nodegroups'),
+  });
+}
+
+function watchPresence(
+  { config, clock }: StartMasterOptions,
+  { directory, events, bus }: Pick<Foundation, 'events' | 'bus'> & { readonly directory: MinionDirectory },
+): Presence {
+  return createPresence({
+    ...{ connected: directory.connected, events, clock, announces: config.presence_events },
+    probe: async (timeoutMilliseconds) => bus().probe(timeoutMilliseconds),
+    intervalMilliseconds: config.loop_interval * 1000,
+  });
 }
 
 /** The runners of the master show everything (`whole`); minions are told less. */

@@ -1,4 +1,4 @@
-import type { Value } from '@brine/common';
+import { pythonStr, type Value } from '@brine/common';
 import { functionTable } from '@brine/modules';
 import { anyValue, dict, flag, text, withDefault } from '@brine/modules/kit';
 import { z } from 'zod';
@@ -25,7 +25,7 @@ export const command = defineRunner({
       return `'${fun}' is not available.`;
     }
     const positional = Array.isArray(args) ? args : [];
-    const keyword = new Map<Value, Value>([...kwargs].filter(([name]) => !String(name).startsWith('__')));
+    const keyword = new Map<Value, Value>([...kwargs].filter(([name]) => !pythonStr(name).startsWith('__')));
     const { value, retcode } = await localCalls.run({ fun, positional, keyword, withPillar, user: caller.user });
     setRetcode(retcode);
     return value;
