@@ -314,6 +314,40 @@ describe('the other clients', () => {
     expect(Object.values(answer as object)).toEqual([true]);
   });
 
+  it('local_batch answers whole events with raw', async () => {
+    const chunk = { client: 'local_batch', tgt: 'web1', fun: 'test.arg', arg: ['a', 'b=1'], batch: '1', raw: true };
+    const [event] = await run(chunk);
+    const { tag, data } = event as { tag: string; data: Record<string, unknown> };
+    expect(tag).toBe(`salt/job/${String(data['jid'])}/ret/web1`);
+    expect(data).toEqual({
+      ...{ cmd: '_return', id: 'web1', fun: 'test.arg', fun_args: ['a', { b: 1 }], user: 'ada', retcode: 0 },
+      ...{ success: true, return: { args: ['a'], kwargs: { b: 1 } } },
+      jid: expect.stringMatching(/^\d{20}$/) as unknown,
+      _stamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{6}$/) as unknown,
+    });
+  });
+
+  it('local gives the job the id that the chunk has', async () => {
+    const chunk = { client: 'local', tgt: 'web1', fun: 'test.ping', jid: '20250102030405000006', full_return: true };
+    expect(await run(chunk)).toEqual([{ web1: { jid: '20250102030405000006', ret: true, retcode: 0 } }]);
+    const again = await api.request('/', { token: ada, body: chunk });
+    expect([again.status, again.body]).toMatchObject([409, { error: { code: 'job-exists' } }]);
+    const wrong = await api.request('/', { token: ada, body: { ...chunk, jid: 'abc' } });
+    expect([wrong.status, wrong.body]).toMatchObject([400, { error: { code: 'request-invalid' } }]);
+  });
+
+  it('runner has what clients expect for jobs that are not there (yet)', async () => {
+    const jid = '20200102030405000006';
+    const job = { Error: 'Cannot contact returner or no job with this jid', Result: {} };
+    expect(await run({ client: 'runner', fun: 'jobs.lookup_jid', kwarg: { jid } })).toEqual([{}]);
+    expect(await run({ client: 'runner', fun: 'jobs.list_job', jid })).toEqual([
+      { ...job, jid, StartTime: '2020, Jan 02 03:04:05.000006' },
+    ]);
+    expect(await run({ client: 'runner', fun: 'jobs.list_job', arg: ['abc'] })).toEqual([
+      { ...job, jid: 'abc', StartTime: '' },
+    ]);
+  });
+
   it('runner answers what the runner returns, in full when asked to', async () => {
     expect(await run({ client: 'runner', fun: 'manage.up' })).toEqual([['db1', 'web1']]);
     const [full] = await run({ client: 'runner', fun: 'test.arg', arg: ['1', 'a=2'], foo: 'bar', full_return: true });

@@ -22,6 +22,18 @@ export interface JobRequest {
   readonly subset?: number;
   /** Kept with the job, to find it by. */
   readonly metadata?: Value;
+  /** The id the job is to have, instead of the next one: 20 digits that no other job has, at most a minute ahead. */
+  readonly jid?: string;
+  /** A request that is sent again runs once. */
+  readonly once?: OnceWish;
+}
+
+/** What tells a repeated request from a new one. */
+export interface OnceWish {
+  /** The same in every repetition, and different for different callers. */
+  readonly key: string;
+  /** Of the whole request: another digest under the same key is another request. */
+  readonly digest: string;
 }
 
 /** How a job is released a few minions at a time. */
@@ -78,7 +90,10 @@ export interface JobListing {
 export interface JobControl {
   /** The minions that a target means, sorted. Throws `target-invalid` and `target-empty`. */
   resolve(target: Target): readonly string[];
-  /** Resolves when the job is durable. Throws `target-invalid`, `target-empty`, `job-refused`. */
+  /**
+   * Resolves when the job is durable; for a request that was sent before, with the job it made then. Throws `target-invalid`,
+   * `target-empty`, `job-refused`, `request-invalid`, `job-exists` and `idempotency-conflict`.
+   */
   submit(request: JobRequest, caller: Caller): Promise<SubmittedJob>;
   /**
    * Everything that happened and happens to a job until each minion reached its final status, or is

@@ -17,6 +17,7 @@ const statusByCode: ReadonlyMap<string, number> = new Map([
   ['login-refused', 401],
   ['login-limited', 429],
   ['idempotency-conflict', 409],
+  ['job-exists', 409],
 ]);
 
 /** What a client gets for an error: code, message and addressed problems; never a stack trace. */

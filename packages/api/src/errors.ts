@@ -3,7 +3,6 @@ export const apiErrors = {
   'address-refused': 'requests from this address are not listened to',
   'call-timed-out': 'a call of the HTTP API did not end in the time its chunk set; it goes on',
   'client-disabled': 'netapi_enable_clients does not name this client',
-  'idempotency-conflict': 'an Idempotency-Key was used before for another request',
   'login-needed': 'a request through this door needs a token that is valid',
   'master-stopping': 'the master stops',
   'media-type-unknown': 'the body, or what the client accepts, is neither JSON nor YAML',

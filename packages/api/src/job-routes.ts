@@ -3,14 +3,13 @@ import type { FastifyInstance } from 'fastify';
 import { bodyOf, sendJob, sendValue, signalOf } from './answer-values.ts';
 import { isUnbound } from './caller.ts';
 import { callerOfRequest } from './caller-of-request.ts';
-import type { ControlPorts, SubmittedJob } from './control-ports.ts';
-import { createIdempotentAnswers } from './idempotency.ts';
+import type { ControlPorts } from './control-ports.ts';
 import { judgeSpecial, noArguments } from './judge-route.ts';
+import { onceWish } from './once-wish.ts';
 import { JobBody, JobsQuery, readCall, readPlain, readQuery, TargetBody } from './request-schemas.ts';
 
 /** `/v1/targets` and `/v1/jobs`. */
 export function addJobRoutes(server: FastifyInstance, ports: ControlPorts): void {
-  const answers = createIdempotentAnswers<SubmittedJob>(() => performance.now());
   server.post('/v1/targets', async (request, reply) => {
     const { target } = readPlain(bodyOf(request), TargetBody);
     const caller = await callerOfRequest(request, ports.access);
@@ -21,11 +20,7 @@ export function addJobRoutes(server: FastifyInstance, ports: ControlPorts): void
     const body = readCall(bodyOf(request), JobBody);
     const { function: fun, user, follow, ...wish } = body;
     const caller = await callerOfRequest(request, ports.access, user);
-    const submit = async (): Promise<SubmittedJob> => ports.jobs.submit({ ...wish, fun }, caller);
-    const key = request.headers['idempotency-key'];
-    const job = await (typeof key === 'string'
-      ? answers.once({ key, caller: `${caller.via} ${caller.user}`, body: request.body as Uint8Array }, submit)
-      : submit());
+    const job = await ports.jobs.submit({ ...wish, ...onceWish(request, caller), fun }, caller);
     if (!follow) return sendValue(request, reply.status(201), toValue({ jid: job.jid, minions: job.minions }));
     return sendJob(request, reply, ports.jobs.follow(job.jid, { patience: body.patience, signal: signalOf(reply) }));
   });

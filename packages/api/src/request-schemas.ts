@@ -27,6 +27,8 @@ export const JobBody = z.strictObject({
     .exactOptional(),
   safeBatch: z.strictObject({ limit: z.number().int().positive(), size }).exactOptional(),
   subset: z.number().int().positive().exactOptional(),
+  /** The id the job is to have. */
+  jid: z.string().max(20).exactOptional(),
   user: z.string().max(200).default('unknown'),
 });
 export type JobBody = z.infer<typeof JobBody>;

@@ -9,7 +9,7 @@ export { failpointNames, noFailpoints, withFailpoints, type Failpoints } from '.
 export { formatFloat } from './format-float.ts';
 export { formatProblem, formatProblems, formatSpan } from './format-problem.ts';
 export { getDict } from './get-dict.ts';
-export { createJidGenerator, jidTime, parseJid, type Jid } from './jid.ts';
+export { createJidGenerator, jidStartTime, jidTime, parseJid, type Jid } from './jid.ts';
 export {
   finalJobStatuses,
   type JobMessage,

@@ -24,6 +24,14 @@ export function jidTime(jid: Jid): number {
   return Number(microsecondsOf(jid) / 1000n);
 }
 
+/** `2026, Nov 21 07:00:00.123456`, as Salt prints the time of a job id. */
+export function jidStartTime(jid: Jid): string {
+  const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+  const date = new Date(jidTime(jid));
+  const clock = `${jid.slice(8, 10)}:${jid.slice(10, 12)}:${jid.slice(12, 14)}.${jid.slice(14)}`;
+  return `${jid.slice(0, 4)}, ${months[date.getUTCMonth()]} ${jid.slice(6, 8)} ${clock}`;
+}
+
 function formatJid(microseconds: bigint): Jid {
   const iso = new Date(Number(microseconds / 1000n)).toISOString();
   const milliseconds = iso.slice(0, 23).replace(/[-:.T]/g, '');

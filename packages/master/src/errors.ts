@@ -10,6 +10,8 @@ export const masterErrors = {
   'file-recv-off': 'a minion sent a file, and the master takes none (`file_recv`)',
   'file-refused': 'a minion sent a file for a place where none may be',
   'file-too-large': 'a minion sent a file that is larger than `file_recv_max_size`',
+  'idempotency-conflict': 'an Idempotency-Key was used before for another request',
+  'job-exists': 'a client chose a job id that another job has',
   'job-refused': 'the policy does not let this caller run this function',
   'job-unknown': 'the job store has no job of this id',
   'key-conflict': 'a key with this fingerprint or id is already there',

@@ -5,6 +5,7 @@ import { runnerArguments, wheelArguments } from './chunk-arguments.ts';
 import { HttpProblem } from './http-problem.ts';
 import { readLocalChunk, type LocalChunk } from './local-chunk.ts';
 import type { NetapiContext } from './netapi-context.ts';
+import { unknownJobAnswer } from './unknown-job.ts';
 import { withinTime } from './within-time.ts';
 
 /** A chunk on its way. */
@@ -69,7 +70,7 @@ async function localBatch(run: ChunkRun): Promise<readonly Value[]> {
   if (chunk === undefined) return answers;
   for await (const ending of follow(run, chunk, { batch: { size }, patience: chunk.patience })) {
     if (!('value' in ending) || !hasAnswered(ending)) continue;
-    answers.push(chunk.isRaw ? rawReturn(ending) : new Map([[ending.minion, ending.value]]));
+    answers.push(chunk.isRaw ? rawReturn(ending, chunk, run) : new Map([[ending.minion, ending.value]]));
   }
   return answers;
 }
@@ -121,11 +122,22 @@ function answerOf(ending: Ending, { isFullReturn }: LocalChunk): Value {
   return toValue({ ret: value, retcode, jid, ...(outputter === undefined ? {} : { out: outputter }) });
 }
 
-function rawReturn({ minion, jid, fun, value, retcode, status }: JobReturnEvent): Value {
+function rawReturn(
+  { minion, jid, fun, value, retcode, status }: JobReturnEvent,
+  { request: { positional, keyword } }: LocalChunk,
+  { caller: { user } }: ChunkRun,
+): Value {
+  const args: Value[] = [...positional, ...(keyword.size === 0 ? [] : [keyword])];
+  const answer = { return: value, retcode, success: status === 'ok', _stamp: stampNow() };
   return toValue({
     tag: `salt/job/${jid}/ret/${minion}`,
-    data: { cmd: '_return', id: minion, jid, fun, return: value, retcode, success: status === 'ok' },
+    data: { cmd: '_return', id: minion, jid, fun, fun_args: args, user, ...answer },
   });
+}
+
+/** As events are stamped. */
+function stampNow(): string {
+  return new Date().toISOString().replace('Z', '000');
 }
 
 function functionOf(chunk: Dict, client: string): string {
@@ -137,21 +149,25 @@ function functionOf(chunk: Dict, client: string): string {
 async function runner(run: ChunkRun): Promise<readonly Value[]> {
   const { chunk, caller, context } = run;
   const call = { fun: functionOf(chunk, 'runner'), ...runnerArguments(chunk) };
-  const work = context.ports.runners.run(call, caller).catch((error: unknown) => failureOfRunner(call.fun, error));
+  const work = context.ports.runners.run(call, caller).catch((error: unknown) => failureOfRunner(call, error));
   const { value, announced, retcode } = await withinTime(work, chunk.get('timeout') ?? null);
   if (chunk.get('full_return') !== true || announced === undefined) return [value];
   const args: Value[] = [...call.positional, ...(call.keyword.size === 0 ? [] : [call.keyword])];
   const data: Plain = {
     ...{ fun: `runner.${call.fun}`, jid: announced.jid, user: caller.user, fun_args: args },
-    ...{ _stamp: new Date().toISOString().replace('Z', '000'), return: value, success: retcode === 0 },
+    ...{ _stamp: stampNow(), return: value, success: retcode === 0 },
   };
   return [toValue({ data, tag: `${announced.tag}/ret` })];
 }
 
+type RunnerCall = Parameters<NetapiContext['ports']['runners']['run']>[0];
 type RunnerResult = Awaited<ReturnType<NetapiContext['ports']['runners']['run']>>;
 
 /** What a runner says of wrong arguments and of failures is its answer; refusals and unknown names are not. */
-function failureOfRunner(fun: string, error: unknown): RunnerResult {
+function failureOfRunner({ fun, positional, keyword }: RunnerCall, error: unknown): RunnerResult {
+  const jid = positional[0] ?? keyword.get('jid') ?? null;
+  const unknown = isAppError(error, 'job-unknown') ? unknownJobAnswer(fun, jid) : undefined;
+  if (unknown !== undefined) return { value: unknown, retcode: 0 };
   if (!isAppError(error) || ['access-refused', 'runner-unknown'].includes(error.code)) throw error;
   const isUsage = error.code === 'function-arguments';
   const value = isUsage

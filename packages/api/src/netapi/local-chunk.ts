@@ -1,4 +1,4 @@
-import { isDict, type Dict, type Target, type TargetType, type Value } from '@brine/common';
+import { isDict, pythonStr, type Dict, type Target, type TargetType, type Value } from '@brine/common';
 import type { JobRequest } from '../control-ports.ts';
 import { localArguments } from './chunk-arguments.ts';
 import { HttpProblem } from './http-problem.ts';
@@ -25,10 +25,10 @@ const functionName = /^[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)+$/i;
 export function readLocalChunk(chunk: Dict, settings: NetapiSettings): LocalChunk | undefined {
   const target = readTarget(chunk);
   const call = readCall(chunk);
-  for (const key of ['jid', 'ret']) {
-    const value = chunk.get(key) ?? '';
-    if (value !== '') throw new HttpProblem(400, `'${key}' is not supported here`, { code: 'option-unsupported' });
+  if ((chunk.get('ret') ?? '') !== '') {
+    throw new HttpProblem(400, `'ret' is not supported here`, { code: 'option-unsupported' });
   }
+  const jid = chunk.get('jid') ?? '';
   if (target === undefined) return undefined;
   const timeout = seconds(chunk.get('timeout') ?? null, 'timeout');
   const gather = seconds(chunk.get('gather_job_timeout') ?? null, 'gather_job_timeout');
@@ -37,6 +37,7 @@ export function readLocalChunk(chunk: Dict, settings: NetapiSettings): LocalChun
     request: {
       ...{ target, ...call, deliverWithin: timeout ?? settings.deliverWithin },
       ...(metadata === null ? {} : { metadata }),
+      ...(jid === '' ? {} : { jid: pythonStr(jid) }),
     },
     patience: gather ?? settings.patience,
     isFullReturn: chunk.get('full_return') === true,

@@ -70,10 +70,11 @@ function batchWish({ batch, batchSize, batchWait, failhard }: SaltFlags): Member
   return { batch: bodyOf({ size, wait, failhard }) };
 }
 
-function furtherWish({ subset, metadata }: SaltFlags): Members {
+function furtherWish({ subset, metadata, jid }: SaltFlags): Members {
   return {
     subset: subset === undefined || subset === 0 ? undefined : subset,
     metadata: metadata === undefined ? undefined : parseArgument(metadata),
+    jid,
   };
 }
 

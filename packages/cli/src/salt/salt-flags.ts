@@ -29,4 +29,5 @@ export interface SaltFlags extends SharedFlags, WaitingFlags, ReadingFlags, Auth
   readonly failhard?: boolean;
   readonly subset?: number;
   readonly metadata?: string;
+  readonly jid?: string;
 }

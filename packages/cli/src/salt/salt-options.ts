@@ -78,7 +78,8 @@ function addArgumentOptions(command: Command): void {
     .option('--args-separator <text>', 'what parts the arguments of several functions (default: a comma)')
     .option('--no-parse <names>', 'arguments, separated by commas, whose values stay text')
     .option('--args-stdin', 'read further options and arguments from standard input, one a line')
-    .option('--metadata <data>', 'data to find the job by, as YAML');
+    .option('--metadata <data>', 'data to find the job by, as YAML')
+    .option('--jid <jid>', 'the id the job is to have, 20 digits, instead of the next one');
 }
 
 function seconds(text: string): number {

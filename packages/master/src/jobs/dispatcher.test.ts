@@ -135,6 +135,36 @@ describe('the dispatcher', () => {
     expect(sent).toEqual([]);
   });
 
+  it('gives a job the id that the client chose, unless another has it or it lies ahead', async () => {
+    const chosen = '20250101000000000007';
+    expect(await dispatcher.submit({ ...ping, jid: chosen }, caller)).toMatchObject({ jid: chosen });
+    await expect(dispatcher.submit({ ...ping, jid: chosen }, caller)).rejects.toMatchObject({ code: 'job-exists' });
+    for (const jid of ['7', '99990101000000000007', `${chosen}0`])
+      await expect(dispatcher.submit({ ...ping, jid }, caller)).rejects.toMatchObject({ code: 'request-invalid' });
+    expect((await store.listJobs({ limit: 10 })).map(({ jid }) => jid)).toEqual([chosen]);
+  });
+
+  it('makes one job of a request that is repeated, also after a restart', async () => {
+    const once = { key: 'deploy', digest: 'a' };
+    const [first, second] = await Promise.all([
+      dispatcher.submit({ ...ping, once }, caller),
+      dispatcher.submit({ ...ping, once }, caller),
+    ]);
+    expect(second).toEqual(first);
+    const none = { ...ping, target: { type: 'glob', expression: 'mail*' } } as const;
+    const failed = { key: 'failed', digest: 'c' };
+    await expect(dispatcher.submit({ ...none, once: failed }, caller)).rejects.toMatchObject({ code: 'target-empty' });
+    expect(await dispatcher.submit({ ...ping, once: failed }, caller)).not.toEqual(first);
+    dispatcher.stop();
+    await store.close();
+    await open();
+    expect(await dispatcher.submit({ ...ping, once }, caller)).toEqual(first);
+    await expect(dispatcher.submit({ ...ping, once: { ...once, digest: 'b' } }, caller)).rejects.toMatchObject({
+      code: 'idempotency-conflict',
+    });
+    expect((await store.listJobs({ limit: 10 })).map(({ jid }) => jid)).toHaveLength(2);
+  });
+
   it('shows a follower everything until each minion is done', async () => {
     accepted = [web1, web2];
     directory.setConnected(web1, true);

@@ -12,7 +12,7 @@ import {
   type MinionId,
   type Target,
 } from '@brine/common';
-import type { JobControl, JobRequest } from '@brine/api';
+import type { Caller, JobControl, JobRequest, SubmittedJob } from '@brine/api';
 import type { EventBus } from '../events/event-bus.ts';
 import type { MinionDirectory } from '../minions/minion-directory.ts';
 import type { JobRecord, Store } from '../store/store.ts';
@@ -23,12 +23,13 @@ import { announceJob, announceReturn } from './job-announcements.ts';
 import { createJobExpiry, type JobExpiry } from './job-expiry.ts';
 import type { JobPolicy } from './job-policy.ts';
 import { detailedJob, listedJob } from '../runners/job-shapes.ts';
-import { requireJid, resolveTarget, toJobRecord } from './job-request.ts';
+import { readChosenJid, requireJid, resolveTarget, toJobRecord } from './job-request.ts';
 import type { JobTransport } from './job-transport.ts';
 import { createJobWatchers, type JobWatchers } from './job-watchers.ts';
 import { recordOwnJob, type OwnJobParts, type OwnJobReturn } from './own-job-report.ts';
 import { requireKeepable, withoutContents } from './passing-contents.ts';
 import { publishJob, publishWaiting } from './publish-job.ts';
+import { createSubmissions } from './submissions.ts';
 
 /** What a dispatcher works with. */
 export interface DispatcherOptions extends Pick<OwnJobParts, 'onReport'> {
@@ -109,24 +110,14 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 }
 
 function createJobControl(parts: Parts): JobControl {
-  const { store, transport, directory, events, clock, watchers, logger } = parts;
+  const { store, directory, clock, watchers } = parts;
+  const submissions = createSubmissions(store);
   return {
     resolve: (target) => resolveTarget(target, directory),
     async submit(request, caller) {
       parts.policy(request, caller);
       requireKeepable(request);
-      const { minions, ...wanted } = chooseMinions(request, parts);
-      const terms = { user: caller.user, now: clock.now(), count: minions.length };
-      const job = toJobRecord({ ...request, ...wanted }, { jid: parts.nextJid(), ...terms });
-      const kept = withoutContents(job);
-      await store.addJob(kept, minions);
-      announceJob(kept, minions, events);
-      if (job.batch === undefined) await publishJob(job, { minions, notAfter: job.notAfter }, transport);
-      else await parts.batches.begin(job);
-      await supersedeOlder(job, minions, parts);
-      await parts.expiry.reschedule();
-      logger.info('job accepted', { jid: job.jid, fun: job.fun, minions: minions.length, user: job.user });
-      return { jid: job.jid, minions };
+      return submissions.once(request.once, async () => submitJob(request, caller, parts));
     },
     list: async ({ limit, before }) => {
       const older = before === undefined ? {} : { before: requireJid(before) };
@@ -150,6 +141,23 @@ function createJobControl(parts: Parts): JobControl {
       return asked;
     },
   };
+}
+
+async function submitJob(request: JobRequest, caller: Caller, parts: Parts): Promise<SubmittedJob> {
+  const { store, transport, events, clock, logger } = parts;
+  const { minions, ...wanted } = chooseMinions(request, parts);
+  const jid = request.jid === undefined ? parts.nextJid() : readChosenJid(request.jid, clock.now());
+  const terms = { user: caller.user, now: clock.now(), count: minions.length };
+  const job = toJobRecord({ ...request, ...wanted }, { jid, ...terms });
+  const kept = withoutContents(job);
+  await store.addJob(kept, minions);
+  announceJob(kept, minions, events);
+  if (job.batch === undefined) await publishJob(job, { minions, notAfter: job.notAfter }, transport);
+  else await parts.batches.begin(job);
+  await supersedeOlder(job, minions, parts);
+  await parts.expiry.reschedule();
+  logger.info('job accepted', { jid: job.jid, fun: job.fun, minions: minions.length, user: job.user });
+  return { jid: job.jid, minions };
 }
 
 /** The minions of a request; a job for a few of a match names those as its target. */

@@ -1,4 +1,4 @@
-import { AppError, encodeValue, parseJid, type Jid, type MinionId, type Target } from '@brine/common';
+import { AppError, encodeValue, jidTime, parseJid, type Jid, type MinionId, type Target } from '@brine/common';
 import type { JobRequest } from '@brine/api';
 import type { MinionDirectory } from '../minions/minion-directory.ts';
 import type { BatchPlan, JobRecord } from '../store/store.ts';
@@ -45,6 +45,7 @@ export function toJobRecord(
     notAfter: now + request.deliverWithin,
     ...(batch === undefined ? {} : { batch }),
     ...(request.metadata === undefined ? {} : { metadata: request.metadata }),
+    ...(request.once === undefined ? {} : { once: request.once }),
     ...(request.durable === true ? { durable: true } : {}),
     ...(lane === undefined ? {} : { lane }),
   };
@@ -63,4 +64,17 @@ export function requireJid(text: string): Jid {
   const jid = parseJid(text);
   if (jid === undefined) throw new AppError({ code: 'job-unknown', message: `'${text}' is not a job id` });
   return jid;
+}
+
+/** Milliseconds that the clock of a client which chooses job ids may be ahead. */
+const aheadAtMost = 60_000;
+
+/** The job id that a client chose. Throws `request-invalid`: ids far ahead would be followed by all later ones. */
+export function readChosenJid(text: string, now: number): Jid {
+  const jid = parseJid(text);
+  if (jid === undefined) {
+    throw new AppError({ code: 'request-invalid', message: `'${text}' is not a valid JID: it has to be 20 digits` });
+  }
+  if (jidTime(jid) <= now + aheadAtMost) return jid;
+  throw new AppError({ code: 'request-invalid', message: `the JID ${jid} lies in the future` });
 }

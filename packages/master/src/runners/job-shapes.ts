@@ -1,4 +1,4 @@
-import { decodeValue, jidTime, type Jid, type Plain, type Value } from '@brine/common';
+import { decodeValue, jidStartTime, type Plain, type Value } from '@brine/common';
 import type { Delivery, JobRecord } from '../store/store.ts';
 
 /** A job in the shape of `jobs.list_jobs`. */
@@ -8,7 +8,7 @@ export function listedJob(job: JobRecord): { readonly [key: string]: Plain } {
   return {
     Arguments: keyword.size === 0 ? positional : [...positional, new Map([['__kwarg__', true], ...keyword])],
     Function: job.fun,
-    StartTime: startTime(job.jid),
+    StartTime: jidStartTime(job.jid),
     Target: job.target.expression,
     'Target-type': job.target.type,
     User: job.user,
@@ -36,12 +36,4 @@ function returnShape({ value, retcode, status, outputter }: Delivery): Map<Value
     ['success', status === 'ok'],
     ...(outputter === undefined ? [] : [['out', outputter] as [Value, Plain]]),
   ]);
-}
-
-/** `2026, Nov 21 07:00:00.123456`, as Salt prints the time of a jid. */
-export function startTime(jid: Jid): string {
-  const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
-  const date = new Date(jidTime(jid));
-  const clock = `${jid.slice(8, 10)}:${jid.slice(10, 12)}:${jid.slice(12, 14)}.${jid.slice(14)}`;
-  return `${jid.slice(0, 4)}, ${months[date.getUTCMonth()]} ${jid.slice(6, 8)} ${clock}`;
 }

@@ -104,18 +104,22 @@ interface Access {
   readonly now: () => number;
 }
 
-type JobMethods = Pick<Store, 'addJob' | 'findJob' | 'listJobs' | 'prune' | 'lastJid'>;
+type JobMethods = Pick<Store, 'addJob' | 'findJob' | 'findSubmission' | 'listJobs' | 'prune' | 'lastJid'>;
 
 function jobMethods({ commit, one, all, run, now }: Access): JobMethods {
   return {
     async addJob(job, minions) {
       await commit.write(() => {
+        if (one('SELECT 1 FROM jobs WHERE jid = ?', job.jid) !== undefined) {
+          throw new AppError({ code: 'job-exists', message: `there is a job ${job.jid} already` });
+        }
         run(
           `INSERT INTO jobs (jid, fun, positional, keyword, target_type, target, user, created_at, not_after, further,
-            durable, lane) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+            durable, lane, once_key, once_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
           ...[job.jid, job.fun, Buffer.from(job.positional), Buffer.from(job.keyword)],
           ...[job.target.type, job.target.expression, job.user, job.createdAt, job.notAfter],
           ...[furtherCell(job), job.durable === true ? 1 : 0, job.lane ?? null],
+          ...[job.once?.key ?? null, job.once?.digest ?? null],
         );
         const sql = `INSERT INTO deliveries (jid, minion, status, updated_at, not_after) VALUES (?, ?, 'queued', ?, ?)`;
         const notAfter = job.batch === undefined ? job.notAfter : null;
@@ -125,6 +129,10 @@ function jobMethods({ commit, one, all, run, now }: Access): JobMethods {
     async findJob(jid) {
       const row = one('SELECT * FROM jobs WHERE jid = ?', jid);
       return row === undefined ? undefined : toJob(row);
+    },
+    async findSubmission(key) {
+      const row = one('SELECT jid, once_digest FROM jobs WHERE once_key = ?', key);
+      return row === undefined ? undefined : { jid: row['jid'] as Jid, digest: row['once_digest'] as string };
     },
     async listJobs({ limit, before = 'x', fun }) {
       if (fun !== undefined) {

@@ -36,4 +36,10 @@ export const migrations: readonly string[] = [
     id TEXT NOT NULL, kind TEXT NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (id, kind)
   ) WITHOUT ROWID;
   `,
+  // What tells a repeated request to submit a job from a new one.
+  `
+  ALTER TABLE jobs ADD COLUMN once_key TEXT;
+  ALTER TABLE jobs ADD COLUMN once_digest TEXT;
+  CREATE UNIQUE INDEX jobs_once ON jobs (once_key) WHERE once_key IS NOT NULL;
+  `,
 ];

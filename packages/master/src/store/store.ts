@@ -22,6 +22,8 @@ export interface JobRecord {
   readonly batch?: BatchPlan;
   /** What the client wants to find the job by (`--metadata`). */
   readonly metadata?: Value;
+  /** What a repetition of the request would bring along; it is not read back. */
+  readonly once?: { readonly key: string; readonly digest: string };
 }
 
 /** How a job is released to its minions, a few at a time. Times are milliseconds. */
@@ -80,7 +82,7 @@ export interface MinionData {
 
 /** What the master keeps on disk beside keys. What a promise resolves for is durable. */
 export interface Store {
-  /** The deliveries of a job with a batch plan are held back until they are released. */
+  /** The deliveries of a job with a batch plan are held back until they are released. Throws `job-exists`. */
   addJob(job: JobRecord, minions: readonly MinionId[]): Promise<void>;
   /** Lets minions that are held back have the job until `notAfter`; tells which were still held back. */
   release(jid: Jid, minions: readonly MinionId[], notAfter: number): Promise<readonly MinionId[]>;
@@ -91,6 +93,8 @@ export interface Store {
   /** Records a return; `false` when one is there already or the job is not known for this minion. */
   finish(minion: MinionId, jobReturn: JobReturn): Promise<boolean>;
   findJob(jid: Jid): Promise<JobRecord | undefined>;
+  /** The job that a request with this key made, and the digest of that request. */
+  findSubmission(key: string): Promise<{ readonly jid: Jid; readonly digest: string } | undefined>;
   deliveries(jid: Jid): Promise<readonly Delivery[]>;
   findDelivery(jid: Jid, minion: MinionId): Promise<Delivery | undefined>;
   /** Turns deliveries that nobody took in time into `expired` and tells which. */

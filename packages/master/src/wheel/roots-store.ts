@@ -39,8 +39,9 @@ export async function listRoot(root: string): Promise<Plain> {
 export async function writeIntoRoot(root: string, path: string, text: string): Promise<string | undefined> {
   const full = resolveInside(root, path);
   if (full === undefined || full === root || path.endsWith('/')) return undefined;
-  const base = await realpath(root).catch(() => undefined);
-  if (base === undefined || !(await staysInside(base, dirname(full)))) return undefined;
+  await mkdir(root, { recursive: true, mode: 0o755 });
+  const base = await realpath(root);
+  if (!(await staysInside(base, dirname(full)))) return undefined;
   await mkdir(dirname(full), { recursive: true, mode: 0o755 });
   if (!isInside(base, await realpath(dirname(full)))) return undefined;
   // What is there is replaced, so that a link in its place is not written through.

@@ -8,6 +8,7 @@ import type { NetapiContext } from '../netapi-context.ts';
 import { readBody, readChunks } from '../read-body.ts';
 import { requireEnabled, runChunks } from '../run-chunks.ts';
 import { requireSession } from '../session.ts';
+import { unknownJobAnswer } from '../unknown-job.ts';
 
 /** `/minions`, `/jobs` and `GET /keys`: what there is. */
 export function addResourceRoutes(server: FastifyInstance, context: NetapiContext): void {
@@ -96,8 +97,7 @@ async function callRunner(
     return value;
   } catch (error) {
     if (!isAppError(error, 'job-unknown')) throw error;
-    const jid = keyword.get('jid') ?? '';
-    return toValue({ jid, Error: 'Cannot contact returner or no job with this jid', StartTime: '', Result: {} });
+    return unknownJobAnswer(fun, keyword.get('jid') ?? '') ?? null;
   }
 }
 
