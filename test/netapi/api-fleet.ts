@@ -37,6 +37,7 @@ export const users = {
 
 const clients = [
   ...['local', 'local_async', 'local_batch', 'local_subset', 'runner', 'runner_async', 'wheel', 'wheel_async', 'ssh'],
+  'caller',
 ];
 
 /** Starts a master with the API and minions. */

@@ -336,6 +336,16 @@ describe('the other clients', () => {
     expect([wrong.status, wrong.body]).toMatchObject([400, { error: { code: 'request-invalid' } }]);
   });
 
+  it('caller runs functions on the master, for those who may run them there', async () => {
+    const chunk = { client: 'caller', fun: 'test.arg', arg: ['a', '2', 'b=1'], kwarg: { c: [3] } };
+    expect(await run(chunk)).toEqual([{ args: ['a', 2], kwargs: { b: 1, c: [3] } }]);
+    expect(await run({ client: 'caller', fun: 'test.nosuch' })).toEqual(["'test.nosuch' is not available."]);
+    const refused = await api.request('/', { token: bob, body: { client: 'caller', fun: 'test.ping' } });
+    expect(refused.status).toBe(401);
+    const none = await api.request('/', { token: ada, body: { client: 'caller' } });
+    expect([none.status, none.body]).toMatchObject([400, { return: 'caller takes at least 1 argument (0 given)' }]);
+  });
+
   it('runner has what clients expect for jobs that are not there (yet)', async () => {
     const jid = '20200102030405000006';
     const job = { Error: 'Cannot contact returner or no job with this jid', Result: {} };
