@@ -742,6 +742,7 @@ complete -c salt -l args-separator -r -d 'what parts the arguments of several fu
 complete -c salt -l no-parse -r -d 'arguments, separated by commas, whose values stay text'
 complete -c salt -l args-stdin -d 'read further options and arguments from standard input, one a line'
 complete -c salt -l metadata -r -d 'data to find the job by, as YAML'
+complete -c salt -l jid -r -d 'the id the job is to have, 20 digits, instead of the next one'
 complete -c salt -s a -l auth -r -d 'log in by this method of external_auth: file, ldap, pam, sharedsecret'
 complete -c salt -l eauth -r -d 'the same as --auth'
 complete -c salt -l external-auth -r -d 'the same as --auth'
