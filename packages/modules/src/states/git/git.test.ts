@@ -3,7 +3,9 @@ import type { Host } from '../../kit/index.ts';
 import { cloned } from './cloned.ts';
 import { configSet } from './config-set.ts';
 import { configUnset } from './config-unset.ts';
+import { detached } from './detached.ts';
 import { latest } from './latest.ts';
+import { present } from './present.ts';
 
 const identity = {
   GIT_AUTHOR_NAME: 'a',
@@ -157,5 +159,102 @@ describeRealState(configUnset, [
     before: makeOrigin,
     arguments: (folder) => ({ name: 'user.none', repo: `${folder}/origin` }),
     ok: () => 'No matching keys are set',
+  },
+]);
+describeRealState(present, [
+  {
+    title: 'makes a bare repository',
+    arguments: (folder) => ({ name: `${folder}/app.git` }),
+    pending: (folder) => ({
+      comment: 'New bare repository would be created',
+      changes: { new: `${folder}/app.git` },
+    }),
+    applied: (folder) => ({ comment: `Initialized bare repository in ${folder}/app.git` }),
+  },
+  {
+    title: 'makes a repository apart from its work tree in place of what is there when that is asked for',
+    before: async (folder, host) => {
+      await host.files.makeDirectory(`${folder}/app`);
+      await host.files.write(`${folder}/app/mine`, Buffer.from('mine'));
+    },
+    arguments: (folder) => ({ name: `${folder}/app`, bare: false, force: true, separate_git_dir: `${folder}/kept` }),
+    pending: (folder) => ({
+      comment: `Target directory ${folder}/app exists. Since force=True, the contents of ${folder}/app would be deleted, and a repository would be initialized in its place.`,
+      changes: { 'forced init': true, new: `${folder}/app` },
+    }),
+    applied: (folder) => ({
+      comment: `Initialized repository in ${folder}/app. Gitdir set to ${folder}/kept.`,
+    }),
+    after: async (folder, host) => {
+      if ((await host.files.stat(`${folder}/kept/HEAD`)) === undefined) throw new Error('nothing is kept apart');
+    },
+  },
+  {
+    title: 'leaves alone what is no repository',
+    before: async (folder, host) => {
+      await host.files.write(`${folder}/mine`, Buffer.from('mine'));
+    },
+    arguments: (folder) => ({ name: folder }),
+    fails: (folder) =>
+      `Target '${folder}' exists, is non-empty, and is not a git repository. Set the 'force' option to True to remove this directory's contents and proceed with initializing a repository`,
+  },
+  {
+    title: 'knows a repository with a work tree',
+    before: makeOrigin,
+    arguments: (folder) => ({ name: `${folder}/origin`, bare: false }),
+    ok: () => '',
+  },
+]);
+describeRealState(detached, [
+  {
+    title: 'clones and checks a commit of a branch out',
+    before: makeOrigin,
+    arguments: (folder) => ({ name: `${folder}/origin`, target: `${folder}/clone`, rev: 'main' }),
+    pending: (folder) => ({
+      comment: `Repository ${folder}/origin would be cloned to ${folder}/clone`,
+      changes: { HEAD: { old: null, new: one } },
+    }),
+    applied: (folder) => ({
+      comment: `${folder}/origin cloned to ${folder}/clone. Commit ID ${one} was checked out at ${folder}/clone.`,
+    }),
+    after: expectText('one'),
+  },
+  {
+    title: 'fetches and checks a newer commit out',
+    before: makeOldClone,
+    arguments: (folder) => ({ name: `${folder}/origin`, target: `${folder}/clone`, rev: two }),
+    pending: (folder) => ({
+      comment: `Commit ID ${two} would be checked out at ${folder}/clone`,
+      changes: { HEAD: { old: one, new: two } },
+    }),
+    applied: (folder) => ({
+      comment: `Remote origin was fetched, resulting in updated refs. Commit ID ${two} was checked out at ${folder}/clone.`,
+    }),
+    after: expectText('two'),
+  },
+  {
+    title: 'looks only at what is here when nothing may be fetched',
+    before: makeOldClone,
+    arguments: (folder) => ({ name: `${folder}/origin`, target: `${folder}/clone`, rev: 'main', fetch_remote: false }),
+    ok: () => 'Already checked out at correct revision',
+  },
+  {
+    title: 'gives local changes up when that is asked for',
+    before: async (folder, host) => {
+      await makeOldClone(folder, host);
+      await host.files.write(`${folder}/clone/file`, Buffer.from('mine'));
+    },
+    arguments: (folder) => ({ name: `${folder}/origin`, target: `${folder}/clone`, rev: one, hard_reset: true }),
+    pending: (folder) => ({ comment: `Hard reset to HEAD would be performed on ${folder}/clone`, changes: {} }),
+    applied: () => ({
+      comment: 'Repository was reset to HEAD before checking out revision. Already checked out at correct revision.',
+    }),
+    after: expectText('one'),
+  },
+  {
+    title: 'knows no revision that the remote does not have',
+    before: makeOrigin,
+    arguments: (folder) => ({ name: `${folder}/origin`, target: `${folder}/clone`, rev: 'v9' }),
+    fails: () => "Revision 'v9' does not exist",
   },
 ]);

@@ -1,0 +1,75 @@
+import { isAbsolute } from 'node:path';
+import { z } from 'zod';
+import { defineState, fails, flag, isOk, lineText, optional, willChange, withDefault } from '../../kit/index.ts';
+import { attempt } from '../../providers/commands/attempt.ts';
+import { askGit, runGit } from '../../providers/git/git-command.ts';
+
+/** `git.present` */
+export const present = defineState({
+  name: 'git.present',
+  summary: 'Keeps a repository at a path, a new and empty one unless there is one.',
+  args: z.object({
+    name: lineText().describe('Absolute path of the repository.'),
+    force: withDefault(flag(), false).describe('Whether a directory that is no repository is emptied for it.'),
+    bare: withDefault(flag(), true).describe('Whether the repository has no work tree.'),
+    template: optional(lineText()).describe('Directory of templates for a new repository.'),
+    separate_git_dir: optional(lineText()).describe('Where a new repository is kept, apart from its work tree.'),
+    shared: optional(lineText()).describe('Whom a new repository is shared with, as git init --shared takes it.'),
+    user: optional(lineText()).describe('Account git runs as.'),
+    password: optional(lineText()).describe('Accepted for compatibility, on Windows only.'),
+    output_encoding: optional(lineText()).describe('Accepted for compatibility; output is UTF-8.'),
+  }),
+  examples: [
+    `/srv/git/app.git:
+  git.present: []`,
+  ],
+  async check(args, { host }) {
+    const { name, bare } = args;
+    if (!isAbsolute(name)) return fails(`Path '${name}' is not absolute`);
+    const login = { user: args.user, identity: undefined, httpsUser: undefined, httpsPassword: undefined };
+    const kind = bare ? 'bare ' : '';
+    const names = await host.files.list(name);
+    if (names?.includes(bare ? 'HEAD' : '.git') === true) return isOk('');
+    const isWorktree =
+      !bare && (await askGit(host, ['-C', name, 'rev-parse', '--show-toplevel'], login)) === name && names !== undefined;
+    if (isWorktree) return isOk('');
+    const isInTheWay = names !== undefined && args.force;
+    if (names !== undefined && names.length > 0 && !args.force)
+      return fails(
+        `Target '${name}' exists, is non-empty, and is not a git repository. Set the 'force' option to True to remove this directory's contents and proceed with initializing a repository`,
+      );
+    const changes = { ...(isInTheWay ? { 'forced init': true } : {}), new: name };
+    const pending = isInTheWay
+      ? `Target directory ${name} exists. Since force=True, the contents of ${name} would be deleted, and a ${kind}repository would be initialized in its place.`
+      : `New ${kind}repository would be created`;
+    return willChange({ comment: pending, changes }, (machine) =>
+      attempt('', async () => {
+        if (isInTheWay) await machine.files.remove(name, { recursive: true });
+        const account = args.user === undefined ? undefined : await machine.account(args.user);
+        if ((await machine.files.stat(name)) === undefined) {
+          const owner = account === undefined ? {} : { uid: account.uid, gid: account.gid };
+          await machine.files.makeDirectory(name, { parents: true, mode: 0o755, ...owner });
+        }
+        const options = [
+          ...(bare ? ['--bare'] : []),
+          ...(args.template === undefined ? [] : [`--template=${args.template}`]),
+          ...(args.separate_git_dir === undefined ? [] : [`--separate-git-dir=${args.separate_git_dir}`]),
+          ...(args.shared === undefined ? [] : [`--shared=${sharing(args.shared)}`]),
+        ];
+        await runGit(machine, ['init', '--quiet', ...options, '--', name], login);
+        const said = [
+          `Initialized ${kind}repository in ${name}`,
+          ...(args.template === undefined ? [] : [`Template directory set to ${args.template}`]),
+          ...(args.separate_git_dir === undefined ? [] : [`Gitdir set to ${args.separate_git_dir}`]),
+        ];
+        return { comment: said.length > 1 ? `${said.join('. ')}.` : said.join(''), changes };
+      }),
+    );
+  },
+});
+
+// Octal modes lose their zero in YAML, and git wants it.
+function sharing(word: string): string {
+  const lower = word.toLowerCase();
+  return /^[1-7]\d{2}$/.test(lower) ? `0${lower}` : lower;
+}
