@@ -16,3 +16,4 @@ export {
   type StateWorldSetup,
   type WorldResult,
 } from './state-world/state-world.ts';
+export { createFakeDocker, type FakeDocker } from './fake-services/fake-docker.ts';

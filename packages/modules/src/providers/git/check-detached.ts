@@ -3,6 +3,7 @@ import { fails, isOk, willChange, type Host, type ReadHost } from '../../kit/ind
 import { attempt } from '../commands/attempt.ts';
 import { redactUrl } from '../files/find-source.ts';
 import { makeParents } from '../files/make-parents.ts';
+import { omitAbsent } from '../omit-absent.ts';
 import { askGit, listRemote, runGit, urlWithLogin, type GitIdentity } from './git-command.ts';
 
 /** `git.detached` as an SLS file describes it. */
@@ -29,28 +30,35 @@ interface Clone {
 
 /** Compares the commit that is checked out with the one wanted. Throws `state-failed` when the remote cannot be read. */
 export async function checkDetached(request: DetachedRequest, host: ReadHost): Promise<CheckOutcome<Host>> {
-  const { name, rev, target } = request;
-  const stat = await host.files.stat(target, { follow: true });
-  if (stat?.kind === 'file') return fails(`Target '${target}' exists and is a regular file, cannot proceed`);
+  const { name, rev } = request;
   const clone = await readClone(request, host);
-  if (clone.isInTheWay && !request.force_clone)
-    return fails(
-      `Target '${target}' exists, is non-empty and is not a git repository. Set the 'force_clone' option to True to remove this directory's contents and proceed with cloning the remote repository`,
-    );
+  const obstacle = await findObstacle(request, clone, host);
+  if (obstacle !== undefined) return fails(obstacle);
   const commit = await findCommit(request, clone, host);
   if (commit === undefined) return fails(`Revision '${rev}' does not exist`);
   const isUrl = !clone.isThere || isCommit(rev) || clone.url === urlWithLogin(name, request.login);
-  const isSettled = clone.isThere && clone.head === commit && isUrl;
-  if (isSettled && !request.hard_reset && !request.submodules) return isOk('Already checked out at correct revision');
-  const changes = {
-    ...(clone.isInTheWay ? { 'forced clone': true } : {}),
-    ...(clone.head === commit ? {} : { HEAD: { old: clone.head ?? null, new: commit } }),
-  };
-  if (isSettled && !(await isDirty(request, host))) return isOk('Already checked out at correct revision');
+  const isThere = clone.head === commit && isUrl;
+  if (isThere && !(await hasMoreToDo(request, host))) return isOk('Already checked out at correct revision');
+  const changes = omitAbsent({
+    'forced clone': clone.isInTheWay ? true : undefined,
+    HEAD: clone.head === commit ? undefined : { old: clone.head ?? null, new: commit },
+  });
   const comment = foretell(request, { clone, commit, isUrl });
   return willChange({ comment, changes }, (machine) =>
     attempt('', () => bringAbout(request, { clone, commit, isUrl, changes }, machine)),
   );
+}
+
+async function findObstacle(
+  { target, force_clone: forced }: DetachedRequest,
+  { isInTheWay }: Clone,
+  host: ReadHost,
+): Promise<string | undefined> {
+  const stat = await host.files.stat(target, { follow: true });
+  if (stat?.kind === 'file') return `Target '${target}' exists and is a regular file, cannot proceed`;
+  return isInTheWay && !forced
+    ? `Target '${target}' exists, is non-empty and is not a git repository. Set the 'force_clone' option to True to remove this directory's contents and proceed with cloning the remote repository`
+    : undefined;
 }
 
 function isCommit(rev: string): boolean {
@@ -88,16 +96,18 @@ async function findCommit(request: DetachedRequest, clone: Clone, host: ReadHost
     refs.get(`refs/heads/${request.rev}`) ??
     refs.get(`refs/tags/${request.rev}^{}`) ??
     refs.get(`refs/tags/${request.rev}`) ??
-    (isCommit(request.rev)
-      ? [...refs.values()].find((each) => each.startsWith(request.rev.toLowerCase()))
-      : undefined)
+    (isCommit(request.rev) ? [...refs.values()].find((each) => each.startsWith(request.rev.toLowerCase())) : undefined)
   );
 }
 
-async function isDirty({ target, login, submodules }: DetachedRequest, host: ReadHost): Promise<boolean> {
-  const status = await askGit(host, ['-C', target, 'status', '--porcelain', '--untracked-files=no'], login);
-  if ((status ?? '') !== '') return true;
-  const modules = submodules ? await askGit(host, ['-C', target, 'submodule', 'status', '--recursive'], login) : '';
+// What a reset or an update of submodules would change where the commit is right already.
+async function hasMoreToDo(
+  { target, login, submodules, hard_reset: resets }: DetachedRequest,
+  host: ReadHost,
+): Promise<boolean> {
+  const ask = (...args: readonly string[]): Promise<string | undefined> => askGit(host, ['-C', target, ...args], login);
+  if (resets && (await ask('status', '--porcelain', '--untracked-files=no')) !== '') return true;
+  const modules = submodules ? await ask('submodule', 'status', '--recursive') : '';
   return (modules ?? '').split('\n').some((line) => /^[-+U]/.test(line));
 }
 
@@ -118,22 +128,13 @@ function foretell({ name, target, remote }: DetachedRequest, { clone, commit, is
 
 async function bringAbout(
   request: DetachedRequest,
-  { clone, commit, isUrl, changes }: Plan & { readonly changes: Changes },
+  plan: Plan & { readonly changes: Changes },
   machine: Host,
 ): Promise<Applied> {
   const { target, login, remote } = request;
-  const url = redactUrl(request.name);
+  const { clone, commit } = plan;
   const git = (...args: readonly string[]): Promise<string> => runGit(machine, ['-C', target, ...args], login);
-  const done: string[] = [];
-  if (!clone.isThere) {
-    await makeClone(request, clone, machine);
-    done.push(`${url} cloned to ${target}`);
-  } else if (!isUrl) {
-    await git('remote', clone.url === undefined ? 'add' : 'set-url', remote, urlWithLogin(request.name, login));
-    done.push(
-      `Remote ${remote} updated from '${clone.url === undefined ? 'None' : redactUrl(clone.url)}' to '${url}'`,
-    );
-  }
+  const done = [await makeReady(request, plan, machine)].filter((said) => said !== undefined);
   if (request.fetch_remote && clone.isThere && clone.head !== commit) {
     await git('fetch', '--force', remote, `refs/heads/*:refs/remotes/${remote}/*`, '+refs/tags/*:refs/tags/*');
     done.push(`Remote ${remote} was fetched, resulting in updated refs`);
@@ -151,7 +152,20 @@ async function bringAbout(
     done.push('Submodules were updated');
   }
   if (clone.head === commit) done.push('Already checked out at correct revision');
-  return { comment: done.length === 1 ? done.join('') : `${done.join('. ')}.`, changes };
+  return { comment: done.length === 1 ? done.join('') : `${done.join('. ')}.`, changes: plan.changes };
+}
+
+async function makeReady(request: DetachedRequest, { clone, isUrl }: Plan, machine: Host): Promise<string | undefined> {
+  const { name, target, login, remote } = request;
+  if (!clone.isThere) {
+    await makeClone(request, clone, machine);
+    return `${redactUrl(name)} cloned to ${target}`;
+  }
+  if (isUrl) return undefined;
+  const how = clone.url === undefined ? 'add' : 'set-url';
+  await runGit(machine, ['-C', target, 'remote', how, remote, urlWithLogin(name, login)], login);
+  const old = clone.url === undefined ? 'None' : redactUrl(clone.url);
+  return `Remote ${remote} updated from '${old}' to '${redactUrl(name)}'`;
 }
 
 async function makeClone(request: DetachedRequest, clone: Clone, machine: Host): Promise<void> {

@@ -1,8 +1,19 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
-import { defineState, fails, flag, isOk, lineText, optional, willChange, withDefault } from '../../kit/index.ts';
+import {
+  defineState,
+  fails,
+  flag,
+  isOk,
+  lineText,
+  optional,
+  willChange,
+  withDefault,
+  type Host,
+  type ReadHost,
+} from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
-import { askGit, runGit } from '../../providers/git/git-command.ts';
+import { askGit, runGit, type GitIdentity } from '../../providers/git/git-command.ts';
 
 /** `git.present` */
 export const present = defineState({
@@ -26,37 +37,22 @@ export const present = defineState({
   async check(args, { host }) {
     const { name, bare } = args;
     if (!isAbsolute(name)) return fails(`Path '${name}' is not absolute`);
-    const login = { user: args.user, identity: undefined, httpsUser: undefined, httpsPassword: undefined };
-    const kind = bare ? 'bare ' : '';
     const names = await host.files.list(name);
-    if (names?.includes(bare ? 'HEAD' : '.git') === true) return isOk('');
-    const isWorktree =
-      !bare && (await askGit(host, ['-C', name, 'rev-parse', '--show-toplevel'], login)) === name && names !== undefined;
-    if (isWorktree) return isOk('');
+    if (names !== undefined && (await isRepository(args, names, host))) return isOk('');
     const isInTheWay = names !== undefined && args.force;
     if (names !== undefined && names.length > 0 && !args.force)
       return fails(
         `Target '${name}' exists, is non-empty, and is not a git repository. Set the 'force' option to True to remove this directory's contents and proceed with initializing a repository`,
       );
     const changes = { ...(isInTheWay ? { 'forced init': true } : {}), new: name };
+    const kind = bare ? 'bare ' : '';
     const pending = isInTheWay
       ? `Target directory ${name} exists. Since force=True, the contents of ${name} would be deleted, and a ${kind}repository would be initialized in its place.`
       : `New ${kind}repository would be created`;
     return willChange({ comment: pending, changes }, (machine) =>
       attempt('', async () => {
         if (isInTheWay) await machine.files.remove(name, { recursive: true });
-        const account = args.user === undefined ? undefined : await machine.account(args.user);
-        if ((await machine.files.stat(name)) === undefined) {
-          const owner = account === undefined ? {} : { uid: account.uid, gid: account.gid };
-          await machine.files.makeDirectory(name, { parents: true, mode: 0o755, ...owner });
-        }
-        const options = [
-          ...(bare ? ['--bare'] : []),
-          ...(args.template === undefined ? [] : [`--template=${args.template}`]),
-          ...(args.separate_git_dir === undefined ? [] : [`--separate-git-dir=${args.separate_git_dir}`]),
-          ...(args.shared === undefined ? [] : [`--shared=${sharing(args.shared)}`]),
-        ];
-        await runGit(machine, ['init', '--quiet', ...options, '--', name], login);
+        await makeRepository(args, machine);
         const said = [
           `Initialized ${kind}repository in ${name}`,
           ...(args.template === undefined ? [] : [`Template directory set to ${args.template}`]),
@@ -67,6 +63,41 @@ export const present = defineState({
     );
   },
 });
+
+interface Wish {
+  readonly name: string;
+  readonly bare: boolean;
+  readonly template: string | undefined;
+  readonly separate_git_dir: string | undefined;
+  readonly shared: string | undefined;
+  readonly user: string | undefined;
+}
+
+function loginOf({ user }: Wish): GitIdentity {
+  return { user, identity: undefined, httpsUser: undefined, httpsPassword: undefined };
+}
+
+async function isRepository(wish: Wish, names: readonly string[], host: ReadHost): Promise<boolean> {
+  if (names.includes(wish.bare ? 'HEAD' : '.git')) return true;
+  if (wish.bare) return false;
+  return (await askGit(host, ['-C', wish.name, 'rev-parse', '--show-toplevel'], loginOf(wish))) === wish.name;
+}
+
+async function makeRepository(wish: Wish, machine: Host): Promise<void> {
+  const { name } = wish;
+  const account = wish.user === undefined ? undefined : await machine.account(wish.user);
+  if ((await machine.files.stat(name)) === undefined) {
+    const owner = account === undefined ? {} : { uid: account.uid, gid: account.gid };
+    await machine.files.makeDirectory(name, { parents: true, mode: 0o755, ...owner });
+  }
+  const options = [
+    ...(wish.bare ? ['--bare'] : []),
+    ...(wish.template === undefined ? [] : [`--template=${wish.template}`]),
+    ...(wish.separate_git_dir === undefined ? [] : [`--separate-git-dir=${wish.separate_git_dir}`]),
+    ...(wish.shared === undefined ? [] : [`--shared=${sharing(wish.shared)}`]),
+  ];
+  await runGit(machine, ['init', '--quiet', ...options, '--', name], loginOf(wish));
+}
 
 // Octal modes lose their zero in YAML, and git wants it.
 function sharing(word: string): string {

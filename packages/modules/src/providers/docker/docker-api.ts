@@ -1,0 +1,159 @@
+import { createReadStream } from 'node:fs';
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { AppError, pythonStr, type Dict } from '@brine/common';
+
+/** What a daemon answers, read from JSON. */
+export type DockerAnswer = Readonly<Record<string, unknown>>;
+
+/** Looking at a Docker daemon. All throw `state-failed` when it refuses or cannot be reached. */
+export interface DockerReader {
+  /** `undefined` for what does not exist (404). */
+  get(path: string): Promise<unknown>;
+}
+
+/** Changing what a Docker daemon has. */
+export interface DockerWriter extends DockerReader {
+  /** The answer read from JSON: the last line of one that comes in lines; `undefined` for an empty one. */
+  post(
+    path: string,
+    body?: unknown,
+    request?: { readonly headers?: Readonly<Record<string, string>> },
+  ): Promise<unknown>;
+  /** Sends a file as the body. */
+  upload(path: string, file: string): Promise<unknown>;
+  /** Every line of an answer that comes in lines, as an image that is pulled does. */
+  stream(path: string, headers?: Readonly<Record<string, string>>): Promise<readonly DockerAnswer[]>;
+  remove(path: string): Promise<unknown>;
+  /** An answer that is not JSON, e.g. a log. */
+  fetchBytes(path: string): Promise<Buffer>;
+}
+
+interface Surroundings {
+  readonly options: Dict;
+  readonly pillar: Dict;
+  readonly host: { environment(name: string): string | undefined };
+  readonly signal: AbortSignal;
+}
+
+interface Call {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: string | { readonly file: string };
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The daemon that `docker.url` of pillar or configuration names, else `DOCKER_HOST`, else the local socket. */
+export function connectDocker(surroundings: Surroundings): DockerWriter {
+  const { options, pillar, host, signal } = surroundings;
+  const named = pillar.get('docker.url') ?? options.get('docker.url') ?? host.environment('DOCKER_HOST');
+  const target = toTarget(named === undefined || named === null ? 'unix:///var/run/docker.sock' : pythonStr(named));
+  const call = (one: Call): Promise<Buffer> => send(target, one, signal);
+  return {
+    get: async (path) => {
+      try {
+        return readJson(await call({ method: 'GET', path }));
+      } catch (caught) {
+        if (caught instanceof AppError && caught.details?.['status'] === 404) return undefined;
+        throw caught;
+      }
+    },
+    post: async (path, body, { headers = {} } = {}) =>
+      readJson(
+        await call({
+          method: 'POST',
+          path,
+          headers: { 'content-type': 'application/json', ...headers },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        }),
+      ),
+    upload: async (path, file) =>
+      readLines(
+        await call({ method: 'POST', path, headers: { 'content-type': 'application/x-tar' }, body: { file } }),
+      ).at(-1),
+    stream: async (path, headers = {}) => readLines(await call({ method: 'POST', path, headers })),
+    remove: async (path) => readJson(await call({ method: 'DELETE', path })),
+    fetchBytes: (path) => call({ method: 'GET', path }),
+  };
+}
+
+function toTarget(url: string): RequestOptions {
+  const socket = /^(?:http\+)?unix:\/\/(\/?.*)$/.exec(url)?.[1];
+  if (socket !== undefined) return { socketPath: socket.startsWith('/') ? socket : `/${socket}` };
+  const [, host, port = '2375'] = /^(?:tcp|http):\/\/([^:/]+)(?::(\d+))?\/?$/.exec(url) ?? [];
+  if (host === undefined)
+    throw new AppError({ code: 'state-failed', message: `docker.url ${url} is no address of a Docker daemon` });
+  return { host, port };
+}
+
+// A pulled image may take long; the daemon sends progress all the while, so silence alone ends the wait.
+const silence = 600_000;
+
+function send(
+  target: RequestOptions,
+  { method, path, body, headers = {} }: Call,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({ ...target, method, path, headers, signal, timeout: silence }, (response) => {
+      collect(response).then((content) => {
+        const status = response.statusCode ?? 0;
+        if (status < 400) resolve(content);
+        else reject(refusal(status, content));
+      }, reject);
+    });
+    request.on('timeout', () => request.destroy(new Error('the daemon fell silent')));
+    request.on('error', (error) => {
+      reject(
+        new AppError({
+          code: 'state-failed',
+          message: `The Docker daemon cannot be reached: ${error.message}`,
+          cause: error,
+        }),
+      );
+    });
+    if (body === undefined || typeof body === 'string') request.end(body);
+    else
+      createReadStream(body.file)
+        .on('error', (error) => request.destroy(error))
+        .pipe(request);
+  });
+}
+
+async function collect(response: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+function refusal(status: number, content: Buffer): AppError {
+  let said = content.toString('utf8').trim();
+  try {
+    said = String((JSON.parse(said) as DockerAnswer)['message']);
+  } catch {
+    // Proxies before a daemon answer plain text.
+  }
+  return new AppError({ code: 'state-failed', message: `Error ${status}: ${said}`, details: { status } });
+}
+
+function readJson(content: Buffer): unknown {
+  return content.length === 0 ? undefined : readLines(content).at(-1);
+}
+
+function readLines(content: Buffer): readonly DockerAnswer[] {
+  const lines = content
+    .toString('utf8')
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '');
+  const answers = lines.map((line) => JSON.parse(line) as DockerAnswer);
+  const failed = answers.find((answer) => typeof answer === 'object' && answer !== null && 'error' in answer);
+  if (failed !== undefined) throw new AppError({ code: 'state-failed', message: String(failed['error']) });
+  return answers;
+}
+
+/** A member of an answer by its path of keys. */
+export function memberAt(answer: unknown, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (at, key) => (typeof at === 'object' && at !== null ? (at as DockerAnswer)[key] : undefined),
+    answer,
+  );
+}

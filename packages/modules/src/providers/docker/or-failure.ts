@@ -1,0 +1,12 @@
+import { isAppError, type CheckOutcome } from '@brine/common';
+import { fails, type Host } from '../../kit/index.ts';
+
+/** Turns what a service refused a check into the failure of its step. */
+export async function orFailure(look: () => Promise<CheckOutcome<Host>>): Promise<CheckOutcome<Host>> {
+  try {
+    return await look();
+  } catch (caught) {
+    if (!isAppError(caught)) throw caught;
+    return fails(caught.message);
+  }
+}
