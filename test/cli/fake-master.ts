@@ -24,7 +24,7 @@ const checkout = fileURLToPath(new URL('../../', import.meta.url));
 export async function createFakeMaster(ports: FakePorts, configuration = ''): Promise<FakeMaster> {
   const folder = mkdtempSync(join(tmpdir(), 'brine-cli-'));
   writeFileSync(join(folder, 'master'), `root_dir: ${folder}\nsock_dir: ${folder}/sock\n${configuration}`);
-  const access = { judgeJob: () => {}, judgeSpecial: () => {} };
+  const access = { judgeJob: () => {}, judgeSpecial: () => {}, judgeSecrets: () => {} };
   const surface = createControlSurface({ access, ...ports } as unknown as ControlPorts, silentLogger);
   await listenOnSocket(surface, controlSocketPath(join(folder, 'sock')));
   const env = { ...process.env, SALT_CONFIG_DIR: '', NO_COLOR: '1', USER: 'operator', SUDO_USER: undefined };

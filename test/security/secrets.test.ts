@@ -176,6 +176,35 @@ describe('a fleet', () => {
     expect(filesWithSecrets().filter((file) => !file.startsWith('alone/'))).toEqual(mine.toSorted());
   });
 
+  it('shows them to who asks with a job and may, and to nobody else', async () => {
+    const watcher = fleet.start('salt-run', 'master', ['state.event']);
+    let isWatching = false;
+    const hello = watcher.line((line) => line.startsWith('canary/watched')).then(() => (isWatching = true));
+    while (!isWatching) await Promise.race([hello, fleet.run('salt-run', 'event.send', 'canary/watched')]);
+    const pillar = { word: canary, key: fileLines.join('\n'), boxed };
+    expect(await fleet.json('salt', 'db1', 'pillar.items', '--show-secrets')).toEqual({ db1: pillar });
+    expect(await fleet.json('salt', 'db1', 'pillar.get,test.ping', 'word', ',', '--show-secrets')).toEqual({
+      db1: { 'pillar.get': canary, 'test.ping': true },
+    });
+    expect(await fleet.json('salt', '*', '-b', '1', 'pillar.item', 'boxed', '--show-secrets', '--static')).toEqual({
+      db1: { boxed },
+    });
+    const shown = await fleet.json('salt-run', 'pillar.show_pillar', 'db1', 'show_secrets=True');
+    const jobs = (await fleet.json('salt-run', 'jobs.list_jobs')) as Record<string, { readonly Function: string }>;
+    const jid = Object.keys(jobs).find((id) => jobs[id]?.Function === 'pillar.items');
+    const kept = await fleet.run('salt-run', 'jobs.lookup_jid', String(jid));
+    watcher.signal('SIGINT');
+    const { stdout: events } = await watcher.ended;
+    expect(shown).toEqual(pillar);
+    expect(events).toMatch(/secret:word#[0-9a-f]{4}/);
+    expect(kept.stdout).toMatch(/secret:word#[0-9a-f]{4}/);
+    expectNoSecret(events + kept.stdout);
+    const mine = managed.map((name) => `db1/${name}`);
+    expect(filesWithSecrets().filter((file) => !file.startsWith('alone/'))).toEqual(mine.toSorted());
+    const alone = await fleet.run('salt', 'db1', 'pillar.items', '--show-secrets', '--async');
+    expect(alone).toMatchObject({ status: 64, stderr: expect.stringContaining('does not go with --async') as string });
+  });
+
   it('shows them to an operator who asks', async () => {
     const master = await fleet.json('salt-run', 'pillar.show_pillar', 'db1', 'show_secrets=True');
     const minion = await fleet.call('db1', 'pillar.items', '--show-secrets', '--out=json');

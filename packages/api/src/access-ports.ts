@@ -56,6 +56,8 @@ export interface AccessControl {
   judgeJob(call: JudgedCall & { readonly target: Target }, caller: Caller): void;
   /** Throws `access-refused`. */
   judgeSpecial(kind: 'runner' | 'wheel', call: JudgedCall, caller: Caller): void;
+  /** Throws `access-refused` when a caller may not see secrets. */
+  judgeSecrets(fun: string, caller: Caller): void;
   /** Makes an API key that may do what the permissions say. Throws `access-refused` when the name is taken. */
   createKey(key: {
     readonly name: string;

@@ -26,6 +26,8 @@ export interface JobRequest {
   readonly jid?: string;
   /** A request that is sent again runs once. */
   readonly once?: OnceWish;
+  /** Who asked wants to see secrets, and has to be allowed to; what is kept of the answers has fingerprints. */
+  readonly showsSecrets?: boolean;
 }
 
 /** What tells a repeated request from a new one. */
@@ -86,6 +88,14 @@ export interface JobListing {
   readonly before?: string;
 }
 
+/** How a job is followed. */
+export interface FollowWish {
+  /** Milliseconds. */
+  readonly patience: number;
+  readonly signal: AbortSignal;
+  readonly showsSecrets?: boolean;
+}
+
 /** Jobs as the control surface reaches them. */
 export interface JobControl {
   /** The minions that a target means, sorted. Throws `target-invalid` and `target-empty`. */
@@ -98,9 +108,10 @@ export interface JobControl {
   /**
    * Everything that happened and happens to a job until each minion reached its final status, or is
    * `unreachable` (not connected) for `patience` milliseconds; a durable job that waits for a minion which is away
-   * tells at once that it is `unreachable` with the status `queued`.
+   * tells at once that it is `unreachable` with the status `queued`. With `showsSecrets`, which is for who submitted the
+   * job with it, answers have their secrets; they are shown once.
    */
-  follow(jid: string, options: { readonly patience: number; readonly signal: AbortSignal }): AsyncIterable<JobEvent>;
+  follow(jid: string, options: FollowWish): AsyncIterable<JobEvent>;
   /** Jobs, newest first, in Salt's shape with the job id as `jid`; those older than `before`, if given. */
   list(options: JobListing): Promise<readonly Dict[]>;
   /** One job with its minions, returns and statuses, in Salt's shape. Throws `job-unknown`. */

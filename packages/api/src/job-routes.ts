@@ -22,7 +22,8 @@ export function addJobRoutes(server: FastifyInstance, ports: ControlPorts): void
     const caller = await callerOfRequest(request, ports.access, user);
     const job = await ports.jobs.submit({ ...wish, ...onceWish(request, caller), fun }, caller);
     if (!follow) return sendValue(request, reply.status(201), toValue({ jid: job.jid, minions: job.minions }));
-    return sendJob(request, reply, ports.jobs.follow(job.jid, { patience: body.patience, signal: signalOf(reply) }));
+    const { patience, showsSecrets } = body;
+    return sendJob(request, reply, ports.jobs.follow(job.jid, { patience, showsSecrets, signal: signalOf(reply) }));
   });
   server.get('/v1/jobs', async (request, reply) => {
     judgeSpecial(ports, 'runner', 'jobs.list_jobs', await callerOfRequest(request, ports.access));

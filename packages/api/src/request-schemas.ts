@@ -15,22 +15,29 @@ const milliseconds = z.number().int().nonnegative().max(86_400_000);
 const size = z.string().max(20);
 
 /** `POST /v1/jobs` */
-export const JobBody = z.strictObject({
-  target: TargetMember,
-  function: z.string().min(1).max(200),
-  deliverWithin: z.number().int().positive().max(31_536_000_000).default(5000),
-  durable: z.boolean().default(false),
-  patience: z.number().int().nonnegative().max(86_400_000).default(15_000),
-  follow: z.boolean().default(false),
-  batch: z
-    .strictObject({ size, wait: milliseconds.exactOptional(), failhard: z.boolean().exactOptional() })
-    .exactOptional(),
-  safeBatch: z.strictObject({ limit: z.number().int().positive(), size }).exactOptional(),
-  subset: z.number().int().positive().exactOptional(),
-  /** The id the job is to have. */
-  jid: z.string().max(20).exactOptional(),
-  user: z.string().max(200).default('unknown'),
-});
+export const JobBody = z
+  .strictObject({
+    target: TargetMember,
+    function: z.string().min(1).max(200),
+    deliverWithin: z.number().int().positive().max(31_536_000_000).default(5000),
+    durable: z.boolean().default(false),
+    patience: z.number().int().nonnegative().max(86_400_000).default(15_000),
+    follow: z.boolean().default(false),
+    batch: z
+      .strictObject({ size, wait: milliseconds.exactOptional(), failhard: z.boolean().exactOptional() })
+      .exactOptional(),
+    safeBatch: z.strictObject({ limit: z.number().int().positive(), size }).exactOptional(),
+    subset: z.number().int().positive().exactOptional(),
+    /** The id the job is to have. */
+    jid: z.string().max(20).exactOptional(),
+    /** Answers with their secrets, for this request alone; see docs/secrets.md. */
+    showsSecrets: z.boolean().default(false),
+    user: z.string().max(200).default('unknown'),
+  })
+  .refine(
+    ({ follow, showsSecrets }) => follow || !showsSecrets,
+    'secrets are shown to who follows the job: set follow too',
+  );
 export type JobBody = z.infer<typeof JobBody>;
 
 /** `GET /v1/jobs` */

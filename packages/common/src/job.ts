@@ -37,6 +37,8 @@ export interface JobMessage {
   readonly user: string;
   /** Milliseconds since the Unix epoch after which a minion must not begin the job. */
   readonly notAfter: number;
+  /** The public key of a sealed box: whoever asked may see secrets, and gets the true answer in such a box as well. */
+  readonly revealTo?: Uint8Array;
   /** Present when the minion gave the job to itself. */
   readonly own?: OwnJob;
 }
@@ -59,6 +61,8 @@ export interface JobReturn {
   readonly status: Extract<JobStatus, 'ok' | 'failed' | 'refused' | 'timed-out' | 'interrupted' | 'cancelled'>;
   /** `encodeValue` of what the function returned, or of the error text. */
   readonly value: Uint8Array;
+  /** With {@link JobMessage.revealTo}: `value` with its secrets, which only who asked can open. */
+  readonly sealedValue?: Uint8Array;
   /** Salt's `retcode`: 0 when all went well. */
   readonly retcode: number;
   /** The outputter the function asks for, e.g. `highstate`. */

@@ -15,4 +15,11 @@ export { stateTable } from './states/table.ts';
 export { grainTable } from './grains/table.ts';
 export { diffTexts } from './providers/text/unified-diff.ts';
 export { createGpgDecrypt } from './providers/gpg/gpg-decrypt.ts';
+export {
+  createKeyPair as createSealingKeys,
+  keyLength as sealingKeyLength,
+  seal as sealFor,
+  unseal as openSealed,
+  type NaclKeyPair as SealingKeys,
+} from './providers/nacl/boxes.ts';
 export { createNaclDecrypt } from './functions/nacl/nacl-decrypt.ts';

@@ -38,6 +38,9 @@ export async function runJob({ flags, target, fun, words }: SaltRequest): Promis
 
 /** Shows a job that is under way. */
 export async function followJob(flags: SaltFlags, jid: string): Promise<number> {
+  if (flags.showSecrets === true) {
+    throw usage('secrets are shown to who gave the job: --show-secrets does not go with --follow');
+  }
   const settings = readMasterSettings(flags.configDir);
   const client = await openClient(settings, flags);
   const { patience } = jobTerms(flags, settings.values);
@@ -70,8 +73,12 @@ function batchWish({ batch, batchSize, batchWait, failhard }: SaltFlags): Member
   return { batch: bodyOf({ size, wait, failhard }) };
 }
 
-function furtherWish({ subset, metadata, jid }: SaltFlags): Members {
+function furtherWish({ subset, metadata, jid, showSecrets, async: isAsync }: SaltFlags): Members {
+  if (showSecrets === true && isAsync === true) {
+    throw usage('secrets are shown to who waits for the answers: --show-secrets does not go with --async');
+  }
   return {
+    showsSecrets: showSecrets === true ? true : undefined,
     subset: subset === undefined || subset === 0 ? undefined : subset,
     metadata: metadata === undefined ? undefined : parseArgument(metadata),
     jid,

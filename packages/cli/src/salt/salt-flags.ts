@@ -30,4 +30,5 @@ export interface SaltFlags extends SharedFlags, WaitingFlags, ReadingFlags, Auth
   readonly subset?: number;
   readonly metadata?: string;
   readonly jid?: string;
+  readonly showSecrets?: boolean;
 }

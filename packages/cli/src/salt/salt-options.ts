@@ -59,6 +59,7 @@ function addShowingOptions(command: Command): void {
     .option('--output-diff', 'leave out states that changed nothing')
     .option('-d, --doc', 'show the documentation of a function or module')
     .addOption(new Option('--documentation').hideHelp())
+    .option('--show-secrets', 'show decrypted values instead of their fingerprints, to those who may see them')
     .option('--preview-target', 'show which minions the target means and run nothing');
 }
 

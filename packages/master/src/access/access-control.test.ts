@@ -40,7 +40,7 @@ describe('access control', () => {
     };
     audit = await openAuditLog(join(folder, 'audit'), clock, silentLogger);
     control = createAccessControl({
-      engine: { judgeJob: () => {}, judgeSpecial: () => {} },
+      engine: { judgeJob: () => {}, judgeSpecial: () => {}, judgeSecrets: () => {} },
       desk: createLoginDesk({ methods: new Map([['file', method]]), clock }),
       tokens: await openTokenStore(join(folder, 'tokens'), clock.now(), silentLogger),
       ...{ audit, clock, externalAuth: auth, settings: { ...settings, ...further } },

@@ -40,6 +40,7 @@ export function createAccessControl(options: AccessControlOptions): AccessContro
   return {
     judgeJob: (call, caller) => engine.judgeJob(call, caller),
     judgeSpecial: (kind, call, caller) => engine.judgeSpecial(kind, call, caller),
+    judgeSecrets: (fun, caller) => engine.judgeSecrets(fun, caller),
     login: async (credentials, terms) => login(credentials, terms, options),
     async authenticate(credentials, from) {
       const { groups } = await prove(credentials, from, options);

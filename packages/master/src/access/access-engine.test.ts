@@ -254,3 +254,37 @@ describe('the policy engine on runners and wheel functions', () => {
     expect(mayCall(callerWith('@runner', '.*'), 'runner', asked)).toBe(true);
   });
 });
+
+describe('the policy engine on secrets', () => {
+  const target = { type: 'glob', expression: '*' } as const;
+  const job = { target, fun: 'pillar.items', positional: [], keyword: new Map(), showsSecrets: true };
+
+  it('shows them to those who may do everything, and to those with @secrets for what they may run', () => {
+    const engine = createEngine();
+    for (const via of ['socket', 'master'] as const) {
+      expect(() => engine.judgeJob(job, { via, user: 'root' })).not.toThrow();
+      expect(() => engine.judgeSecrets('pillar.show_pillar', { via, user: 'root' })).not.toThrow();
+    }
+    expect(() => engine.judgeJob(job, callerWith('pillar.*', '@secrets'))).not.toThrow();
+    expect(() => engine.judgeJob(job, callerWith('test.ping', '@secrets'))).toThrow('bob may not run pillar.items');
+  });
+
+  it.each([
+    [['.*', '@runner', '@wheel', '@jobs']],
+    [['.*', { '@secrets': ['.*'] }]],
+    [['.*', { '@runner': ['secrets'] }]],
+    [[{ '*': ['.*'] }]],
+  ])('hides them from one with %j, and records that he asked', (permissions) => {
+    const seen: Decision[] = [];
+    const engine = createEngine({ onDecision: (decision) => seen.push(decision) });
+    const caller = callerWith(...permissions);
+    const refusal = expect.objectContaining({ code: 'access-refused', message: 'bob may not see secrets' }) as Error;
+    expect(() => engine.judgeJob(job, caller)).toThrow(refusal);
+    expect(() => engine.judgeSecrets('pillar.show_pillar', caller)).toThrow(refusal);
+    expect(seen.map(({ kind, fun, isAllowed }) => ({ kind, fun, isAllowed }))).toEqual([
+      { kind: 'job', fun: 'pillar.items', isAllowed: true },
+      { kind: 'secrets', fun: 'pillar.items', isAllowed: false },
+      { kind: 'secrets', fun: 'pillar.show_pillar', isAllowed: false },
+    ]);
+  });
+});

@@ -24,9 +24,14 @@ import {
 /** Decides what callers may do; every door asks it. */
 export interface AccessEngine {
   /** Throws `job-refused` when a job, or a call inside it, is not allowed. */
-  judgeJob(request: Pick<JobRequest, 'target' | 'fun' | 'positional' | 'keyword'>, caller: Caller): void;
+  judgeJob(
+    request: Pick<JobRequest, 'target' | 'fun' | 'positional' | 'keyword' | 'showsSecrets'>,
+    caller: Caller,
+  ): void;
   /** Throws `access-refused` when a runner or wheel function is not allowed. */
   judgeSpecial(kind: 'runner' | 'wheel', call: Call, caller: Caller): void;
+  /** Throws `access-refused` when a caller may not see the secrets that a function would show. */
+  judgeSecrets(fun: string, caller: Caller): void;
 }
 
 /** What an engine decides by. */
@@ -44,7 +49,7 @@ export interface AccessEngineOptions {
 /** What was decided; for the audit log. */
 export interface Decision {
   readonly caller: Caller;
-  readonly kind: 'job' | 'runner' | 'wheel';
+  readonly kind: 'job' | 'runner' | 'wheel' | 'secrets';
   readonly fun: string;
   readonly isAllowed: boolean;
   readonly target?: Target;
@@ -56,7 +61,14 @@ const alwaysAllowed = new Set(['saltutil.find_job']);
 /** Creates the engine. */
 export function createAccessEngine(options: AccessEngineOptions): AccessEngine {
   const read = createReader();
+  function judgeSecrets(fun: string, caller: Caller): void {
+    const judged = judgedCaller(caller, options);
+    const isAllowed = judged === undefined || read(judged.permissions).some(allowsSecrets);
+    options.onDecision({ caller, kind: 'secrets', fun, isAllowed });
+    if (!isAllowed) throw refused('access-refused', caller, 'see secrets');
+  }
   return {
+    judgeSecrets,
     judgeJob(request, caller) {
       requireFunctionNames(request);
       const calls = callsOf(request);
@@ -65,6 +77,7 @@ export function createAccessEngine(options: AccessEngineOptions): AccessEngine {
         options.onDecision({ caller, kind: 'job', fun: request.fun, isAllowed, target: request.target });
       }
       if (!isAllowed) throw refused('job-refused', caller, `run ${request.fun} on '${request.target.expression}'`);
+      if (request.showsSecrets === true) judgeSecrets(request.fun, caller);
     },
     judgeSpecial(kind, given, caller) {
       const [call = given] = callsOf(given);
@@ -128,6 +141,11 @@ function mayRunSpecial(kind: 'runner' | 'wheel', call: Call, { caller, read, opt
     permissions.some((one) => one.kind === 'function' && matchesStart(one.name, inner.fun)),
   );
   return isNestedAllowed && permissions.some((one) => allowsSpecial(one, { kind, module, name }, call));
+}
+
+/** Secrets are no part of anything else: nobody sees them by a permission that is older than them. */
+function allowsSecrets(permission: Permission): boolean {
+  return permission.kind === 'special' && permission.area === 'secrets' && permission.functions === undefined;
 }
 
 /**

@@ -16,7 +16,7 @@ export interface FunctionRule {
 export type Permission =
   | { readonly kind: 'function'; readonly name: RegExp }
   | { readonly kind: 'target'; readonly target: string; readonly functions: readonly FunctionRule[] }
-  /** `@runner`, `@wheel`, `@jobs`; without functions everything of it. */
+  /** `@runner`, `@wheel`, `@jobs`, `@secrets`; without functions everything of it. */
   | { readonly kind: 'special'; readonly area: string; readonly functions?: readonly FunctionRule[] };
 
 /** What is called, as rules see it. */

@@ -5,12 +5,14 @@ import type { BatchPlan, JobRecord, Store } from '../store/store.ts';
 import { followJob } from './follow-job.ts';
 import type { JobTransport } from './job-transport.ts';
 import type { JobWatchers } from './job-watchers.ts';
+import type { Revealing } from './revealing.ts';
 import { publishJob } from './publish-job.ts';
 
 /** What running in batches works with. */
 export interface BatchRunsOptions {
   readonly store: Store;
   readonly transport: JobTransport;
+  readonly revealing: Pick<Revealing, 'publicKeyOf'>;
   readonly directory: MinionDirectory;
   readonly watchers: JobWatchers;
   readonly clock: Clock;
@@ -79,7 +81,7 @@ async function createBatchRun(job: JobRecord, plan: BatchPlan, options: BatchRun
     const released = await store.release(job.jid, next, notAfter);
     for (const minion of released) active.add(minion);
     options.watchers.tell(job.jid, { kind: 'batch', minions: released });
-    await publishJob(job, { minions: released, notAfter }, options.transport);
+    await publishJob(job, { minions: released, notAfter }, options.transport, options.revealing.publicKeyOf(job.jid));
     await options.onReleased();
   });
 

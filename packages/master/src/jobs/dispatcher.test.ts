@@ -14,6 +14,7 @@ import {
   type Value,
 } from '@brine/common';
 import type { JobEvent, MasterEvent } from '@brine/api';
+import { sealFor } from '@brine/modules';
 import { createManualClock, type ManualClock } from '@brine/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createEventBus, type EventBus } from '../events/event-bus.ts';
@@ -187,6 +188,29 @@ describe('the dispatcher', () => {
       { kind: 'progress', minion: web1, progress: { jid, done: 1, total: 3, current: 'nginx', failed: 0 } },
       { kind: 'return', minion: web1, status: 'failed', value: 'no', retcode: 1, ...result },
       { kind: 'end' },
+    ]);
+  });
+
+  it('shows an answer with its secrets once, to who submitted the job for that, and keeps it without', async () => {
+    const { jid } = await dispatcher.submit(
+      { ...ping, target: { type: 'list', expression: 'web1' }, showsSecrets: true },
+      caller,
+    );
+    const { revealTo } = decodeMessage(sent[0]?.body ?? new Uint8Array()) as { readonly revealTo: Uint8Array };
+    const shown = answer(jid, 'secret:word#a1b2');
+    await dispatcher.returned(web1, { ...shown, sealedValue: sealFor(encodeValue('hunter2'), revealTo) });
+    const signal = new AbortController().signal;
+    const valuesOf = async (showsSecrets: boolean): Promise<Value[]> => {
+      const values: Value[] = [];
+      for await (const event of dispatcher.follow(jid, { patience: 1000, signal, showsSecrets }))
+        if (event.kind === 'return') values.push(event.value);
+      return values;
+    };
+    expect(await valuesOf(false)).toEqual(['secret:word#a1b2']);
+    expect(await valuesOf(true)).toEqual(['hunter2']);
+    expect(await valuesOf(true)).toEqual(['secret:word#a1b2']);
+    expect((await store.deliveries(jid as Jid)).map(({ value }) => decodeValue(value ?? new Uint8Array()))).toEqual([
+      'secret:word#a1b2',
     ]);
   });
 

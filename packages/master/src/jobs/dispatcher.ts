@@ -12,7 +12,7 @@ import {
   type MinionId,
   type Target,
 } from '@brine/common';
-import type { Caller, JobControl, JobRequest, SubmittedJob } from '@brine/api';
+import type { Caller, JobControl, JobEvent, JobRequest, SubmittedJob } from '@brine/api';
 import type { EventBus } from '../events/event-bus.ts';
 import type { MinionDirectory } from '../minions/minion-directory.ts';
 import type { JobRecord, Store } from '../store/store.ts';
@@ -28,6 +28,7 @@ import type { JobTransport } from './job-transport.ts';
 import { createJobWatchers, type JobWatchers } from './job-watchers.ts';
 import { recordOwnJob, type OwnJobParts, type OwnJobReturn } from './own-job-report.ts';
 import { requireKeepable, withoutContents } from './passing-contents.ts';
+import { createRevealing, type Revealing } from './revealing.ts';
 import { publishJob, publishWaiting } from './publish-job.ts';
 import { createSubmissions } from './submissions.ts';
 
@@ -71,6 +72,7 @@ interface Parts extends DispatcherOptions {
   readonly watchers: JobWatchers;
   readonly expiry: JobExpiry;
   readonly batches: BatchRuns;
+  readonly revealing: Revealing;
 }
 
 /** Creates the dispatcher. */
@@ -80,13 +82,14 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const onExpired = async (jid: Jid, minion: MinionId): Promise<void> =>
     announceReturn(jid, minion, { store, watchers, events });
   const expiry = createJobExpiry({ store, clock, logger, onExpired });
+  const revealing = createRevealing();
   const batches = createBatchRuns({
-    ...{ ...options, watchers, onReleased: () => expiry.reschedule() },
+    ...{ ...options, watchers, revealing, onReleased: () => expiry.reschedule() },
     async withdraw(jid, minion) {
       if (await store.advance(jid, minion, 'cancelled')) await announceReturn(jid, minion, { store, watchers, events });
     },
   });
-  const parts = { ...options, watchers, expiry, batches };
+  const parts = { ...options, watchers, expiry, batches, revealing };
   return {
     ...createJobControl(parts),
     ...createJobReports(parts),
@@ -110,7 +113,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 }
 
 function createJobControl(parts: Parts): JobControl {
-  const { store, directory, clock, watchers } = parts;
+  const { store, directory, clock, watchers, revealing } = parts;
   const submissions = createSubmissions(store);
   return {
     resolve: (target) => resolveTarget(target, directory),
@@ -130,7 +133,10 @@ function createJobControl(parts: Parts): JobControl {
       if (job === undefined) throw new AppError({ code: 'job-unknown', message: `there is no job ${jid}` });
       return toValue(detailedJob(job, await store.deliveries(jid))) as Dict;
     },
-    follow: (text, options) => followJob(requireJid(text), options, { store, watchers, directory, clock }),
+    follow(text, options) {
+      const followed = followJob(requireJid(text), options, { store, watchers, directory, clock });
+      return options.showsSecrets === true ? withSecrets(followed, requireJid(text), revealing) : followed;
+    },
     async cancel(text) {
       const jid = requireJid(text);
       const asked: string[] = [];
@@ -144,15 +150,17 @@ function createJobControl(parts: Parts): JobControl {
 }
 
 async function submitJob(request: JobRequest, caller: Caller, parts: Parts): Promise<SubmittedJob> {
-  const { store, transport, events, clock, logger } = parts;
+  const { store, transport, events, clock, logger, revealing } = parts;
   const { minions, ...wanted } = chooseMinions(request, parts);
   const jid = request.jid === undefined ? parts.nextJid() : readChosenJid(request.jid, clock.now());
   const terms = { user: caller.user, now: clock.now(), count: minions.length };
   const job = toJobRecord({ ...request, ...wanted }, { jid, ...terms });
   const kept = withoutContents(job);
   await store.addJob(kept, minions);
+  if (request.showsSecrets === true) revealing.begin(jid);
   announceJob(kept, minions, events);
-  if (job.batch === undefined) await publishJob(job, { minions, notAfter: job.notAfter }, transport);
+  const { notAfter } = job;
+  if (job.batch === undefined) await publishJob(job, { minions, notAfter }, transport, revealing.publicKeyOf(jid));
   else await parts.batches.begin(job);
   await supersedeOlder(job, minions, parts);
   await parts.expiry.reschedule();
@@ -169,6 +177,18 @@ function chooseMinions(
   if (subset === undefined) return { minions, target };
   const chosen = chooseSubset(minions, { size: subset, connected: directory.connected, random });
   return { minions: chosen, target: { type: 'list', expression: chosen.join(',') } };
+}
+
+/** Puts the secrets into the answers for the one who may see them. */
+async function* withSecrets(events: AsyncIterable<JobEvent>, jid: Jid, revealing: Revealing): AsyncIterable<JobEvent> {
+  try {
+    for await (const event of events) {
+      const value = event.kind === 'return' ? revealing.show(jid, event.minion) : undefined;
+      yield value === undefined || event.kind !== 'return' ? event : { ...event, value };
+    }
+  } finally {
+    revealing.end(jid);
+  }
 }
 
 /** A minion that comes back after a week runs the newest of the highstates that wait for it, not all of them. */
@@ -204,6 +224,7 @@ function createJobReports(parts: Parts): JobReports {
     progressed: (minion, progress) => watchers.tell(progress.jid, { kind: 'progress', minion, progress }),
     async returned(minion, answer) {
       const jid = requireJid(answer.jid);
+      parts.revealing.take(minion, answer);
       if (!(await store.finish(minion, answer))) return;
       // A minion that refuses a job may do so before it acknowledges it.
       if (answer.status === 'refused') parts.transport.withdraw(jid, minion);

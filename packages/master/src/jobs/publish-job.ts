@@ -8,6 +8,7 @@ export async function publishJob(
   job: JobRecord,
   { minions, notAfter }: { readonly minions: readonly MinionId[]; readonly notAfter: number },
   transport: JobTransport,
+  revealTo?: Uint8Array,
 ): Promise<void> {
   if (minions.length === 0) return;
   const message: JobMessage = {
@@ -18,6 +19,7 @@ export async function publishJob(
     target: job.target,
     user: job.user,
     notAfter,
+    ...(revealTo === undefined ? {} : { revealTo }),
   };
   await transport.publish({ id: job.jid, minions, body: encodeMessage(message), notAfter });
 }

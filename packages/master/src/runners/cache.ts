@@ -25,15 +25,17 @@ export const cachedPillar = defineRunner({
     show_secrets: withDefault(flag(), false).describe('Show decrypted values instead of their fingerprints.'),
   }),
   examples: ['cache.pillar', "cache.pillar 'web*'"],
-  run: (args, { directory, redactionKey }) =>
-    ofEach(args, directory, (id) => {
+  run(args, { directory, redactionKey, revealSecrets }) {
+    if (args.show_secrets) revealSecrets();
+    return ofEach(args, directory, (id) => {
       const kept = directory.kept.pillarOf(id);
       if (kept === undefined || args.show_secrets) return kept?.pillar;
       const secrets = createRunSecrets();
       secrets.learn(kept.secrets, redactionKey);
       secrets.name(kept.pillar);
       return secrets.redactor.value(kept.pillar);
-    }),
+    });
+  },
 });
 
 /** `cache.pillar_version` */

@@ -34,6 +34,11 @@ export interface RunnerContext {
   /** The master's configuration under Salt's key names. */
   readonly options: Dict;
   readonly setRetcode: (retcode: number) => void;
+  /**
+   * To be asked before secrets are answered: throws `access-refused` when the caller may not see them, and keeps the
+   * answer out of events.
+   */
+  readonly revealSecrets: () => void;
   readonly catalogue: () => readonly RunnerDeclaration[];
 }
 

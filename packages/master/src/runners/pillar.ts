@@ -14,7 +14,11 @@ export const showPillar = defineRunner({
     show_secrets: withDefault(flag(), false).describe('Show decrypted values instead of their fingerprints.'),
   }),
   examples: ['pillar.show_pillar web1', 'pillar.show_pillar web1 show_secrets=True'],
-  async run({ minion, saltenv: environment, pillarenv, show_secrets: isOpen }, { pillar, directory, keys }) {
+  async run(
+    { minion, saltenv: environment, pillarenv, show_secrets: isOpen },
+    { pillar, directory, keys, revealSecrets },
+  ) {
+    if (isOpen) revealSecrets();
     const id = requireAccepted(minion, keys.acceptedIds());
     const compiled = await pillar.compile({
       minion: id,

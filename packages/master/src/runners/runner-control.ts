@@ -8,15 +8,15 @@ import { runnerDeclarations } from './table.ts';
 
 /** What runners are run with. */
 export interface RunnerControlOptions {
-  readonly services: Omit<RunnerContext, 'caller' | 'setRetcode' | 'catalogue'>;
-  readonly engine: Pick<AccessEngine, 'judgeSpecial'>;
+  readonly services: Omit<RunnerContext, 'caller' | 'setRetcode' | 'revealSecrets' | 'catalogue'>;
+  readonly engine: Pick<AccessEngine, 'judgeSpecial' | 'judgeSecrets'>;
   readonly announce: Announce;
 }
 
 /** Runs runners by their names. Throws `runner-unknown`, `access-refused` and `function-arguments`. */
 export function createRunnerControl({ services, engine, announce }: RunnerControlOptions): RunnerControl {
   const table = new Map(runnerDeclarations.map((declaration) => [declaration.name, declaration]));
-  function prepare(call: MasterCall, caller: Caller): () => Promise<RunnerAnswer> {
+  function prepare(call: MasterCall, caller: Caller): () => Promise<PreparedAnswer> {
     const { fun, positional, keyword } = call;
     engine.judgeSpecial('runner', call, caller);
     const declaration = table.get(fun);
@@ -24,22 +24,27 @@ export function createRunnerControl({ services, engine, announce }: RunnerContro
     return async () => {
       const args = bindFunctionArguments(declaration, positional, keyword);
       let retcode = 0;
+      let isPrivate = declaration.isPrivate === true;
       const value = await declaration.run(args, {
         ...services,
         caller,
         setRetcode: (code) => {
           retcode = code;
         },
+        revealSecrets: () => {
+          engine.judgeSecrets(fun, caller);
+          isPrivate = true;
+        },
         catalogue: () => runnerDeclarations,
       });
       const { outputter } = declaration;
-      return { value: toValue(value), retcode, ...(outputter === undefined ? {} : { outputter }) };
+      const answer = { value: toValue(value), retcode, ...(outputter === undefined ? {} : { outputter }) };
+      return { answer, isPrivate };
     };
   }
   const start = (call: MasterCall, caller: Caller): ReturnType<typeof runAnnounced> => {
     const work = prepare(call, caller);
-    const isPrivate = table.get(call.fun)?.isPrivate === true;
-    return runAnnounced(announce('runner', call, caller), { work, isPrivate });
+    return runAnnounced(announce('runner', call, caller), work);
   };
   return {
     async run(call, caller) {
@@ -55,18 +60,18 @@ export function createRunnerControl({ services, engine, announce }: RunnerContro
   };
 }
 
-interface Work {
-  readonly work: () => Promise<RunnerAnswer>;
+interface PreparedAnswer {
+  readonly answer: RunnerAnswer;
   /** What is answered is shown to nobody but who asked. */
   readonly isPrivate: boolean;
 }
 
 function runAnnounced(
   { announced, finish }: Announcement,
-  { work, isPrivate }: Work,
+  work: () => Promise<PreparedAnswer>,
 ): { readonly announced: AnnouncedCall; readonly answer: Promise<RunnerAnswer> } {
   const answer = work().then(
-    (result) => {
+    ({ answer: result, isPrivate }) => {
       finish(isPrivate ? 'not shown' : result.value, result.retcode === 0);
       return result;
     },

@@ -58,6 +58,7 @@ const finalStatus = z.enum(['ok', 'failed', 'refused', 'timed-out', 'interrupted
 
 const returnMembers = {
   ...{ jid, fun: z.string().max(200), status: finalStatus, value: bytes, retcode: z.number().int() },
+  sealedValue: bytes.exactOptional(),
   ...{ outputter: z.string().max(100).exactOptional(), startedAt: z.number(), duration: z.number() },
 };
 

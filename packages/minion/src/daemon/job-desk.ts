@@ -265,8 +265,9 @@ function toReturn(
     ...(own === undefined ? {} : { own: { ...own, argument, keywordArgument } }),
   };
   if ('value' in result) {
-    const { status, value, retcode, outputter } = result;
-    return { ...common, status, value, retcode, ...(outputter === undefined ? {} : { outputter }) };
+    const { status, value, sealedValue, retcode, outputter } = result;
+    const sealed = sealedValue === undefined ? {} : { sealedValue };
+    return { ...common, status, value, ...sealed, retcode, ...(outputter === undefined ? {} : { outputter }) };
   }
   const done = progress === undefined ? '' : ` ${progress.done} of ${progress.total} steps were done.`;
   const more = left === undefined ? done : `${done}\n${left}`;

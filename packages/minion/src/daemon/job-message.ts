@@ -1,14 +1,21 @@
 import { decodeMessage, parseJid, targetTypes, type JobMessage, type Target } from '@brine/common';
+import { sealingKeyLength } from '@brine/modules';
 
 /** Reads the body of a publication; `undefined` when it is not a job. */
 export function readJobMessage(body: Uint8Array): JobMessage | undefined {
   const found = decodeMessage(body) as Partial<Record<keyof JobMessage, unknown>> | null;
   if (found === null || typeof found !== 'object') return undefined;
-  const { jid, fun, argument, keywordArgument, target, user, notAfter } = found;
+  const { jid, fun, argument, keywordArgument, target, user, notAfter, revealTo } = found;
   if (parseJid(jid) === undefined || typeof fun !== 'string' || typeof user !== 'string') return undefined;
   if (!(argument instanceof Uint8Array) || !(keywordArgument instanceof Uint8Array)) return undefined;
   if (typeof notAfter !== 'number' || !isTarget(target)) return undefined;
-  return { jid: String(jid), fun, argument, keywordArgument, target, user, notAfter };
+  if (!isSealingKey(revealTo)) return undefined;
+  const reveal = revealTo === undefined ? {} : { revealTo };
+  return { jid: String(jid), fun, argument, keywordArgument, target, user, notAfter, ...reveal };
+}
+
+function isSealingKey(value: unknown): value is Uint8Array | undefined {
+  return value === undefined || (value instanceof Uint8Array && value.length === sealingKeyLength);
 }
 
 function isTarget(value: unknown): value is Target {

@@ -242,12 +242,12 @@ async function beginWork(
   // What the minion does of itself does not wait for a master that is away.
   const isConnected = bus.state === 'accepted';
   if (job.own === undefined || isConnected) await session.known(helloMilliseconds);
-  const { jid, fun, argument, keywordArgument, target, user } = job;
+  const { jid, fun, argument, keywordArgument, target, user, revealTo } = job;
   const grains = session.grains === undefined ? {} : { grains: session.grains };
   return pool.run({
     message: {
       kind: 'run',
-      job: { jid, fun, argument, keywordArgument, target, user },
+      job: { jid, fun, argument, keywordArgument, target, user, ...(revealTo === undefined ? {} : { revealTo }) },
       options: session.options,
       ...grains,
       ...(job.own === undefined ? {} : { tree: isConnected ? 'record' : 'replay' }),

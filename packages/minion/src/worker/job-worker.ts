@@ -14,6 +14,7 @@ import {
   type Logger,
   type Value,
 } from '@brine/common';
+import { sealFor } from '@brine/modules';
 import { createCallEnvironment, type CallEnvironment } from '../call/call-environment.ts';
 import type { MasterLink } from '../call/master-link.ts';
 import { openSealedFiles } from '../sealed/sealed-snapshot-store.ts';
@@ -97,13 +98,16 @@ async function runJob(message: RunMessage, surroundings: Surroundings): Promise<
     const keyword = requireDict(decodeValue(job.keywordArgument));
     const call = { fun: job.fun, positional: Array.isArray(positional) ? positional : [], keyword };
     if (isCompound(job.fun))
-      return await runCompound(environment, callsOf(call), decoded.get('multifunc_ordered') === true);
+      return await runCompound(environment, callsOf(call), {
+        isOrdered: decoded.get('multifunc_ordered') === true,
+        revealTo: job.revealTo,
+      });
     const answer = await environment.call(call.fun, call.positional, keyword);
     const retcode = environment.retcode();
     if (isWorthKeeping(job.fun, retcode)) await sealed?.keep();
     return {
       status: retcode === 0 ? 'ok' : 'failed',
-      value: encodeValue(answer.value),
+      ...sealable(answer.value, answer.trueValue, job.revealTo),
       retcode,
       ...(answer.outputter === undefined ? {} : { outputter: answer.outputter }),
     };
@@ -146,16 +150,32 @@ function isWorthKeeping(fun: string, retcode: number): boolean {
 async function runCompound(
   environment: CallEnvironment,
   calls: readonly JobCall[],
-  isOrdered: boolean,
+  { isOrdered, revealTo }: { readonly isOrdered: boolean; readonly revealTo: Uint8Array | undefined },
 ): Promise<JobOutcome> {
-  const answers: (readonly [string, Value])[] = [];
+  const answers: (readonly [string, Value, Value])[] = [];
   for (const { fun, positional, keyword } of calls) {
-    const { value } = await environment.call(fun, positional, keyword);
-    answers.push([fun, value]);
+    const { value, trueValue } = await environment.call(fun, positional, keyword);
+    answers.push([fun, value, trueValue]);
   }
   const retcode = environment.retcode();
-  const value: Value = isOrdered ? answers.map(([, answer]) => answer) : new Map<Value, Value>(answers);
-  return { status: retcode === 0 ? 'ok' : 'failed', value: encodeValue(value), retcode };
+  const together = (pick: (answer: (typeof answers)[number]) => Value): Value =>
+    isOrdered ? answers.map(pick) : new Map<Value, Value>(answers.map((answer) => [answer[0], pick(answer)]));
+  const values = sealable(
+    together(([, value]) => value),
+    together(([, , trueValue]) => trueValue),
+    revealTo,
+  );
+  return { status: retcode === 0 ? 'ok' : 'failed', ...values, retcode };
+}
+
+/** What everybody may see of an answer and, sealed, what only who asked may. */
+function sealable(
+  value: Value,
+  trueValue: Value,
+  revealTo: Uint8Array | undefined,
+): Pick<JobOutcome, 'value' | 'sealedValue'> {
+  const shown = { value: encodeValue(value) };
+  return revealTo === undefined ? shown : { ...shown, sealedValue: sealFor(encodeValue(trueValue), revealTo) };
 }
 
 interface OpenedTree {

@@ -21,6 +21,8 @@ export interface JobOutcome {
   readonly status: Extract<JobStatus, 'ok' | 'failed' | 'refused' | 'cancelled'>;
   /** `encodeValue` bytes. */
   readonly value: Uint8Array;
+  /** The same with its secrets, for nobody but who asked for the job. */
+  readonly sealedValue?: Uint8Array;
   readonly retcode: number;
   readonly outputter?: string;
 }
@@ -30,7 +32,7 @@ export type ToWorker =
   | {
       readonly kind: 'run';
       readonly job: Pick<JobMessage, 'jid' | 'fun' | 'argument' | 'keywordArgument' | 'user'> &
-        Partial<Pick<JobMessage, 'target'>>;
+        Partial<Pick<JobMessage, 'target' | 'revealTo'>>;
       /** A job of the minion's own writes its tree down, or works from the one written down while the master is away. */
       readonly tree?: 'record' | 'replay';
       /** The function does not see the pillar, as `pillar` in its context; what compiles one does. */
