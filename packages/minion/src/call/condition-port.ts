@@ -1,3 +1,4 @@
+import { functionTable } from '@brine/modules';
 import type { CommandRequest, Host } from '@brine/modules/kit';
 import type { ConditionPort, ShellOptions } from '@brine/sls';
 
@@ -5,6 +6,7 @@ import type { ConditionPort, ShellOptions } from '@brine/sls';
 export function createConditionPort(host: Host, call: ConditionPort['call']): ConditionPort {
   return {
     call,
+    has: (name) => Object.hasOwn(functionTable, name),
     pathExists: async (path) => (await host.files.stat(path, { follow: true })) !== undefined,
     shell: async (line, options) => {
       const { exitCode, stdout, stderr } = await host.run(toRequest(host, line, options));

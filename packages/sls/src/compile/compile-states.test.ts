@@ -121,6 +121,32 @@ describe('a compile', () => {
     ]);
   });
 
+  test('warns of arguments that do nothing, and takes the first of several keys of a name', async () => {
+    const text = 'a: {world.run: [5, [x]]}\nb: {world.run: [names: [{x: [{value: 1}], y: [{value: 2}]}, 3]]}\n';
+    const { steps, problems } = await compile({ 's.sls': text });
+    expect(steps.map(({ chunk }) => [chunk.get('name'), chunk.get('value')])).toEqual([
+      ['a', undefined],
+      ['x', 1],
+      [3, undefined],
+    ]);
+    expect(problems.map(({ severity, summary }) => `${severity}: ${summary}`)).toEqual([
+      "warning: State 'a' in SLS 's' has the argument 5, which is neither a function nor a key with a value and does nothing",
+      "warning: State 'a' in SLS 's' has the argument ['x'], which is neither a function nor a key with a value and does nothing",
+      "warning: The name {'x': [{'value': 1}], 'y': [{'value': 2}]} in state 'b' in SLS 's' has several keys, of which only the first counts",
+    ]);
+  });
+
+  test('refuses an empty include, a state that begins with an underscore, and names that mean nothing', async () => {
+    expect(
+      await problemsOf({ 's.sls': 'include:\na: {_world.run: []}\nb: {world.run: [names: [[x], {y: 1}]]}\n' }),
+    ).toEqual([
+      "s.sls:2:5 [a: {_world.run: []}] ID 'a' in SLS 's' has the state '_world.run', which begins with an underscore",
+      's.sls:1:1 [include:] Include Declaration in SLS s is not formed as a list',
+      "s.sls:3:17 [b: {world.run: [names: [[x], {y: 1}]]}] The name ['x'] in state 'b' in SLS 's' is neither a string nor a string with a list of arguments",
+      "s.sls:3:17 [b: {world.run: [names: [[x], {y: 1}]]}] The name {'y': 1} in state 'b' in SLS 's' is neither a string nor a string with a list of arguments",
+    ]);
+  });
+
   test('takes empty requisites and functions for modules where Salt does', async () => {
     const keywords = ['require_any', 'onfail', 'onchanges_any'];
     const lines = keywords.map((keyword) => `b_${keyword}:\n  world.run:\n    - ${keyword}:\n`);

@@ -2,6 +2,7 @@ import type { Problem } from '@brine/common';
 import { errorAt } from '../high/error-at.ts';
 import { applyExclusions } from '../high/exclusions.ts';
 import { expandInRequisites } from '../high/expand-in-requisites.ts';
+import { injectDefaultCall } from '../high/inject-default-call.ts';
 import type { LoadedHighData } from '../high/load-high-data.ts';
 import { reconcileExtend } from '../high/reconcile-extend.ts';
 import { verifyHigh } from '../high/verify-high.ts';
@@ -17,6 +18,8 @@ export interface CompileOptions {
   readonly disabledRequisites?: ReadonlySet<string>;
   /** More than this many steps are refused; 100,000 unless given. */
   readonly maxSteps?: number;
+  /** Whether a state without a function becomes a step that fails, as in a run of Salt; else it is an error. */
+  readonly callsDefault?: boolean;
 }
 
 const defaultMaxSteps = 100_000;
@@ -27,7 +30,8 @@ const defaultMaxSteps = 100_000;
  */
 export function compileStates(loaded: LoadedHighData, options: CompileOptions = {}): CompiledStates {
   const { origins } = loaded;
-  const extended = reconcileExtend(loaded.high, origins);
+  const given = options.callsDefault === true ? injectDefaultCall(loaded.high, origins) : loaded.high;
+  const extended = reconcileExtend(given, origins);
   const problems = [...loaded.problems, ...extended.problems, ...verifyHigh(extended.high, origins)];
   const disabled = options.disabledRequisites ?? new Set<string>();
   const expanded = expandInRequisites(extended.high, { origins, disabled });

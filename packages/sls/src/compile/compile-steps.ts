@@ -60,11 +60,10 @@ function uniqueNames(names: readonly Value[]): Value[] {
 function nameChunk(shared: Dict, entry: Value): Dict {
   const chunk: Dict = new Map(shared);
   if (!isDict(entry)) return chunk.set('name', entry);
-  for (const [name, overrides] of entry) {
-    chunk.set('name', name);
-    if (!Array.isArray(overrides)) continue;
-    for (const [key, value] of argumentsIn(overrides)) if (!ownKeys.has(key)) chunk.set(key, value);
-  }
+  const [name = null, overrides] = entry.entries().next().value ?? [];
+  chunk.set('name', name);
+  const given = Array.isArray(overrides) ? overrides : [];
+  for (const [key, value] of argumentsIn(given)) if (!ownKeys.has(key)) chunk.set(key, value);
   return chunk;
 }
 

@@ -191,7 +191,7 @@ interface Including {
 
 async function addIncluded(states: Dict, { loader, reference, value, rendered }: Including): Promise<void> {
   const include = value.get('include');
-  if (include === undefined || include === null) return;
+  if (include === undefined) return;
   if (!Array.isArray(include)) {
     const summary = `Include Declaration in SLS ${reference.sls} is not formed as a list`;
     loader.problems.push(errorAt(rendered.data.positionOf(value, 'include'), 'include-shape', summary));

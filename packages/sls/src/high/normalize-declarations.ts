@@ -102,12 +102,14 @@ function addStates(body: Dict, { id, declared, source }: DeclaredBody): void {
       }
       seen.add(state);
       const parts = copyParts(value, span, source);
-      if (fun === '') body.set(key, parts);
-      else dotted.push([state, parts]);
-      if (fun !== '') parts.push(fun);
+      if (!key.includes('.')) body.set(key, parts);
+      else {
+        parts.push(fun);
+        dotted.push([state, parts]);
+      }
       continue;
     }
-    body.set(key, value);
+    if (!Array.isArray(value) || key.startsWith('__')) body.set(key, value);
     if (!key.startsWith('__')) noteMalformed(source, { id, key, value, span });
   }
   for (const [state, parts] of dotted) body.set(state, parts);
@@ -123,6 +125,11 @@ interface MalformedState {
 function noteMalformed(source: DeclarationSource, { id, key, value, span }: MalformedState): void {
   if (value === null) {
     const summary = `ID '${id}' in SLS '${source.sls}' contains a short declaration (${key}) with a trailing colon. When not passing any arguments to a state, the colon must be omitted.`;
+    source.problems.push(errorAt(span, 'state-shape', summary));
+    return;
+  }
+  if (Array.isArray(value)) {
+    const summary = `ID '${id}' in SLS '${source.sls}' has the state '${key}', which begins with an underscore`;
     source.problems.push(errorAt(span, 'state-shape', summary));
     return;
   }

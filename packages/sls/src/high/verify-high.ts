@@ -2,6 +2,7 @@ import { isDict, pythonRepr, type Dict, type Problem, type SourceSpan, type Valu
 import { inRequisites, referenceKeywords } from '../requisites/requisite-keywords.ts';
 import { declaredStates, textOf, type DeclaredState } from './declared-states.ts';
 import { errorAt, warningAt } from './error-at.ts';
+import { defaultCall } from './inject-default-call.ts';
 import type { Origins } from './origins.ts';
 
 /** Everything about the structure of high data that cannot be compiled, all of it at once. */
@@ -21,8 +22,8 @@ function verifyState(declared: DeclaredState, origins: Origins): Problem[] {
     const span = origins.spanOf(part) ?? origins.spanOf(declared.body.get(state));
     if (isDict(part)) problems.push(...verifyArgument(part, { id, state, sls, span }));
     else if (typeof part !== 'string') {
-      const summary = `State '${id}' in SLS '${sls}' has the argument ${pythonRepr(part)}, which is neither a function nor a key with a value`;
-      problems.push(errorAt(span, 'state-shape', summary));
+      const summary = `State '${id}' in SLS '${sls}' has the argument ${pythonRepr(part)}, which is neither a function nor a key with a value and does nothing`;
+      problems.push(warningAt(span, 'state-shape', summary));
     }
   }
   problems.push(...verifyFunctions(functions, { id, state, sls, span: origins.spanOf(body.get(state)) }));
@@ -43,9 +44,10 @@ function verifyFunctions(functions: readonly string[], { id, state, sls, span }:
     const summary = `The function "${name}" in state "${id}" in SLS "${sls}" has whitespace, a function with whitespace is not supported, perhaps this is an argument that is missing a ":"`;
     problems.push(errorAt(span, 'state-functions', summary));
   }
-  if (functions.length === 0) {
+  if (functions.length === 0 || functions[0] === defaultCall) {
     const summary = `No function declared in state '${state}' in SLS '${sls}' (ID '${id}')`;
-    problems.push(errorAt(span, 'state-functions', summary, `write ${state}.FUNCTION in place of ${state}`));
+    const told = functions.length === 0 ? errorAt : warningAt;
+    problems.push(told(span, 'state-functions', summary, `write ${state}.FUNCTION in place of ${state}`));
   }
   if (functions.length > 1) {
     const summary = `Too many functions declared in state '${state}' in SLS '${sls}' (ID '${id}': ${functions.join(', ')})`;
@@ -81,17 +83,19 @@ function verifyArgument(part: Dict, place: Place): Problem[] {
 
 function verifyNames(names: Value, { id, sls, span }: Place): Problem[] {
   if (!Array.isArray(names)) return [];
-  const isEntry = (entry: Value): boolean => {
-    if (!isDict(entry)) return typeof entry === 'string';
-    const [only, ...more] = entry;
-    return more.length === 0 && typeof only?.[0] === 'string' && Array.isArray(only[1]) && only[1].every(isDict);
-  };
-  return names
-    .filter((entry) => !isEntry(entry))
-    .map((entry) => {
-      const summary = `The name ${pythonRepr(entry)} in state '${id}' in SLS '${sls}' is neither a string nor a string with a list of arguments`;
-      return errorAt(span, 'names-shape', summary, 'a number may need to be quoted');
-    });
+  const shown = (entry: Value): string => `The name ${pythonRepr(entry)} in state '${id}' in SLS '${sls}'`;
+  return names.flatMap((entry) => {
+    const [first, ...more] = isDict(entry) ? entry : [];
+    // A number or the like becomes a step that fails, as in Salt.
+    const isEntry = isDict(entry) ? Array.isArray(first?.[1]) && first[1].every(isDict) : !Array.isArray(entry);
+    if (!isEntry) {
+      const summary = `${shown(entry)} is neither a string nor a string with a list of arguments`;
+      return [errorAt(span, 'names-shape', summary)];
+    }
+    if (more.length === 0) return [];
+    const summary = `${shown(entry)} has several keys, of which only the first counts`;
+    return [warningAt(span, 'names-shape', summary, 'put each on a line of its own, after a dash')];
+  });
 }
 
 /** Keywords that Salt wants a list for; of the others nothing at all will do. */

@@ -5,6 +5,7 @@ import { errorAt } from '../high/error-at.ts';
 import { referencesIn, type RequisiteReading } from '../requisites/read-requisites.ts';
 import { createRequisiteGraph } from '../requisites/requisite-graph.ts';
 import { createStepIndex } from '../requisites/step-index.ts';
+import { nameFault } from '../run/name-fault.ts';
 import { parseUmask } from '../run/shell-options.ts';
 import type { ArgumentFault, StateLibrary } from '../run/state-library.ts';
 
@@ -26,6 +27,9 @@ async function checkStep(step: Step, library: StateLibrary): Promise<Problem[]> 
     const help = likely === undefined ? undefined : `did you mean '${likely}'?`;
     return [about(step, { code: 'state-unknown', summary: `there is no state function '${name}'`, help })];
   }
+  const misnamed = nameFault(step.chunk);
+  if (misnamed !== undefined)
+    return [about(step, { code: 'names-shape', summary: misnamed, help: 'put it in quotes' })];
   return [...umaskFaults(step), ...(await library.validate(step))].map((fault) => {
     const { argument, summary, help, isDoubt = false } = fault;
     const span = argument === undefined ? undefined : step.argumentSpans.get(argument);

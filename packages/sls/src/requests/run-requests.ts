@@ -87,7 +87,8 @@ async function syncModules({ ports, arguments: given, saltenv }: RunSetup): Prom
 }
 
 async function runLoaded(setup: RunSetup, loaded: LoadedHighData, part: RunPart = {}): Promise<StateAnswer> {
-  const compiled = compileStates(withExclude(loaded, setup), compileOptions(setup));
+  const wanted = withExclude(loaded, setup);
+  const compiled = compileStates(wanted, { ...compileOptions(setup), callsDefault: true });
   logWarnings(setup, compiled.problems);
   const errors = compileErrors(compiled.problems);
   if (errors !== undefined) return errors;

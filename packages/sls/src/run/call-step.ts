@@ -11,6 +11,7 @@ import type { Step } from '../compile/step.ts';
 import { checkConditions, isTrue } from './check-conditions.ts';
 import { announceChange } from './run-journal.ts';
 import type { RunState } from './run-state.ts';
+import { nameFault } from './name-fault.ts';
 import { conditionShell, grainShell, parseUmask, succeedsInShell } from './shell-options.ts';
 import { resolveSlots } from './resolve-slots.ts';
 import type { BoundOutcome, FiringStep, StateDescription } from './state-library.ts';
@@ -67,8 +68,8 @@ function faultOf(
   { firedBy }: StepCall,
   { hasOnWatch }: StateDescription,
 ): string | undefined {
-  const name = chunk.get('name');
-  if (typeof name !== 'string') return `ID '${pythonRepr(name ?? null)}' is not formed as a string\n`;
+  const misnamed = nameFault(chunk);
+  if (misnamed !== undefined) return `${misnamed}\n`;
   if (parseUmask(chunk.get('umask')) === null) return `Invalid umask: ${pythonRepr(chunk.get('umask') ?? null)}\n`;
   if (firedBy === undefined || hasOnWatch) return undefined;
   const where = sls === undefined ? '' : ` in SLS '${sls}'`;
@@ -88,9 +89,10 @@ async function callWithin(
   const { step, foretell } = call;
   const held = await heldBack(run, step, signal);
   if (held !== undefined) return held;
-  const outcome = await askState(run, call, signal);
+  const chunk = await resolveSlots(step.chunk, run);
+  const outcome = await askState(run, call, { chunk, signal });
   const pending = outcome.kind === 'change' && foretell;
-  const result = foretell ? foretold(run, outcome) : await carryOut(run, step, outcome);
+  const result = named(foretell ? foretold(run, outcome) : await carryOut(run, step, outcome), step, chunk);
   const isForState = description.argumentNames.includes('check_cmd');
   const check = step.chunk.get('check_cmd');
   // What has not been done yet cannot be checked.
@@ -99,9 +101,9 @@ async function callWithin(
 }
 
 async function heldBack(run: RunState, step: Step, signal: AbortSignal): Promise<StepResult | undefined> {
-  const { conditions } = run;
+  const { conditions, log } = run;
   const shell = conditionShell(step.chunk, run.grains(), signal);
-  const comment = await checkConditions({ chunk: step.chunk, conditions, shell });
+  const comment = await checkConditions({ chunk: step.chunk, conditions, log, shell });
   if (comment !== undefined) return stepResult({ result: true, comment, skipsWatch: true });
   if (await isAllowedByConfiguration(run, step)) return undefined;
   const refusal = 'Failed to meet global state conditions. State not called.';
@@ -122,10 +124,21 @@ async function isAllowedByConfiguration({ options, conditions }: RunState, { sta
   return targets.length === 0;
 }
 
-async function askState(run: RunState, call: StepCall, signal: AbortSignal): Promise<BoundOutcome> {
+/** A name that a slot gave is shown as it was used; the step keeps its tag. */
+function named(result: StepResult, { chunk: written }: Step, chunk: Dict): StepResult {
+  const name = chunk.get('name') ?? null;
+  if (name === written.get('name') || result.extra.has('name')) return result;
+  return { ...result, extra: new Map<Value, Value>([['name', name], ...result.extra]) };
+}
+
+interface ResolvedCall {
+  readonly chunk: Dict;
+  readonly signal: AbortSignal;
+}
+
+async function askState(run: RunState, call: StepCall, { chunk, signal }: ResolvedCall): Promise<BoundOutcome> {
   const { firedBy } = call;
-  const chunk = await resolveSlots(call.step.chunk, run.conditions);
-  const step = { ...call.step, chunk };
+  const step = { ...call.step, chunk, name: pythonStr(chunk.get('name') ?? '') };
   const context = {
     grains: run.grains(),
     pillar: run.pillar(),

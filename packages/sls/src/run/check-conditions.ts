@@ -7,16 +7,18 @@ import {
   pythonStr,
   traverse,
   type Dict,
+  type Logger,
   type Value,
 } from '@brine/common';
 import type { ConditionPort, ShellOptions } from './condition-port.ts';
-import { resolveSlots } from './resolve-slots.ts';
+import { resolveSlots, type SlotPorts } from './resolve-slots.ts';
 import { succeedsInShell } from './shell-options.ts';
 
 /** What conditions are checked with. */
 export interface ConditionCheck {
   readonly chunk: Dict;
   readonly conditions: ConditionPort;
+  readonly log: Logger;
   readonly shell: ShellOptions;
 }
 
@@ -39,7 +41,7 @@ interface Verdict {
 const checks = { onlyif: checkOnlyif, unless: checkUnless, creates: checkCreates };
 
 async function checkOnlyif(value: Value, check: ConditionCheck): Promise<Verdict> {
-  for (const entry of toList(value)) {
+  for (const entry of conditionsIn(value)) {
     const isHeldBack = (await holds(entry, { ...check, keyword: 'onlyif' })) !== true;
     if (isHeldBack) return { isHeldBack, comment: 'onlyif condition is false' };
   }
@@ -47,7 +49,7 @@ async function checkOnlyif(value: Value, check: ConditionCheck): Promise<Verdict
 }
 
 async function checkUnless(value: Value, check: ConditionCheck): Promise<Verdict> {
-  const entries = toList(value);
+  const entries = conditionsIn(value);
   for (const entry of entries) {
     const isHeldBack = (await holds(entry, { ...check, keyword: 'unless' })) !== false;
     if (!isHeldBack) return { isHeldBack, comment: 'unless condition is false' };
@@ -66,6 +68,11 @@ async function checkCreates(value: Value, { conditions }: ConditionCheck): Promi
   };
 }
 
+/** What a template left empty is no condition. */
+function conditionsIn(value: Value): readonly Value[] {
+  return toList(value).filter((entry) => entry !== null);
+}
+
 function toList(value: Value): readonly Value[] {
   return Array.isArray(value) ? value : [value];
 }
@@ -78,7 +85,7 @@ interface KeywordCheck extends ConditionCheck {
 async function holds(entry: Value, check: KeywordCheck): Promise<boolean | undefined> {
   // A template that writes a plain true or false there means just that, not the commands of these names.
   if (typeof entry === 'boolean') return entry;
-  if (isDict(entry) && entry.has('fun')) return functionHolds(entry, check.conditions);
+  if (isDict(entry) && entry.has('fun')) return functionHolds(entry, check);
   if (typeof entry !== 'string') {
     const message = `${check.keyword}: ${pythonRepr(entry)} is neither a command nor a dictionary with \`fun\``;
     throw new AppError({ code: 'condition-invalid', message });
@@ -91,15 +98,15 @@ async function holds(entry: Value, check: KeywordCheck): Promise<boolean | undef
   }
 }
 
-async function functionHolds(entry: Dict, conditions: ConditionPort): Promise<boolean> {
+async function functionHolds(entry: Dict, ports: SlotPorts): Promise<boolean> {
   const keyword: Dict = new Map(entry);
   for (const key of ['fun', 'args', 'get_return']) keyword.delete(key);
   const args = entry.get('args');
   const positional = Array.isArray(args) ? args : args === undefined ? [] : [args];
-  const resolved = await resolveSlots(new Map<Value, Value>([['args', positional], ...keyword]), conditions);
+  const resolved = await resolveSlots(new Map<Value, Value>([['args', positional], ...keyword]), ports);
   const resolvedPositional = resolved.get('args');
   resolved.delete('args');
-  const answer = await conditions.call(
+  const answer = await ports.conditions.call(
     pythonStr(entry.get('fun') ?? ''),
     Array.isArray(resolvedPositional) ? resolvedPositional : [],
     resolved,

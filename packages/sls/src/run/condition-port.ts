@@ -6,6 +6,8 @@ export interface ConditionPort {
   shell(line: string, options: ShellOptions): Promise<ShellResult>;
   /** Calls an execution function. */
   call(name: string, positional: readonly Value[], keyword: Dict): Promise<Value>;
+  /** Whether there is an execution function of this name. */
+  has(name: string): boolean;
   pathExists(path: string): Promise<boolean>;
 }
 

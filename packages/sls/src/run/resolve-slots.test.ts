@@ -1,17 +1,15 @@
-import { isDict, toPlain, toValue, type Plain } from '@brine/common';
+import { isDict, silentLogger, toPlain, toValue, type Plain } from '@brine/common';
 import { expect, test } from 'vitest';
-import type { ConditionPort } from './condition-port.ts';
-import { resolveSlots } from './resolve-slots.ts';
+import { resolveSlots, type SlotPorts } from './resolve-slots.ts';
 
-const conditions: ConditionPort = {
+const conditions: SlotPorts['conditions'] = {
   call: (name, positional) => Promise.resolve(toValue({ name, first: positional[0] ?? null })),
-  shell: () => Promise.reject(new Error('no shell')),
-  pathExists: () => Promise.resolve(false),
+  has: (name) => name !== 'no.such',
 };
 
-async function resolve(plain: Plain): Promise<unknown> {
+async function resolve(plain: Plain, log = silentLogger): Promise<unknown> {
   const chunk = toValue(plain);
-  return isDict(chunk) ? toPlain(await resolveSlots(chunk, conditions)) : undefined;
+  return isDict(chunk) ? toPlain(await resolveSlots(chunk, { conditions, log })) : undefined;
 }
 
 test('slots are resolved in texts, in lists and in the values of dicts there', async () => {
@@ -31,6 +29,13 @@ test('what is picked out of an answer may be missing, and only a text gets somet
   });
 });
 
-test('a malformed slot stays the text it is', async () => {
-  expect(await resolve({ a: '__slot__:pillar:x' })).toEqual({ a: '__slot__:pillar:x' });
+test('a malformed slot, or one of a function that does not exist, stays the text it is, with a warning', async () => {
+  const told: unknown[] = [];
+  const log = { ...silentLogger, warn: (_message: string, about?: unknown) => void told.push(about) };
+  const slots = { a: '__slot__:pillar:x', b: '__slot__:salt:no.such(1)' };
+  expect(await resolve(slots, log)).toEqual(slots);
+  expect(told).toEqual([
+    { slot: slots.a, reason: 'not of the form salt:FUNCTION(ARGUMENTS)' },
+    { slot: slots.b, reason: 'no such function' },
+  ]);
 });

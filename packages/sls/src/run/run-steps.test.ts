@@ -1,4 +1,4 @@
-import { toPlain, toValue } from '@brine/common';
+import { silentLogger, toPlain, toValue, type LogData } from '@brine/common';
 import { createManualClock, createStateWorld, resultsOf, type StateWorld, type StateWorldSetup } from '@brine/testkit';
 import { describe, expect, test } from 'vitest';
 import type { PauseMarks, PauseStore } from './pause-gate.ts';
@@ -132,6 +132,39 @@ describe('a run', () => {
     const call = (name: string): Promise<ReturnType<typeof toValue>> => Promise.resolve(`${name} answered`);
     const { settings } = await run("a: {world.set: [value: '__slot__:salt:x.y(1)']}\n", { call });
     expect(settings.get('a')).toBe('x.y answered');
+  });
+
+  test('returns a name as its slot gave it, under the tag that was written', async () => {
+    const call = (): Promise<ReturnType<typeof toValue>> => Promise.resolve('y');
+    const text =
+      "a: {world.set: [name: '__slot__:salt:x.y()', value: 1]}\nb: {world.run: [name: '__slot__:salt:nosuch.y()']}\n";
+    const { value } = await worldOf(text, { call }).request('sls', ['s']);
+    const returns = Object.entries(toPlain(value) as Record<string, { name: unknown; comment: unknown }>);
+    expect(returns.map(([tag, { name, comment }]) => [tag, name, comment])).toEqual([
+      ['world_|-a_|-__slot__:salt:x.y()_|-set', 'y', 'y was set'],
+      ['world_|-b_|-__slot__:salt:nosuch.y()_|-run', '__slot__:salt:nosuch.y()', '__slot__:salt:nosuch.y() ran'],
+    ]);
+  });
+
+  test('fails a state without a function or with a name that is no text, and goes on', async () => {
+    const warned: (LogData | undefined)[] = [];
+    const log = { ...silentLogger, warn: (_message: string, about?: LogData) => void warned.push(about) };
+    const { told } = await run(
+      'a: {world: [value: 1]}\nb: {nosuch: []}\nc: {world.still: [names: [1, true]]}\nd: {world.run: []}\ne: {world.: []}\n',
+      { ports: { log } },
+    );
+    expect(told).toEqual([
+      "0 a false: State 'world.__call__' was not found in SLS 's'\nReason: 'world.__call__' is not available.\n",
+      "1 b false: State 'nosuch.__call__' was not found in SLS 's'\nReason: 'nosuch.__call__' is not available.\n",
+      "2 c false: ID '1' in SLS 's' is not formed as a string, but is a int\n",
+      "3 c false: ID 'True' in SLS 's' is not formed as a string, but is a bool\n",
+      '4 d true: d ran',
+      "5 e false: State 'world.' was not found in SLS 's'\nReason: 'world.' is not available.\n",
+    ]);
+    expect(warned.map((about) => String(about?.['problem']).split('\n', 1)[0])).toEqual([
+      "s.sls:1:5: warning: No function declared in state 'world' in SLS 's' (ID 'a')",
+      "s.sls:2:5: warning: No function declared in state 'nosuch' in SLS 's' (ID 'b')",
+    ]);
   });
 
   test('is told step by step', async () => {

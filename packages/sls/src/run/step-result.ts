@@ -65,7 +65,7 @@ function appErrorComment({ message, problems }: AppError): string {
 /** The return of a step under Salt's keys, with the place it was written at. */
 export function toReturn(step: Step, outcome: StepResult, runNumber: number): Dict {
   const answer: Dict = new Map<Value, Value>([
-    ['name', step.name],
+    ['name', step.chunk.get('name') ?? step.name],
     ['changes', outcome.changes],
     ['result', outcome.result],
     ['comment', outcome.comment],

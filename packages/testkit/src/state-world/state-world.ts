@@ -171,6 +171,7 @@ function createConditions(
       return Promise.resolve({ exitCode, stdout: '', stderr: '' });
     },
     call: call ?? ((name) => Promise.reject(new Error(`no function ${name}`))),
+    has: (name) => call !== undefined && !name.startsWith('nosuch.'),
     pathExists: (path) => Promise.resolve(paths.includes(path)),
   };
 }
