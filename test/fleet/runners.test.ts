@@ -24,7 +24,7 @@ describe('jobs of a fleet', () => {
       `\nExecuting run on ['${minion}']\n\n${minion}:\n    ----------\n    test.echo:\n        hello\n    test.ping:\n        True\n`;
     expect(stdout).toBe(answer('web1') + answer('web2'));
     const found = (await runner('jobs.list_jobs', 'search_metadata={release: 7}')) as Record<string, object>;
-    expect(Object.values(found)).toMatchObject([{ Function: 'test.ping,test.echo', Metadata: { release: 7 } }]);
+    expect(Object.values(found)).toMatchObject([{ Function: ['test.ping', 'test.echo'], Metadata: { release: 7 } }]);
     expect(await runner('jobs.last_run', 'metadata={release: 8}')).toBe(false);
   });
 

@@ -607,6 +607,18 @@ describe('/jobs', () => {
     });
   });
 
+  it('finds jobs of several functions by a filter (a failure in Salt)', async () => {
+    const chunk = { client: 'local_async', tgt: 'web1', fun: ['test.ping', 'test.version'], arg: [[], []] };
+    const [{ jid: id }] = (await run(chunk)) as [{ jid: string }];
+    const found = async (filter: unknown): Promise<boolean> => {
+      const [jobs] = await run({ client: 'runner', fun: 'jobs.list_jobs', search_function: filter });
+      return Object.keys(jobs as object).includes(id);
+    };
+    expect([await found('test.ver*'), await found(['state.apply', 'test.ping']), await found('state.*')]).toEqual([
+      ...[true, true, false],
+    ]);
+  });
+
   it('wants the right of the runner', async () => {
     const nil = await api.logIn('nil');
     expect((await api.request('/jobs', { token: bob })).status).toBe(200);

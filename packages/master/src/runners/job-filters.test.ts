@@ -18,6 +18,7 @@ describe('findJobs', () => {
       ['20261121070100000000', 'state.apply', { type: 'list', expression: 'db1,web1' }, { release: 7, who: 'ci' }],
       ['20261122080000000000', 'test.echo', { type: 'glob', expression: 'web*' }, { release: 8 }],
       ['20261123090000000000', 'state.apply', { type: 'glob', expression: 'db1' }],
+      ['20260101000000000000', 'grains.items,test.sleep', { type: 'glob', expression: '*' }],
     ];
     for (const [jid, fun, target, metadata] of jobs) {
       await store.addJob(
@@ -39,11 +40,18 @@ describe('findJobs', () => {
     (await findJobs(store, filters, limit)).map(({ jid }) => jid.slice(6, 12));
 
   it('finds the newest first, by globs over functions and minions', async () => {
-    expect(await days({})).toEqual(['230900', '220800', '210701', '210700']);
+    expect(await days({})).toEqual(['230900', '220800', '210701', '210700', '010000']);
     expect(await days({}, 2)).toEqual(['230900', '220800']);
-    expect(await days({ fun: 'test.*' })).toEqual(['220800', '210700']);
+    expect(await days({ fun: 'test.*' })).toEqual(['220800', '210700', '010000']);
     expect(await days({ fun: 'state.apply' }, 1)).toEqual(['230900']);
     expect(await days({ fun: ['test.ping', 'state.*'], target: 'db*' })).toEqual(['230900', '210701']);
+  });
+
+  it('finds jobs of several functions by each of them', async () => {
+    expect(await days({ fun: 'grains.items' })).toEqual(['010000']);
+    expect(await days({ fun: 'test.sleep' })).toEqual(['010000']);
+    expect(await days({ fun: ['test.sl*', 'state.none'] })).toEqual(['010000']);
+    expect([await days({ fun: 'test.slee' }), await days({ fun: 'items' })]).toEqual([[], []]);
   });
 
   it('finds by one entry of the metadata', async () => {
@@ -54,7 +62,7 @@ describe('findJobs', () => {
   it('finds by time, written as Salt shows it and as ISO writes it', async () => {
     expect(await days({ start: '2026, Nov 21 07:01' })).toEqual(['230900', '220800', '210701']);
     expect(await days({ start: '2026-11-21T07:01:01', end: '2026-11-22' })).toEqual(['220800']);
-    expect(await days({ end: '20261121070000000001' })).toEqual([]);
+    expect(await days({ end: '20261121070000000001' })).toEqual(['010000']);
     await expect(days({ end: 'yesterday' })).rejects.toThrow("'yesterday' is no time");
   });
 });

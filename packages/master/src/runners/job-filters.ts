@@ -55,7 +55,7 @@ function createFilter({ fun, target, metadata }: JobFilters): (job: JobRecord) =
     throw new AppError({ code: 'runner-arguments', message: 'metadata to search for is a mapping: {release: 7}' });
   }
   return (job) =>
-    matchesFunction([job.fun]) &&
+    matchesFunction(job.fun.split(',')) &&
     matchesTarget(job.target.type === 'list' ? job.target.expression.split(',') : [job.target.expression]) &&
     (!isDict(metadata) || hasOneOf(job.metadata, metadata));
 }

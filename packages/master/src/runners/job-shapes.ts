@@ -1,4 +1,4 @@
-import { decodeValue, jidStartTime, type Plain, type Value } from '@brine/common';
+import { decodeValue, isCompound, jidStartTime, type Plain, type Value } from '@brine/common';
 import type { Delivery, JobRecord } from '../store/store.ts';
 
 /** A job in the shape of `jobs.list_jobs`. */
@@ -7,7 +7,7 @@ export function listedJob(job: JobRecord): { readonly [key: string]: Plain } {
   const positional = decodeValue(job.positional) as Value[];
   return {
     Arguments: keyword.size === 0 ? positional : [...positional, new Map([['__kwarg__', true], ...keyword])],
-    Function: job.fun,
+    Function: isCompound(job.fun) ? job.fun.split(',') : job.fun,
     StartTime: jidStartTime(job.jid),
     Target: job.target.expression,
     'Target-type': job.target.type,

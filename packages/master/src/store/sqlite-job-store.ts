@@ -136,8 +136,10 @@ function jobMethods({ commit, one, all, run, now }: Access): JobMethods {
     },
     async listJobs({ limit, before = 'x', fun }) {
       if (fun !== undefined) {
-        const sql = 'SELECT * FROM jobs WHERE fun = ? AND jid < ? ORDER BY jid DESC LIMIT ?';
-        return all(sql, fun, before, limit).map(toJob);
+        const sql = `SELECT * FROM jobs WHERE fun = ? AND jid < ?
+          UNION ALL SELECT * FROM jobs WHERE instr(fun, ',') > 0 AND instr(',' || fun || ',', ?) > 0 AND jid < ?
+          ORDER BY jid DESC LIMIT ?`;
+        return all(sql, fun, before, `,${fun},`, before, limit).map(toJob);
       }
       return all('SELECT * FROM jobs WHERE jid < ? ORDER BY jid DESC LIMIT ?', before, limit).map(toJob);
     },

@@ -42,4 +42,8 @@ export const migrations: readonly string[] = [
   ALTER TABLE jobs ADD COLUMN once_digest TEXT;
   CREATE UNIQUE INDEX jobs_once ON jobs (once_key) WHERE once_key IS NOT NULL;
   `,
+  // Jobs of several functions are few, and looked through for each of theirs.
+  `
+  CREATE INDEX jobs_of_several ON jobs (jid) WHERE instr(fun, ',') > 0;
+  `,
 ];

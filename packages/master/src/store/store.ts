@@ -109,7 +109,7 @@ export interface Store {
   listJobs(options: {
     readonly limit: number;
     readonly before?: Jid;
-    /** Only jobs of this function. */
+    /** Only jobs of this function, alone or among others. */
     readonly fun?: string;
   }): Promise<readonly JobRecord[]>;
   /** Deliveries that have not reached a final status. */
