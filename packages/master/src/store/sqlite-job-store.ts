@@ -4,7 +4,9 @@ import { AppError, encodeValue, parseJid, type Jid, type JobStatus, type MinionI
 import { isDiskFull, type SpaceReserve } from '@brine/daemon';
 import Database from 'libsql';
 import { createGroupCommit } from './group-commit.ts';
-import { furtherCell, toDelivery, toJob, toMinion, toMinionData, type Row } from './sqlite-rows.ts';
+import type { SqliteAccess } from './sqlite-access.ts';
+import { minionMethods, type MinionMethods } from './sqlite-minion-methods.ts';
+import { furtherCell, toDelivery, toJob, type Row } from './sqlite-rows.ts';
 import { migrations } from './sqlite-schema.ts';
 import type { Store } from './store.ts';
 
@@ -96,17 +98,9 @@ function createStatements(database: Database.Database): (sql: string) => Stateme
   };
 }
 
-interface Access {
-  readonly commit: ReturnType<typeof createGroupCommit>;
-  readonly one: (sql: string, ...values: unknown[]) => Row | undefined;
-  readonly all: (sql: string, ...values: unknown[]) => readonly Row[];
-  readonly run: (sql: string, ...values: unknown[]) => number;
-  readonly now: () => number;
-}
-
 type JobMethods = Pick<Store, 'addJob' | 'findJob' | 'findSubmission' | 'listJobs' | 'prune' | 'lastJid'>;
 
-function jobMethods({ commit, one, all, run, now }: Access): JobMethods {
+function jobMethods({ commit, one, all, run, now }: SqliteAccess): JobMethods {
   return {
     async addJob(job, minions) {
       await commit.write(() => {
@@ -161,7 +155,7 @@ type DeliveryMethods = Omit<
   keyof JobMethods | keyof MinionMethods | keyof EndingMethods | 'counter' | 'setCounter' | 'close'
 >;
 
-function deliveryMethods({ commit, one, all, run, now }: Access): DeliveryMethods {
+function deliveryMethods({ commit, one, all, run, now }: SqliteAccess): DeliveryMethods {
   return {
     advance: async (jid, minion, status) =>
       commit.write(() => {
@@ -222,7 +216,7 @@ interface PruneSlice {
 }
 
 function pruneSlice(
-  { all, run }: Pick<Access, 'all' | 'run'>,
+  { all, run }: Pick<SqliteAccess, 'all' | 'run'>,
   { before, after }: { readonly before: number; readonly after: string },
 ): PruneSlice {
   const rows = all(
@@ -244,7 +238,7 @@ function pruneSlice(
 type EndingMethods = Pick<Store, 'supersede' | 'abandon'>;
 
 /** Ends deliveries from the master's side. */
-function endingMethods({ commit, all, now }: Access): EndingMethods {
+function endingMethods({ commit, all, now }: SqliteAccess): EndingMethods {
   return {
     supersede: async (job, minions) =>
       commit.write(() => {
@@ -262,39 +256,6 @@ function endingMethods({ commit, all, now }: Access): EndingMethods {
         const text = Buffer.from(encodeValue('The key of the minion is no longer accepted.'));
         return all(sql, now(), text, minion).map((row) => row['jid'] as Jid);
       }),
-  };
-}
-
-type MinionMethods = Pick<
-  Store,
-  'saveMinion' | 'removeMinion' | 'minions' | 'saveMinionData' | 'removeMinionData' | 'minionData'
->;
-
-function minionMethods({ commit, all, run }: Access): MinionMethods {
-  return {
-    async saveMinion(minion) {
-      const sql = `INSERT INTO minions VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET grains = excluded.grains,
-        version = excluded.version, salt_version = excluded.salt_version, seen_at = excluded.seen_at`;
-      const values = [minion.id, Buffer.from(minion.grains), minion.version, minion.saltVersion, minion.seenAt];
-      await commit.write(() => run(sql, ...values));
-    },
-    async removeMinion(id) {
-      await commit.write(() => run('DELETE FROM minions WHERE id = ?', id));
-    },
-    minions: async () => all('SELECT * FROM minions ORDER BY id').map(toMinion),
-    async saveMinionData({ id, kind, sealed }) {
-      const sql =
-        'INSERT INTO minion_data VALUES (?, ?, ?) ON CONFLICT (id, kind) DO UPDATE SET sealed = excluded.sealed';
-      await commit.write(() => run(sql, id, kind, Buffer.from(sealed)));
-    },
-    async removeMinionData(id, kind) {
-      await commit.write(() =>
-        kind === undefined
-          ? run('DELETE FROM minion_data WHERE id = ?', id)
-          : run('DELETE FROM minion_data WHERE id = ? AND kind = ?', id, kind),
-      );
-    },
-    minionData: async () => all('SELECT * FROM minion_data').map(toMinionData),
   };
 }
 
