@@ -383,6 +383,7 @@ export const functionTable: ModuleTable['functions'] = {
   ...from(
     () => import('./pkg/query.ts'),
     [
+      'pkg.file_dict',
       'pkg.file_list',
       'pkg.latest_version',
       'pkg.list_pkgs',

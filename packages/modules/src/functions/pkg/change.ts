@@ -6,6 +6,7 @@ import { defineFunction } from '../../kit/define-function.ts';
 import { choosePackageManager } from '../../providers/packages/choose-package-manager.ts';
 import { packageChanges } from '../../providers/packages/package-changes.ts';
 import type { InstallTarget, PackageManager } from '../../providers/packages/package-manager.ts';
+import { findBadName } from '../../providers/packages/package-wishes.ts';
 import { forgetInstalled, installedPackages, noteRefreshed } from '../../providers/packages/package-memory.ts';
 import { failure } from '../failure.ts';
 
@@ -17,8 +18,8 @@ export const refreshDb = defineFunction({
   summary: 'Fetches the lists of packages anew and answers true.',
   args: z.object({}),
   examples: ["'*' pkg.refresh_db"],
-  async run(_args, { host, memory }) {
-    await (await choosePackageManager(host)).refresh(host);
+  async run(_args, { host, grains, memory }) {
+    await (await choosePackageManager(host, grains)).refresh(host);
     noteRefreshed(memory, true);
     return true;
   },
@@ -49,6 +50,7 @@ export const install = defineFunction({
         reinstall: args.reinstall,
         recommends: args.install_recommends,
         onlyUpgrade: args.only_upgrade,
+        allowDowngrade: targets.some((target) => target.version !== undefined),
         signal: context.signal,
       });
     });
@@ -97,15 +99,38 @@ function holdFunction(functionName: string, isHeld: boolean) {
     examples: [`'*' ${functionName} foo`],
     async run(args, context): Promise<Plain> {
       const names = [...(args.name ?? []), ...(args.pkgs ?? []).map(pythonStr)];
-      const manager = await choosePackageManager(context.host);
-      await manager.hold(context.host, names, isHeld);
+      if (names.length === 0) throw failure(`${functionName} needs the name of a package.`);
+      const bad = findBadName(names.map((each) => ({ name: each, version: undefined })));
+      if (bad !== undefined) throw failure(`The name ${bad} cannot be that of a package.`);
+      const manager = await choosePackageManager(context.host, context.grains);
+      const { packages } = await installedPackages(manager, context);
+      const changing = names.filter((each) => packages.has(each) && packages.get(each)?.isHeld !== isHeld);
+      if (changing.length > 0) await manager.hold(context.host, changing, isHeld);
       forgetInstalled(context.memory);
-      const comment = (each: string): string => `Package ${each} is ${isHeld ? 'now being' : 'no longer'} held.`;
-      return Object.fromEntries(
-        names.map((each) => [each, { name: each, changes: {}, result: true, comment: comment(each) }]),
-      );
+      const answer = (each: string): Plain => {
+        if (!packages.has(each)) return holdAnswer(each, { result: false, comment: `Package ${each} not installed.` });
+        if (!changing.includes(each)) return holdAnswer(each, { result: true, comment: already(each) });
+        const changes = isHeld ? { new: 'hold', old: 'install' } : { new: 'install', old: 'hold' };
+        return holdAnswer(each, { result: true, changes, comment: now(each) });
+      };
+      return Object.fromEntries(names.map((each) => [each, answer(each)]));
     },
   });
+
+  function already(each: string): string {
+    return isHeld ? `Package ${each} is already set to be held.` : `Package ${each} is already set not to be held.`;
+  }
+
+  function now(each: string): string {
+    return isHeld ? `Package ${each} is now being held.` : `Package ${each} is no longer being held.`;
+  }
+}
+
+function holdAnswer(
+  name: string,
+  { result, changes = {}, comment }: { readonly result: boolean; readonly changes?: Plain; readonly comment: string },
+): Plain {
+  return { name, changes, result, comment };
 }
 
 function readTargets(
@@ -138,7 +163,7 @@ async function removing(
 }
 
 async function changing(context: FunctionContext, act: (manager: PackageManager) => Promise<void>): Promise<Plain> {
-  const manager = await choosePackageManager(context.host);
+  const manager = await choosePackageManager(context.host, context.grains);
   const before = await installedPackages(manager, context);
   await act(manager);
   forgetInstalled(context.memory);

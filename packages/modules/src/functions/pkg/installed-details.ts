@@ -1,28 +1,11 @@
-import type { Plain } from '@brine/common';
+import { isAppError, type Plain } from '@brine/common';
 import { z } from 'zod';
 import { commaList, flag, optional, text, textList, withDefault } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
-import { readOutput } from '../run-program.ts';
+import { choosePackageManager } from '../../providers/packages/choose-package-manager.ts';
+import type { PackageDetails } from '../../providers/packages/package-manager.ts';
+import { failure } from '../failure.ts';
 import { safeName } from '../safe-name.ts';
-
-// Salt's name of a detail → the field of dpkg's database.
-const fields: Readonly<Record<string, string>> = {
-  name: 'Package',
-  revision: 'binary:Revision',
-  arch: 'Architecture',
-  packager: 'Maintainer',
-  summary: 'binary:Summary',
-  source: 'source:Package',
-  version: 'Version',
-  group: 'Section',
-  size: 'Size',
-  vendor: 'Origin',
-  url: 'Homepage',
-  status: 'db:Status-Abbrev',
-  description: 'Description',
-};
-const fieldEnd = '\u001f';
-const recordEnd = '\u001e';
 
 export const infoInstalled = defineFunction({
   name: 'pkg.info_installed',
@@ -32,35 +15,26 @@ export const infoInstalled = defineFunction({
     failhard: withDefault(flag(), true).describe('Fail when one is not installed.'),
     attr: optional(commaList()).describe('The details that are wanted.'),
     all_versions: withDefault(flag(), false).describe('Answer lists, for machines with several versions of a package.'),
-    errors: optional(text()).describe('Accepted for Salt, where it counts with rpm only.'),
+    errors: optional(text()).describe('Accepted for Salt; what is no UTF-8 is replaced.'),
   }),
   variadic: 'names',
   examples: ["'*' pkg.info_installed", "'*' pkg.info_installed bash tar attr=version,vendor"],
-  async run({ names, failhard, attr, all_versions: asList }, context) {
+  async run({ names, failhard, attr, all_versions: asList }, { host, grains }) {
     const wanted = names.map((each) => safeName('the name of a package').parse(each));
-    const format = Object.values(fields)
-      .map((field) => `\${${field}}${fieldEnd}`)
-      .join('');
-    const command = ['dpkg-query', '--show', `--showformat=${format}${recordEnd}`, '--', ...wanted];
-    const output = await readOutput(context, command).catch((error: unknown) => {
-      if (failhard) throw error;
-      return '';
-    });
-    const found: Record<string, Plain> = {};
-    for (const record of output.split(recordEnd).filter((each) => each !== '')) {
-      const details = readRecord(record);
-      if (details['status']?.[1] !== 'i') continue;
-      const name = details['name'] ?? '';
-      const chosen = Object.entries(details).filter(
-        ([key, value]) => key !== 'status' && value !== '' && (attr === undefined || attr.includes(key)),
-      );
-      found[name] = asList ? [Object.fromEntries(chosen)] : Object.fromEntries(chosen);
-    }
-    return found;
+    const manager = await choosePackageManager(host, grains);
+    const found: [string, readonly PackageDetails[]][] = [];
+    // One by one where some may be missing: a package manager answers none of several when one is unknown.
+    for (const some of failhard || wanted.length === 0 ? [wanted] : wanted.map((name) => [name]))
+      try {
+        found.push(...(await manager.details(host, some)));
+      } catch (error) {
+        if (!isAppError(error, 'state-failed')) throw error;
+        if (failhard) throw failure(error.message, error);
+      }
+    const choose = (details: PackageDetails): Plain =>
+      Object.fromEntries(Object.entries(details).filter(([key]) => attr === undefined || attr.includes(key)));
+    return Object.fromEntries(
+      found.map(([name, all]): [string, Plain] => [name, asList ? all.map(choose) : choose(all[0] ?? {})]),
+    );
   },
 });
-
-function readRecord(record: string): Readonly<Record<string, string>> {
-  const values = record.split(fieldEnd);
-  return Object.fromEntries(Object.keys(fields).map((name, index) => [name, values[index]?.trim() ?? '']));
-}

@@ -1,11 +1,10 @@
-import { pythonStr } from '@brine/common';
 import { z } from 'zod';
 import { flag, lineText, text, textList, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { choosePackageManager } from '../../providers/packages/choose-package-manager.ts';
 import { installedPackages } from '../../providers/packages/package-memory.ts';
-import type { PackageDatabase } from '../../providers/packages/package-manager.ts';
+import { versionsOf, type PackageDatabase } from '../../providers/packages/package-manager.ts';
 import { failure } from '../failure.ts';
 
 const names = textList().describe('Names of packages.');
@@ -20,7 +19,7 @@ export const version = defineFunction({
     const { packages } = await database(context);
     const installed = (name: string): string => {
       const found = packages.get(name);
-      return found === undefined || found.isConfigOnly ? '' : found.version;
+      return found === undefined || found.isConfigOnly ? '' : versionsOf(found).join(',');
     };
     return wanted.length === 1
       ? installed(wanted[0] ?? '')
@@ -40,7 +39,9 @@ export const listPkgs = defineFunction({
     const { packages } = await database(context);
     const chosen = [...packages].filter(([, found]) => found.isConfigOnly === removed);
     const sorted = chosen.toSorted(([a], [b]) => (a < b ? -1 : 1));
-    return Object.fromEntries(sorted.map(([name, found]) => [name, asList ? [found.version] : found.version]));
+    return Object.fromEntries(
+      sorted.map(([name, found]) => [name, asList ? versionsOf(found) : versionsOf(found).join(',')]),
+    );
   },
 });
 
@@ -54,7 +55,7 @@ export const latestVersion = defineFunction({
   variadic: 'names',
   examples: ["'*' pkg.latest_version bash", "'*' pkg.latest_version bash tar refresh=False"],
   async run({ names: wanted, refresh }, context) {
-    const manager = await choosePackageManager(context.host);
+    const manager = await choosePackageManager(context.host, context.grains);
     if (refresh) await manager.refresh(context.host);
     const [{ packages }, candidates] = await Promise.all([
       installedPackages(manager, context),
@@ -87,8 +88,8 @@ export const listUpgrades = defineFunction({
     dist_upgrade: withDefault(flag(), true).describe('Let the upgrade install and remove packages.'),
   }),
   examples: ["'*' pkg.list_upgrades"],
-  async run({ refresh, dist_upgrade: distUpgrade }, { host }) {
-    const manager = await choosePackageManager(host);
+  async run({ refresh, dist_upgrade: distUpgrade }, { host, grains }) {
+    const manager = await choosePackageManager(host, grains);
     if (refresh) await manager.refresh(host);
     return Object.fromEntries(await manager.upgrades(host, { distUpgrade }));
   },
@@ -103,9 +104,9 @@ export const versionCmp = defineFunction({
     ignore_epoch: withDefault(flag(), false).describe('Leave epochs (`1:`) out.'),
   }),
   examples: ["'*' pkg.version_cmp '0.2.4-0ubuntu1' '0.2.4.1-0ubuntu1'"],
-  async run({ pkg1, pkg2, ignore_epoch: ignoresEpoch }, { host }) {
+  async run({ pkg1, pkg2, ignore_epoch: ignoresEpoch }, { host, grains }) {
     const bare = (given: string): string => (ignoresEpoch ? given.replace(/^\d+:/, '') : given);
-    return Math.sign((await choosePackageManager(host)).compareVersions(bare(pkg1), bare(pkg2)));
+    return Math.sign((await choosePackageManager(host, grains)).compareVersions(bare(pkg1), bare(pkg2)));
   },
 });
 
@@ -115,8 +116,8 @@ export const listRepoPkgs = defineFunction({
   args: z.object({ args: textList().describe('Names of packages.') }),
   variadic: 'args',
   examples: ["'*' pkg.list_repo_pkgs foo bar"],
-  async run({ args }, { host }) {
-    const manager = await choosePackageManager(host);
+  async run({ args }, { host, grains }) {
+    const manager = await choosePackageManager(host, grains);
     const found = await Promise.all(
       args.map(async (name) => [name, [...(await manager.versions(host, name))]] as const),
     );
@@ -130,15 +131,34 @@ export const fileList = defineFunction({
   args: z.object({ packages: textList().describe('Names of packages.') }),
   variadic: 'packages',
   examples: ["'*' pkg.file_list httpd"],
-  async run({ packages }, { host, signal }) {
-    if (packages.length === 0 || (await host.which('dpkg-query')) === undefined) {
-      throw failure('pkg.file_list needs names of packages, and dpkg-query.');
-    }
-    const result = await host.inspect({ command: ['dpkg-query', '--listfiles', '--', ...packages], signal });
-    const errors = result.stderr.split('\n').filter((line) => line !== '');
-    return { errors, files: result.stdout.split('\n').filter((line) => line.startsWith('/')) };
+  async run({ packages }, context) {
+    const { errors, found } = await filesOf(packages, context);
+    return { errors, files: found.flatMap(([, files]) => files) };
   },
 });
+
+export const fileDict = defineFunction({
+  name: 'pkg.file_dict',
+  summary: 'The files of installed packages, by package.',
+  args: z.object({ packages: textList().describe('Names of packages.') }),
+  variadic: 'packages',
+  examples: ["'*' pkg.file_dict httpd postfix"],
+  async run({ packages }, context) {
+    const { errors, found } = await filesOf(packages, context);
+    return { errors, packages: Object.fromEntries(found) };
+  },
+});
+
+async function filesOf(
+  packages: readonly string[],
+  { host, grains }: FunctionContext,
+): Promise<{ readonly errors: readonly string[]; readonly found: readonly (readonly [string, readonly string[]])[] }> {
+  if (packages.length === 0) throw failure('Package name should be provided');
+  const manager = await choosePackageManager(host, grains);
+  const all = await Promise.all(packages.map(async (name) => [name, await manager.files(host, name)] as const));
+  const errors = all.flatMap(([name, files]) => (files === undefined ? [`package '${name}' is not installed`] : []));
+  return { errors, found: all.flatMap(([name, files]) => (files === undefined ? [] : [[name, files] as const])) };
+}
 
 export const owner = defineFunction({
   name: 'pkg.owner',
@@ -146,18 +166,13 @@ export const owner = defineFunction({
   args: z.object({ paths: textList().describe('Paths.') }),
   variadic: 'paths',
   examples: ["'*' pkg.owner /usr/bin/apachectl", "'*' pkg.owner /usr/bin/apachectl /usr/bin/basename"],
-  async run({ paths }, { host, signal }) {
-    const found = await Promise.all(
-      paths.map(async (path): Promise<[string, string]> => {
-        const result = await host.inspect({ command: ['dpkg-query', '--search', '--', path], signal });
-        const [line = ''] = result.stdout.split('\n');
-        return [path, result.exitCode === 0 ? pythonStr(line.split(': ')[0] ?? '') : ''];
-      }),
-    );
+  async run({ paths }, { host, grains }) {
+    const manager = await choosePackageManager(host, grains);
+    const found = await Promise.all(paths.map(async (path) => [path, await manager.owner(host, path)] as const));
     return found.length === 1 ? (found[0]?.[1] ?? '') : Object.fromEntries(found);
   },
 });
 
 async function database(context: FunctionContext): Promise<PackageDatabase> {
-  return installedPackages(await choosePackageManager(context.host), context);
+  return installedPackages(await choosePackageManager(context.host, context.grains), context);
 }

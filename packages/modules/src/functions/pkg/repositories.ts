@@ -132,8 +132,8 @@ function wantedSource(
   return { ...source, options, dist, components, isDisabled: wishes.disabled };
 }
 
-async function refreshLists({ host, memory }: FunctionContext): Promise<void> {
-  await (await choosePackageManager(host)).refresh(host);
+async function refreshLists({ host, memory, grains }: FunctionContext): Promise<void> {
+  await (await choosePackageManager(host, grains)).refresh(host);
   noteRefreshed(memory, true);
 }
 

@@ -23,7 +23,7 @@ export async function checkHold(
   context: StateContext,
   held: boolean,
 ): Promise<CheckOutcome<Host>> {
-  const manager = await choosePackageManager(context.host);
+  const manager = await choosePackageManager(context.host, context.grains);
   const database = await installedPackages(manager, context);
   const wishes = request.all === true ? heldOnes(database) : readWishes(request);
   const bad = findBadName(wishes);

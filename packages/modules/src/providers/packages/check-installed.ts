@@ -49,7 +49,7 @@ interface Plan {
 /** Compares packages with what is asked of them, and says in Salt's words what is or will be done. */
 export async function checkInstalled(request: InstallRequest, context: StateContext): Promise<CheckOutcome<Host>> {
   if (request.pkgs?.length === 0) return isOk('No packages to install provided');
-  const manager = await choosePackageManager(context.host);
+  const manager = await choosePackageManager(context.host, context.grains);
   const files = await findPackageFiles(request.sources ?? [], manager, context);
   if (typeof files === 'string') return fails(files);
   const wishes = files.length > 0 ? files.map(({ name, version }) => ({ name, version })) : readWishes(request);

@@ -46,7 +46,7 @@ export async function checkLatest(request: LatestRequest, context: StateContext)
   if (wishes.length === 0) return isOk('No packages to install provided');
   const bad = findBadName(wishes);
   if (bad !== undefined) return fails(`The name ${bad} cannot be that of a package`);
-  const manager = await choosePackageManager(context.host);
+  const manager = await choosePackageManager(context.host, context.grains);
   const names = wishes.map(({ name }) => name);
   const refresh = { wish: request.refresh, validSeconds: request.cache_valid_time, context };
   const isOld = await areListsOld(manager, context.host, refresh);

@@ -29,7 +29,7 @@ export async function checkRemoved(
   context: StateContext,
   purge: boolean,
 ): Promise<CheckOutcome<Host>> {
-  const manager = await choosePackageManager(context.host);
+  const manager = await choosePackageManager(context.host, context.grains);
   const wishes = readWishes(request);
   const bad = findBadName(wishes);
   if (bad !== undefined) return fails(`The name ${bad} cannot be that of a package`);

@@ -6,7 +6,17 @@ export interface InstalledPackage {
   /** Removed, but its configuration is still there. */
   readonly isConfigOnly: boolean;
   readonly isHeld: boolean;
+  /** All versions, oldest first, where several are installed beside each other, as kernels of rpm are. */
+  readonly versions?: readonly string[];
 }
+
+/** All versions of an installed package, oldest first: one, but for what may be there several times. */
+export function versionsOf({ version, versions }: InstalledPackage): readonly string[] {
+  return versions ?? [version];
+}
+
+/** What is known of a package under Salt's names: `version`, `arch`, `summary` … */
+export type PackageDetails = Readonly<Record<string, string | number>>;
 
 /** What is installed: name → package, and the names that installed packages provide. */
 export interface PackageDatabase {
@@ -53,6 +63,12 @@ export interface PackageManager {
   readonly compareVersions: (a: string, b: string) => number;
   /** Name and version of a package file. */
   describeFile(host: ReadHost, path: string): Promise<{ readonly name: string; readonly version: string } | undefined>;
+  /** The paths of an installed package; `undefined` when it is not installed. */
+  files(host: ReadHost, name: string): Promise<readonly string[] | undefined>;
+  /** The package a path belongs to; an empty text when it belongs to none. */
+  owner(host: ReadHost, path: string): Promise<string>;
+  /** What is known of installed packages, of all without names; throws when one is not installed. */
+  details(host: ReadHost, names: readonly string[]): Promise<ReadonlyMap<string, readonly PackageDetails[]>>;
   /** Fetches the lists of packages anew. */
   refresh(machine: Host): Promise<void>;
   /** Milliseconds since the epoch when the lists of packages were last refreshed; `undefined` when never. */
@@ -71,5 +87,6 @@ export interface PackageManager {
       readonly signal?: AbortSignal;
     },
   ): Promise<void>;
+  /** Keeps packages at their versions, or lets them go again. */
   hold(machine: Host, names: readonly string[], held: boolean): Promise<void>;
 }

@@ -116,7 +116,7 @@ async function configure({ request, file, lines, keys, changes, context }: Plan,
   await machine.files.write(file, Buffer.from(lines.map((line) => `${line}\n`).join('')), { mode: 0o644 });
   noteRefreshed(context.memory, false);
   if (request.refresh_db ?? request.refresh) {
-    const manager = await choosePackageManager(machine);
+    const manager = await choosePackageManager(machine, context.grains);
     await refreshLists(manager, machine, { wish: true, validSeconds: undefined, context });
   }
   return { comment: `Configured package repo '${request.name}'`, changes };

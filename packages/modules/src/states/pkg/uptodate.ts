@@ -36,7 +36,7 @@ export const uptodate = defineState({
   ],
   acceptsUnknown: true,
   async check({ name, refresh, pkgs, dist_upgrade: distUpgrade }, context) {
-    const manager = await choosePackageManager(context.host);
+    const manager = await choosePackageManager(context.host, context.grains);
     const only = pkgs === undefined ? undefined : readWishes({ name, pkgs }).map((wish) => wish.name);
     const wish = { wish: refresh, validSeconds: undefined, context };
     const isOld = await areListsOld(manager, context.host, wish);

@@ -3,6 +3,7 @@ import { runTool, toolFailure } from '../../commands/run-tool.ts';
 import type { InstallOptions, InstallTarget, PackageManager } from '../package-manager.ts';
 import { compareDebianVersions } from './compare-versions.ts';
 import { readDpkgDatabase } from './dpkg-database.ts';
+import { dpkgDetails, dpkgFiles, dpkgOwner } from './dpkg-details.ts';
 
 const lookTimeout = 120_000;
 const workTimeout = 3_600_000;
@@ -45,6 +46,9 @@ export const apt: PackageManager = {
     const [name, version] = stdout.trim().split('\t');
     return exitCode === 0 && name !== undefined && version !== undefined ? { name, version } : undefined;
   },
+  files: dpkgFiles,
+  owner: dpkgOwner,
+  details: dpkgDetails,
   refresh: (machine) => work(machine, ['apt-get', '-q', 'update'], {}),
   refreshedAt,
   install,
