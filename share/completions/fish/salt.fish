@@ -380,6 +380,7 @@ set -g brine_functions aliases.get_target \
   pillar.version \
   pillar.why \
   pkg.del_repo \
+  pkg.file_dict \
   pkg.file_list \
   pkg.get_repo \
   pkg.hold \
