@@ -27,6 +27,7 @@ describe('the rules of the house', () => {
       'packages/daemon/src/become-user.ts',
       'packages/daemon/src/detach.ts',
       'packages/master/src/access/methods/run-quietly.ts',
+      'packages/master/src/orchestration/orchestration-worker-child.ts',
       'packages/master/src/pillar/worker-pool.ts',
       'packages/minion/src/daemon/worker-process-store.ts',
     ]);

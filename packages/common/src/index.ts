@@ -28,7 +28,15 @@ export type { Problem, SourceSpan } from './problem.ts';
 export { pythonRepr, pythonStr } from './python-repr.ts';
 export { resolveInside } from './resolve-inside.ts';
 export type { StateAnswer, StateRequest, StateRequestKind, StateRuns } from './state-runs.ts';
-export type { Applied, Changes, CheckOutcome, StateFails, StateIsOk, StateWillChange } from './step-outcome.ts';
+export type {
+  Applied,
+  Changes,
+  CheckOutcome,
+  ForetoldOutcome,
+  StateFails,
+  StateIsOk,
+  StateWillChange,
+} from './step-outcome.ts';
 export { targetTypes, type Target, type TargetType } from './target.ts';
 export { toPlain } from './to-plain.ts';
 export {

@@ -38,9 +38,17 @@ export interface StateWillChange<Host> {
     /** Extra members of the return, e.g. `name`. */
     readonly extra?: Readonly<Record<string, Plain>>;
   };
+  /**
+   * What `test=True` answers instead of `pending`, where asking for it is work of its own (a dry run on other machines).
+   * Like every look it touches nothing.
+   */
+  readonly foretell?: () => Promise<ForetoldOutcome>;
   /** Performs what `pending` foretold; throwing means `result: False` with the error's message as comment. */
   readonly apply: (host: Host) => Promise<Applied>;
 }
+
+/** What a dry run found out. */
+export type ForetoldOutcome = StateIsOk | StateFails | Pick<StateWillChange<unknown>, 'kind' | 'pending'>;
 
 /** What `apply` did. */
 export interface Applied {
@@ -48,5 +56,7 @@ export interface Applied {
   readonly changes: Changes;
   /** `true` when the change was attempted and did not succeed (e.g. a command returned non-zero). */
   readonly failed?: boolean;
+  /** `true` when what was asked for is itself a dry run elsewhere: the return says `result: None`. */
+  readonly isForetold?: boolean;
   readonly extra?: Readonly<Record<string, Plain>>;
 }

@@ -49,7 +49,18 @@ export type { RequestStore } from './requests/stored-requests.ts';
 export type { StateLockAnswer, StateLockHolder, StateLockPort, StateLockRequest } from './requests/state-lock.ts';
 export type { PillarAnswer, PillarRequest, StateRunPorts } from './requests/state-run-ports.ts';
 export type { ConditionPort, ShellOptions, ShellResult } from './run/condition-port.ts';
-export type { JournaledRun, RunEvents, RunJournal, RunJournals, RunProgress, StepGate } from './run/run-ports.ts';
+export type {
+  EndedStep,
+  JournaledRun,
+  PinnedRun,
+  RunEvents,
+  RunJournal,
+  RunJournals,
+  RunPin,
+  RunProgress,
+  StepGate,
+} from './run/run-ports.ts';
+export type { StepResult } from './run/step-result.ts';
 export type {
   ArgumentFault,
   BoundChange,
@@ -63,7 +74,7 @@ export { compileStates, type CompileOptions } from './compile/compile-states.ts'
 export { loadHighData, type LoadedHighData } from './high/load-high-data.ts';
 export type { HighDataSource } from './high/high-loader.ts';
 export { createStateRuns } from './requests/create-state-runs.ts';
-export type { PauseMark, PauseMarks, PauseStore } from './run/pause-gate.ts';
+export { createPauseGate, type PauseMark, type PauseMarks, type PauseStore } from './run/pause-gate.ts';
 export { functionArguments } from './run/function-arguments.ts';
 export type { RunOptions } from './run/run-options.ts';
 export { runSteps, type StateReturns } from './run/run-steps.ts';

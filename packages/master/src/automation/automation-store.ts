@@ -13,8 +13,11 @@ export interface StoredEvent {
 export interface AutomationStore {
   /** Facts of a kind by name; the values are the owner's business. */
   facts(kind: string): ReadonlyMap<string, Uint8Array>;
+  fact(kind: string, name: string): Uint8Array | undefined;
   setFact(kind: string, name: string, value: Uint8Array): Promise<void>;
   removeFact(kind: string, name: string): Promise<void>;
+  /** Removes all facts of a kind. */
+  removeFacts(kind: string): Promise<void>;
   /** Appends an event. */
   addEvent(tag: string, payload: Uint8Array): Promise<void>;
   /** The oldest events after a sequence number. */
@@ -48,9 +51,14 @@ export function openAutomationStore(path: string): AutomationStore {
           bytes(row['value']),
         ]),
       ),
+    fact: (kind, name) => {
+      const [row] = all('SELECT value FROM facts WHERE kind = ? AND name = ?', kind, name);
+      return row === undefined ? undefined : bytes(row['value']);
+    },
     setFact: (kind, name, value) =>
       write('INSERT OR REPLACE INTO facts (kind, name, value) VALUES (?, ?, ?)', kind, name, Buffer.from(value)),
     removeFact: (kind, name) => write('DELETE FROM facts WHERE kind = ? AND name = ?', kind, name),
+    removeFacts: (kind) => write('DELETE FROM facts WHERE kind = ?', kind),
     addEvent: (tag, payload) => write('INSERT INTO events (tag, payload) VALUES (?, ?)', tag, Buffer.from(payload)),
     eventsAfter: (sequence, limit) =>
       all(

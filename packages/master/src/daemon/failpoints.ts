@@ -11,10 +11,14 @@ const storeMethods = [
 /** The durable steps of the key store. */
 const keyMethods = ['put', 'move', 'remove'] as const;
 
+/** The durable steps of orchestrations. */
+export const orchestrationFailpoints = ['begin', 'pin', 'note', 'changing', 'ended', 'forget'] as const;
+
 /** Every failpoint of a master; `docs/faults.md` lists them. */
 export const masterFailpoints: readonly string[] = [
   ...failpointNames('store', storeMethods),
   ...failpointNames('keys', keyMethods),
+  ...failpointNames('orchestration', orchestrationFailpoints),
 ];
 
 /** Puts failpoints around what the job store writes. */

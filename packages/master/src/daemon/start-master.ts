@@ -33,6 +33,8 @@ import { openKeys, type KeyNeighbours, type OpenedKeys } from '../keys/open-keys
 import { createLocalCalls, type LocalCalls } from '../local-calls/local-calls.ts';
 import { createMineService } from '../mine/mine-service.ts';
 import { createMinionDirectory, type MinionDirectory } from '../minions/minion-directory.ts';
+import { openOrchestrator } from '../orchestration/open-orchestrator.ts';
+import type { Orchestrator } from '../orchestration/orchestrator.ts';
 import { createPresence, type Presence } from '../minions/presence.ts';
 import { createDiscreetPillarService } from '../pillar/discreet-pillar-service.ts';
 import type { PillarService } from '../pillar/pillar-service.ts';
@@ -113,6 +115,7 @@ function openStore(config: MasterConfig, clock: Clock): Store {
 
 interface Parts extends VerbServices {
   readonly automation: Automation;
+  readonly orchestrator: Orchestrator;
   readonly presence: Presence;
   readonly runners: ReturnType<typeof createRunnerControl>;
   readonly wheel: WheelControl;
@@ -130,9 +133,11 @@ interface Foundation {
 /** What runners see of the automation, which needs runners itself. */
 interface LaterAutomation extends AutomationMemory {
   made?: Automation;
+  orchestrator?: Orchestrator;
   reactor(): Automation['reactor'];
 }
 
+// oxlint-disable-next-line max-lines-per-function -- wires parts that need each other
 async function createParts(options: StartMasterOptions, { store, events, keys, bus }: Foundation): Promise<Parts> {
   const { config, clock, logger, version } = options;
   const optionValues = toOptions(options);
@@ -157,10 +162,12 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
     configFile: join(configDirectory, 'master'),
   });
   const automated: LaterAutomation = { ...memory, reactor: () => requirePart(automated.made).reactor };
+  const orchestrator = (): Orchestrator => requirePart(automated.orchestrator);
   const runners = createRunnerControl({
     ...judged,
     services: {
-      ...{ store, dispatcher, directory, presence, keys, files, mine, pillar: pillar.whole, events, localCalls },
+      ...{ clock, orchestrator, localCalls },
+      ...{ store, dispatcher, directory, presence, keys, files, mine, pillar: pillar.whole, events },
       ...{ options: optionValues, access: access.control, automation: automated },
       ...{ redactionKey: await openRedactionKey(config.pki_dir) },
     },
@@ -170,13 +177,17 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
     services: { keys, directory, options: optionValues, configDirectory },
     stamp: () => stampOf(clock.now()),
   });
+  automated.orchestrator = await openOrchestrator({
+    ...{ config, store, dispatcher, events, clock, nextJid, logger, options: optionValues, configDirectory },
+    ...{ memory: memory.store, runners: () => runners, wheel: () => wheel, failpoints: options.failpoints },
+  });
   const automation = createAutomation({
     ...{ memory, runners, wheel, dispatcher, events, clock, logger, nextJid, options: optionValues, configDirectory },
   });
   automated.made = automation;
   const shared = sharedOptions(optionValues);
   const services = { dispatcher, directory, files, received, mine, pillar: pillar.told, events };
-  const own = { runners, wheel, access, presence, automation, localCalls };
+  const own = { runners, wheel, access, presence, automation, localCalls, orchestrator: orchestrator() };
   return { ...services, ...own, masterVersion: version, sharedOptions: shared };
 }
 
@@ -254,7 +265,7 @@ async function open(
   { config, clock, logger, ...options }: StartMasterOptions,
   parts: Parts & { readonly store: Store; readonly keys: OpenedKeys['control']; readonly bus: MasterBus },
 ): Promise<RunningMaster> {
-  const { dispatcher, bus, store, pillar, access, presence, automation, localCalls } = parts;
+  const { dispatcher, bus, store, pillar, access, presence, automation, localCalls, orchestrator } = parts;
   const front = createFront(
     {
       config,
@@ -269,6 +280,7 @@ async function open(
   const stopPruning = startPruning({ store, clock, logger, keepSeconds: config.keep_jobs_seconds });
   const close = async (): Promise<void> => {
     stopPruning();
+    orchestrator.stop();
     await automation.stop();
     presence.stop();
     dispatcher.stop();
@@ -283,6 +295,7 @@ async function open(
   try {
     const ports = await bus.start();
     await dispatcher.start();
+    await orchestrator.start();
     await automation.start();
     // Last: a job that comes in by a door is published at once.
     const doors = await front.open();

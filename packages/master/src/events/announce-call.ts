@@ -5,7 +5,7 @@ import { originOfCaller } from './event-origin.ts';
 
 /** A call of a runner or wheel function that the event bus was told of. */
 export interface Announcement {
-  readonly announced: AnnouncedCall;
+  readonly announced: AnnouncedCall & { readonly jid: Jid };
   /** The members that its events have in common. */
   readonly facts: { readonly [key: string]: Plain };
   /** Tells how it ended. */

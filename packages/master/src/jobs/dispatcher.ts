@@ -26,6 +26,7 @@ import { detailedJob, listedJob } from '../runners/job-shapes.ts';
 import { readChosenJid, requireJid, resolveTarget, toJobRecord } from './job-request.ts';
 import type { JobTransport } from './job-transport.ts';
 import { createJobWatchers, type JobWatchers } from './job-watchers.ts';
+import { createMasterJobs, type MasterJobs } from './master-jobs.ts';
 import { recordOwnJob, type OwnJobParts, type OwnJobReturn } from './own-job-report.ts';
 import { requireKeepable, withoutContents } from './passing-contents.ts';
 import { createRevealing, type Revealing } from './revealing.ts';
@@ -59,6 +60,8 @@ export interface JobReports {
 
 /** The one way jobs take, whoever asks for them. */
 export interface Dispatcher extends JobControl, JobReports {
+  /** Jobs of the master itself. */
+  readonly own: MasterJobs;
   /** A minion came or went; followers look again at who is reachable. */
   connectionsChanged(): void;
   /** The minion's key is accepted no longer: what is open for it ends. */
@@ -93,6 +96,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   return {
     ...createJobControl(parts),
     ...createJobReports(parts),
+    own: createMasterJobs(parts),
     connectionsChanged: () => watchers.tellAll(wakeUp),
     async abandon(minion) {
       for (const jid of await store.abandon(minion)) {

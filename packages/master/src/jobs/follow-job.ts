@@ -2,6 +2,7 @@ import { AppError, decodeValue, finalJobStatuses, type Clock, type Jid, type Job
 import type { JobEvent, JobReturnEvent } from '@brine/api';
 import type { MinionDirectory } from '../minions/minion-directory.ts';
 import type { Delivery, JobRecord, Store } from '../store/store.ts';
+import { isOwn } from './publish-job.ts';
 import type { JobWatchers } from './job-watchers.ts';
 
 /** What following a job works with. */
@@ -23,7 +24,11 @@ export async function* followJob(jid: Jid, options: FollowOptions, ports: Follow
   const { watchers, store } = ports;
   const queue = watchers.watch(jid, options.signal);
   const job = await store.findJob(jid);
-  const patience = createPatience(ports, { ...options, isDurable: job?.durable === true }, () => queue.push(wakeUp));
+  const patience = createPatience(
+    ports,
+    { ...options, isDurable: job?.durable === true, isOwn: job !== undefined && isOwn(job) },
+    () => queue.push(wakeUp),
+  );
   try {
     if (job === undefined) throw new AppError({ code: 'job-unknown', message: `there is no job ${jid}` });
     const open = new Map<string, JobStatus>();
@@ -75,6 +80,8 @@ interface Patience {
 interface PatienceTerms {
   readonly patience: number;
   readonly isDurable: boolean;
+  /** The master runs it. */
+  readonly isOwn: boolean;
 }
 
 /**
@@ -91,7 +98,7 @@ function createPatience({ directory, clock }: FollowPorts, terms: PatienceTerms,
       const now = clock.monotonic();
       let next = Infinity;
       for (const [minion, status] of open) {
-        if (connected.has(minion) || (status === 'queued' && !terms.isDurable)) {
+        if (terms.isOwn || connected.has(minion) || (status === 'queued' && !terms.isDurable)) {
           awaySince.delete(minion);
           continue;
         }

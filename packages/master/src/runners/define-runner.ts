@@ -1,4 +1,4 @@
-import type { Dict, Plain } from '@brine/common';
+import type { Clock, Dict, Jid, Plain } from '@brine/common';
 import type { AccessControl, Caller, KeyControl } from '@brine/api';
 import type { z } from 'zod';
 import type { AutomationMemory } from '../automation/automation.ts';
@@ -10,6 +10,7 @@ import type { LocalCalls } from '../local-calls/local-calls.ts';
 import type { MineService } from '../mine/mine-service.ts';
 import type { MinionDirectory } from '../minions/minion-directory.ts';
 import type { Presence } from '../minions/presence.ts';
+import type { Orchestrator } from '../orchestration/orchestrator.ts';
 import type { PillarService } from '../pillar/pillar-service.ts';
 import type { Store } from '../store/store.ts';
 
@@ -29,6 +30,10 @@ export interface RunnerContext {
   readonly localCalls: LocalCalls;
   readonly automation: Pick<AutomationMemory, 'converge'> & { reactor(): ReactorControl };
   readonly caller: Caller;
+  /** The id of this call. */
+  readonly jid: Jid;
+  readonly clock: Clock;
+  readonly orchestrator: () => Orchestrator;
   /** What the fingerprints are made with, by which secrets are shown. */
   readonly redactionKey: Uint8Array;
   /** The master's configuration under Salt's key names. */

@@ -198,7 +198,8 @@ export const cancel = defineRunner({
   examples: ['jobs.cancel 20261121070000123456'],
   async run({ jid }, context) {
     const { job } = await findJob(jid, context);
-    return { cancelled: await context.dispatcher.cancel(job.jid, context.caller) };
+    const isOwn = await context.orchestrator().abort(job.jid);
+    return { cancelled: isOwn ? [job.target.expression] : await context.dispatcher.cancel(job.jid, context.caller) };
   },
 });
 

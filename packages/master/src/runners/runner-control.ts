@@ -1,4 +1,4 @@
-import { AppError, closestName, toValue } from '@brine/common';
+import { AppError, closestName, toValue, type Jid } from '@brine/common';
 import { bindFunctionArguments } from '@brine/modules/kit';
 import type { AnnouncedCall, Caller, MasterCall, RunnerAnswer, RunnerControl } from '@brine/api';
 import type { AccessEngine } from '../access/access-engine.ts';
@@ -8,7 +8,7 @@ import { runnerDeclarations } from './table.ts';
 
 /** What runners are run with. */
 export interface RunnerControlOptions {
-  readonly services: Omit<RunnerContext, 'caller' | 'setRetcode' | 'revealSecrets' | 'catalogue'>;
+  readonly services: Omit<RunnerContext, 'caller' | 'jid' | 'setRetcode' | 'revealSecrets' | 'catalogue'>;
   readonly engine: Pick<AccessEngine, 'judgeSpecial' | 'judgeSecrets'>;
   readonly announce: Announce;
 }
@@ -16,18 +16,19 @@ export interface RunnerControlOptions {
 /** Runs runners by their names. Throws `runner-unknown`, `access-refused` and `function-arguments`. */
 export function createRunnerControl({ services, engine, announce }: RunnerControlOptions): RunnerControl {
   const table = new Map(runnerDeclarations.map((declaration) => [declaration.name, declaration]));
-  function prepare(call: MasterCall, caller: Caller): () => Promise<PreparedAnswer> {
+  function prepare(call: MasterCall, caller: Caller): (jid: Jid) => Promise<PreparedAnswer> {
     const { fun, positional, keyword } = call;
     engine.judgeSpecial('runner', call, caller);
     const declaration = table.get(fun);
     if (declaration === undefined) throw unknownRunner(fun, [...table.keys()]);
-    return async () => {
+    return async (jid) => {
       const args = bindFunctionArguments(declaration, positional, keyword);
       let retcode = 0;
       let isPrivate = declaration.isPrivate === true;
       const value = await declaration.run(args, {
         ...services,
         caller,
+        jid,
         setRetcode: (code) => {
           retcode = code;
         },
@@ -68,9 +69,9 @@ interface PreparedAnswer {
 
 function runAnnounced(
   { announced, finish }: Announcement,
-  work: () => Promise<PreparedAnswer>,
+  work: (jid: Jid) => Promise<PreparedAnswer>,
 ): { readonly announced: AnnouncedCall; readonly answer: Promise<RunnerAnswer> } {
-  const answer = work().then(
+  const answer = work(announced.jid).then(
     ({ answer: result, isPrivate }) => {
       finish(isPrivate ? 'not shown' : result.value, result.retcode === 0);
       return result;

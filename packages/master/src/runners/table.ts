@@ -39,9 +39,36 @@ import {
 } from './jobs.ts';
 import { down, status, up, versions } from './manage.ts';
 import { mineGet, mineUpdate } from './mine.ts';
+import {
+  abort,
+  highstate,
+  orch,
+  orchestrate,
+  orchestrateHigh,
+  orchestrateSingle,
+  orchestrations,
+  orchShowSls,
+  pause,
+  removePause,
+  resume,
+  setPause,
+  showLowSls,
+  showSls,
+  sls,
+  softKill,
+} from './orchestrate.ts';
 import { showPillar, showTop } from './pillar.ts';
 import { presenceLists } from './presence-lists.ts';
 import { addReactor, deleteReactor, isReactorLeader, listReactors, setReactorLeader } from './reactor.ts';
+import {
+  abortRollout,
+  listRollouts,
+  pauseRollout,
+  resumeRollout,
+  rolloutStatus,
+  startRollout,
+  stopRollout,
+} from './rollout.ts';
 import { command } from './salt-cmd.ts';
 import { execute } from './salt-execute.ts';
 import { surveyDiff, surveyHash } from './survey.ts';
@@ -55,11 +82,14 @@ export const runnerDeclarations: readonly RunnerDeclaration[] = [
   ...[cachedGrains, cachedMine, cachedPillar, cachedPillarVersion],
   ...[clearAll, clearGrains, clearMine, clearMineFunction, clearPillar],
   ...[mineGet, mineUpdate],
+  ...[orchestrate, orch, sls, highstate, orchestrateSingle, orchestrateHigh, showSls, orchShowSls, showLowSls],
+  ...[orchestrations, pause, setPause, resume, removePause, softKill, abort],
   ...[showPillar, showTop],
   ...[directoryList, emptyDirectoryList, environments, fileList, symlinkList],
   ...[convergeStatus],
   ...[addReactor, deleteReactor, isReactorLeader, listReactors, setReactorLeader],
   ...[describeFunctions, describeRunners, getConfig, getOptions, metasyntactic, raiseError, sendEvent, sleep],
   ...[testArguments, testRawArguments],
+  ...[abortRollout, listRollouts, pauseRollout, resumeRollout, rolloutStatus, startRollout, stopRollout],
   ...[createKey, deleteToken, listApiKeys, revokeKey, revokeLogins],
 ];

@@ -222,6 +222,7 @@ function moduleContext(parts: CallParts): ModuleContext {
     signal: request.signal,
     memory: parts.memory,
     keepSecret: parts.keepSecret,
+    ...(request.orchestration === undefined ? {} : { orchestration: request.orchestration.portFor() }),
     fileServer: lazyFileServer(parts),
     render: async (wanted) => (await parts.templates()).render(wanted),
     call: (name, positional = [], keyword = new Map()) => parts.callNested(name, positional, keyword),

@@ -1,7 +1,19 @@
 import type { Clock, Dict, JobProgress, Logger } from '@brine/common';
+import type { OrchestrationPort } from '@brine/modules/kit';
+import type { PauseStore, RunEvents, RunJournals, RunPin } from '@brine/sls';
 import type { ManagedFile } from '../daemon/companion.ts';
 import type { SealedTree } from '../sealed/sealed-tree.ts';
 import type { MasterLink } from './master-link.ts';
+
+/** The master that a call belongs to, when it is one of its orchestrations. */
+export interface OrchestrationSide {
+  /** The master as a step sees it, by the tag of the step; without one, as templates do. */
+  portFor(tag?: string): OrchestrationPort;
+  readonly journals: RunJournals;
+  readonly pin: RunPin;
+  readonly pauses: PauseStore;
+  readonly events: RunEvents;
+}
 
 /** What a call environment is made of. The same serves `salt-call`, with and without a master, and job workers. */
 export interface CallEnvironmentOptions {
@@ -31,6 +43,8 @@ export interface CallEnvironmentOptions {
   readonly sealed?: SealedTree;
   /** The pillar of this minion was compiled, as it is configured. */
   readonly onPillar?: (pillar: Dict) => void;
+  /** The call is an orchestration: what it does is written down by the master, which also steers it. */
+  readonly orchestration?: OrchestrationSide;
   /** The grains were collected anew. */
   readonly onGrains?: (grains: Dict) => Promise<void> | void;
 }

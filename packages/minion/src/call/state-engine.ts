@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { encodeValue, isDict, loadYaml, pythonStr, type Dict, type StateRuns } from '@brine/common';
 import { stateTable } from '@brine/modules';
+import type { ModuleContext } from '@brine/modules/kit';
 import { createStateRuns, type RunJournals, type StateRunPorts } from '@brine/sls';
 import { ledgerFile } from '../ownership/ledger-file-store.ts';
 import { recordOwnership } from '../ownership/record-ownership.ts';
@@ -31,7 +32,7 @@ export async function createStateEngine(parts: CallParts): Promise<StateRuns> {
     library: createStateLibrary({
       table: { states: stateTable },
       host,
-      moduleContext: () => parts.moduleContext(),
+      moduleContext: (step) => contextOf(step.tag, parts),
     }),
     conditions: createConditionPort(host, parts.callNested),
     pillar: (wanted) => parts.pillar.forRun(wanted),
@@ -43,8 +44,7 @@ export async function createStateEngine(parts: CallParts): Promise<StateRuns> {
     log: request.log,
     signal: request.signal,
     lock: createStateLockPort(lock, request.jid),
-    journals: createJournals(parts, cache),
-    pauses: createPauseStore(path.join(cache, 'state_pause')),
+    ...keepersOf(parts, cache),
     requests: redactRequests(createStateRequestStore(path.join(cache, 'req_state.p')), parts.secrets.redactor),
     syncModules: async (kinds, saltenv) => {
       for (const kind of kinds) await parts.callNested(`saltutil.sync_${kind}`, [], new Map([['saltenv', saltenv]]));
@@ -57,6 +57,22 @@ export async function createStateEngine(parts: CallParts): Promise<StateRuns> {
     ...progressOf(parts),
     ...eventsOf(parts),
   });
+}
+
+function contextOf(tag: string, { request: { orchestration }, moduleContext }: CallParts): ModuleContext {
+  return orchestration === undefined
+    ? moduleContext()
+    : { ...moduleContext(), orchestration: orchestration.portFor(tag) };
+}
+
+/** What is written down of a run, and what steers it. */
+function keepersOf(parts: CallParts, cache: string): Pick<StateRunPorts, 'journals' | 'pauses' | 'pin'> {
+  const { orchestration } = parts.request;
+  if (orchestration === undefined) {
+    return { journals: createJournals(parts, cache), pauses: createPauseStore(path.join(cache, 'state_pause')) };
+  }
+  const { journals, pauses, pin } = orchestration;
+  return { journals, pauses, pin };
 }
 
 /** The ledger is outside: it goes by the steps as they are. */
@@ -74,16 +90,18 @@ function createJournals({ request, secrets }: CallParts, cache: string): RunJour
 }
 
 function progressOf({ request }: CallParts): Pick<StateRunPorts, 'progress'> {
-  const { onProgress, jid } = request;
+  const { onProgress, jid, orchestration } = request;
   if (onProgress === undefined) return {};
-  const tell = paceProgress(onProgress, request.clock);
+  // Steps of orchestrations are few, and each may take its time.
+  const tell = orchestration === undefined ? paceProgress(onProgress, request.clock) : onProgress;
   return {
     progress: ({ done, total, failed, current }) =>
       tell({ jid, done, total, failed, ...(current === undefined ? {} : { current }) }),
   };
 }
 
-function eventsOf({ request: { link, log } }: CallParts): Pick<StateRunPorts, 'events'> {
+function eventsOf({ request: { link, log, orchestration } }: CallParts): Pick<StateRunPorts, 'events'> {
+  if (orchestration !== undefined) return { events: orchestration.events };
   if (link === undefined) return {};
   return {
     events: {

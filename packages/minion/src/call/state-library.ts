@@ -45,8 +45,13 @@ export function createStateLibrary(parts: StateLibraryParts): StateLibrary {
     const stateContext = toStateContext(parts, step, context, unknown);
     const outcome = await underMask(context.umask, () => ask.call(declaration, args, stateContext));
     if (outcome.kind !== 'change') return outcome;
-    const { pending, apply } = outcome;
-    return { kind: 'change', pending, apply: () => underMask(context.umask, () => apply(parts.host)) };
+    const { pending, foretell, apply } = outcome;
+    return {
+      kind: 'change',
+      pending,
+      ...(foretell && { foretell }),
+      apply: () => underMask(context.umask, () => apply(parts.host)),
+    };
   }
 
   return {

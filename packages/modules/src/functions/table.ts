@@ -407,6 +407,7 @@ export const functionTable: ModuleTable['functions'] = {
   ),
   ...from(() => import('./random/hash.ts'), ['random.hash', 'random.shadow_hash', 'random.str_encode']),
   ...from(() => import('./saltutil/cache.ts'), ['saltutil.clear_cache']),
+  ...from(() => import('./saltutil/orchestration.ts'), ['saltutil.cmd', 'saltutil.runner', 'saltutil.wheel']),
   ...from(
     () => import('./saltutil/jobs.ts'),
     [

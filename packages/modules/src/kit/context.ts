@@ -1,6 +1,7 @@
 import type { Dict, Logger, SourceSpan, StateRuns, Value } from '@brine/common';
 import type { Host, ReadHost } from './host.ts';
 import type { Machine } from './machine.ts';
+import type { OrchestrationPort } from './orchestration.ts';
 
 /** A file fetched from the file server (or a URL) into the minion's cache. */
 export interface FetchedFile {
@@ -85,6 +86,8 @@ export interface ModuleContext {
   readonly memory: Map<string, unknown>;
   /** Has a text that was decrypted hidden from now on wherever the call is told of: logs, returns, events. */
   readonly keepSecret?: (text: string) => Promise<void>;
+  /** The master, in its orchestrations; absent on minions. */
+  readonly orchestration?: OrchestrationPort;
 }
 
 /** What a state's check sees. */

@@ -52,6 +52,16 @@ export type {
   StateContext,
   StepIdentity,
 } from './context.ts';
+export type {
+  EventsSeen,
+  EventWish,
+  MasterFunctionAnswer,
+  MasterFunctionCall,
+  MinionAnswer,
+  MinionsAnswer,
+  MinionsCall,
+  OrchestrationPort,
+} from './orchestration.ts';
 export { describeArguments } from './describe-arguments.ts';
 export { defineFunction, type FunctionDeclaration } from './define-function.ts';
 export { defineGrain, type GrainContext, type GrainDeclaration } from './define-grain.ts';

@@ -1,6 +1,7 @@
 import type { StateAnswer, StateRequest, StateRequestKind, StateRuns } from '@brine/common';
 import { bindRequest, readFlag, type RequestArguments } from './request-arguments.ts';
 import {
+  runCompiled,
   runHigh,
   runDrift,
   runHighstate,
@@ -109,7 +110,9 @@ interface BoundRequest {
 
 async function handle(handler: Handler, ports: StateRunPorts, { kind, given }: BoundRequest): Promise<StateAnswer> {
   const setup = await setUpRun(ports, kind, given);
-  return 'execute' in setup ? handler(setup) : setup;
+  if (!('execute' in setup)) return setup;
+  const pinned = await ports.pin?.read();
+  return pinned === undefined ? handler(setup) : runCompiled(setup, pinned);
 }
 
 async function listRunning(ports: StateRunPorts, given: RequestArguments): Promise<StateAnswer> {

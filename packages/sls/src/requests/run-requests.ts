@@ -4,6 +4,7 @@ import { stepTag, type Step } from '../compile/step.ts';
 import type { LoadedHighData } from '../high/load-high-data.ts';
 import { loadHighData } from '../high/load-high-data.ts';
 import { adoptHighData, loadTemplate } from '../high/load-template.ts';
+import type { PinnedRun } from '../run/run-ports.ts';
 import { disabledRequisites } from '../run/run-steps.ts';
 import { disabledFiles } from './disabled-files.ts';
 import { findTopMatches, loadNamedFiles } from './find-matches.ts';
@@ -92,8 +93,19 @@ async function runLoaded(setup: RunSetup, loaded: LoadedHighData, part: RunPart 
   logWarnings(setup, compiled.problems);
   const errors = compileErrors(compiled.problems);
   if (errors !== undefined) return errors;
-  const returns = await setup.execute(compiled.steps, part);
-  const retcode = stateRetcode(returns, compiled.high);
+  const { steps, high } = compiled;
+  if (!setup.test) await setup.ports.pin?.write({ steps, high });
+  return runCompiled(setup, compiled, part);
+}
+
+/** Runs what a run was compiled to, now or before its process was ended. */
+export async function runCompiled(
+  setup: RunSetup,
+  { steps, high }: PinnedRun,
+  part: RunPart = {},
+): Promise<StateAnswer> {
+  const returns = await setup.execute(steps, part);
+  const retcode = stateRetcode(returns, high);
   return { value: isTerse(setup) ? withoutQuiet(returns) : returns, retcode };
 }
 

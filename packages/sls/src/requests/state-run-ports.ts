@@ -3,7 +3,7 @@ import type { StateFiles } from '../file-roots/state-files.ts';
 import type { Renderer } from '../renderers/renderer.ts';
 import type { ConditionPort } from '../run/condition-port.ts';
 import type { PauseStore } from '../run/pause-gate.ts';
-import type { RunEvents, RunJournals, RunProgress } from '../run/run-ports.ts';
+import type { RunEvents, RunJournals, RunPin, RunProgress } from '../run/run-ports.ts';
 import type { StateLibrary } from '../run/state-library.ts';
 import type { StateLockPort } from './state-lock.ts';
 import type { RequestStore } from './stored-requests.ts';
@@ -57,4 +57,6 @@ export interface StateRunPorts {
   /** Where `state.request` keeps what it asks for; without it that is refused. */
   readonly requests?: RequestStore;
   readonly journals?: RunJournals;
+  /** For a run that is to outlive its process. */
+  readonly pin?: RunPin;
 }

@@ -3,6 +3,7 @@ import {
   pythonRepr,
   pythonStr,
   type Dict,
+  type ForetoldOutcome,
   type StateFails,
   type StateIsOk,
   type Value,
@@ -92,7 +93,8 @@ async function callWithin(
   const chunk = await resolveSlots(step.chunk, run);
   const outcome = await askState(run, call, { chunk, signal });
   const pending = outcome.kind === 'change' && foretell;
-  const result = named(foretell ? foretold(run, outcome) : await carryOut(run, step, outcome), step, chunk);
+  const answer = foretell ? foretold(run, await foretellOf(outcome)) : await carryOut(run, step, outcome);
+  const result = named(answer, step, chunk);
   const isForState = description.argumentNames.includes('check_cmd');
   const check = step.chunk.get('check_cmd');
   // What has not been done yet cannot be checked.
@@ -158,7 +160,11 @@ function requiredSteps({ graph }: RunState, step: Step): readonly Step[] {
   return required.flatMap(({ targets }) => targets);
 }
 
-function foretold(run: RunState, outcome: BoundOutcome): StepResult {
+async function foretellOf(outcome: BoundOutcome): Promise<ForetoldOutcome> {
+  return outcome.kind === 'change' && outcome.foretell !== undefined ? outcome.foretell() : outcome;
+}
+
+function foretold(run: RunState, outcome: ForetoldOutcome): StepResult {
   if (outcome.kind !== 'change') return found(run, { ...outcome, comment: outcome.foretoldComment ?? outcome.comment });
   const { comment, changes } = outcome.pending;
   const extra = takeExtra(run, toDict(outcome.pending.extra));
@@ -171,7 +177,8 @@ async function carryOut(run: RunState, step: Step, outcome: BoundOutcome): Promi
   const applied = await outcome.apply();
   const extra = takeExtra(run, toDict(applied.extra));
   const changes = toDict(applied.changes);
-  return stepResult({ result: applied.failed !== true, comment: applied.comment, changes, extra, actedItself: true });
+  const result = applied.isForetold === true && applied.failed !== true ? null : applied.failed !== true;
+  return stepResult({ result, comment: applied.comment, changes, extra, actedItself: true });
 }
 
 function found(run: RunState, outcome: StateIsOk | StateFails): StepResult {

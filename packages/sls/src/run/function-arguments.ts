@@ -14,6 +14,7 @@ const engineKeywords: ReadonlySet<string> = new Set([
   'unless',
   'creates',
   'retry',
+  'retryable',
   'order',
   'parallel',
   'reload_modules',

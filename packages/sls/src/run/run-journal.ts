@@ -1,6 +1,5 @@
 import type { Step } from '../compile/step.ts';
-import type { RunState } from './run-state.ts';
-import type { StepResult } from './step-result.ts';
+import { record, type RunState } from './run-state.ts';
 
 /** Writes down that a step begins; dry runs are not written down. */
 export async function beginInJournal(run: RunState, step: Step): Promise<void> {
@@ -15,8 +14,21 @@ export async function announceChange(run: RunState, step: Step): Promise<void> {
 }
 
 /** Writes down how a step ended. */
-export async function endInJournal(run: RunState, step: Step, outcome: StepResult): Promise<void> {
-  if (!run.test) await run.journal?.end(step, { changed: outcome.isChanged });
+export async function endInJournal(run: RunState, step: Step): Promise<void> {
+  const ended = run.finished.get(step.tag);
+  if (run.test || ended === undefined) return;
+  const { outcome, runNumber } = ended;
+  await run.journal?.end(step, { changed: outcome.isChanged, ended: { outcome, runNumber } });
+}
+
+/** Takes over what this very run did before its process was ended. */
+export function takeOverEnded(run: RunState, steps: readonly Step[]): void {
+  for (const step of steps) {
+    const ended = run.journal?.ended?.get(step.tag);
+    if (ended === undefined) continue;
+    record(run, { step, ...ended, isParallel: false });
+    run.nextNumber = Math.max(run.nextNumber, ended.runNumber + 1);
+  }
 }
 
 /** Ends the journal of a run that came to its end, or was stopped before it. */

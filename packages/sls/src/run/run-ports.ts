@@ -1,5 +1,6 @@
 import type { Dict } from '@brine/common';
 import type { Step } from '../compile/step.ts';
+import type { StepResult } from './step-result.ts';
 
 /** How far a run is. */
 export interface RunProgress {
@@ -27,6 +28,18 @@ export interface RunJournals {
   open(run: JournaledRun): Promise<RunJournal>;
 }
 
+/** What a run was compiled to. */
+export interface PinnedRun {
+  readonly steps: readonly Step[];
+  readonly high: Dict;
+}
+
+/** Where a run that is to outlive its process keeps what it was compiled to, so that it goes on with the same steps. */
+export interface RunPin {
+  read(): Promise<PinnedRun | undefined>;
+  write(run: PinnedRun): Promise<void>;
+}
+
 /** The run that a journal is about. */
 export interface JournaledRun {
   /** The function that runs: `state.apply`. */
@@ -38,17 +51,28 @@ export interface JournaledRun {
   readonly steps: readonly Step[];
 }
 
+/** How a step ended, for a record that a later process takes up. */
+export interface EndedStep {
+  readonly outcome: StepResult;
+  readonly runNumber: number;
+}
+
 /** The record of one run. Nothing but `due` is used in a dry run. */
 export interface RunJournal {
   /** Changes that an interrupted run made before their followers ran: tag of the follower → tags of what changed. */
   readonly due: ReadonlyMap<string, ReadonlySet<string>>;
+  /**
+   * Steps that this very run has been through before its process was ended: tag → how they ended. They are not run
+   * again.
+   */
+  readonly ended?: ReadonlyMap<string, EndedStep>;
   begin(step: Step): Promise<void>;
   /**
    * The step is about to change the machine; must be on the disk when this resolves. `followers` are the tags of steps
    * later in this run that its changes are to reach.
    */
   changing(step: Step, followers: readonly string[]): Promise<void>;
-  end(step: Step, outcome: { readonly changed: boolean }): Promise<void>;
+  end(step: Step, outcome: { readonly changed: boolean; readonly ended?: EndedStep }): Promise<void>;
   /**
    * The run is over. Of one that is not complete (cancelled, ended by `failhard`) the changes whose followers did not
    * run stay due, and of every run those of earlier ones that are not served; `settled` followers are, without a run.

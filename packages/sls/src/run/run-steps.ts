@@ -11,7 +11,7 @@ import { performListener, performStep, type Performance } from './perform-step.t
 import { reloadAfter } from './reload-after.ts';
 import type { RunOptions } from './run-options.ts';
 import { createRunState, dependenciesEnded, record, type RunState } from './run-state.ts';
-import { beginInJournal, closeJournal, endInJournal } from './run-journal.ts';
+import { beginInJournal, closeJournal, endInJournal, takeOverEnded } from './run-journal.ts';
 import { fireStepEvent } from './step-events.ts';
 import { errorComment, stepResult, toReturn, type StepResult } from './step-result.ts';
 import { firingSteps, lostResult, restingResult, statusOf } from './step-status.ts';
@@ -31,6 +31,7 @@ export async function runSteps(steps: readonly Step[], options: RunOptions): Pro
   const { function: fun, test, isWhole = false } = options;
   const journal = await options.journals?.open({ function: fun, test, isWhole, steps: order });
   const run = narrowToFocus(createRunState(options, graph, journal), order);
+  takeOverEnded(run, enabled);
   if (run.focus === undefined) for (const [step, outcome] of disabled) settle(run, step, outcome);
   let isComplete = false;
   try {
@@ -69,12 +70,15 @@ async function findWatchers(steps: readonly Step[], { library }: RunOptions): Pr
 type Stop = 'ended' | 'failed-hard';
 
 async function runAll(run: RunState, order: readonly Step[]): Promise<Stop | undefined> {
-  let stop: Stop | undefined;
+  let stop: Stop | undefined = run.hasFailedHard ? 'failed-hard' : undefined;
   for (const step of order) {
-    if (run.finished.has(step.tag) || run.running.has(step.tag)) continue;
-    if (run.signal.aborted || (await run.gate?.beforeStep(step)) === 'kill') stop = 'ended';
     if (stop !== undefined) break;
+    if (run.finished.has(step.tag) || run.running.has(step.tag)) continue;
     reportProgress(run, step.id, order.length);
+    if (run.signal.aborted || (await run.gate?.beforeStep(step)) === 'kill') {
+      stop = 'ended';
+      break;
+    }
     await othersHadTheirTurn();
     await runStep(run, step);
     if (run.hasFailedHard) {
@@ -124,7 +128,7 @@ async function runCounted(run: RunState, step: Step, perform: Perform): Promise<
     run.nextNumber += 1;
   });
   record(run, { step, outcome, runNumber: run.nextNumber - 1, isParallel: false });
-  await endInJournal(run, step, outcome);
+  await endInJournal(run, step);
   await afterStep(run, step);
 }
 
@@ -136,7 +140,7 @@ function startBeside(run: RunState, step: Step, perform: Perform): void {
     await beginInJournal(run, step);
     const outcome = await perform(() => {});
     record(run, { step, outcome, runNumber, isParallel: true });
-    await endInJournal(run, step, outcome);
+    await endInJournal(run, step);
     await afterStep(run, step);
   };
   const ended = work()

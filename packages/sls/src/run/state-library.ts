@@ -1,4 +1,4 @@
-import type { Applied, Dict, StateFails, StateIsOk, StateWillChange } from '@brine/common';
+import type { Applied, Dict, ForetoldOutcome, StateFails, StateIsOk, StateWillChange } from '@brine/common';
 import type { Step } from '../compile/step.ts';
 
 /** The states there are, bound to their host. */
@@ -43,6 +43,7 @@ export type BoundOutcome = StateIsOk | StateFails | BoundChange;
 export interface BoundChange {
   readonly kind: 'change';
   readonly pending: StateWillChange<unknown>['pending'];
+  readonly foretell?: () => Promise<ForetoldOutcome>;
   readonly apply: () => Promise<Applied>;
 }
 
