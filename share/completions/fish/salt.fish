@@ -419,12 +419,14 @@ set -g brine_functions aliases.get_target \
   random.shuffle \
   random.str_encode \
   saltutil.clear_cache \
+  saltutil.cmd \
   saltutil.find_job \
   saltutil.is_running \
   saltutil.kill_job \
   saltutil.refresh_grains \
   saltutil.refresh_modules \
   saltutil.refresh_pillar \
+  saltutil.runner \
   saltutil.running \
   saltutil.signal_job \
   saltutil.sync_all \
@@ -440,6 +442,7 @@ set -g brine_functions aliases.get_target \
   saltutil.sync_states \
   saltutil.sync_utils \
   saltutil.term_job \
+  saltutil.wheel \
   schedule.add \
   schedule.build_schedule_item \
   schedule.copy \
@@ -707,9 +710,32 @@ set -g brine_runners auth.create_key \
   reactor.is_leader \
   reactor.list \
   reactor.set_leader \
+  rollout.abort \
+  rollout.list \
+  rollout.pause \
+  rollout.resume \
+  rollout.start \
+  rollout.status \
+  rollout.stop \
   salt.cmd \
   salt.execute \
+  state.abort \
   state.event \
+  state.highstate \
+  state.orch \
+  state.orch_show_sls \
+  state.orchestrate \
+  state.orchestrate_high \
+  state.orchestrate_show_sls \
+  state.orchestrate_single \
+  state.orchestrations \
+  state.pause \
+  state.resume \
+  state.rm_pause \
+  state.set_pause \
+  state.show_low_sls \
+  state.sls \
+  state.soft_kill \
   survey.diff \
   survey.hash \
   test.arg \
