@@ -18,7 +18,8 @@ interface Draft extends UnorderedChunk {
 
 function draftChunks(declared: DeclaredState, origins: Origins): Draft[] {
   const { id, body, state, parts } = declared;
-  const fun = parts.findLast((part) => typeof part === 'string') ?? '';
+  const fun = parts.findLast((part) => typeof part === 'string');
+  if (fun === undefined) return [];
   const span = origins.spanOf(body);
   const shared = sharedChunk(declared);
   const argumentSpans = new Map<string, SourceSpan>();

@@ -145,7 +145,10 @@ describe('a file', () => {
   });
 
   test('of an environment that does not exist is an error', async () => {
-    expect(await told({}, { mars: ['s'] })).toEqual(["No matching salt environment for environment 'mars' found"]);
+    expect(await told({}, { mars: ['s'] })).toEqual([
+      "No matching salt environment for environment 'mars' found",
+      "No matching sls found for 's' in env 'mars'",
+    ]);
   });
 });
 

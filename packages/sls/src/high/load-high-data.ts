@@ -26,6 +26,10 @@ export async function loadHighData(matches: SlsMatches, source: HighDataSource):
     } else {
       const summary = `No matching salt environment for environment '${saltenv}' found`;
       loader.problems.push(errorAt(undefined, 'include-environment', summary));
+      for (const sls of wanted) {
+        const missing = `No matching sls found for '${sls}' in env '${saltenv}'`;
+        loader.problems.push(errorAt(loader.spanOf?.(saltenv, sls), 'sls-missing', missing));
+      }
     }
   }
   dropRepeatedExtends(high);

@@ -9,7 +9,7 @@ import {
   type Value,
 } from '@brine/common';
 import type { RenderedData } from '../renderers/renderer.ts';
-import { declaredStates, textOf } from './declared-states.ts';
+import { statesOf, textOf, type DeclaredState } from './declared-states.ts';
 import { errorAt } from './error-at.ts';
 import type { HighLoader } from './high-loader.ts';
 import { normalizeDeclarations, type DeclarationSource } from './normalize-declarations.ts';
@@ -216,8 +216,13 @@ async function addIncluded(states: Dict, { loader, reference, value, rendered }:
   }
 }
 
+// Ids that are left out are shown, and count.
+function* numberedStates(states: Dict): Generator<DeclaredState> {
+  for (const [id, body] of states) if (typeof id === 'string' && isDict(body)) yield* statesOf(id, body);
+}
+
 function numberStates(states: Dict, loader: HighLoader): void {
-  for (const { parts } of declaredStates(states)) {
+  for (const { parts } of numberedStates(states)) {
     if (parts.some((part) => isDict(part) && part.has('order'))) continue;
     parts.push(new Map([['order', loader.nextOrder]]));
     loader.nextOrder += 1;

@@ -35,16 +35,21 @@ export function normalizeDeclarations(rendered: Dict, source: DeclarationSource)
       const kind = pythonTypeName(id);
       const summary = `ID '${pythonRepr(id)}' in SLS '${source.sls}' is not formed as a string, but is a ${kind}. It may need to be quoted.`;
       source.problems.push(errorAt(span, 'id-shape', summary));
-    } else if (id.startsWith('__')) {
-      const summary = `ID '${id}' in SLS '${source.sls}' begins with two underscores and is left out`;
-      source.problems.push(warningAt(span, 'id-reserved', summary));
     } else {
+      if (id.startsWith('__')) {
+        const summary = `ID '${id}' in SLS '${source.sls}' begins with two underscores and is left out`;
+        source.problems.push(warningAt(span, 'id-reserved', summary));
+      }
+      if (ownEntries.has(id)) continue;
       const body = normalizeBody({ id, declared, span }, source);
       if (body !== undefined) high.set(id, body);
     }
   }
   return high;
 }
+
+/** What high data keeps for itself beside ids. */
+const ownEntries: ReadonlySet<string> = new Set(['__extend__', '__exclude__']);
 
 interface Declaration {
   readonly id: string;

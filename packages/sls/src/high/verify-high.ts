@@ -46,7 +46,9 @@ function verifyFunctions(functions: readonly string[], { id, state, sls, span }:
   }
   if (functions.length === 0 || functions[0] === defaultCall) {
     const summary = `No function declared in state '${state}' in SLS '${sls}' (ID '${id}')`;
-    const told = functions.length === 0 ? errorAt : warningAt;
+    // Salt leaves requisites that are written beside the states out where it only shows.
+    const isRequisite = state === 'require' || state === 'watch';
+    const told = functions.length === 0 && !isRequisite ? errorAt : warningAt;
     problems.push(told(span, 'state-functions', summary, `write ${state}.FUNCTION in place of ${state}`));
   }
   if (functions.length > 1) {

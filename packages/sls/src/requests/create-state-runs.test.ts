@@ -49,6 +49,8 @@ describe('state.apply', () => {
     expect(told(await worldOf().request('apply', [], { exclude: 'web' }))).toEqual([['mysql true'], 0]);
     expect(told(await worldOf().request('apply', [], { exclude: [{ id: 'mysql' }, 'web*'] }))).toEqual([[], 2]);
     expect(told(await worldOf().request('highstate', [], { whitelist: 'db' }))).toEqual([['mysql true'], 0]);
+    const nothing = (await worldOf().request('highstate', [], { whitelist: 'x' })).value;
+    expect(Object.values(toPlain(nothing) as object)).toMatchObject([{ comment: 'No states found for this minion' }]);
   });
 
   test('takes files from the environment that saltenv names', async () => {
@@ -180,6 +182,28 @@ describe('single states', () => {
     ]);
   });
 
+  test('have no requisites, but conditions', async () => {
+    const chunk = { state: 'world', fun: 'run', name: 'x', require: [{ world: 'y' }], onchanges: ['z'], listen: ['q'] };
+    expect(toPlain((await worldOf().request('low', [chunk])).value)).toMatchObject({ result: true, comment: 'x ran' });
+    expect(told(await worldOf().request('single', ['world.run', 'x'], { require: ['y'] }))).toEqual([['x true'], 0]);
+    const held = await worldOf().request('single', ['world.run', 'x'], { unless: 'true' });
+    expect(Object.values(toPlain(held.value) as object)).toMatchObject([{ comment: 'unless condition is true' }]);
+  });
+
+  test('that cannot be called are told as texts', async () => {
+    const world = worldOf();
+    expect(await world.request('single', ['world.rum', 'x'])).toEqual({
+      value: ["Specified state 'world.rum' was not found. Did you mean 'world.run'?"],
+      retcode: 1,
+    });
+    const chunk = { state: 'world', fun: 'run', name: 5, umask: 'x' };
+    expect(await world.request('low', [chunk])).toEqual({
+      value: ["ID '5' is not formed as a string, but is a int", 'Invalid umask: x'],
+      retcode: 1,
+    });
+    expect(world.trace).toEqual([]);
+  });
+
   test('run out of a file by id, with what they depend on', async () => {
     expect(told(await worldOf().request('sls_id', ['nginx', 'web']))).toEqual([['key true', 'nginx true'], 0]);
     await expect(worldOf().request('sls_id', ['ghost', 'web'])).rejects.toThrow(
@@ -211,6 +235,7 @@ describe('what only shows', () => {
   test('shows top files, files and ids', async () => {
     expect(await shown('show_top')).toEqual({ base: ['web', 'db'] });
     expect(await shown('show_states')).toEqual(['web', 'db']);
+    expect(await shown('show_states', [], { sorted: false })).toEqual(['web', 'db']);
     expect(await shown('sls_exists', ['web,db'])).toBe(true);
     expect(await shown('sls_exists', ['ghost'])).toBe(false);
     expect((await worldOf().request('sls_exists', ['ghost'])).retcode).toBe(1);
@@ -238,6 +263,20 @@ describe('what only shows', () => {
     const high = { world: [{ value: 1 }, 'set', { order: 10_001 }], __sls__: 'web', __env__: 'base' };
     expect(await shown('show_highstate')).toMatchObject({ key: high });
     expect(await shown('show_sls', ['web'])).toMatchObject({ key: high });
+  });
+
+  test('shows ids that begin with two underscores, which never run', async () => {
+    const world = worldOf({ files: { 'base/s.sls': '__a: {world.run: []}\nb: {world.run: []}\n__extend__: {}\n' } });
+    const { value } = await world.request('show_sls', ['s']);
+    const body = (order: number): object => ({ world: ['run', { order }], __sls__: 's', __env__: 'base' });
+    expect(toPlain(value)).toEqual({ __a: body(10_000), b: body(10_001) });
+    expect(told(await world.request('apply', ['s']))).toEqual([['b true'], 0]);
+  });
+
+  test('leaves requisites out that are written beside the states', async () => {
+    const world = worldOf({ files: { 'base/s.sls': 'a: {require: [{world: b}], world.run: []}\n' } });
+    expect(toPlain((await world.request('show_low_sls', ['s'])).value)).toMatchObject([{ state: 'world', fun: 'run' }]);
+    expect(told(await world.request('apply', ['s']))).toEqual([['a false', 'a true'], 2]);
   });
 
   test('needs no lock', async () => {

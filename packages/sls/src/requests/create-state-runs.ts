@@ -5,14 +5,13 @@ import {
   runHigh,
   runDrift,
   runHighstate,
-  runLow,
-  runSingle,
   runSls,
   runSlsId,
   runTemplate,
   runTemplateText,
   runTop,
 } from './run-requests.ts';
+import { runLow, runSingle } from './run-loose-step.ts';
 import { checkStates } from './check-states.ts';
 import { listPauses, pauseRun, resumeRun, softKillRun } from './pause-requests.ts';
 import { refused, setUpRun, type RunSetup } from './run-setup.ts';

@@ -9,6 +9,8 @@ import type { RunSetup } from './run-setup.ts';
 export interface FoundMatches {
   /** Environment → files; empty when nothing matches. */
   readonly matches: ReadonlyMap<string, readonly string[]>;
+  /** Whether the top files give anything, before `whitelist` takes its part. */
+  readonly hasAny: boolean;
   readonly problems: readonly Problem[];
   /** The files' high data. */
   load(): Promise<LoadedHighData>;
@@ -36,7 +38,7 @@ export async function findTopMatches(setup: RunSetup): Promise<FoundMatches> {
     const loaded = await loadHighData(hasError(top.problems) ? new Map() : matches, { ...source, spanOf });
     return { ...loaded, problems: [...top.problems, ...loaded.problems] };
   };
-  return { matches, problems: top.problems, load };
+  return { matches, hasAny: top.matches.size > 0, problems: top.problems, load };
 }
 
 /** The files that a call names, in its environment. */

@@ -43,7 +43,7 @@ export const requestSignatures: Readonly<Record<StateRequestKind, RequestSignatu
   show_lowstate: { positional: ['queue'], required: 0, keyword: showing },
   show_sls: { positional: ['mods', 'test', 'queue'], required: 1, keyword: showing },
   show_low_sls: { positional: ['mods', 'test', 'queue'], required: 1, keyword: showing },
-  show_states: { positional: ['queue'], required: 0, keyword: showing },
+  show_states: { positional: ['queue'], required: 0, keyword: [...showing, 'sorted'] },
   show_top: { positional: ['queue'], required: 0, keyword: showing },
   show_state_usage: { positional: ['queue'], required: 0, keyword: showing },
   sls_exists: { positional: ['mods', 'test', 'queue'], required: 1, keyword: showing },

@@ -1,6 +1,6 @@
 import { isDict, pythonStr, type Dict, type Value, type StateAnswer } from '@brine/common';
 import { compileStates } from '../compile/compile-states.ts';
-import { stepTag, type Step } from '../compile/step.ts';
+import type { Step } from '../compile/step.ts';
 import type { LoadedHighData } from '../high/load-high-data.ts';
 import { loadHighData } from '../high/load-high-data.ts';
 import { adoptHighData, loadTemplate } from '../high/load-template.ts';
@@ -18,7 +18,7 @@ export async function runHighstate(setup: RunSetup, part: RunPart = {}): Promise
   const top = await findTopMatches(setup);
   const errors = compileErrors(top.problems);
   if (errors !== undefined) return errors;
-  if (top.matches.size === 0) {
+  if (!top.hasAny) {
     return noStates('No Top file or master_tops data matches found. Please see master log for details.');
   }
   const loaded = await top.load();
@@ -178,52 +178,4 @@ export async function runTemplateText(setup: RunSetup): Promise<StateAnswer> {
   const text = pythonStr(setup.arguments.get('tem') ?? '');
   const template = { text, file: '<template-str>' };
   return runLoaded(setup, await loadTemplate(template, setup.saltenv ?? 'base', setup.source));
-}
-
-/** Runs one state given by function, name and arguments. */
-export async function runSingle(setup: RunSetup): Promise<StateAnswer> {
-  const { arguments: given } = setup;
-  const fun = pythonStr(given.get('fun') ?? '');
-  const dot = fun.indexOf('.');
-  if (dot < 1) return { value: `Invalid function passed: '${fun}' is not of the form state.function`, retcode: 1 };
-  const name = pythonStr(given.get('name') ?? '');
-  const chunk: Dict = new Map<Value, Value>([
-    ['state', fun.slice(0, dot)],
-    ['name', name],
-    ['__id__', name],
-    ...given.more,
-    ['fun', fun.slice(dot + 1)],
-  ]);
-  const returns = await setup.execute([toLooseStep(chunk, setup)]);
-  return { value: returns, retcode: stateRetcode(returns) };
-}
-
-/** Runs one low chunk, and answers its return alone. */
-export async function runLow(setup: RunSetup): Promise<StateAnswer> {
-  const given = setup.arguments.get('data');
-  const missing = ['state', 'fun', 'name'].filter((key) => !isDict(given) || !given.has(key));
-  if (!isDict(given) || missing.length > 0) {
-    return { value: missing.map((key) => `Missing "${key}" data`), retcode: 1 };
-  }
-  const returns = await setup.execute([toLooseStep(new Map(given), setup)]);
-  const [value = null] = returns.values();
-  return { value, retcode: stateRetcode(returns) };
-}
-
-function toLooseStep(chunk: Dict, { saltenv }: RunSetup): Step {
-  const text = (key: string): string => pythonStr(chunk.get(key) ?? '');
-  if (!chunk.has('__id__')) chunk.set('__id__', text('name'));
-  const parts = { state: text('state'), id: text('__id__'), name: text('name'), fun: text('fun') };
-  const sls = chunk.get('__sls__');
-  const environment = chunk.get('__env__');
-  return {
-    ...parts,
-    chunk,
-    tag: stepTag(parts),
-    sls: typeof sls === 'string' ? sls : undefined,
-    saltenv: typeof environment === 'string' ? environment : (saltenv ?? 'base'),
-    order: 0,
-    span: undefined,
-    argumentSpans: new Map(),
-  };
 }

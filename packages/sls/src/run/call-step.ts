@@ -57,11 +57,10 @@ async function attempt(run: RunState, call: StepCall): Promise<StepResult> {
 
 function notFound({ library }: RunState, { state, fun, sls }: Step): string {
   const name = `${state}.${fun}`;
-  const where =
-    sls === undefined ? `Specified state '${name}' was not found` : `State '${name}' was not found in SLS '${sls}'`;
   const likely = closestName(name, library.names());
   const hint = likely === undefined ? '' : ` Did you mean '${likely}'?`;
-  return `${where}\nReason: '${name}' is not available.${hint}\n`;
+  if (sls === undefined) return `Specified state '${name}' was not found${hint === '' ? '' : `.${hint}`}\n`;
+  return `State '${name}' was not found in SLS '${sls}'\nReason: '${name}' is not available.${hint}\n`;
 }
 
 function faultOf(

@@ -38,7 +38,10 @@ describe('a slot', () => {
     });
   });
 
-  test.each(['pillar:f()', 'salt:f', 'salt:(a)', 'salt:f(a', "salt:f('a)", 'salt:f(a])'])('is not %s', (text) => {
-    expect(parseSlotCall(text)).toBeUndefined();
-  });
+  test.each(['pillar:f()', 'salt:f', 'salt:(a)', 'salt:f(a', "salt:f('a)", 'salt:f(a])', 'salt:f(a # b)'])(
+    'is not %s',
+    (text) => {
+      expect(parseSlotCall(text)).toBeUndefined();
+    },
+  );
 });

@@ -94,6 +94,8 @@ function tokenize(text: string): Token[] | undefined {
   const tokens: Token[] = [];
   let index = 0;
   while (index < text.length) {
+    // Outside quotes the rest of the line is a comment.
+    if (text[index] === '#') break;
     const word = matchAt(wordPattern, text, index);
     const found = word ?? matchAt(markPattern, text, index) ?? matchAt(/\s/suy, text, index);
     if (found === undefined) return undefined;

@@ -36,8 +36,8 @@ export const showLowSls = stateFunction({
 
 export const showStates = stateFunction({
   kind: 'show_states',
-  summary: 'The names of the SLS files of the highstate, sorted unless `sorted=False`.',
-  args: {},
+  summary: 'The names of the SLS files of the highstate, in the order in which their states run.',
+  args: { sorted: passedOn('Accepted for Salt: the order is always that of the run.') },
   examples: ["'*' state.show_states"],
   runs: false,
 });
