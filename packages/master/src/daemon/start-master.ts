@@ -35,7 +35,7 @@ import { createMineService } from '../mine/mine-service.ts';
 import { createMinionDirectory, type MinionDirectory } from '../minions/minion-directory.ts';
 import { openOrchestrator } from '../orchestration/open-orchestrator.ts';
 import type { Orchestrator } from '../orchestration/orchestrator.ts';
-import { createPresence, type Presence } from '../minions/presence.ts';
+import type { Presence } from '../minions/presence.ts';
 import { createDiscreetPillarService } from '../pillar/discreet-pillar-service.ts';
 import type { PillarService } from '../pillar/pillar-service.ts';
 import { createPooledPillarService } from '../pillar/pooled-pillar-service.ts';
@@ -44,6 +44,7 @@ import { openSqliteStore } from '../store/sqlite-job-store.ts';
 import type { Store } from '../store/store.ts';
 import { answerVerb, type VerbServices } from '../verbs/verb-table.ts';
 import { createWheelControl } from '../wheel/wheel-control.ts';
+import { peersOf, watchPresence } from './configured-parts.ts';
 import { createFront } from './create-front.ts';
 import { startPruning } from './prune-jobs.ts';
 import { guardKeys, guardStore } from './failpoints.ts';
@@ -186,7 +187,8 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
   });
   automated.made = automation;
   const shared = sharedOptions(optionValues);
-  const services = { dispatcher, directory, files, received, mine, pillar: pillar.told, events };
+  const peers = peersOf(options, { directory, dispatcher, runners, nextJid });
+  const services = { dispatcher, directory, files, received, mine, peers, pillar: pillar.told, events };
   const own = { runners, wheel, access, presence, automation, localCalls, orchestrator: orchestrator() };
   return { ...services, ...own, masterVersion: version, sharedOptions: shared };
 }
@@ -200,17 +202,6 @@ async function openDirectory(
     ...{ store, clock, logger, acceptedIds: () => keys.acceptedIds() },
     seal: createDataSeal(await openCacheKey(config.pki_dir)),
     nodegroups: dictOption(toOptions(options), 'nodegroups'),
-  });
-}
-
-function watchPresence(
-  { config, clock }: StartMasterOptions,
-  { directory, events, bus }: Pick<Foundation, 'events' | 'bus'> & { readonly directory: MinionDirectory },
-): Presence {
-  return createPresence({
-    ...{ connected: directory.connected, events, clock, announces: config.presence_events },
-    probe: async (timeoutMilliseconds) => bus().probe(timeoutMilliseconds),
-    intervalMilliseconds: config.loop_interval * 1000,
   });
 }
 

@@ -66,6 +66,11 @@ describe('what a minion can ask for', () => {
       directory,
       events,
       mine: createMineService({ directory, access: undefined, logger: silentLogger }),
+      peers: {
+        publish: async () => ({ minions: [] }),
+        run: () => ({ jid }),
+        wait: async () => ({ isDone: true, value: null }),
+      },
       files: createFileService(createFileRoots({ roots: new Map([['base', [folder]]]), disk: systemTreeDisk })),
       received: createReceivedFiles({
         directory: join(folder, 'received'),

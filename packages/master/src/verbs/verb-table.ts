@@ -1,50 +1,11 @@
-import {
-  AppError,
-  decodeMessage,
-  decodeValue,
-  encodeMessage,
-  encodeValue,
-  isDict,
-  targetTypes,
-  type Dict,
-} from '@brine/common';
+import { AppError, decodeMessage, encodeMessage, encodeValue, targetTypes } from '@brine/common';
 import type { MinionId } from '@brine/common';
 import { z } from 'zod';
-import type { Dispatcher } from '../jobs/dispatcher.ts';
-import type { EventBus } from '../events/event-bus.ts';
-import type { FileService } from '../files/file-service.ts';
-import type { ReceivedFiles } from '../files/received-files-store.ts';
-import type { MineService } from '../mine/mine-service.ts';
-import type { MinionDirectory } from '../minions/minion-directory.ts';
-import type { PillarService } from '../pillar/pillar-service.ts';
 import { announceStart } from './announce-start.ts';
+import { requireDict, verb, type Verb, type VerbServices } from './define-verb.ts';
+import { peerVerbs } from './peer-verbs.ts';
 
-/** What the verbs of minions work with. */
-export interface VerbServices {
-  readonly dispatcher: Dispatcher;
-  readonly directory: MinionDirectory;
-  readonly files: FileService;
-  readonly received: ReceivedFiles;
-  readonly mine: MineService;
-  readonly pillar: PillarService;
-  readonly events: EventBus;
-  readonly masterVersion: string;
-  /** The options of the master that a minion works by. */
-  readonly sharedOptions: Dict;
-}
-
-/** Who may use a verb. There is one kind of caller today; a verb without a policy does not compile. */
-export type VerbPolicy = 'accepted-minion';
-
-interface Verb<Schema extends z.ZodType> {
-  readonly policy: VerbPolicy;
-  readonly body: Schema;
-  answer(minion: MinionId, body: z.infer<Schema>, services: VerbServices): Promise<object> | object;
-}
-
-function verb<Schema extends z.ZodType>(declaration: Verb<Schema>): Verb<z.ZodType> {
-  return declaration;
-}
+export type { VerbServices } from './define-verb.ts';
 
 const bytes = z.instanceof(Uint8Array);
 const jid = z.string().regex(/^\d{20}$/);
@@ -227,6 +188,7 @@ export const verbs: ReadonlyMap<string, Verb<z.ZodType>> = new Map([
       answer: async (minion, _body, { mine }) => done(mine.flush(minion)),
     }),
   ],
+  ...peerVerbs,
   [
     'file.environments',
     verb({
@@ -312,10 +274,4 @@ function requireOwnTag(minion: MinionId, tag: string): void {
 async function done(work: Promise<void>): Promise<object> {
   await work;
   return {};
-}
-
-function requireDict(encoded: Uint8Array): Dict {
-  const value = decodeValue(encoded);
-  if (isDict(value)) return value;
-  throw new AppError({ code: 'request-malformed', message: 'a mapping was expected' });
 }

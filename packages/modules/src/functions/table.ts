@@ -405,6 +405,7 @@ export const functionTable: ModuleTable['functions'] = {
     () => import('./random/draw.ts'),
     ['random.get_str', 'random.rand_int', 'random.sample', 'random.seed', 'random.shuffle'],
   ),
+  ...from(() => import('./publish/publish.ts'), ['publish.full_data', 'publish.publish', 'publish.runner']),
   ...from(() => import('./random/hash.ts'), ['random.hash', 'random.shadow_hash', 'random.str_encode']),
   ...from(() => import('./saltutil/cache.ts'), ['saltutil.clear_cache']),
   ...from(() => import('./saltutil/orchestration.ts'), ['saltutil.cmd', 'saltutil.runner', 'saltutil.wheel']),

@@ -17,6 +17,12 @@ export const accessKeys = {
     'Who may log in by which method (`file`, `ldap`, `pam`, `sharedsecret`) and what each user or group (`name%`) may run.',
   ),
   permissive_acl: flag(false, 'Whether the entries of `*` hold too for users who have entries of their own.'),
+  peer: mapping(
+    'What minions may have other minions run (`publish.publish`): regular expressions on ids with lists of functions.',
+  ),
+  peer_run: mapping(
+    'Which runners minions may run (`publish.runner`): regular expressions on ids with lists of runners.',
+  ),
   token_expire: seconds(43_200, 'Seconds after which a login ends.'),
   token_expire_user_override: flagOrMapping(
     false,

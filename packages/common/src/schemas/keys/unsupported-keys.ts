@@ -84,7 +84,7 @@ export const unsupportedKeys: readonly string[] = [
   ...words('beacons disable_modules event_return'),
   ...words('fileserver_backend grains_cache'),
   ...words('grains_cache_expiration job_cache keep_jobs'),
-  ...words('minion_data_cache peer peer_run providers'),
+  ...words('minion_data_cache providers'),
   ...words('random_reauth_delay'),
   ...words('use_superseded whitelist_modules'),
 ];
