@@ -410,6 +410,9 @@ set -g brine_functions aliases.get_target \
   ps.swap_memory \
   ps.total_physical_memory \
   ps.virtual_memory \
+  publish.full_data \
+  publish.publish \
+  publish.runner \
   random.get_str \
   random.hash \
   random.rand_int \
