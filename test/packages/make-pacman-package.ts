@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from './make-rpm.ts';
 
@@ -26,6 +26,9 @@ export async function makePacmanRepository(folder: string, packages: readonly Pa
     await writeFile(join(database, `${name}-${version}`, 'desc'), description);
   }
   await run(['sh', '-c', 'tar -czf ../lab.db *'], database);
+  // pacman fetches what is newer by whole seconds; two repositories are made within one.
+  const time = new Date(Date.UTC(2024, 0, 1, 0, packages.length));
+  await utimes(join(folder, 'lab.db'), time, time);
 }
 
 async function makePackage(folder: string, one: PacmanSpecification): Promise<string> {

@@ -160,4 +160,16 @@ describe.each(families)('the package manager of $family', ({ family, prepare, pu
     expect(Object.keys((await call('pkg.purge', 'hello')) as object)).toEqual(['hello']);
     expect(await call('pkg.list_pkgs')).toEqual({ base: ofTool });
   }, 120_000);
+
+  it.skipIf(family === 'Arch')('keeps repositories that the program itself reads', async () => {
+    const given = { repo: 'other', name: 'Other', baseurl: `file://${root}/repository`, enabled: false };
+    await callWith('pkg.mod_repo', given);
+    const wanted = { name: 'Other', baseurl: given.baseurl };
+    expect(await call('pkg.get_repo', 'other')).toMatchObject(wanted);
+    expect(Object.keys((await call('pkg.list_repos')) as object).toSorted()).toEqual(['lab', 'other']);
+    const listing = family === 'Suse' ? ['zypper', 'repos', '--details'] : ['dnf', 'repolist', '--all'];
+    expect((await host.inspect({ command: listing, timeout: 60_000 })).stdout).toMatch(/other.*Other/);
+    expect(await call('pkg.del_repo', 'other')).toContain('has been removed');
+    expect(await call('pkg.get_repo', 'other')).toEqual({});
+  });
 });

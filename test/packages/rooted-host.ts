@@ -9,7 +9,8 @@ export function createRootedHost(root: string, rooted: Readonly<Record<string, r
     if ('line' in request.command) return request;
     const [program = '', ...args] = request.command;
     const options = args.includes('-qp') || args.includes('--eval') ? [] : (rooted[program] ?? []);
-    return { ...request, command: [program, ...options, ...args] };
+    const words = program === 'sv' ? args.map((word) => (word.startsWith('/') ? at(word) : word)) : args;
+    return { ...request, command: [program, ...options, ...words] };
   };
   const files: Host['files'] = {
     ...host.files,
@@ -18,6 +19,7 @@ export function createRootedHost(root: string, rooted: Readonly<Record<string, r
     read: (path, options) => host.files.read(at(path), options),
     write: (path, content, attributes) => host.files.write(at(path), content, attributes),
     remove: (path, options) => host.files.remove(at(path), options),
+    makeSymlink: (path, target) => host.files.makeSymlink(at(path), at(target)),
     makeDirectory: (path, attributes) => host.files.makeDirectory(at(path), attributes),
   };
   return {

@@ -1,6 +1,6 @@
-import type { Plain } from '@brine/common';
+import { pythonStr, type Dict, type Plain, type Value } from '@brine/common';
 import { z } from 'zod';
-import { commaList, flag, optional, text, unsupported, withDefault } from '../../kit/arguments.ts';
+import { commaList, dict, flag, optional, text, unsupported, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { makeParents } from '../../providers/files/make-parents.ts';
@@ -18,10 +18,23 @@ import {
   writeAptSource,
   type AptSource,
 } from '../../providers/repositories/apt-source.ts';
+import type { PackageManager } from '../../providers/packages/package-manager.ts';
+import {
+  hasRepoFiles,
+  newRepoFile,
+  readRepos,
+  refuseRepo,
+  refuseRepoId,
+  removeRepo,
+  repoOptions,
+  withOneSource,
+  writeRepo,
+  type FoundRepo,
+} from '../../providers/repositories/repo-files.ts';
 import { failure } from '../failure.ts';
 import { writeText } from '../text-file.ts';
 
-const repo = text().describe('The repository, as a line of a sources list.');
+const repo = text().describe('The repository: a line of a sources list, or the id of a .repo file.');
 const refreshes = (usual: boolean) => withDefault(flag(), usual).describe('Fetch the lists of packages afterwards.');
 
 export const listRepos = defineFunction({
@@ -29,7 +42,12 @@ export const listRepos = defineFunction({
   summary: 'The repositories packages come from, by their URIs.',
   args: z.object({}),
   examples: ["'*' pkg.list_repos"],
-  async run(_args, { host }) {
+  async run(_args, { host, grains }) {
+    const manager = await repoFileManager(host, grains);
+    if (manager !== undefined)
+      return Object.fromEntries(
+        (await readRepos(host, manager.name)).map((one) => [one.id, describeRepo(one, manager.name, true)]),
+      );
     const found = new Map<string, Plain[]>();
     for (const one of await readAptSources(host)) {
       const { uri } = one.source;
@@ -44,7 +62,12 @@ export const getRepo = defineFunction({
   summary: 'What is configured of a repository; an empty dictionary when it is not.',
   args: z.object({ repo }),
   examples: [`'*' pkg.get_repo 'deb http://deb.debian.org/debian stable main'`],
-  async run({ repo: line }, { host }) {
+  async run({ repo: line }, { host, grains }) {
+    const manager = await repoFileManager(host, grains);
+    if (manager !== undefined) {
+      const known = (await readRepos(host, manager.name)).find(({ id }) => id === line);
+      return known === undefined ? {} : describeRepo(known, manager.name, false);
+    }
     const found = await findRepository(host, parseLine(line));
     return found === undefined ? {} : describeSource(found);
   },
@@ -68,9 +91,15 @@ export const modRepo = defineFunction({
     key_text: unsupported('placing keys; pkgrepo.managed does'),
     keyid: unsupported('fetching keys; pkgrepo.managed does'),
     keyserver: unsupported('fetching keys; pkgrepo.managed does'),
+    options: withDefault(dict(), new Map<Value, Value>()).describe('Options of the section, on dnf, yum and zypper.'),
   }),
+  keywords: 'options',
   examples: [`'*' pkg.mod_repo 'deb http://deb.debian.org/debian stable main' comps=main,contrib`],
   async run(args, context) {
+    const manager = await repoFileManager(context.host, context.grains);
+    if (manager !== undefined) return modifyRepo(args, { manager, context });
+    const [unknown] = args.options.keys();
+    if (unknown !== undefined) throw failure(`pkg.mod_repo has no argument ${pythonStr(unknown)} for apt.`);
     const wanted = wantedSource(parseLine(args.repo), args);
     const found = await findRepository(context.host, wanted);
     const file = args.file ?? found?.file ?? mainSourcesList;
@@ -92,6 +121,16 @@ export const delRepo = defineFunction({
   args: z.object({ repo, refresh: refreshes(true) }),
   examples: [`'*' pkg.del_repo 'deb http://deb.debian.org/debian stable main'`],
   async run({ repo: line, refresh }, context) {
+    const manager = await repoFileManager(context.host, context.grains);
+    if (manager !== undefined) {
+      const known = (await readRepos(context.host, manager.name)).find(({ id }) => id === line);
+      if (known === undefined) throw failure(`Repository '${line}' not found.`);
+      const fileWent = await removeRepo(context.host, known);
+      noteRefreshed(context.memory, false);
+      return fileWent
+        ? `File ${known.file} containing repo ${line} has been removed`
+        : `Repo ${line} has been removed from ${known.file}`;
+    }
     const found = await findRepository(context.host, parseLine(line));
     if (found === undefined) throw failure(`Repo ${line} doesn't exist in the sources.list(s)`);
     const lines = (await readSourceLines(context.host, found.file)).toSpliced(found.index, 1);
@@ -104,6 +143,47 @@ export const delRepo = defineFunction({
       : `Repo '${line}' has been removed from ${found.file}`;
   },
 });
+
+/** The package manager of a machine that has its repositories in `.repo` files; `undefined` on apt. */
+async function repoFileManager(host: FunctionContext['host'], grains: Dict): Promise<PackageManager | undefined> {
+  const manager = await choosePackageManager(host, grains);
+  if (manager.name === 'apt') return undefined;
+  if (hasRepoFiles(manager.name)) return manager;
+  throw failure('Repo management not implemented on this platform');
+}
+
+async function modifyRepo(
+  args: {
+    readonly repo: string;
+    readonly file: string | undefined;
+    readonly disabled: boolean;
+    readonly options: Dict;
+  },
+  { manager, context }: { readonly manager: PackageManager; readonly context: FunctionContext },
+): Promise<Plain> {
+  const { host } = context;
+  const found = (await readRepos(host, manager.name)).find(({ id }) => id === args.repo);
+  const options = new Map([...repoOptions(args.options), ...(args.disabled ? ([['enabled', '0']] as const) : [])]);
+  if (found === undefined && !options.has('name')) options.set('name', args.repo);
+  const refusal = refuseRepoId(args.repo) ?? refuseRepo(options, found === undefined);
+  if (refusal !== undefined) throw failure(refusal);
+  const file = found?.file ?? args.file ?? (await newRepoFile(host, manager.name, args.repo));
+  await writeRepo(host, { file, id: args.repo }, withOneSource(options));
+  noteRefreshed(context.memory, false);
+  const written = (await readRepos(host, manager.name)).filter((one) => one.file === file);
+  if (manager.name !== 'zypper')
+    return { [file]: Object.fromEntries(written.map((one) => [one.id, describeRepo(one, manager.name, false)])) };
+  const own = written.find(({ id }) => id === args.repo);
+  return own === undefined ? {} : describeRepo(own, manager.name, false);
+}
+
+// For zypper Salt reads flags as such and adds the alias.
+function describeRepo({ id, options, file }: FoundRepo, manager: string, hasFile: boolean): Plain {
+  const read = (value: string): Plain => (manager === 'zypper' && /^[01]$/.test(value) ? value === '1' : value);
+  const shown = Object.fromEntries(Array.from(options, ([key, value]): [string, Plain] => [key, read(value)]));
+  if (manager === 'zypper') return { ...shown, alias: id };
+  return hasFile ? { ...shown, file } : shown;
+}
 
 function parseLine(line: string): AptSource {
   const source = readAptSource(line);

@@ -6,6 +6,7 @@ import { choosePackageManager } from '../packages/choose-package-manager.ts';
 import { noteRefreshed } from '../packages/package-memory.ts';
 import { refreshLists } from '../packages/refresh-lists.ts';
 import { mainSourcesList, readAptSources, readSourceLines, type FoundSource } from './apt-files.ts';
+import { dryRunNote } from './dry-run-note.ts';
 import { missingKeys, placeKey, type AptKey } from './apt-key.ts';
 import { isSameRepository, readAptSource, writeAptSource, type AptSource } from './apt-source.ts';
 
@@ -37,9 +38,6 @@ interface Plan {
   readonly changes: Readonly<Record<string, Plain>>;
   readonly context: StateContext;
 }
-
-const dryRunNote =
-  'This may cause pkg states to behave differently than stated if this action is repeated without test=True, due to the differences in the configured repositories.';
 
 /** Compares a repository with what is configured, and says in Salt's words what is or will be done. */
 export async function checkRepository(request: RepositoryRequest, context: StateContext): Promise<CheckOutcome<Host>> {

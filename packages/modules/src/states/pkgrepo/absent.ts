@@ -3,14 +3,18 @@ import { defineState, fails, isOk, lineText, optional, unsupported, willChange }
 import { attempt } from '../../providers/commands/attempt.ts';
 import { noteRefreshed } from '../../providers/packages/package-memory.ts';
 import { readAptSources, readSourceLines } from '../../providers/repositories/apt-files.ts';
+import { choosePackageManager } from '../../providers/packages/choose-package-manager.ts';
+import { checkRepoFileAbsent } from '../../providers/repositories/check-repo-file.ts';
+import { dryRunNote } from '../../providers/repositories/dry-run-note.ts';
+import { hasRepoFiles } from '../../providers/repositories/repo-files.ts';
 import { isSameRepository, readAptSource } from '../../providers/repositories/apt-source.ts';
 
 /** `pkgrepo.absent` */
 export const absent = defineState({
   name: 'pkgrepo.absent',
-  summary: 'Keeps a package repository away, on apt.',
+  summary: 'Keeps a package repository away, on apt, dnf, yum and zypper.',
   args: z.object({
-    name: lineText().describe('The line of the sources list.'),
+    name: lineText().describe('The line of the sources list, or the id of a .repo file.'),
     file: optional(lineText()).describe('Only in this sources list.'),
     ppa: unsupported('Launchpad PPAs by name'),
     ppa_auth: unsupported('private Launchpad PPAs'),
@@ -23,6 +27,9 @@ export const absent = defineState({
   ],
   acceptsUnknown: true,
   async check({ name, file }, context) {
+    const manager = await choosePackageManager(context.host, context.grains);
+    if (hasRepoFiles(manager.name)) return checkRepoFileAbsent(name, manager, context);
+    if (manager.name !== 'apt') return fails('Repo management not implemented on this platform');
     const unwanted = readAptSource(name);
     if (unwanted === undefined) return fails(`Failed to remove repo '${name}': it is no line of a sources list`);
     const all = await readAptSources(context.host);
@@ -34,7 +41,7 @@ export const absent = defineState({
     const changes = { repo: name };
     return willChange(
       {
-        comment: `Package repo '${name}' will be removed. This may cause pkg states to behave differently than stated if this action is repeated without test=True, due to the differences in the configured repositories.`,
+        comment: `Package repo '${name}' will be removed. ${dryRunNote}`,
         changes,
       },
       (machine) =>

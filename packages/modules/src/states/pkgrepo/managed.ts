@@ -1,3 +1,4 @@
+import type { Dict, Value } from '@brine/common';
 import { z } from 'zod';
 import {
   commaList,
@@ -10,14 +11,19 @@ import {
   unsupported,
   withDefault,
 } from '../../kit/index.ts';
+import { choosePackageManager } from '../../providers/packages/choose-package-manager.ts';
+import { checkRepoFile } from '../../providers/repositories/check-repo-file.ts';
+import { hasRepoFiles } from '../../providers/repositories/repo-files.ts';
 import { checkRepository } from '../../providers/repositories/check-repository.ts';
 
 /** `pkgrepo.managed` */
 export const managed = defineState({
   name: 'pkgrepo.managed',
-  summary: 'Keeps a package repository configured, on apt.',
+  summary: 'Keeps a package repository configured, on apt, dnf, yum and zypper.',
   args: z.object({
-    name: lineText().describe('The line of the sources list, e.g. deb http://host/debian stable main.'),
+    name: lineText().describe(
+      'The line of the sources list, e.g. deb http://host/debian stable main, or the id of a .repo file.',
+    ),
     humanname: optional(lineText()).describe('What the repository is called.'),
     file: optional(lineText()).describe('The sources list it stands in; /etc/apt/sources.list unless given.'),
     dist: optional(lineText()).describe('The release, in place of that of the line.'),
@@ -32,9 +38,16 @@ export const managed = defineState({
     disabled: optional(flag()).describe('Whether the line is commented out.'),
     enabled: optional(flag()).describe('The opposite of disabled.'),
     clean_file: withDefault(flag(), false).describe('Whether other lines of the file are removed.'),
-    refresh: withDefault(flag(), true).describe('Whether the package lists are refreshed after a change.'),
+    refresh: optional(flag()).describe(
+      'Whether the package lists are refreshed after a change, yes unless given; on zypper its autorefresh.',
+    ),
     refresh_db: optional(flag()).describe('Another name of refresh.'),
     consolidate: withDefault(flag(), false).describe('Accepted for compatibility.'),
+    baseurl: optional(text()).describe('On dnf, yum and zypper: where its packages are.'),
+    mirrorlist: optional(text()).describe('On dnf and yum: where its mirrors are listed.'),
+    gpgcheck: optional(flag()).describe('On dnf, yum and zypper: whether its packages must be signed.'),
+    gpgkey: optional(text()).describe('On dnf, yum and zypper: URL of its key; key_url unless given.'),
+    gpgautoimport: withDefault(flag(), false).describe('On zypper: whether its key is taken on trust.'),
     ppa: unsupported('Launchpad PPAs by name; give their line and key_url'),
   }),
   examples: [
@@ -42,12 +55,55 @@ export const managed = defineState({
   pkgrepo.managed:
     - file: /etc/apt/sources.list.d/example.list
     - key_url: salt://apt/example.gpg`,
+    `example:
+  pkgrepo.managed:
+    - humanname: Example
+    - baseurl: https://rpm.example.org/$basearch
+    - gpgcheck: true
+    - gpgkey: https://rpm.example.org/key.asc`,
   ],
   acceptsUnknown: true,
   async check(args, context) {
     if (args.name.startsWith('ppa:'))
       return fails('Launchpad PPAs by name are not supported; give their line and key_url');
-    if ((await context.host.which('apt-get')) === undefined) return fails('pkgrepo.managed is supported on apt only');
-    return checkRepository(args, context);
+    const manager = await choosePackageManager(context.host, context.grains);
+    if (manager.name === 'apt') return checkRepository({ ...args, refresh: args.refresh ?? true }, context);
+    if (!hasRepoFiles(manager.name)) return fails('Repo management not implemented on this platform');
+    const request = {
+      name: args.name,
+      file: args.file,
+      options: repoFileOptions(args, manager.name, context.unknownArguments),
+      importsKeys: args.gpgautoimport,
+      refreshes: args.refresh_db ?? (manager.name === 'zypper' ? true : (args.refresh ?? true)),
+    };
+    return checkRepoFile(request, manager, context);
   },
 });
+
+interface RepoFileArguments {
+  readonly name: string;
+  readonly humanname: string | undefined;
+  readonly baseurl: string | undefined;
+  readonly mirrorlist: string | undefined;
+  readonly gpgcheck: boolean | undefined;
+  readonly gpgkey: string | undefined;
+  readonly key_url: string | undefined;
+  readonly disabled: boolean | undefined;
+  readonly enabled: boolean | undefined;
+  readonly refresh: boolean | undefined;
+}
+
+// As in Salt, arguments the state does not know become options of the section: priority, sslverify, exclude …
+function repoFileOptions(args: RepoFileArguments, manager: string, unknown: Dict): Dict {
+  const isEnabled = args.disabled === undefined ? (args.enabled ?? true) : !args.disabled;
+  return new Map<Value, Value>([
+    ['name', args.humanname ?? args.name],
+    ['baseurl', args.baseurl ?? null],
+    ['mirrorlist', args.mirrorlist ?? null],
+    ['enabled', isEnabled],
+    ['gpgcheck', args.gpgcheck ?? null],
+    ['gpgkey', args.gpgkey ?? args.key_url ?? null],
+    ['autorefresh', manager === 'zypper' ? (args.refresh ?? null) : null],
+    ...[...unknown].filter(([key]) => key !== 'comments'),
+  ]);
+}

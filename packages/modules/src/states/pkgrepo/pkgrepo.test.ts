@@ -8,7 +8,68 @@ const note =
   'This may cause pkg states to behave differently than stated if this action is repeated without test=True, due to the differences in the configured repositories.';
 const apt = fakeApt();
 
+const rhel = {
+  programs: { dnf: () => '', rpm: () => '' },
+  files: { '/etc/yum.repos.d': { directory: true } },
+} as const;
+const sles = { programs: { zypper: () => '' }, files: { '/etc/zypp/repos.d': { directory: true } } } as const;
+const ours = '/etc/yum.repos.d/ours.repo';
+const configured =
+  '# ours\n[ours]\nname=Ours\nbaseurl=https://old.example.org\n # kept\nenabled=1\n\n[other]\nname=Other\n';
+
 describeState(managed, [
+  {
+    title: 'writes a .repo file of dnf, with options Salt passes on',
+    before: rhel,
+    surroundings: { grains: { os_family: 'RedHat' } },
+    arguments: { name: 'ours', humanname: 'Ours', baseurl: 'https://rpm.example.org', gpgcheck: false, priority: 5 },
+    pending: { comment: `Package repo 'ours' would be configured. ${note}`, changes: { repo: 'ours' } },
+    applied: { comment: "Configured package repo 'ours'" },
+    after: { [ours]: '[ours]\nname=Ours\nbaseurl=https://rpm.example.org\nenabled=1\ngpgcheck=0\npriority=5\n' },
+  },
+  {
+    title: 'changes options where they stand and leaves other sections alone',
+    before: { ...rhel, files: { ...rhel.files, [ours]: configured } },
+    surroundings: { grains: { os_family: 'RedHat' } },
+    arguments: { name: 'ours', humanname: 'Ours', mirrorlist: 'https://mirrors.example.org', disabled: true },
+    pending: {
+      comment: `Package repo 'ours' would be configured. ${note}`,
+      changes: {
+        baseurl: { old: 'https://old.example.org\n# kept', new: null },
+        mirrorlist: { old: null, new: 'https://mirrors.example.org' },
+        enabled: { old: '1', new: '0' },
+      },
+    },
+    applied: { comment: "Configured package repo 'ours'" },
+    after: {
+      [ours]: '# ours\n[ours]\nname=Ours\nenabled=0\nmirrorlist=https://mirrors.example.org\n\n[other]\nname=Other\n',
+    },
+  },
+  {
+    title: 'needs to know where the packages of a repository are',
+    before: rhel,
+    surroundings: { grains: { os_family: 'RedHat' } },
+    arguments: { name: 'ours' },
+    fails:
+      "Failed to configure repo 'ours': The repo does not exist and needs to be created, but either a baseurl or a mirrorlist needs to be given",
+  },
+  {
+    title: 'refuses an id that leads out of the folder',
+    before: rhel,
+    surroundings: { grains: { os_family: 'RedHat' } },
+    arguments: { name: '../../etc/x', baseurl: 'https://rpm.example.org' },
+    fails: "Failed to configure repo '../../etc/x': ../../etc/x cannot be the id of a repository",
+  },
+  {
+    title: 'knows what zypper has',
+    before: {
+      ...sles,
+      files: { '/etc/zypp/repos.d/x.repo': '[x]\nname=x\nbaseurl=http://h/x\nenabled=1\nautorefresh=1\n' },
+    },
+    surroundings: { grains: { os_family: 'Suse' } },
+    arguments: { name: 'x', baseurl: 'http://h/x', refresh: true },
+    ok: "Package repo 'x' already configured",
+  },
   {
     title: 'brings the key of a repository that is new',
     before: apt,
@@ -40,6 +101,15 @@ describeState(managed, [
   },
 ]);
 describeState(absent, [
+  {
+    title: 'takes a section off a .repo file',
+    before: { ...rhel, files: { ...rhel.files, [ours]: configured } },
+    surroundings: { grains: { os_family: 'RedHat' } },
+    arguments: { name: 'ours' },
+    pending: { comment: `Package repo 'ours' will be removed. ${note}`, changes: { repo: 'ours' } },
+    applied: { comment: 'Removed repo ours' },
+    after: { [ours]: '# ours\n[other]\nname=Other\n' },
+  },
   {
     title: 'removes the line, and the file with its last line',
     before: { ...apt, files: { [file]: `${line}\n`, '/etc/apt/sources.list': `# main\n${line} contrib\n` } },
