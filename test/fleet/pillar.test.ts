@@ -25,7 +25,7 @@ beforeAll(async () => {
     - show_changes: False
 `,
   );
-  await fleet.startMaster({ gpg_keydir: folder.at('gpg'), log_level: 'trace' });
+  await fleet.startMaster({ gpg_keydir: folder.at('gpg'), log_level: 'trace', pillar_cache: true });
   await fleet.join('web1', 'db1', 'bad');
 });
 
@@ -53,6 +53,39 @@ describe('pillar', () => {
     expect(readFileSync(fleet.folder.at('web1/app.conf'), 'utf8')).toBe('password=none\n');
     expect(await fleet.json('salt', '--static', 'web1', 'pillar.items')).toEqual({
       web1: { colour: 'green', name: 'web1' },
+    });
+  });
+
+  it('is pinned by a run, which says which version that was', async () => {
+    const job = async (fun: string): Promise<{ readonly Result: Record<string, Record<string, unknown>> }> => {
+      const jobs = (await fleet.json('salt-run', 'jobs.list_jobs', `search_function=${fun}`)) as object;
+      return fleet.json('salt-run', 'jobs.list_job', String(Object.keys(jobs)[0])) as ReturnType<typeof job>;
+    };
+    const { web1 } = (await fleet.json('salt', 'web1', 'pillar.refresh_pillar')) as { readonly web1: string };
+    await fleet.run('salt', 'web1', 'state.apply', 'app');
+    await fleet.run('salt', 'web1', 'test.ping');
+    const pinned = (await job('state.apply')).Result['web1'];
+    expect(pinned).toMatchObject({ retcode: 0, success: true, pillar_version: web1 });
+    expect((await job('test.ping')).Result).toEqual({ web1: { return: true, retcode: 0, success: true } });
+    expect(web1).toMatch(/^[\da-f]{16}$/);
+  });
+
+  it('is kept with pillar_cache until a minion refreshes it or somebody clears it', async () => {
+    const colour = async (): Promise<unknown> => fleet.json('salt', 'web1', 'pillar.get', 'colour');
+    expect(await colour()).toEqual({ web1: 'green' });
+    fleet.folder.write('pillar/common.sls', 'colour: blue\nname: {{ grains.id }}\n');
+    expect(await colour()).toEqual({ web1: 'green' });
+    expect(await fleet.json('salt-run', 'pillar.show_pillar_cache', 'web1')).toEqual({
+      web1: { colour: 'green', name: 'web1' },
+    });
+    await fleet.run('salt', 'web1', 'saltutil.refresh_pillar');
+    expect(await colour()).toEqual({ web1: 'blue' });
+    fleet.folder.write('pillar/common.sls', 'colour: green\nname: {{ grains.id }}\n');
+    expect(await colour()).toEqual({ web1: 'blue' });
+    expect(await fleet.json('salt-run', 'pillar.clear_pillar_cache', 'web*')).toEqual({});
+    expect(await colour()).toEqual({ web1: 'green' });
+    expect(await fleet.json('salt-run', 'pillar.show_pillar_cache', 'db1')).toEqual({
+      db1: { colour: 'green', name: 'db1', password: expect.stringMatching(/^secret:password#/) as string },
     });
   });
 

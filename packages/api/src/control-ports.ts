@@ -76,6 +76,8 @@ export interface JobReturnEvent {
   readonly value: Value;
   readonly retcode: number;
   readonly outputter?: string;
+  /** The version of the pillar that the minion worked with. */
+  readonly pillarVersion?: string;
   /** Milliseconds since the Unix epoch. */
   readonly startedAt?: number;
   /** Milliseconds. */

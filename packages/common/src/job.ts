@@ -67,6 +67,8 @@ export interface JobReturn {
   readonly retcode: number;
   /** The outputter the function asks for, e.g. `highstate`. */
   readonly outputter?: string;
+  /** The version of the pillar that the run worked with; absent when it looked at none. */
+  readonly pillarVersion?: string;
   /** Milliseconds since the Unix epoch. */
   readonly startedAt: number;
   /** Milliseconds. */

@@ -36,15 +36,14 @@ import { createMinionDirectory, type MinionDirectory } from '../minions/minion-d
 import { openOrchestrator } from '../orchestration/open-orchestrator.ts';
 import type { Orchestrator } from '../orchestration/orchestrator.ts';
 import type { Presence } from '../minions/presence.ts';
-import { createDiscreetPillarService } from '../pillar/discreet-pillar-service.ts';
-import type { PillarService } from '../pillar/pillar-service.ts';
-import { createPooledPillarService } from '../pillar/pooled-pillar-service.ts';
 import { createRunnerControl } from '../runners/runner-control.ts';
 import { openSqliteStore } from '../store/sqlite-job-store.ts';
 import type { Store } from '../store/store.ts';
 import { answerVerb, type VerbServices } from '../verbs/verb-table.ts';
 import { createWheelControl } from '../wheel/wheel-control.ts';
+import type { PillarCache } from '../pillar/cached-pillar-service.ts';
 import { peersOf, watchPresence } from './configured-parts.ts';
+import { openPillar } from './open-pillar.ts';
 import { createFront } from './create-front.ts';
 import { startPruning } from './prune-jobs.ts';
 import { guardKeys, guardStore } from './failpoints.ts';
@@ -90,6 +89,7 @@ export async function startMaster(options: StartMasterOptions): Promise<RunningM
   const parts = await createParts(options, { store, events, keys, bus: () => requirePart(later.bus) });
   later.directory = parts.directory;
   later.dispatcher = parts.dispatcher;
+  later.pillarCache = parts.pillarCache;
   const bus = createMasterBus({
     transport: createZeromqTransport(),
     clock,
@@ -122,6 +122,7 @@ interface Parts extends VerbServices {
   readonly wheel: WheelControl;
   readonly access: Access;
   readonly localCalls: LocalCalls;
+  readonly pillarCache: PillarCache | undefined;
 }
 
 interface Foundation {
@@ -154,7 +155,7 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
   });
   const { files, received } = openFiles(config);
   const mine = createMineService({ directory, access: optionValues.get('mine_get'), logger });
-  const pillar = createPillar(options);
+  const pillar = await openPillar(options);
   const presence = watchPresence(options, { directory, events, bus });
   const judged = { engine: access.engine, announce: createAnnounce(events, nextJid) };
   const { configDirectory } = options;
@@ -168,7 +169,8 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
     ...judged,
     services: {
       ...{ clock, orchestrator, localCalls },
-      ...{ store, dispatcher, directory, presence, keys, files, mine, pillar: pillar.whole, events },
+      ...{ store, dispatcher, directory, presence, keys, files, mine, events },
+      ...{ pillar: pillar.whole, pillarCache: pillar.cache },
       ...{ options: optionValues, access: access.control, automation: automated },
       ...{ redactionKey: await openRedactionKey(config.pki_dir) },
     },
@@ -190,7 +192,7 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
   const peers = peersOf(options, { directory, dispatcher, runners, nextJid });
   const services = { dispatcher, directory, files, received, mine, peers, pillar: pillar.told, events };
   const own = { runners, wheel, access, presence, automation, localCalls, orchestrator: orchestrator() };
-  return { ...services, ...own, masterVersion: version, sharedOptions: shared };
+  return { ...services, ...own, pillarCache: pillar.cache, masterVersion: version, sharedOptions: shared };
 }
 
 async function openDirectory(
@@ -203,16 +205,6 @@ async function openDirectory(
     seal: createDataSeal(await openCacheKey(config.pki_dir)),
     nodegroups: dictOption(toOptions(options), 'nodegroups'),
   });
-}
-
-/** The runners of the master show everything (`whole`); minions are told less. */
-function createPillar({ config, configDirectory, clock, logger: parent }: StartMasterOptions): {
-  readonly whole: PillarService;
-  readonly told: PillarService;
-} {
-  const logger = parent.child({ component: 'pillar' });
-  const whole = createPooledPillarService({ configDirectory, size: config.worker_threads, clock, logger });
-  return { whole, told: config.pillar_safe_render_error ? createDiscreetPillarService(whole, logger) : whole };
 }
 
 function connectionCallbacks(

@@ -144,6 +144,7 @@ export function toReturnEvent(job: JobRecord, delivery: Delivery): JobReturnEven
     value: delivery.value === undefined ? null : decodeValue(delivery.value),
     retcode: delivery.retcode ?? 1,
     ...(delivery.outputter === undefined ? {} : { outputter: delivery.outputter }),
+    ...(delivery.pillarVersion === undefined ? {} : { pillarVersion: delivery.pillarVersion }),
     ...(delivery.startedAt === undefined ? {} : { startedAt: delivery.startedAt }),
     ...(delivery.duration === undefined ? {} : { duration: delivery.duration }),
   };

@@ -47,6 +47,7 @@ export async function announceReturn(
       retcode: event.retcode,
       success: event.status === 'ok',
       status: event.status,
+      ...(event.pillarVersion === undefined ? {} : { pillar_version: event.pillarVersion }),
       ...(job.metadata === undefined ? {} : { metadata: job.metadata }),
     },
     'minion',

@@ -31,7 +31,7 @@ export async function recordOwnJob(minion: MinionId, report: OwnJobReturn, parts
   const { events } = parts;
   const jid = report.own.report === 'store' ? await keep(minion, report, parts) : requireJid(report.jid);
   if (jid === undefined) return;
-  const { own, fun, retcode, status } = report;
+  const { own, fun, retcode, status, pillarVersion } = report;
   const metadata = own.metadata === undefined ? undefined : decodeValue(own.metadata);
   const keyword = decodeValue(own.keywordArgument);
   const positional = decodeValue(own.argument);
@@ -45,6 +45,7 @@ export async function recordOwnJob(minion: MinionId, report: OwnJobReturn, parts
         ...(isDict(keyword) && keyword.size > 0 ? [keyword] : []),
       ],
       ...{ return: decodeValue(report.value), retcode, success: status === 'ok', status },
+      ...(pillarVersion === undefined ? {} : { pillar_version: pillarVersion }),
       ...(own.name === undefined ? {} : { schedule: own.name }),
       ...(metadata === undefined ? {} : { metadata }),
     },

@@ -4,6 +4,7 @@ import type { MasterConfig } from '@brine/common/schemas';
 import type { KeyControl } from '@brine/api';
 import type { EventBus } from '../events/event-bus.ts';
 import type { Dispatcher } from '../jobs/dispatcher.ts';
+import type { PillarCache } from '../pillar/cached-pillar-service.ts';
 import type { MinionDirectory } from '../minions/minion-directory.ts';
 import { createAdmissionRules } from './admission-rules.ts';
 import { openJoinTokens } from './join-token-store.ts';
@@ -19,6 +20,7 @@ export interface KeyNeighbours {
   bus?: MasterBus;
   directory?: MinionDirectory;
   dispatcher?: Dispatcher;
+  pillarCache?: PillarCache | undefined;
 }
 
 /** The keys of a running master. */
@@ -124,13 +126,16 @@ function announceAdmission(
 
 function applyChange(change: KeyEvent, { events, logger, log, neighbours }: KeyParts & { readonly log: KeyLog }): void {
   const { id, action, by, key } = change;
-  const { bus, directory, dispatcher } = neighbours;
+  const { bus, directory, dispatcher, pillarCache } = neighbours;
   logger.info('key changed', { id, action, by, fingerprint: key.fingerprint });
   log.changed(change);
   if (by === 'operator') events.emit('salt/key', { id, act: action, result: true });
   if (by !== 'operator' && action !== 'rotate') return;
   const settle = async (): Promise<void> => {
-    if (action === 'delete') await directory?.forget(id);
+    if (action === 'delete') {
+      await directory?.forget(id);
+      await pillarCache?.clear(id);
+    }
     await bus?.reconsider(id);
     if (action === 'delete' || action === 'reject') await dispatcher?.abandon(id);
   };

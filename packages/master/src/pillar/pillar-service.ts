@@ -8,6 +8,8 @@ export interface PillarRequest {
   readonly pillarenv?: string;
   /** What `pillar=` on the command line adds. */
   readonly override?: Dict;
+  /** Whether a pillar that was kept will not do (`pillar_cache`). */
+  readonly isFresh?: boolean;
   /** `top` for the merged top files instead of the pillar. */
   readonly wants?: 'top';
   /** The path of keys whose origins are wanted. */

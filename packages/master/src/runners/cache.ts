@@ -57,8 +57,9 @@ export const cachedMine = defineRunner({
 });
 
 /** `cache.clear_pillar` */
-export const clearPillar = clearRunner('cache.clear_pillar', 'the pillar', async (id, { kept }) => {
+export const clearPillar = clearRunner('cache.clear_pillar', 'the pillar', async (id, { kept }, cache) => {
   await kept.clear(id, 'pillar');
+  await cache?.clear(id);
 });
 
 /** `cache.clear_grains` */
@@ -72,8 +73,9 @@ export const clearMine = clearRunner('cache.clear_mine', 'what they put into the
 });
 
 /** `cache.clear_all` */
-export const clearAll = clearRunner('cache.clear_all', 'grains, pillar and mine', async (id, directory) => {
+export const clearAll = clearRunner('cache.clear_all', 'grains, pillar and mine', async (id, directory, cache) => {
   await directory.forget(id);
+  await cache?.clear(id);
 });
 
 /** `cache.clear_mine_func` */
@@ -96,16 +98,16 @@ export const clearMineFunction = defineRunner({
 function clearRunner(
   name: string,
   what: string,
-  clear: (id: MinionId, directory: MinionDirectory) => Promise<void>,
+  clear: (id: MinionId, directory: MinionDirectory, cache: RunnerContext['pillarCache']) => Promise<void>,
 ): RunnerDeclaration {
   return defineRunner({
     name,
     summary: `Forgets ${what} of minions, as far as the master keeps it. Answers false without a target.`,
     args: z.object({ tgt: optional(text()).describe('The minions.'), tgt_type: tgtType }),
     examples: [`${name} 'web*'`],
-    async run({ tgt, tgt_type: type }, { directory }: RunnerContext) {
+    async run({ tgt, tgt_type: type }, { directory, pillarCache }: RunnerContext) {
       if (tgt === undefined) return false;
-      for (const id of directory.match({ type, expression: tgt })) await clear(id, directory);
+      for (const id of directory.match({ type, expression: tgt })) await clear(id, directory, pillarCache);
       return true;
     },
   });

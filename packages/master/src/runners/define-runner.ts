@@ -11,6 +11,7 @@ import type { MineService } from '../mine/mine-service.ts';
 import type { MinionDirectory } from '../minions/minion-directory.ts';
 import type { Presence } from '../minions/presence.ts';
 import type { Orchestrator } from '../orchestration/orchestrator.ts';
+import type { PillarCache } from '../pillar/cached-pillar-service.ts';
 import type { PillarService } from '../pillar/pillar-service.ts';
 import type { Store } from '../store/store.ts';
 
@@ -24,6 +25,8 @@ export interface RunnerContext {
   readonly files: FileService;
   readonly mine: MineService;
   readonly pillar: PillarService;
+  /** Pillars that were compiled before, with `pillar_cache`. */
+  readonly pillarCache: PillarCache | undefined;
   readonly events: EventBus;
   readonly access: AccessControl;
   /** Execution functions on the machine of the master. */

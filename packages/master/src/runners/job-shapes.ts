@@ -29,11 +29,12 @@ export function detailedJob(job: JobRecord, deliveries: readonly Delivery[]): { 
 }
 
 /** A return as the job cache of Salt holds it. */
-function returnShape({ value, retcode, status, outputter }: Delivery): Map<Value, Plain> {
+function returnShape({ value, retcode, status, outputter, pillarVersion }: Delivery): Map<Value, Plain> {
   return new Map<Value, Plain>([
     ['return', value === undefined ? null : decodeValue(value)],
     ['retcode', retcode ?? 1],
     ['success', status === 'ok'],
     ...(outputter === undefined ? [] : [['out', outputter] as [Value, Plain]]),
+    ...(pillarVersion === undefined ? [] : [['pillar_version', pillarVersion] as [Value, Plain]]),
   ]);
 }

@@ -1,4 +1,5 @@
-import { AppError, createRunSecrets, parseMinionId, type MinionId } from '@brine/common';
+import { AppError, createRunSecrets, parseMinionId, type MinionId, type Plain, type Value } from '@brine/common';
+import type { MinionPillar } from '../pillar/pillar-service.ts';
 import { flag, optional, text, withDefault } from '@brine/modules/kit';
 import { z } from 'zod';
 import { defineRunner } from './define-runner.ts';
@@ -26,11 +27,7 @@ export const showPillar = defineRunner({
       ...(environment === undefined ? {} : { saltenv: environment }),
       ...(pillarenv === undefined ? {} : { pillarenv }),
     });
-    if (isOpen) return compiled.pillar;
-    const secrets = createRunSecrets();
-    secrets.learn(compiled.secrets, compiled.redactionKey);
-    secrets.name(compiled.pillar);
-    return secrets.redactor.value(compiled.pillar);
+    return isOpen ? compiled.pillar : hideSecrets(compiled);
   },
 });
 
@@ -51,6 +48,52 @@ export const showTop = defineRunner({
     return top.pillar;
   },
 });
+
+const cachedMinions = {
+  minion: withDefault(text(), '*').describe('The minions, a glob over their ids.'),
+  pillarenv: optional(text()).describe('The pillar environment; the whole pillar unless given.'),
+};
+
+/** `pillar.show_pillar_cache` */
+export const showPillarCache = defineRunner({
+  name: 'pillar.show_pillar_cache',
+  summary: 'The pillars that are kept with `pillar_cache`, secrets as fingerprints; false when there is no such cache.',
+  args: z.object({
+    ...cachedMinions,
+    show_secrets: withDefault(flag(), false).describe('Show decrypted values instead of their fingerprints.'),
+  }),
+  examples: ['pillar.show_pillar_cache', 'pillar.show_pillar_cache web1'],
+  async run({ minion, pillarenv, show_secrets: isOpen }, { pillarCache, directory, revealSecrets }) {
+    if (pillarCache === undefined) return false;
+    if (isOpen) revealSecrets();
+    const shown = new Map<Value, Plain>();
+    for (const id of directory.match({ type: 'glob', expression: minion })) {
+      const kept = (await pillarCache.show(id)).get(pillarenv ?? null);
+      if (kept !== undefined) shown.set(id, isOpen ? kept.pillar : hideSecrets(kept));
+    }
+    return shown;
+  },
+});
+
+/** `pillar.clear_pillar_cache` */
+export const clearPillarCache = defineRunner({
+  name: 'pillar.clear_pillar_cache',
+  summary: 'Forgets the pillars kept of minions with `pillar_cache`; false when there is no such cache.',
+  args: z.object(cachedMinions),
+  examples: ['pillar.clear_pillar_cache', "pillar.clear_pillar_cache 'web*'"],
+  async run({ minion }, { pillarCache, directory }) {
+    if (pillarCache === undefined) return false;
+    for (const id of directory.match({ type: 'glob', expression: minion })) await pillarCache.clear(id);
+    return {};
+  },
+});
+
+function hideSecrets({ pillar, secrets: texts, redactionKey }: MinionPillar): Plain {
+  const secrets = createRunSecrets();
+  secrets.learn(texts, redactionKey);
+  secrets.name(pillar);
+  return secrets.redactor.value(pillar);
+}
 
 function requireAccepted(minion: string, accepted: readonly string[]): MinionId {
   const id = parseMinionId(minion);

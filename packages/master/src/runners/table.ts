@@ -57,7 +57,7 @@ import {
   sls,
   softKill,
 } from './orchestrate.ts';
-import { showPillar, showTop } from './pillar.ts';
+import { clearPillarCache, showPillar, showPillarCache, showTop } from './pillar.ts';
 import { presenceLists } from './presence-lists.ts';
 import { addReactor, deleteReactor, isReactorLeader, listReactors, setReactorLeader } from './reactor.ts';
 import {
@@ -84,7 +84,7 @@ export const runnerDeclarations: readonly RunnerDeclaration[] = [
   ...[mineGet, mineUpdate],
   ...[orchestrate, orch, sls, highstate, orchestrateSingle, orchestrateHigh, showSls, orchShowSls, showLowSls],
   ...[orchestrations, pause, setPause, resume, removePause, softKill, abort],
-  ...[showPillar, showTop],
+  ...[clearPillarCache, showPillar, showPillarCache, showTop],
   ...[directoryList, emptyDirectoryList, environments, fileList, symlinkList],
   ...[convergeStatus],
   ...[addReactor, deleteReactor, isReactorLeader, listReactors, setReactorLeader],

@@ -6,7 +6,7 @@ import Database from 'libsql';
 import { createGroupCommit } from './group-commit.ts';
 import type { SqliteAccess } from './sqlite-access.ts';
 import { minionMethods, type MinionMethods } from './sqlite-minion-methods.ts';
-import { furtherCell, toDelivery, toJob, type Row } from './sqlite-rows.ts';
+import { furtherCell, returnCells, toDelivery, toJob, type Row } from './sqlite-rows.ts';
 import { migrations } from './sqlite-schema.ts';
 import type { Store } from './store.ts';
 
@@ -167,9 +167,8 @@ function deliveryMethods({ commit, one, all, run, now }: SqliteAccess): Delivery
       commit.write(() => {
         // A minion that took the job in time may answer after its delivery was given up as expired: its word counts.
         const sql = `UPDATE deliveries SET status = ?, updated_at = ?, started_at = ?, retcode = ?, value = ?,
-          outputter = ?, duration = ? WHERE jid = ? AND minion = ? AND status IN ('queued', 'delivered', 'running', 'expired')`;
-        const values = [answer.status, now(), answer.startedAt, answer.retcode, Buffer.from(answer.value)];
-        return run(sql, ...values, answer.outputter ?? null, answer.duration, answer.jid, minion) > 0;
+          outputter = ?, duration = ?, pillar_version = ? WHERE jid = ? AND minion = ? AND status IN ('queued', 'delivered', 'running', 'expired')`;
+        return run(sql, ...returnCells(answer, now()), answer.jid, minion) > 0;
       }),
     release: async (jid, minions, notAfter) =>
       commit.write(() => {

@@ -5,6 +5,7 @@ import {
   toValue,
   type Dict,
   type Jid,
+  type JobReturn,
   type JobStatus,
   type MinionId,
   type Target,
@@ -63,6 +64,12 @@ function readFurther(cell: unknown): Pick<JobRecord, 'batch' | 'metadata'> & { r
   };
 }
 
+/** What a return changes of a row of `deliveries`: from its status to the version of the pillar. */
+export function returnCells(answer: JobReturn, now: number): readonly unknown[] {
+  const { status, startedAt, retcode, value, outputter = null, duration, pillarVersion = null } = answer;
+  return [status, now, startedAt, retcode, Buffer.from(value), outputter, duration, pillarVersion];
+}
+
 /** Reads a row of `deliveries`. */
 export function toDelivery(row: Row): Delivery {
   return {
@@ -75,6 +82,7 @@ export function toDelivery(row: Row): Delivery {
     ...present('retcode', row['retcode'], Number),
     ...present('value', row['value'], toBytes),
     ...present('outputter', row['outputter'], String),
+    ...present('pillarVersion', row['pillar_version'], String),
     ...present('duration', row['duration'], Number),
   };
 }

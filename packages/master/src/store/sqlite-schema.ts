@@ -46,4 +46,8 @@ export const migrations: readonly string[] = [
   `
   CREATE INDEX jobs_of_several ON jobs (jid) WHERE instr(fun, ',') > 0;
   `,
+  // Which pillar a run worked with.
+  `
+  ALTER TABLE deliveries ADD COLUMN pillar_version TEXT;
+  `,
 ];

@@ -54,6 +54,8 @@ export interface Delivery {
   /** `encodeValue` of what was returned. */
   readonly value?: Uint8Array;
   readonly outputter?: string;
+  /** The version of the pillar that the minion worked with. */
+  readonly pillarVersion?: string;
   /** Milliseconds. */
   readonly duration?: number;
 }

@@ -19,7 +19,7 @@ const finalStatus = z.enum(['ok', 'failed', 'refused', 'timed-out', 'interrupted
 
 const returnMembers = {
   ...{ jid, fun: z.string().max(200), status: finalStatus, value: bytes, retcode: z.number().int() },
-  sealedValue: bytes.exactOptional(),
+  ...{ sealedValue: bytes.exactOptional(), pillarVersion: z.string().max(64).exactOptional() },
   ...{ outputter: z.string().max(100).exactOptional(), startedAt: z.number(), duration: z.number() },
 };
 
@@ -130,12 +130,14 @@ export const verbs: ReadonlyMap<string, Verb<z.ZodType>> = new Map([
         override: bytes.exactOptional(),
         /** Whether this is what the minion works with when nobody says otherwise: targets look at that one. */
         standing: z.boolean().default(false),
+        /** Whether a pillar that the master kept will not do. */
+        fresh: z.boolean().default(false),
         /** The path of keys whose origins are wanted. */
         why: z.array(z.string().max(1000)).max(100).exactOptional(),
       }),
-      async answer(minion, { grains, override, standing, ...rest }, { pillar, directory }) {
+      async answer(minion, { grains, override, standing, fresh, ...rest }, { pillar, directory }) {
         const { pillar: values, ...compiled } = await pillar.compile({
-          ...{ minion, grains: requireDict(grains), ...rest },
+          ...{ minion, grains: requireDict(grains), isFresh: fresh, ...rest },
           ...(override === undefined ? {} : { override: requireDict(override) }),
         });
         const { version, secrets, redactionKey, origins } = compiled;

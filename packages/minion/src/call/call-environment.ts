@@ -64,6 +64,8 @@ export interface CallEnvironment {
   isFor(target: Target): Promise<boolean>;
   /** The retcode other than 0 that a function of the call set last, also inside templates; else 0. */
   retcode(): number;
+  /** The version of the pillar that the call is pinned to; `undefined` when it looked at none, or that does not compile. */
+  pillarVersion(): string | undefined;
   readonly catalogue: Catalogue;
   close(): Promise<void>;
 }
@@ -116,6 +118,7 @@ export function createCallEnvironment(request: CallEnvironmentOptions): CallEnvi
     grains: () => parts.grains.current(),
     isFor: (target) => isFor(target, parts),
     retcode: () => retcode,
+    pillarVersion: () => parts.pillar.version(),
     catalogue,
     close: async () => {
       if (parts.templates.isCreated()) await (await parts.templates()).engine.close();

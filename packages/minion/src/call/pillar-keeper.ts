@@ -26,6 +26,8 @@ export interface PillarWish {
   readonly external?: Dict;
   /** Whether this is the pillar the minion works with when nobody asks for another. */
   readonly isStanding?: boolean;
+  /** Whether what a master kept will not do. */
+  readonly isFresh?: boolean;
   /** The path whose origins are wanted. */
   readonly why?: readonly string[];
 }
@@ -86,9 +88,9 @@ export function createPillarKeeper(request: CallEnvironmentOptions, compiler: Pi
     version: () => version,
     forRun: (wanted) => {
       const { refresh, ...wish } = wanted;
-      const isPlain = Object.keys(wish).length === 0 && refresh !== true;
-      if (isPlain) return pinnedAnswer();
-      pinned = pin({ ...configuredWish(request.options), ...wish, isStanding: Object.keys(wish).length === 0 });
+      const isStanding = Object.keys(wish).length === 0;
+      if (isStanding && refresh !== true) return pinnedAnswer();
+      pinned = pin({ ...configuredWish(request.options), ...wish, isStanding, isFresh: refresh === true });
       return pinned;
     },
     compile: async (wish) => {
@@ -106,7 +108,7 @@ export function createPillarKeeper(request: CallEnvironmentOptions, compiler: Pi
       throw notCompiled(answer.problems);
     },
     refresh: async () => {
-      pinned = pin({ ...configuredWish(request.options), isStanding: true });
+      pinned = pin({ ...configuredWish(request.options), isStanding: true, isFresh: true });
       const answer = await pinned;
       if (answer.version !== undefined) return answer.version;
       throw notCompiled(answer.problems);
@@ -140,7 +142,7 @@ export function createMasterPillarCompiler(
   secrets: RunSecrets,
   grains: () => Promise<Dict>,
 ): PillarCompiler {
-  return async ({ pillarenv, saltenv, override, external, isStanding, why }) => {
+  return async ({ pillarenv, saltenv, override, external, isStanding, isFresh, why }) => {
     if (external !== undefined) throw onDemandRefusal(external);
     try {
       const answer = await ask(link, 'pillar.compile', {
@@ -148,6 +150,7 @@ export function createMasterPillarCompiler(
         pillarenv,
         saltenv,
         standing: isStanding === true,
+        fresh: isFresh === true,
         why: why === undefined ? undefined : [...why],
         override: override === undefined ? undefined : encodeValue(override),
       });

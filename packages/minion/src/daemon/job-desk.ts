@@ -265,9 +265,7 @@ function toReturn(
     ...(own === undefined ? {} : { own: { ...own, argument, keywordArgument } }),
   };
   if ('value' in result) {
-    const { status, value, sealedValue, retcode, outputter } = result;
-    const sealed = sealedValue === undefined ? {} : { sealedValue };
-    return { ...common, status, value, ...sealed, retcode, ...(outputter === undefined ? {} : { outputter }) };
+    return { ...common, ...result };
   }
   const done = progress === undefined ? '' : ` ${progress.done} of ${progress.total} steps were done.`;
   const more = left === undefined ? done : `${done}\n${left}`;

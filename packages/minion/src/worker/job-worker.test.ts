@@ -148,7 +148,7 @@ describe('createJobWorker', () => {
       return { body: encodeMessage({ pillar: encodeValue(toValue({ port: 8080 })), version: '1', secrets: [] }) };
     };
     run('pillar.get', ['port']);
-    expect(shown(await outcome())).toEqual({ status: 'ok', retcode: 0, value: 8080 });
+    expect(shown(await outcome())).toEqual({ status: 'ok', retcode: 0, pillarVersion: '1', value: 8080 });
     expect(asked).toEqual([['pillar.compile', toValue({ id: 'web1', os: 'Debian' })]]);
   });
 

@@ -110,6 +110,7 @@ async function runJob(message: RunMessage, surroundings: Surroundings): Promise<
       ...sealable(answer.value, answer.trueValue, job.revealTo),
       retcode,
       ...(answer.outputter === undefined ? {} : { outputter: answer.outputter }),
+      ...pinnedPillar(environment),
     };
   } finally {
     await environment.close();
@@ -165,7 +166,12 @@ async function runCompound(
     together(([, , trueValue]) => trueValue),
     revealTo,
   );
-  return { status: retcode === 0 ? 'ok' : 'failed', ...values, retcode };
+  return { status: retcode === 0 ? 'ok' : 'failed', ...values, retcode, ...pinnedPillar(environment) };
+}
+
+function pinnedPillar(environment: CallEnvironment): Pick<JobOutcome, 'pillarVersion'> {
+  const pillarVersion = environment.pillarVersion();
+  return pillarVersion === undefined ? {} : { pillarVersion };
 }
 
 /** What everybody may see of an answer and, sealed, what only who asked may. */

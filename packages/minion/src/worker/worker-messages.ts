@@ -25,6 +25,8 @@ export interface JobOutcome {
   readonly sealedValue?: Uint8Array;
   readonly retcode: number;
   readonly outputter?: string;
+  /** The version of the pillar that the run worked with; absent when it looked at none. */
+  readonly pillarVersion?: string;
 }
 
 /** What the daemon tells a worker. */

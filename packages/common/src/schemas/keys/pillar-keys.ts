@@ -1,4 +1,4 @@
-import { listSchema, choice, flag, list, optionalText, text, texts } from '../config-types.ts';
+import { listSchema, choice, count, flag, list, optionalText, text, texts } from '../config-types.ts';
 
 /** Keys about how pillar is compiled. */
 export const pillarKeys = {
@@ -11,6 +11,9 @@ export const pillarKeys = {
   pillar_includes_override_sls: flag(false, 'Whether an included pillar file goes before the one that includes it.'),
   pillar_safe_render_error: flag(true, 'Whether minions are told only that, not how, a pillar file failed.'),
   pillar_raise_on_missing: flag(false, 'Whether `pillar.get` of a missing key without default is an error.'),
+  pillar_cache: flag(false, 'Whether the master keeps compiled pillars, and uses them instead of compiling anew.'),
+  pillar_cache_ttl: count(3600, 'Seconds for which a kept pillar is used.'),
+  pillar_cache_backend: choice(['disk', 'memory'], 'disk', 'Whether pillars are kept on disk, sealed, or in memory.'),
   pillar_opts: flag(false, 'Whether the master’s configuration is part of pillar, as `master`.'),
   ext_pillar: list('Sources of further pillar, each a mapping of its name to its configuration.'),
   ext_pillar_first: flag(false, 'Whether external pillar comes before the pillar files, which then see it.'),

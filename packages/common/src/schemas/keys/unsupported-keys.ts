@@ -19,7 +19,7 @@ export const unsupportedKeys: readonly string[] = [
   ...words('master_tops_first memcache_debug memcache_expire_seconds memcache_full_cleanup memcache_max_items'),
   ...words('minion_pillar_cache minionfs_blacklist minionfs_env minionfs_mountpoint minionfs_update_interval'),
   ...words('minionfs_whitelist pass_dir pass_gnupghome pass_strict_fetch pass_to_ext_pillars'),
-  ...words('pass_variable_prefix pepa_roots pillar_cache pillar_cache_backend pillar_cache_ttl pillar_version'),
+  ...words('pass_variable_prefix pepa_roots pillar_version'),
   ...words('range_server roots_update_interval s3fs_update_interval svnfs_branches svnfs_mountpoint'),
   ...words('svnfs_remotes svnfs_root svnfs_saltenv_blacklist svnfs_saltenv_whitelist svnfs_tags svnfs_trunk'),
   ...words('svnfs_update_interval thorium_interval thorium_roots thorium_top thoriumenv vault winrepo_branch'),

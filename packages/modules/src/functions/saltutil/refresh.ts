@@ -11,7 +11,9 @@ export const refreshPillar = defineFunction({
   args: z.object({
     wait: withDefault(flag(), false).describe('Accepted for Salt; the answer always waits here.'),
     timeout: withDefault(integer(), 30).describe('Accepted for Salt; the time limit of the job counts.'),
-    clean_cache: withDefault(flag(), true).describe('Accepted for Salt; nothing stale is kept.'),
+    clean_cache: withDefault(flag(), true).describe(
+      'Accepted for Salt; what a master with `pillar_cache` kept is always forgotten.',
+    ),
   }),
   examples: ["'*' saltutil.refresh_pillar"],
   async run(_args, { pillarSource }) {
