@@ -706,7 +706,9 @@ set -g brine_runners auth.create_key \
   manage.versions \
   mine.get \
   mine.update \
+  pillar.clear_pillar_cache \
   pillar.show_pillar \
+  pillar.show_pillar_cache \
   pillar.show_top \
   reactor.add \
   reactor.delete \
