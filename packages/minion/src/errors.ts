@@ -15,6 +15,7 @@ export const minionErrors = {
   'key-invalid': 'a key file does not hold a key',
   'key-unreadable': 'a key file cannot be read or written',
   'link-broken': 'the connection between salt-call and the minion daemon broke',
+  'local-config': 'the file that localconfig names does not exist or is not a configuration',
   'lock-unusable': 'the lock that keeps state runs apart cannot be taken because its folder cannot be used',
   'master-away': 'the master is away and what it was asked for is not in the sealed tree',
   'master-refused': 'the master does not accept this minion',

@@ -90,6 +90,8 @@ export interface CallParts {
   readonly moduleContext: () => ModuleContext;
   /** The options with the grains among them, as templates and functions see them. */
   readonly options: () => Dict;
+  /** The same call with other options: another tree and other templates, but the same pillar, grains and secrets. */
+  readonly withOptions: (options: Dict) => CallParts;
 }
 
 type NestedCall = (name: string, positional: readonly Value[], keyword: Dict) => Promise<Value>;
@@ -161,14 +163,29 @@ function createParts(
   const host = createLocalHost();
   const secrets = createRunSecrets();
   const request = redactRequest(given, secrets.redactor);
-  return {
-    request,
+  const shared: SharedParts = {
     host,
     memory: new Map(),
     secrets,
     keepSecret: createSecretKeeper(request, secrets),
     grains: createGrainKeeper(request, host),
     pillar: createPillarKeeper(request, compilerOf(request, secrets, parts)),
+  };
+  return completeParts({ request, shared, setRetcode }, parts);
+}
+
+type SharedParts = Pick<CallParts, 'host' | 'memory' | 'secrets' | 'keepSecret' | 'grains' | 'pillar'>;
+
+interface PartsToComplete {
+  readonly request: CallEnvironmentOptions;
+  readonly shared: SharedParts;
+  readonly setRetcode: (code: number) => void;
+}
+
+function completeParts({ request, shared, setRetcode }: PartsToComplete, parts: () => CallParts): CallParts {
+  return {
+    ...shared,
+    request,
     tree: lazy(async () => (await import('./call-tree.ts')).createCallTree(request)),
     templates: lazy(async () => (await import('./call-templates.ts')).createCallTemplates(parts())),
     states: lazy(async () => (await import('./state-engine.ts')).createStateEngine(parts())),
@@ -178,6 +195,10 @@ function createParts(
       nested(await contextFor(parts(), { grains: true, pillar: false }, setRetcode), name, positional, keyword),
     moduleContext: () => moduleContext(parts()),
     options: optionsWithGrains(request.options, () => parts().grains.peek()),
+    withOptions: (options) => {
+      const others: CallParts = completeParts({ request: { ...request, options }, shared, setRetcode }, () => others);
+      return others;
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { encodeValue, isDict, loadYaml, pythonStr, type Dict, type StateRuns } from '@brine/common';
-import { stateTable } from '@brine/modules';
+import { encodeValue, pythonStr, type StateRuns } from '@brine/common';
+import { functionTable, stateTable } from '@brine/modules';
 import type { ModuleContext } from '@brine/modules/kit';
 import { createStateRuns, type RunJournals, type StateRunPorts } from '@brine/sls';
 import { ledgerFile } from '../ownership/ledger-file-store.ts';
@@ -14,6 +14,7 @@ import { createPauseStore } from '../store/pause-store.ts';
 import { createStateRequestStore } from '../store/state-request-store.ts';
 import type { CallParts } from './call-environment.ts';
 import { createConditionPort } from './condition-port.ts';
+import { readLocalConfig } from './local-config.ts';
 import { ask } from './master-link.ts';
 import { paceProgress } from './pace-progress.ts';
 import { redactJournals } from './redact-journals.ts';
@@ -22,11 +23,15 @@ import { createStateLibrary } from './state-library.ts';
 
 /** The state engine of a call, wired to its tree, its templates, its pillar and this machine. */
 export async function createStateEngine(parts: CallParts): Promise<StateRuns> {
+  return createStateRuns(await createPorts(parts));
+}
+
+async function createPorts(parts: CallParts): Promise<StateRunPorts> {
   const { request, host } = parts;
   const cache = pythonStr(request.options.get('cachedir') ?? '');
   const lock = createStateLock(() => openTicketStore(path.join(cache, 'state-lock')));
   await parts.grains.current();
-  return createStateRuns({
+  return {
     files: (await parts.tree()).files,
     renderer: (await parts.templates()).renderer,
     library: createStateLibrary({
@@ -47,16 +52,28 @@ export async function createStateEngine(parts: CallParts): Promise<StateRuns> {
     ...keepersOf(parts, cache),
     requests: redactRequests(createStateRequestStore(path.join(cache, 'req_state.p')), parts.secrets.redactor),
     syncModules: async (kinds, saltenv) => {
-      for (const kind of kinds) await parts.callNested(`saltutil.sync_${kind}`, [], new Map([['saltenv', saltenv]]));
+      for (const kind of kinds) {
+        const sync = `saltutil.sync_${kind}`;
+        if (Object.hasOwn(functionTable, sync)) await parts.callNested(sync, [], new Map([['saltenv', saltenv]]));
+        else request.log.warn('sync_mods names no kind of modules', { kind });
+      }
     },
     readLocalFile: (file) => readText(parts, file),
-    readLocalConfig: (file) => readLocalConfig(parts, file),
+    withLocalConfig: async (file) => {
+      const local = parts.withOptions(await readLocalConfig(parts, file));
+      return {
+        ports: await createPorts(local),
+        close: async () => {
+          if (local.templates.isCreated()) await (await local.templates()).engine.close();
+        },
+      };
+    },
     reload: async (what) => {
       if (what === 'grains') await parts.grains.refresh();
     },
     ...progressOf(parts),
     ...eventsOf(parts),
-  });
+  };
 }
 
 function contextOf(tag: string, { request: { orchestration }, moduleContext }: CallParts): ModuleContext {
@@ -118,9 +135,4 @@ function eventsOf({ request: { link, log, orchestration } }: CallParts): Pick<St
 async function readText({ host }: CallParts, file: string): Promise<string | undefined> {
   const bytes = await host.files.read(file);
   return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
-}
-
-async function readLocalConfig(parts: CallParts, file: string): Promise<Dict> {
-  const { value } = loadYaml((await readText(parts, file)) ?? '', { file });
-  return isDict(value) ? value : new Map();
 }

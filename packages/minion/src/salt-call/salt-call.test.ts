@@ -201,6 +201,32 @@ describe('salt-call', () => {
     expect(out).toContain('line 3');
   });
 
+  it('lays the file of localconfig over its configuration for a run', async () => {
+    put('salt/s.sls', 'own: {test.nop: []}\n');
+    put(
+      'other/s.sls',
+      "{{ opts.get('marker') }}-{{ salt['config.get']('marker') }}-{{ pillar.port }}-{{ opts.id }}: {test.nop: []}\n",
+    );
+    put('local', `file_roots: {base: [${root}/other]}\nmarker: x\nid: other\ncachedir: /nowhere\n`);
+    const ids = async (...words: string[]): Promise<string[]> =>
+      Object.keys((await answer('state.apply', 's', ...words)) as object).map((tag) => tag.split('_|-')[1] ?? '');
+    expect(await ids(`localconfig=${root}/local`)).toEqual(['x-x-8080-other']);
+    expect(await ids()).toEqual(['own']);
+    expect((await call('state.apply', 's', `localconfig=${root}/none`)).error).toBe(
+      `Error running 'state.apply': localconfig: ${root}/none does not exist\n`,
+    );
+    put('local', '- a\n');
+    expect((await call('state.apply', 's', `localconfig=${root}/local`)).error).toContain('is not a configuration');
+  });
+
+  it('syncs the kinds of modules that sync_mods names, and warns of one that does not exist', async () => {
+    put('salt/s.sls', 'own: {test.nop: []}\n');
+    put('salt/_states/mine.py', '# Python\n');
+    const { status, error } = await call('state.apply', 's', 'sync_mods=bogus,states');
+    expect([status, error.includes('sync_mods names no kind of modules')]).toEqual([0, true]);
+    expect(error).toContain('mine.py');
+  });
+
   it('says what to do when no master is named', async () => {
     put('etc/minion', `root_dir: ${root}\nid: web1\nmaster: ''\n`);
     const { status, error } = await call('test.ping');

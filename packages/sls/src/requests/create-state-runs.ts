@@ -1,4 +1,4 @@
-import type { StateAnswer, StateRequest, StateRequestKind, StateRuns } from '@brine/common';
+import { pythonStr, type StateAnswer, type StateRequest, type StateRequestKind, type StateRuns } from '@brine/common';
 import { bindRequest, readFlag, type RequestArguments } from './request-arguments.ts';
 import {
   runCompiled,
@@ -108,10 +108,21 @@ interface BoundRequest {
 }
 
 async function handle(handler: Handler, ports: StateRunPorts, { kind, given }: BoundRequest): Promise<StateAnswer> {
-  const setup = await setUpRun(ports, kind, given);
-  if (!('execute' in setup)) return setup;
-  const pinned = await ports.pin?.read();
-  return pinned === undefined ? handler(setup) : runCompiled(setup, pinned);
+  const answer = async (own: StateRunPorts): Promise<StateAnswer> => {
+    const setup = await setUpRun(own, kind, given);
+    if (!('execute' in setup)) return setup;
+    const pinned = await ports.pin?.read();
+    return pinned === undefined ? handler(setup) : runCompiled(setup, pinned);
+  };
+  const file = given.get('localconfig');
+  if (file === undefined) return answer(ports);
+  if (ports.withLocalConfig === undefined) throw refused('localconfig is not available here');
+  const local = await ports.withLocalConfig(pythonStr(file));
+  try {
+    return await answer(local.ports);
+  } finally {
+    await local.close();
+  }
 }
 
 async function listRunning(ports: StateRunPorts, given: RequestArguments): Promise<StateAnswer> {

@@ -43,7 +43,7 @@ export async function setUpRun(
   kind: StateRequestKind,
   given: RequestArguments,
 ): Promise<RunSetup | StateAnswer> {
-  const options = await readOptions(ports, given);
+  const options = readOptions(ports, given);
   const request = pillarRequest(options, given);
   const answer = await ports.pillar(request);
   if (hasError(answer.problems)) {
@@ -123,13 +123,8 @@ function runPorts(ports: StateRunPorts): RunPorts {
   };
 }
 
-async function readOptions(ports: StateRunPorts, given: RequestArguments): Promise<Dict> {
+function readOptions(ports: StateRunPorts, given: RequestArguments): Dict {
   const options: Dict = new Map(ports.options);
-  const localConfig = given.get('localconfig');
-  if (localConfig !== undefined) {
-    if (ports.readLocalConfig === undefined) throw refused('localconfig is not available here');
-    for (const [key, value] of await ports.readLocalConfig(pythonStr(localConfig))) options.set(key, value);
-  }
   const saltenv = given.get('saltenv');
   if (saltenv !== undefined) {
     if (options.get('lock_saltenv') === true && options.get('saltenv') !== pythonStr(saltenv)) {

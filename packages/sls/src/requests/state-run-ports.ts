@@ -24,6 +24,12 @@ export interface PillarAnswer {
   readonly problems: readonly Problem[];
 }
 
+/** Ports for one run. */
+export interface LocalPorts {
+  readonly ports: StateRunPorts;
+  close(): Promise<void>;
+}
+
 /** Everything state runs need from the minion around them. */
 export interface StateRunPorts {
   readonly files: StateFiles;
@@ -44,8 +50,8 @@ export interface StateRunPorts {
   readonly lock: StateLockPort;
   /** Reads a file of this machine for `state.template`; without it that is refused. */
   readLocalFile?(path: string): Promise<string | undefined>;
-  /** The configuration that `localconfig=` names; without it that argument is refused. */
-  readLocalConfig?(path: string): Promise<Dict>;
+  /** Ports with the configuration that `localconfig=` names laid over theirs; without it that argument is refused. */
+  withLocalConfig?(path: string): Promise<LocalPorts>;
   /** Fetches custom modules for `sync_mods`; without it that argument is refused. */
   syncModules?(kinds: readonly string[], saltenv: string): Promise<void>;
   /** Loads modules or grains anew after a step with `reload_modules` or `reload_grains`. */
