@@ -213,4 +213,9 @@ export const stateTable: Readonly<Record<string, () => Promise<StateDeclaration>
   'user.absent': async () => (await import('./user/absent.ts')).absent,
   'user.present': async () => (await import('./user/present.ts')).present,
   'virtualenv.managed': async () => (await import('./virtualenv/managed.ts')).managed,
+  'x509.certificate_managed': async () => (await import('./x509/certificate-managed.ts')).certificateManaged,
+  'x509.crl_managed': async () => (await import('./x509/crl-managed.ts')).crlManaged,
+  'x509.csr_managed': async () => (await import('./x509/csr-managed.ts')).csrManaged,
+  'x509.pem_managed': async () => (await import('./x509/pem-managed.ts')).pemManaged,
+  'x509.private_key_managed': async () => (await import('./x509/private-key-managed.ts')).privateKeyManaged,
 };

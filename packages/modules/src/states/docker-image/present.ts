@@ -74,5 +74,4 @@ export const present = defineState({
         ),
       );
     }),
-  notIdempotent: 'force pulls again in order to see whether the registry has something newer',
 });
