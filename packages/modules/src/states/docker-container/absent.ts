@@ -3,7 +3,7 @@ import { defineState, fails, flag, isOk, lineText, willChange, withDefault } fro
 import { attempt } from '../../providers/commands/attempt.ts';
 import { containerPath, findContainer, stateOf } from '../../providers/docker/containers.ts';
 import { connectDocker, memberAt } from '../../providers/docker/docker-api.ts';
-import { orFailure } from '../../providers/docker/or-failure.ts';
+import { orFailure } from '../../providers/or-failure.ts';
 
 /** `docker_container.absent` */
 export const absent = defineState({

@@ -14,7 +14,7 @@ import {
 import { attempt } from '../../providers/commands/attempt.ts';
 import { containerPath, findContainer, stateOf } from '../../providers/docker/containers.ts';
 import { connectDocker } from '../../providers/docker/docker-api.ts';
-import { orFailure } from '../../providers/docker/or-failure.ts';
+import { orFailure } from '../../providers/or-failure.ts';
 
 /** `docker_container.stopped` */
 export const stopped = defineState({

@@ -3,7 +3,7 @@ import { defineState, flag, isOk, optional, text, textList, willChange, withDefa
 import { attempt } from '../../providers/commands/attempt.ts';
 import { connectDocker, memberAt } from '../../providers/docker/docker-api.ts';
 import { findImage } from '../../providers/docker/images.ts';
-import { orFailure } from '../../providers/docker/or-failure.ts';
+import { orFailure } from '../../providers/or-failure.ts';
 
 /** `docker_image.absent` */
 export const absent = defineState({

@@ -14,7 +14,7 @@ import {
 import { attempt } from '../../providers/commands/attempt.ts';
 import { connectDocker, memberAt } from '../../providers/docker/docker-api.ts';
 import { findImage, pullImage } from '../../providers/docker/images.ts';
-import { orFailure } from '../../providers/docker/or-failure.ts';
+import { orFailure } from '../../providers/or-failure.ts';
 
 /** `docker_image.present` */
 export const present = defineState({

@@ -3,7 +3,7 @@ import { defineState, isOk, lineText, willChange } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { connectDocker } from '../../providers/docker/docker-api.ts';
 import { findNetwork, membersOf, removeNetwork } from '../../providers/docker/networks.ts';
-import { orFailure } from '../../providers/docker/or-failure.ts';
+import { orFailure } from '../../providers/or-failure.ts';
 
 /** `docker_network.absent` */
 export const absent = defineState({

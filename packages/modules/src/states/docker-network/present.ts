@@ -14,7 +14,7 @@ import {
 import { checkNetwork } from '../../providers/docker/check-network.ts';
 import { connectDocker } from '../../providers/docker/docker-api.ts';
 import { toNetworkSpec } from '../../providers/docker/networks.ts';
-import { orFailure } from '../../providers/docker/or-failure.ts';
+import { orFailure } from '../../providers/or-failure.ts';
 
 /** `docker_network.present` */
 export const present = defineState({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineState, isOk, lineText, optional, willChange } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { connectDocker } from '../../providers/docker/docker-api.ts';
-import { orFailure } from '../../providers/docker/or-failure.ts';
+import { orFailure } from '../../providers/or-failure.ts';
 
 /** `docker_volume.absent` */
 export const absent = defineState({

@@ -13,7 +13,7 @@ import {
 import { attempt } from '../../providers/commands/attempt.ts';
 import { connectDocker, memberAt } from '../../providers/docker/docker-api.ts';
 import { toPairs } from '../../providers/docker/docker-values.ts';
-import { orFailure } from '../../providers/docker/or-failure.ts';
+import { orFailure } from '../../providers/or-failure.ts';
 
 /** `docker_volume.present` */
 export const present = defineState({

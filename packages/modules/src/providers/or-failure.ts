@@ -1,7 +1,7 @@
 import { isAppError, type CheckOutcome } from '@brine/common';
-import { fails, type Host } from '../../kit/index.ts';
+import { fails, type Host } from '../kit/index.ts';
 
-/** Turns what a service refused a check into the failure of its step. */
+/** Turns a refusal that a check ran into into the failure of its step. */
 export async function orFailure(look: () => Promise<CheckOutcome<Host>>): Promise<CheckOutcome<Host>> {
   try {
     return await look();
