@@ -11,10 +11,8 @@ beforeAll(async () => {
     'reactor/accept.sls',
     "{% if data.act == 'pend' %}\naccept:\n  wheel.key.accept:\n    - args:\n      - match: {{ data.id }}\n{% endif %}\n",
   );
-  folder.write(
-    'reactor/apply.sls',
-    'apply:\n  local.state.apply:\n    - tgt: {{ data.id }}\n    - arg:\n      - marked\n',
-  );
+  folder.write('reactor/apply.sls', 'apply:\n  local.state.highstate:\n    - tgt: {{ data.id }}\n');
+  folder.write('states/top.sls', "base:\n  '*':\n    - marked\n");
   folder.write('reactor/wheel.sls', 'ids:\n  wheel.key.list_all: []\n');
   folder.write('states/marked.sls', `${folder.at('marked')}:\n  file.managed:\n    - contents: reacted\n`);
   await fleet.startMaster({
@@ -30,10 +28,10 @@ afterAll(async () => {
   await fleet.end();
 });
 
-it('accepts a key and applies a state when the minion starts', async () => {
+it('accepts a key and applies the highstate when the minion starts', async () => {
   const minion = fleet.startMinion('web1');
   await fleet.master().logged('reaction done', { id: 'accept' });
-  await minion.logged('job ended', { fun: 'state.apply' });
+  await minion.logged('job ended', { fun: 'state.highstate' });
   expect(existsSync(fleet.folder.at('marked'))).toBe(true);
   expect(readFileSync(fleet.folder.at('marked'), 'utf8')).toBe('reacted\n');
 });

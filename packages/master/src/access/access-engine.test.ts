@@ -253,6 +253,14 @@ describe('the policy engine on runners and wheel functions', () => {
     expect(mayCall(callerWith('@runner', 'test.*'), 'runner', asked)).toBe(false);
     expect(mayCall(callerWith('@runner', '.*'), 'runner', asked)).toBe(true);
   });
+
+  it.each(['state.orchestrate_single', 'state.orchestrate_high', 'rollout.start'])(
+    'wants everything allowed for %s, which brings steps of its own',
+    (fun) => {
+      expect(mayCall(callerWith('@runner', 'test.*'), 'runner', { fun, args: ['x'] })).toBe(false);
+      expect(mayCall(callerWith('@runner', '.*'), 'runner', { fun, args: ['x'] })).toBe(true);
+    },
+  );
 });
 
 describe('the policy engine on secrets', () => {

@@ -148,12 +148,17 @@ function allowsSecrets(permission: Permission): boolean {
   return permission.kind === 'special' && permission.area === 'secrets' && permission.functions === undefined;
 }
 
+/** What these are given - files of reactions, steps of orchestrations - can do everything. */
+const bringsItsOwn: ReadonlySet<string> = new Set([
+  ...['reactor.add', 'state.orchestrate_single', 'state.orchestrate_high', 'rollout.start'],
+]);
+
 /**
  * `salt.cmd` runs an execution function on the master itself; what it names must be allowed everywhere. What
- * `reactor.add` names is a file that then acts with the master's authority.
+ * the runners of {@link bringsItsOwn} bring acts with the master's authority.
  */
 function innerCalls(call: Call): readonly Call[] {
-  if (call.fun === 'reactor.add') return callsWithin({ fun: anyFunction, positional: [], keyword: new Map() });
+  if (bringsItsOwn.has(call.fun)) return callsWithin({ fun: anyFunction, positional: [], keyword: new Map() });
   if (call.fun !== 'salt.cmd') return [];
   const fun = call.keyword.get('fun') ?? call.positional[0];
   const named = typeof fun === 'string' ? fun : anyFunction;

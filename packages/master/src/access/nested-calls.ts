@@ -36,9 +36,6 @@ const carriers: ReadonlyMap<string, Finder> = new Map<string, Finder>([
   ['test.try', (call) => named(call, 0, 'module')],
   ['salt.execute', (call) => named(call, 1, 'fun')],
   ['saltcheck.run_test', anything],
-  ['state.orchestrate_single', anything],
-  ['state.orchestrate_high', anything],
-  ['rollout.start', anything],
   ['chroot.call', (call) => named(call, 1, 'function')],
 ]);
 

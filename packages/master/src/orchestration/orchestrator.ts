@@ -181,7 +181,15 @@ function suspension({ jid }: OrchestrationRecord): string {
 }
 
 function jobOf({ jid, runner, positional, keyword, user }: OrchestrationRecord, { masterId }: OrchestratorParts) {
-  return { jid, fun: `runner.${runner}`, positional, keyword: shownArguments(keyword), user, masterId };
+  const shown = { positional: positional.map(withoutPillar), keyword: shownArguments(keyword) };
+  return { jid, fun: `runner.${runner}`, ...shown, user, masterId };
+}
+
+/** High data with the pillar that its steps hand on left out. */
+function withoutPillar(value: Value): Value {
+  if (Array.isArray(value)) return value.map(withoutPillar);
+  if (!isDict(value)) return value;
+  return new Map([...value].map(([key, item]) => [key, key === 'pillar' ? '<pillar>' : withoutPillar(item)]));
 }
 
 /** What stands in the job store is shown to everybody who may list jobs: no pillar, and nothing that nobody gave. */

@@ -19,7 +19,7 @@ const files = z.object({
   exclude: optional(anyValue()).describe('Files or ids to leave out.'),
   ...pillar,
   pillarenv: optional(text()).describe('The only pillar environment to use.'),
-  pillar_enc: optional(text()).describe('How the values of `pillar` are encrypted: `gpg` or `nacl`.'),
+  pillar_enc: optional(text()).describe('The renderer that decrypts `pillar`: `gpg` or `nacl`.'),
   ...jid,
 });
 

@@ -23,8 +23,10 @@ export const startRollout = defineRunner({
   ],
   outputter: 'highstate',
   run: async ({ tgt, name, test, orchestration_jid: wanted, arguments: more }, context) => {
-    const given = { tgt, ...(test === undefined ? {} : { test }), ...toObject(more as Dict) };
-    const plan = { runner: 'rollout.start', fun: 'state.single', positional: ['salt.rollout', name], given, wanted };
+    const members = [['tgt', tgt] as const, ...(more as Dict)].map(([key, value]) => new Map([[key, value]]));
+    const high: Dict = new Map([[name, new Map<Value, Value>([['salt.rollout', members]])]]);
+    const given = test === undefined ? {} : { test };
+    const plan = { runner: 'rollout.start', fun: 'state.high', positional: [high], given, wanted };
     return runOrchestration({ ...plan, shape: 'plain' }, context);
   },
 });
@@ -82,14 +84,17 @@ export const listRollouts = defineRunner({
         .map((standing) => [standing.record.jid as string, standing]),
     );
     const listed = new Map<Value, Plain>();
-    for (const { jid: id, keyword, user, createdAt } of await store.listJobs({ limit, fun: 'runner.rollout.start' })) {
+    for (const { jid: id, positional, user, createdAt } of await store.listJobs({
+      limit,
+      fun: 'runner.rollout.start',
+    })) {
       const [delivery] = await store.deliveries(id);
       const standing = running.get(id);
       const isHeld = standing !== undefined && standing.marks.size > 0;
-      const given = decodeValue(keyword);
+      const given = decodeValue(positional);
       listed.set(id, {
         status: isHeld ? 'paused' : (delivery?.status ?? null),
-        target: isDict(given) ? (given.get('tgt') ?? null) : null,
+        target: targetIn(given),
         user,
         started: new Date(createdAt).toISOString(),
       });
@@ -143,6 +148,15 @@ export const abortRollout = defineRunner({
   examples: ['rollout.abort 20261121070000123456'],
   run: async ({ jid: wanted }, context) => context.orchestrator().abort(wanted),
 });
+
+/** The target in the high data of a rollout. */
+function targetIn(positional: Value): Value {
+  const [high = null] = Array.isArray(positional) ? positional : [];
+  const [declared = null] = isDict(high) ? [...high.values()] : [];
+  const members = isDict(declared) ? declared.get('salt.rollout') : undefined;
+  const found = (Array.isArray(members) ? members : []).find((member) => isDict(member) && member.has('tgt'));
+  return found !== undefined && isDict(found) ? (found.get('tgt') ?? null) : null;
+}
 
 function markOf(wave: number | undefined): string {
   return wave === undefined ? '__all__' : `wave-${wave}`;

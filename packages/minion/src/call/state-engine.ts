@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { encodeValue, pythonStr, type StateRuns } from '@brine/common';
+import { AppError, encodeValue, pythonStr, type StateRuns, type Value } from '@brine/common';
 import { functionTable, stateTable } from '@brine/modules';
 import type { ModuleContext } from '@brine/modules/kit';
 import { createStateRuns, type RunJournals, type StateRunPorts } from '@brine/sls';
@@ -58,6 +58,7 @@ async function createPorts(parts: CallParts): Promise<StateRunPorts> {
         else request.log.warn('sync_mods names no kind of modules', { kind });
       }
     },
+    decryptPillar: (value, name) => decryptPillar(parts, value, name),
     readLocalFile: (file) => readText(parts, file),
     withLocalConfig: async (file) => {
       const local = parts.withOptions(await readLocalConfig(parts, file));
@@ -130,6 +131,17 @@ function eventsOf({ request: { link, log, orchestration } }: CallParts): Pick<St
       },
     },
   };
+}
+
+/** Throws `pillar-decrypt` when there is no such renderer, or it may not be used for pillar. */
+async function decryptPillar({ templates, options }: CallParts, value: Value, name: string): Promise<Value> {
+  const { decrypters } = await templates();
+  const listed = options().get('decrypt_pillar_renderers');
+  const usable = [...decrypters.keys()].filter((one) => !Array.isArray(listed) || listed.includes(one));
+  const decrypt = usable.includes(name) ? decrypters.get(name) : undefined;
+  if (decrypt !== undefined) return decrypt(value);
+  const message = `'${name}' is not a valid decryption renderer. Valid choices are: ${usable.join(', ')}`;
+  throw new AppError({ code: 'pillar-decrypt', message });
 }
 
 async function readText({ host }: CallParts, file: string): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-import { pythonStr, toPlain, type Value, type StateAnswer } from '@brine/common';
+import { pythonStr, toPlain, toValue, type Value, type StateAnswer } from '@brine/common';
 import { createStateWorld, type StateWorld, type StateWorldSetup } from '@brine/testkit';
 import { describe, expect, test } from 'vitest';
 import type { StateLockHolder } from './state-lock.ts';
@@ -77,6 +77,27 @@ describe('state.apply', () => {
       retcode: 5,
     });
     expect(world.trace).toEqual([]);
+  });
+
+  test('decrypts the pillar of the command line by the renderer that pillar_enc names', async () => {
+    const asked: unknown[] = [];
+    const ports = {
+      pillar: (wanted: PillarRequest): Promise<PillarAnswer> => {
+        asked.push(toPlain(wanted.override ?? null));
+        return Promise.resolve({ pillar: new Map(), problems: [] });
+      },
+      decryptPillar: (value: Value, name: string): Promise<Value> => {
+        asked.push([toPlain(value), name]);
+        return Promise.resolve(toValue({ key: 'open' }));
+      },
+    };
+    const world = createStateWorld({ files: { 'base/s.sls': 'a: {world.still: []}\n' }, ports });
+    await world.request('apply', ['s'], { pillar: { key: 'sealed' }, pillar_enc: 'GPG' });
+    expect(asked).toEqual([[{ key: 'sealed' }, 'gpg'], { key: 'open' }]);
+    const without = createStateWorld({ files: { 'base/s.sls': 'a: {world.still: []}\n' } });
+    await expect(without.request('apply', ['s'], { pillar: { key: 'x' }, pillar_enc: 'gpg' })).rejects.toThrow(
+      'pillar_enc is not available here',
+    );
   });
 
   test('asks for the pillar that the call describes', async () => {

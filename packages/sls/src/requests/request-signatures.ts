@@ -12,7 +12,7 @@ export interface RequestSignature {
   readonly takesMore?: boolean;
 }
 
-const environment = ['saltenv', 'pillarenv', 'pillar', 'localconfig', 'concurrent', 'orchestration_jid'];
+const environment = ['saltenv', 'pillarenv', 'pillar', 'pillar_enc', 'localconfig', 'concurrent', 'orchestration_jid'];
 const running = [...environment, 'test', 'queue', 'state_events', 'mock', 'terse'];
 const applying = [...running, 'exclude', 'sync_mods', 'whitelist'];
 const showing = [...environment, 'test', 'queue'];
@@ -64,7 +64,6 @@ export const requestSignatures: Readonly<Record<StateRequestKind, RequestSignatu
 /** Arguments of Salt that are refused, with the reason. */
 export const refusedArguments: ReadonlyMap<string, string> = new Map([
   ['env', 'name the environment with saltenv'],
-  ['pillar_enc', 'encrypted pillar on the command line is not supported'],
   ['force', 'states never run with a pillar that failed to compile'],
   ['cache', 'states are always compiled anew'],
   ['cache_name', 'states are always compiled anew'],

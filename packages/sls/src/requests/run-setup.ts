@@ -44,7 +44,7 @@ export async function setUpRun(
   given: RequestArguments,
 ): Promise<RunSetup | StateAnswer> {
   const options = readOptions(ports, given);
-  const request = pillarRequest(options, given);
+  const request = pillarRequest(options, given, await pillarOverride(ports, given));
   const answer = await ports.pillar(request);
   if (hasError(answer.problems)) {
     const lines = ['Pillar failed to render with the following messages:', ...describeErrors(answer.problems)];
@@ -137,8 +137,15 @@ function readOptions(ports: StateRunPorts, given: RequestArguments): Dict {
   return options;
 }
 
-function pillarRequest(options: Dict, given: RequestArguments): PillarRequest {
-  const override = readPillarOverride(given.get('pillar'));
+/** What `pillar=` brings, decrypted as `pillar_enc=` says. */
+async function pillarOverride(ports: StateRunPorts, given: RequestArguments): Promise<Dict | undefined> {
+  const [pillar, encryption] = [given.get('pillar'), given.get('pillar_enc')];
+  if (encryption === undefined || pillar === undefined) return readPillarOverride(pillar);
+  if (ports.decryptPillar === undefined) throw refused('pillar_enc is not available here');
+  return readPillarOverride(await ports.decryptPillar(pillar, pythonStr(encryption).toLowerCase()));
+}
+
+function pillarRequest(options: Dict, given: RequestArguments, override: Dict | undefined): PillarRequest {
   const saltenv = given.get('saltenv');
   const followsSaltenv = options.get('pillarenv_from_saltenv') === true;
   const pillarenv = given.get('pillarenv') ?? (followsSaltenv ? saltenv : undefined);

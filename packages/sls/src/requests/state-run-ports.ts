@@ -1,4 +1,4 @@
-import type { Clock, Dict, Logger, Problem } from '@brine/common';
+import type { Clock, Dict, Logger, Problem, Value } from '@brine/common';
 import type { StateFiles } from '../file-roots/state-files.ts';
 import type { Renderer } from '../renderers/renderer.ts';
 import type { ConditionPort } from '../run/condition-port.ts';
@@ -63,6 +63,8 @@ export interface StateRunPorts {
   /** Where `state.request` keeps what it asks for; without it that is refused. */
   readonly requests?: RequestStore;
   readonly journals?: RunJournals;
+  /** Decrypts what `pillar=` brings (`pillar_enc`), by a renderer; without it that argument is refused. */
+  decryptPillar?(value: Value, renderer: string): Promise<Value>;
   /** For a run that is to outlive its process. */
   readonly pin?: RunPin;
 }
