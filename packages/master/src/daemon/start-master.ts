@@ -168,7 +168,7 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
   const runners = createRunnerControl({
     ...judged,
     services: {
-      ...{ clock, orchestrator, localCalls },
+      ...{ clock, logger, orchestrator, localCalls },
       ...{ store, dispatcher, directory, presence, keys, files, mine, events },
       ...{ pillar: pillar.whole, pillarCache: pillar.cache },
       ...{ options: optionValues, access: access.control, automation: automated },

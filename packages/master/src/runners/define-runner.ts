@@ -1,4 +1,4 @@
-import type { Clock, Dict, Jid, Plain } from '@brine/common';
+import type { Clock, Dict, Jid, Logger, Plain } from '@brine/common';
 import type { AccessControl, Caller, KeyControl } from '@brine/api';
 import type { z } from 'zod';
 import type { AutomationMemory } from '../automation/automation.ts';
@@ -29,6 +29,7 @@ export interface RunnerContext {
   readonly pillarCache: PillarCache | undefined;
   readonly events: EventBus;
   readonly access: AccessControl;
+  readonly logger: Logger;
   /** Execution functions on the machine of the master. */
   readonly localCalls: LocalCalls;
   readonly automation: Pick<AutomationMemory, 'converge'> & { reactor(): ReactorControl };

@@ -12,6 +12,7 @@ import {
 } from './cache.ts';
 import { convergeStatus } from './converge.ts';
 import type { RunnerDeclaration } from './define-runner.ts';
+import { updateGitPillar } from './git-pillar.ts';
 import {
   describeFunctions,
   describeRunners,
@@ -84,7 +85,7 @@ export const runnerDeclarations: readonly RunnerDeclaration[] = [
   ...[mineGet, mineUpdate],
   ...[orchestrate, orch, sls, highstate, orchestrateSingle, orchestrateHigh, showSls, orchShowSls, showLowSls],
   ...[orchestrations, pause, setPause, resume, removePause, softKill, abort],
-  ...[clearPillarCache, showPillar, showPillarCache, showTop],
+  ...[updateGitPillar, clearPillarCache, showPillar, showPillarCache, showTop],
   ...[directoryList, emptyDirectoryList, environments, fileList, symlinkList],
   ...[convergeStatus],
   ...[addReactor, deleteReactor, isReactorLeader, listReactors, setReactorLeader],

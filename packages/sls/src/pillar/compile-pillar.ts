@@ -68,7 +68,10 @@ export async function compilePillar(input: CompilePillarInput): Promise<Compiled
 async function compileParts(compilation: Compilation): Promise<PillarParts> {
   const { input, merge, report } = compilation;
   const { minionId, grains, options, external = [], override = new Map() } = input;
-  const asked = { minionId, grains, options: withEnvironments(input), external, merge, report };
+  const asked = {
+    ...{ minionId, grains, options: withEnvironments(input), external, merge, report },
+    compileFiles: async (files: StateFiles, saltenv: string) => compileTree(compilation, files, saltenv),
+  };
   const visible = input.pillar ?? new Map();
   if (options.get('ext_pillar_first') !== true) {
     const files = await compileFiles(compilation, visible);
@@ -79,6 +82,13 @@ async function compileParts(compilation: Compilation): Promise<PillarParts> {
   const sources = await addExternalPillars(override, asked);
   const files = await compileFiles(compilation, sources.pillar);
   return joinParts(sources, { pillar: merge(sources.pillar, files.pillar), layers: files.layers });
+}
+
+/** The files of another tree than that of `pillar_roots`, which see no pillar yet. */
+async function compileTree(compilation: Compilation, files: StateFiles, saltenv: string): Promise<PillarParts> {
+  const ports = { ...compilation.input.ports, readTemplate: files.readText.bind(files) };
+  const input = { ...compilation.input, files, ports, saltenv, override: new Map() };
+  return compileFiles({ ...compilation, input }, new Map());
 }
 
 function joinParts(earlier: PillarParts, later: PillarParts): PillarParts {

@@ -1,6 +1,6 @@
 import { isDict, pythonStr, type Dict, type Problem, type Value } from '@brine/common';
 import { errorAt, renderProblems } from '../top/top-problem.ts';
-import type { ExternalPillar } from './external-pillar.ts';
+import type { ExternalPillar, ExternalPillarRequest } from './external-pillar.ts';
 import type { PillarMerge } from './merge-pillar.ts';
 import type { PillarLayer } from './pillar-layer.ts';
 import type { PillarParts } from './render-pillar.ts';
@@ -14,6 +14,7 @@ export interface ExternalPillars {
   /** The kinds there are. */
   readonly external: readonly ExternalPillar[];
   readonly merge: PillarMerge;
+  readonly compileFiles: ExternalPillarRequest['compileFiles'];
   readonly report: (problem: Problem) => void;
 }
 
@@ -23,13 +24,32 @@ export async function addExternalPillars(before: Dict, asked: ExternalPillars): 
   const layers: PillarLayer[] = [];
   let pillar = before;
   for (const source of readSources(options, report)) {
-    const data = await askSource(pillar, source, asked);
-    if (data === undefined) continue;
-    pillar = merge(pillar, data);
-    // No file of the tree says these: the source stands for the place.
-    layers.push({ value: data, prefix: [], positionOf: () => ({ file: `ext_pillar ${source.name}`, line: 1 }) });
+    const parts = await askSource(pillar, source, asked);
+    if (parts === undefined) continue;
+    pillar = merge(pillar, parts.pillar);
+    layers.push(...parts.layers);
   }
   return { pillar, layers };
+}
+
+/** What a source answered as one part. */
+function joinAnswer(answer: Dict | readonly PillarParts[], name: string, merge: PillarMerge): PillarParts {
+  if (isDict(answer)) {
+    // No file of the tree says these: the source stands for the place.
+    const layer: PillarLayer = {
+      value: answer,
+      prefix: [],
+      positionOf: () => ({ file: `ext_pillar ${name}`, line: 1 }),
+    };
+    return { pillar: answer, layers: [layer] };
+  }
+  return answer.reduce<PillarParts>(
+    (joined, { pillar, layers }) => ({
+      pillar: merge(joined.pillar, pillar),
+      layers: [...joined.layers, ...layers],
+    }),
+    { pillar: new Map(), layers: [] },
+  );
 }
 
 interface Source {
@@ -52,8 +72,8 @@ function readSources(options: Dict, report: (problem: Problem) => void): Source[
     .map(([name, configuration]) => ({ name: pythonStr(name), configuration }));
 }
 
-async function askSource(pillar: Dict, source: Source, asked: ExternalPillars): Promise<Dict | undefined> {
-  const { minionId, grains, options, external, report } = asked;
+async function askSource(pillar: Dict, source: Source, asked: ExternalPillars): Promise<PillarParts | undefined> {
+  const { minionId, grains, options, external, report, merge, compileFiles } = asked;
   const { name, configuration } = source;
   const kind = external.find((one) => one.name === name);
   if (kind === undefined) {
@@ -66,7 +86,8 @@ async function askSource(pillar: Dict, source: Source, asked: ExternalPillars): 
     return undefined;
   }
   try {
-    return await kind.load({ minionId, pillar, grains, options, configuration });
+    const answer = await kind.load({ minionId, pillar, grains, options, configuration, compileFiles });
+    return answer === undefined ? undefined : joinAnswer(answer, name, merge);
   } catch (error) {
     for (const problem of renderProblems(error, 'pillar-external', `Failed to load ext_pillar ${name}`))
       report(problem);

@@ -18,6 +18,22 @@ export const pillarKeys = {
   ext_pillar: list('Sources of further pillar, each a mapping of its name to its configuration.'),
   ext_pillar_first: flag(false, 'Whether external pillar comes before the pillar files, which then see it.'),
   on_demand_ext_pillar: texts(['libvirt', 'virtkey'], 'External pillar that minions may ask for by itself.'),
+  git_pillar_base: text('master', 'The branch of `git` sources that is the pillar environment `base`.'),
+  git_pillar_branch: text('master', 'The branch of remotes that name none.'),
+  git_pillar_env: text('', 'The environment that branches stand for; their own names if empty.'),
+  git_pillar_fallback: text('', 'The branch for environments that have none.'),
+  git_pillar_root: text('', 'The folder in repositories that pillar files are in.'),
+  git_pillar_includes: flag(true, 'Whether the remotes of an environment see each other’s files.'),
+  git_pillar_update_interval: count(60, 'Seconds after which remotes are fetched again, when a pillar needs them.'),
+  git_pillar_ssl_verify: flag(true, 'Whether the certificates of git servers are checked.'),
+  git_pillar_user: text('', 'The user to log in at git servers with.'),
+  git_pillar_password: text('', 'The password of `git_pillar_user`.'),
+  git_pillar_insecure_auth: flag(false, 'Whether a password may go over plain HTTP.'),
+  git_pillar_privkey: text('', 'The file of the private key for git over SSH.'),
+  git_pillar_refspecs: texts(
+    ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*'],
+    'What is fetched of a remote.',
+  ),
   decrypt_pillar: listSchema
     .default(() => [])
     .meta({ type: 'a list of paths, or of mappings of a path to a renderer', description: 'Pillar keys to decrypt.' }),

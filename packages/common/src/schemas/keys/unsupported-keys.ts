@@ -5,11 +5,11 @@
 export const unsupportedKeys: readonly string[] = [
   // Other sources of files and pillar, and their caches.
   ...words('azurefs_update_interval cache extension_modules fileserver_interval'),
-  ...words('fileserver_update_niceness fileserver_verify_config git_pillar git_pillar_base git_pillar_branch'),
-  ...words('git_pillar_env git_pillar_fallback git_pillar_global_lock git_pillar_includes'),
-  ...words('git_pillar_insecure_auth git_pillar_passphrase git_pillar_password git_pillar_privkey'),
-  ...words('git_pillar_provider git_pillar_pubkey git_pillar_refspecs git_pillar_root git_pillar_ssl_verify'),
-  ...words('git_pillar_update_interval git_pillar_user git_pillar_verify_config gitfs_base'),
+  ...words('fileserver_update_niceness fileserver_verify_config git_pillar'),
+  ...words('git_pillar_global_lock'),
+  ...words('git_pillar_passphrase'),
+  ...words('git_pillar_provider git_pillar_pubkey'),
+  ...words('git_pillar_verify_config gitfs_base'),
   ...words('gitfs_disable_saltenv_mapping gitfs_env_whitelist gitfs_fallback gitfs_global_lock'),
   ...words('gitfs_insecure_auth gitfs_mountpoint gitfs_passphrase gitfs_password gitfs_privkey gitfs_provider'),
   ...words('gitfs_pubkey gitfs_ref_types gitfs_refspecs gitfs_remotes gitfs_root gitfs_saltenv'),

@@ -65,11 +65,10 @@ function failing(source: string, what: string): string[] {
 }
 
 test('a source that does not exist is an error that helps', async () => {
-  expect(await load([{ file_three: {} }, { git: [] }, { vault: {} }, { quux: 1 }])).toEqual([
+  expect(await load([{ file_three: {} }, { vault: {} }, { quux: 1 }])).toEqual([
     'Specified ext_pillar interface file_three is unavailable: did you mean file_tree?',
-    'Specified ext_pillar interface git is unavailable: Brine reads no pillar from git itself: keep a checkout, and name its folder in pillar_roots',
-    'Specified ext_pillar interface vault is unavailable: Brine does not have this source of Salt; it has: cmd_yaml, cmd_json, cmd_yamlex, csv, file_tree, http_json, http_yaml, nodegroups, stack',
-    'Specified ext_pillar interface quux is unavailable: there are: cmd_yaml, cmd_json, cmd_yamlex, csv, file_tree, http_json, http_yaml, nodegroups, stack',
+    'Specified ext_pillar interface vault is unavailable: Brine does not have this source of Salt; it has: cmd_yaml, cmd_json, cmd_yamlex, csv, file_tree, git, http_json, http_yaml, nodegroups, stack',
+    'Specified ext_pillar interface quux is unavailable: there are: cmd_yaml, cmd_json, cmd_yamlex, csv, file_tree, git, http_json, http_yaml, nodegroups, stack',
   ]);
 });
 

@@ -3,6 +3,7 @@ import { createCommandPillars } from './command-pillars.ts';
 import { createCsvPillar } from './csv-pillar.ts';
 import type { ExternalPillarPorts } from './external-pillar-ports.ts';
 import { createFileTreePillar } from './file-tree-pillar.ts';
+import { createGitPillar } from './git/git-pillar.ts';
 import { createHttpPillars } from './http-pillars.ts';
 import { nodegroupsPillar } from './nodegroups-pillar.ts';
 import { createStackPillar } from './stack/stack-pillar.ts';
@@ -13,6 +14,7 @@ export function createExternalPillars(ports: ExternalPillarPorts): readonly Exte
     ...createCommandPillars(ports),
     createCsvPillar(ports),
     createFileTreePillar(ports),
+    createGitPillar(ports),
     ...createHttpPillars(ports),
     nodegroupsPillar,
     createStackPillar(ports),

@@ -2,7 +2,7 @@ import { closestName } from '@brine/common';
 
 const ofSalt: ReadonlySet<string> = new Set([
   ...'azureblob cobbler confidant consul digicert django_orm ec2_pillar etcd extra_minion_data_in_pillar'.split(' '),
-  ...'foreman git gpg hg hiera libvirt makostack mongo mysql nacl netbox neutron pepa pillar_ldap postgres'.split(' '),
+  ...'foreman gpg hg hiera libvirt makostack mongo mysql nacl netbox neutron pepa pillar_ldap postgres'.split(' '),
   ...'puppet reclass redis rethinkdb s3 saltclass sqlcipher sqlite3 svn varstack vault venafi virtkey vmware'.split(
     ' ',
   ),
@@ -10,8 +10,6 @@ const ofSalt: ReadonlySet<string> = new Set([
 
 /** What to do about a source that does not exist here. */
 export function helpForUnavailable(name: string, available: readonly string[]): string | undefined {
-  if (name === 'git')
-    return 'Brine reads no pillar from git itself: keep a checkout, and name its folder in pillar_roots';
   if (ofSalt.has(name)) return `Brine does not have this source of Salt; it has: ${available.join(', ')}`;
   const near = closestName(name, available);
   if (near !== undefined) return `did you mean ${near}?`;
