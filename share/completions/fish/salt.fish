@@ -676,6 +676,7 @@ set -g brine_runners auth.create_key \
   fileserver.envs \
   fileserver.file_list \
   fileserver.symlink_list \
+  git_pillar.update \
   jobs.active \
   jobs.cancel \
   jobs.exit_success \
