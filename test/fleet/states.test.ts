@@ -140,4 +140,25 @@ describe('states on a fleet', () => {
     watcher.signal('SIGINT');
     await watcher.ended;
   });
+
+  it('shows the events of a minion, and on its own machine those of the master', async () => {
+    const watch = async (node: string, ...words: string[]): Promise<string> => {
+      let isOver = false;
+      const watched = fleet.call('web1', 'state.event', 'fleet/[a-z]+', 'count=1', `node=${node}`, ...words);
+      void watched.then(() => (isOver = true));
+      while (!isOver) {
+        await Promise.race([watched, fleet.call('web1', '--out', 'quiet', 'event.send', 'fleet/told', 'a=1')]);
+        await Promise.race([
+          watched,
+          fleet.call('web1', '--local', '--out', 'quiet', 'event.fire', '{b: 2}', 'fleet/own'),
+        ]);
+      }
+      return (await watched).stdout;
+    };
+    expect(await watch('minion')).toMatch(/^(fleet\/told\t\{"a": 1\}|fleet\/own\t\{"b": 2\})\nlocal:\n {4}None\n$/);
+    const folder = fleet.folder.at('master/var/run/salt/master');
+    expect(await watch('master', `sock_dir=${folder}`)).toMatch(/^fleet\/told\t\{.*"a": 1.*\}\nlocal:\n {4}None\n$/);
+    const lost = await fleet.call('web1', 'state.event', `sock_dir=${fleet.folder.at('nowhere')}`);
+    expect(lost.stderr).toContain('no minion daemon listens on');
+  });
 });

@@ -6,6 +6,7 @@ export const minionErrors = {
   'call-option-unsupported': "an option of Salt's that this program does not have yet",
   'call-failed': 'a function ended with an error',
   'converge-invalid': 'the settings of the converge loop cannot be used',
+  'events-unreachable': 'the daemon whose events are to be watched does not listen',
   'file-damaged': 'a fetched file is not the one that was promised',
   'file-refused': 'the master serves a file whose path cannot be used',
   'function-unknown': 'no execution function has this name',

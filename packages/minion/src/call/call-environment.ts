@@ -31,6 +31,7 @@ import type { CallEnvironmentOptions } from './call-request.ts';
 import { contextNeedsOf, type ContextNeeds } from './context-needs.ts';
 import { createJobsPort } from './jobs-port.ts';
 import { createCompanionsPort } from './companions-port.ts';
+import { createEventsPort } from './events-port.ts';
 import { createGrainKeeper, type GrainKeeper } from './grain-keeper.ts';
 import { lazy, type Lazy } from './lazy.ts';
 import { ask, type MasterLink } from './master-link.ts';
@@ -272,6 +273,7 @@ function functionContext(parts: CallParts, setRetcode: (retcode: number) => void
       originsOf: (path) => pillar.originsOf(path),
     },
     grainsSource: { file: grains.file, refresh: () => grains.refresh() },
+    events: createEventsPort(request),
     catalogue,
     jid: request.jid,
   };

@@ -34,6 +34,8 @@ export interface CallEnvironmentOptions {
   readonly skipGrains?: boolean;
   /** Whether the functions that are called see no pillar unless they compile one. */
   readonly withoutPillar?: boolean;
+  /** Shows a text to whoever called, at once; without it that is only logged. */
+  readonly print?: (text: string) => Promise<void>;
   readonly onProgress?: (progress: JobProgress) => void;
   /** Who asked, for the ledger of who changed what. */
   readonly user?: string;

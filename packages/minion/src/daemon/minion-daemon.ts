@@ -18,6 +18,7 @@ import { createCompanions, type Companions } from './companions.ts';
 import { createJobDesk, type CurrentJob, type JobDesk } from './job-desk.ts';
 import type { JobJournal } from './job-journal.ts';
 import { readJobMessage } from './job-message.ts';
+import { answerAboutEvents, createMinionEvents, noteEvent, type MinionEvents } from './minion-events.ts';
 import { createMineUpdates, type MineUpdates } from './mine-updates.ts';
 import { createMasterSession, type MasterSession } from './master-session.ts';
 import { createReturnSender, type ReturnSender } from './return-sender.ts';
@@ -75,6 +76,7 @@ interface Parts {
   readonly sender: ReturnSender;
   readonly companions: Companions;
   readonly mine: MineUpdates;
+  readonly events: MinionEvents;
 }
 
 /** Puts a daemon together. Its event loop only moves messages: everything a job does happens in worker processes. */
@@ -144,6 +146,7 @@ async function createParts(options: MinionDaemonOptions, parts: () => Parts): Pr
       update: async () => updateMine(parts()),
     }),
     companions: createCompanionsOf(options, parts),
+    events: createMinionEvents(),
   };
 }
 
@@ -159,7 +162,9 @@ function createCompanionsOf(options: MinionDaemonOptions, parts: () => Parts): C
         .map(({ fun }) => fun),
     isConnected: () => parts().bus.state === 'accepted',
     fire: async (tag, payload) => {
-      await parts().bus.request('event.fire', encodeMessage({ tag, payload: encodeValue(payload) }));
+      const data = encodeValue(payload);
+      parts().events.tell({ tag, data });
+      await parts().bus.request('event.fire', encodeMessage({ tag, payload: data }));
     },
   });
 }
@@ -304,6 +309,8 @@ async function answerWorker(parts: Parts, verb: string, body: Uint8Array): Promi
   if (verb === 'local.options') return encodeMessage({ options: parts.session.masterOptions });
   if (verb === 'local.companion') return parts.companions.answer(body);
   if (verb === 'local.grains') return takeGrains(parts, body);
+  if (verb === 'local.events' || verb === 'local.fire') return answerAboutEvents(parts.events, verb, body);
+  if (verb === 'event.fire') noteEvent(parts.events, body);
   if (verb === 'local.cancel') return answerMaster(parts, 'job.cancel', body);
   return parts.bus.request(verb, body);
 }

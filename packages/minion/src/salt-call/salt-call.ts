@@ -63,6 +63,7 @@ async function perform(request: SaltCallRequest, terminal: Terminal, signal: Abo
     clock: systemClock,
     signal,
     skipGrains: request.skipGrains,
+    print: (text) => terminal.out(text),
     ...(session === undefined ? {} : { link: session.link, options: session.options }),
     ...(session?.daemon === undefined ? {} : toldTo(session.daemon, log)),
   });

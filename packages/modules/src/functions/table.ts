@@ -99,6 +99,7 @@ export const functionTable: ModuleTable['functions'] = {
     () => import('./environ/variables.ts'),
     ['environ.get', 'environ.has_value', 'environ.item', 'environ.items', 'environ.setenv', 'environ.setval'],
   ),
+  ...from(() => import('./event/fire.ts'), ['event.fire']),
   ...from(() => import('./event/send.ts'), ['event.fire_master', 'event.send']),
   ...from(
     () => import('./file/attributes.ts'),
@@ -575,7 +576,8 @@ export const functionTable: ModuleTable['functions'] = {
       'state.sls_exists',
     ],
   ),
-  ...from(() => import('./state/unavailable.ts'), ['state.clear_cache', 'state.event', 'state.pkg']),
+  ...from(() => import('./state/event.ts'), ['state.event']),
+  ...from(() => import('./state/unavailable.ts'), ['state.clear_cache', 'state.pkg']),
   ...from(
     () => import('./status/machine.ts'),
     ['status.loadavg', 'status.meminfo', 'status.pid', 'status.time', 'status.uptime'],

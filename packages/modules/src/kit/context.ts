@@ -128,6 +128,8 @@ export interface FunctionContext extends ModuleContext {
   readonly jobs?: JobsPort;
   /** The schedule, the converge loop and the beacons of the daemon; absent where none runs. */
   readonly companions?: CompanionsPort;
+  /** The events of the daemons on this machine, for `state.event` and `event.fire`. */
+  readonly events?: EventsPort;
   readonly pillarSource: PillarSource;
   readonly grainsSource: GrainsSource;
   /** The table this function was found in, for `sys.*`. */
@@ -153,6 +155,25 @@ export interface JobsPort {
   running(): Promise<readonly Dict[]>;
   /** Sends a signal, by number, to a job's processes; false when there is no such job. */
   signal(jid: string, signal: number): Promise<boolean>;
+}
+
+/** The event buses of this machine. */
+export interface EventsPort {
+  /**
+   * The events of the daemon here from now on, until the call is cancelled. Throws when none listens in `sockDir`
+   * (the configured folder unless given).
+   */
+  watch(node: 'minion' | 'master', sockDir: string | undefined): AsyncIterable<BusEvent>;
+  /** Tells those who watch the minion's events; false when no minion runs here. */
+  fire(tag: string, data: Value): Promise<boolean>;
+  /** Shows a text to whoever called, at once. */
+  print(text: string): Promise<void>;
+}
+
+/** One event of a bus. */
+export interface BusEvent {
+  readonly tag: string;
+  readonly data: Value;
 }
 
 /** What the daemon of this minion does by itself. */

@@ -38,14 +38,6 @@ export const pkg = unavailable({
   reason: 'it belongs to salt-ssh. Run salt-call --local with a file_root on the machine instead.',
 });
 
-export const event = unavailable({
-  name: 'state.event',
-  summary: "Refused: a minion has no event bus to watch; the master's is.",
-  args: { tagmatch: passedOn('Glob of tags.'), count: passedOn('Number of events to wait for.') },
-  example: "'*' state.event 'salt/job/*'",
-  reason: "a minion has no event bus of its own. Watch the master's there.",
-});
-
 export const clearCache = defineFunction({
   name: 'state.clear_cache',
   summary: 'The compiled states that were removed: none, for states are always compiled anew.',
