@@ -129,3 +129,25 @@ describe('a state run that is killed', () => {
     120_000,
   );
 });
+
+describe('a state run that ends at failhard', () => {
+  it('leaves to the next runs what had not reacted, and tells nobody twice', async () => {
+    const root = prepare('failhard');
+    const log = (name: string): string => `  cmd.wait:\n    - name: echo ${name} >> ${root}/log\n`;
+    const tree = (middle: string): string =>
+      `made:\n  file.managed:\n    - name: ${root}/out/made\n    - contents: x\n` +
+      `listening:\n${log('listening')}    - listen: [made]\n${middle}watching:\n${log('watching')}    - watch: [made]\n`;
+    const applied = async (middle: string): Promise<string[]> => {
+      fs.writeFileSync(path.join(root, 'salt/tree.sls'), tree(middle));
+      return changesOf(await apply(root));
+    };
+    const broken = 'broken:\n  test.fail_without_changes:\n    - failhard: true\n';
+    expect(await applied(broken)).toEqual(['made', 'broken', 'listener_listening']);
+    expect(logged(root)).toEqual(['listening']);
+    expect(await applied(broken)).toEqual(['broken']);
+    expect(logged(root)).toEqual(['listening']);
+    expect(await applied('')).toEqual(['watching']);
+    expect(await applied('')).toEqual([]);
+    expect(logged(root)).toEqual(['listening', 'watching']);
+  }, 120_000);
+});

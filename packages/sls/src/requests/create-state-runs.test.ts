@@ -222,6 +222,16 @@ describe('single states', () => {
       value: ["ID '5' is not formed as a string, but is a int", 'Invalid umask: x'],
       retcode: 1,
     });
+    expect(await world.request('low', [{ state: 'world', fun: 'rum', name: 'x', __sls__: 's' }])).toEqual({
+      value: [
+        "State 'world.rum' was not found in SLS 's'",
+        "Reason: 'world.rum' is not available. Did you mean 'world.run'?",
+      ],
+      retcode: 1,
+    });
+    expect((await world.request('single', ['world.run', 5], { state: 'x' })).value).toEqual([
+      "ID '5' is not formed as a string, but is a int",
+    ]);
     expect(world.trace).toEqual([]);
   });
 

@@ -12,13 +12,13 @@ export async function runSingle(setup: RunSetup): Promise<StateAnswer> {
   const fun = pythonStr(given.get('fun') ?? '');
   const dot = fun.indexOf('.');
   if (dot < 1) return { value: `Invalid function passed: '${fun}' is not of the form state.function`, retcode: 1 };
-  const name = pythonStr(given.get('name') ?? '');
+  const name = given.get('name') ?? '';
   const chunk: Dict = new Map<Value, Value>([
-    ['state', fun.slice(0, dot)],
     ['name', name],
-    ['__id__', name],
     ...given.more,
+    ['state', fun.slice(0, dot)],
     ['fun', fun.slice(dot + 1)],
+    ['__id__', pythonStr(name)],
   ]);
   const answer = await runLoose(chunk, setup);
   return Array.isArray(answer) ? { value: answer, retcode: 1 } : { value: answer, retcode: stateRetcode(answer) };
@@ -51,17 +51,24 @@ async function runLoose(given: Dict, setup: RunSetup): Promise<Dict | string[]> 
   return faults.length > 0 ? faults : setup.execute([step]);
 }
 
-async function faultsOf({ chunk, state, fun }: Step, { ports: { library } }: RunSetup): Promise<string[]> {
+async function faultsOf(step: Step, { ports: { library } }: RunSetup): Promise<string[]> {
+  const { chunk, state, fun, sls } = step;
   const faults: string[] = [];
   const misnamed = nameFault(chunk);
   if (misnamed !== undefined) faults.push(misnamed);
   const umask = chunk.get('umask') ?? null;
   if (parseUmask(umask) === null) faults.push(`Invalid umask: ${pythonStr(umask)}`);
   const name = `${state}.${fun}`;
-  if (faults.length > 0 || (await library.describe(name)) !== undefined) return faults;
+  if (faults.length > 0) return faults;
+  if ((await library.describe(name)) !== undefined) {
+    // Arguments that are wrong fail the state.
+    const missing = (await library.validate(step)).filter(({ argument = 'name' }) => !chunk.has(argument));
+    return missing.map(({ summary }) => summary);
+  }
   const likely = closestName(name, library.names());
-  const hint = likely === undefined ? '' : `. Did you mean '${likely}'?`;
-  return [`Specified state '${name}' was not found${hint}`];
+  const hint = likely === undefined ? '' : ` Did you mean '${likely}'?`;
+  if (sls === undefined) return [`Specified state '${name}' was not found${hint === '' ? '' : `.${hint}`}`];
+  return [`State '${name}' was not found in SLS '${sls}'`, `Reason: '${name}' is not available.${hint}`];
 }
 
 function toLooseStep(chunk: Dict, { saltenv }: RunSetup): Step {
