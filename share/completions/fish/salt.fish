@@ -113,6 +113,7 @@ set -g brine_functions aliases.get_target \
   environ.items \
   environ.setenv \
   environ.setval \
+  event.fire \
   event.fire_master \
   event.send \
   file.access \
