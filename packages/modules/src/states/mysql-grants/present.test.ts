@@ -1,4 +1,5 @@
 import { describeState, type FakeProgram } from '@brine/testkit';
+import { absent } from './absent.ts';
 import { present } from './present.ts';
 
 const mysql: FakeProgram = (_, machine, { input }) => {
@@ -46,5 +47,35 @@ describeState(present, [
     title: 'refuses what is no privilege',
     arguments: { name: 'app', grant: 'select; drop', database: 'app.*', user: 'app' },
     fails: 'The privileges of app cannot be such',
+  },
+]);
+const held = { facts: { grants: ['GRANT SELECT, INSERT ON `app`.* TO `app`@`localhost`'] } };
+const revoke: FakeProgram = (_, machine, { input }) => {
+  const grants = machine.facts.get('grants') as readonly string[];
+  if (String(input).startsWith('SHOW')) return grants.map((grant) => `${grant}\n`).join('');
+  machine.facts.set('revoked', String(input));
+  machine.facts.set('grants', ['GRANT USAGE ON *.* TO `app`@`localhost`']);
+  return '';
+};
+
+describeState(absent, [
+  {
+    title: 'revokes a privilege',
+    before: { programs: { mysql: revoke }, ...held },
+    arguments: { name: 'app', grant: 'select,insert', database: 'app.*', user: 'app' },
+    pending: { comment: 'MySQL grant app is set to be revoked', changes: { app: 'Absent' } },
+    applied: { comment: 'Grant select,insert on app.* for app@localhost has been revoked' },
+  },
+  {
+    title: 'knows a privilege that is not held',
+    before: { programs: { mysql: revoke }, ...held },
+    arguments: { name: 'app', grant: 'delete', database: 'app.*', user: 'app' },
+    ok: 'Grant delete on app.* to app@localhost is not present, so it cannot be revoked',
+  },
+  {
+    title: 'takes nothing from who does not exist',
+    before: { programs: { mysql }, facts: { grants: [] } },
+    arguments: { name: 'app', grant: 'delete', database: 'app.*', user: 'app' },
+    ok: 'Grant delete on app.* to app@localhost is not present, so it cannot be revoked',
   },
 ]);

@@ -1,0 +1,4 @@
+import { defineSync } from '../../providers/saltutil/define-sync.ts';
+
+/** `saltutil.sync_outputters` */
+export const syncOutputters = defineSync('outputters');

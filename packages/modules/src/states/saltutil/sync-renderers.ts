@@ -1,0 +1,4 @@
+import { defineSync } from '../../providers/saltutil/define-sync.ts';
+
+/** `saltutil.sync_renderers` */
+export const syncRenderers = defineSync('renderers');
