@@ -1,4 +1,4 @@
-import { isDict, type Dict, type Problem } from '@brine/common';
+import { isDict, type Dict, type Problem, type Value } from '@brine/common';
 import type { TreeText } from '../file-roots/state-files.ts';
 import { errorAt } from './error-at.ts';
 import type { HighDataSource } from './high-loader.ts';
@@ -50,6 +50,14 @@ export function adoptHighData(given: Dict): LoadedHighData {
   const origins = createOrigins();
   const problems: Problem[] = [];
   const place = { sls: 'high data', saltenv: 'base', isNamed: false };
-  const high = normalizeDeclarations(given, { ...place, positionOf: () => undefined, origins, problems });
+  const normalize = (declared: Dict): Dict =>
+    normalizeDeclarations(declared, { ...place, positionOf: () => undefined, origins, problems });
+  const own = new Set<Value>(['__extend__', '__exclude__']);
+  const high = normalize(new Map([...given].filter(([key]) => !own.has(key))));
+  // Those of `state.show_highstate`.
+  const extend = given.get('__extend__');
+  if (Array.isArray(extend)) high.set('__extend__', extend.filter(isDict).map(normalize));
+  const exclude = given.get('__exclude__');
+  if (Array.isArray(exclude)) high.set('__exclude__', exclude);
   return { high, origins, problems, includes: [] };
 }

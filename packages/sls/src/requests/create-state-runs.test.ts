@@ -245,6 +245,8 @@ describe('single states', () => {
   test('run as high data, as text, and out of a file of this machine', async () => {
     const high = { b: { world: ['still', { require: [{ world: 'a' }] }] }, a: { 'world.still': [] } };
     expect(told(await worldOf().request('high', [high]))).toEqual([['a true', 'b true'], 0]);
+    const shown = { ...high, __exclude__: [{ id: 'a' }], __extend__: [{ b: { world: [{ require: [] }, 'run'] } }] };
+    expect(told(await worldOf().request('high', [shown]))).toEqual([['b false'], 2]);
     expect(told(await worldOf().request('template_str', ['a: {world.still: []}\n']))).toEqual([['a true'], 0]);
     expect(firstLines((await worldOf().request('template_str', ['include: [x]\n'])).value)).toEqual([
       "<template-str>:1:1: error: The 'include' declaration found on '<template-str>' is invalid when rendering single templates",

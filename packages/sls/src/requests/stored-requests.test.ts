@@ -46,9 +46,10 @@ test('requests have names, and what runs one may add arguments', async () => {
   await world.request('request', ['web'], { name: 'two' });
   expect((await world.request('clear_request', ['three'])).value).toBe(false);
   await world.request('run_request', ['two'], { test: true });
-  expect([world.trace, await kept(world)]).toEqual([[], [['one', null, { test: true }]]]);
+  expect([world.trace, await kept(world)]).toEqual([[], [['one', null, { name: 'one', test: true }]]]);
   expect((await world.request('check_request', ['two'])).value).toEqual(new Map());
   expect((await world.request('clear_request')).value).toBe(true);
+  expect((await world.request('clear_request', ['three'])).value).toBe(true);
   expect(await kept(world)).toEqual([]);
 });
 

@@ -23,10 +23,10 @@ export async function keepRequest(
   const keyword: Dict = new Map(request.keyword);
   const [mods = keyword.get('mods') ?? null] = request.positional;
   const name = nameOf(keyword.get('name'));
-  for (const key of ['mods', 'name']) keyword.delete(key);
-  const kwargs: Dict = new Map(keyword);
-  kwargs.set('test', true);
-  const answer = await run({ kind: 'apply', positional: [], keyword: withMods(kwargs, mods) });
+  keyword.delete('mods');
+  const kwargs: Dict = new Map(keyword).set('test', true);
+  keyword.set('test', true).delete('name');
+  const answer = await run({ kind: 'apply', positional: [], keyword: withMods(keyword, mods) });
   const kept: Dict = new Map<Value, Value>([
     ['test_run', answer.value],
     ['mods', mods],
@@ -50,6 +50,7 @@ export async function runKeptRequest(
   const kwargs = isDict(kept) ? kept.get('kwargs') : undefined;
   if (!isDict(kept) || !isDict(kwargs)) return { value: new Map(), retcode: 0 };
   const keyword: Dict = new Map([...kwargs, ...more]);
+  keyword.delete('name');
   if (!more.has('test')) keyword.delete('test');
   const answer = await run({ kind: 'apply', positional: [], keyword: withMods(keyword, kept.get('mods') ?? null) });
   await forget(store, name);
@@ -63,12 +64,13 @@ export async function showRequests(ports: StateRunPorts, given: RequestArguments
   return { value: name === undefined ? requests : (requests.get(pythonStr(name)) ?? new Map()), retcode: 0 };
 }
 
-/** `state.clear_request`: forgets everything, or what is kept under a name; false when there is no such. */
+/** `state.clear_request`: forgets everything, or what is kept under a name; false when others are kept, but not that one. */
 export async function clearRequests(ports: StateRunPorts, given: RequestArguments): Promise<StateAnswer> {
   const store = storeOf(ports);
   const name = given.get('name');
+  const isEmpty = (await store.read()).size === 0;
   if (name === undefined) await store.write(new Map());
-  return { value: name === undefined || (await forget(store, pythonStr(name))), retcode: 0 };
+  return { value: isEmpty || name === undefined || (await forget(store, pythonStr(name))), retcode: 0 };
 }
 
 async function forget(store: RequestStore, name: string): Promise<boolean> {
