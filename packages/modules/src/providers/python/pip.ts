@@ -92,14 +92,16 @@ export async function runPip(
   await runTool(machine, command, { ...requestOf(place), signal, timeout: 3_600_000 });
 }
 
-async function pipCommand(host: ReadHost, { binEnv }: PipPlace): Promise<readonly string[]> {
+/** The command that runs a pip. */
+export async function pipCommand(host: ReadHost, { binEnv }: PipPlace): Promise<readonly string[]> {
   if (binEnv !== undefined)
     return [(await isDirectory(host, binEnv)) ? `${binEnv.replace(/\/+$/, '')}/bin/pip` : binEnv];
   const found = (await host.which('pip3')) ?? (await host.which('pip'));
   return found === undefined ? ['python3', '-m', 'pip'] : [found];
 }
 
-function requestOf({ user, cwd, environment }: PipPlace): Omit<CommandRequest, 'command'> {
+/** How a pip is run. */
+export function requestOf({ user, cwd, environment }: PipPlace): Omit<CommandRequest, 'command'> {
   const variables = Array.from(environment ?? [], ([key, value]) => [pythonStr(key), pythonStr(value)] as const);
   return {
     environment: { LC_ALL: 'C.UTF-8', PIP_NO_INPUT: '1', ...Object.fromEntries(variables) },
