@@ -107,6 +107,9 @@ set -g brine_functions aliases.get_target \
   disk.wipe \
   dnsutil.A \
   dnsutil.AAAA \
+  dnsutil.hosts_append \
+  dnsutil.hosts_remove \
+  dnsutil.parse_hosts \
   environ.get \
   environ.has_value \
   environ.item \
@@ -281,6 +284,19 @@ set -g brine_functions aliases.get_target \
   ini.remove_option \
   ini.remove_section \
   ini.set_option \
+  iptables.append \
+  iptables.check \
+  iptables.check_chain \
+  iptables.delete \
+  iptables.delete_chain \
+  iptables.flush \
+  iptables.get_policy \
+  iptables.get_rules \
+  iptables.insert \
+  iptables.new_chain \
+  iptables.save \
+  iptables.set_policy \
+  iptables.version \
   jinja.import_JSON \
   jinja.import_yaml \
   jinja.load_map \
@@ -304,6 +320,21 @@ set -g brine_functions aliases.get_target \
   log.exception \
   log.info \
   log.warning \
+  lvm.fullversion \
+  lvm.lvcreate \
+  lvm.lvdisplay \
+  lvm.lvextend \
+  lvm.lvremove \
+  lvm.lvresize \
+  lvm.pvcreate \
+  lvm.pvdisplay \
+  lvm.pvremove \
+  lvm.pvresize \
+  lvm.version \
+  lvm.vgcreate \
+  lvm.vgdisplay \
+  lvm.vgextend \
+  lvm.vgremove \
   match.compound \
   match.filter_by \
   match.glob \
@@ -345,19 +376,27 @@ set -g brine_functions aliases.get_target \
   nacl.sealedbox_encrypt \
   nacl.secretbox_decrypt \
   nacl.secretbox_encrypt \
+  network.arp \
   network.calc_net \
   network.connect \
   network.convert_cidr \
   network.default_route \
   network.get_hostname \
+  network.get_route \
   network.hw_addr \
+  network.hwaddr \
+  network.ifacestartswith \
   network.in_subnet \
+  network.interface \
   network.interface_ip \
   network.interfaces \
   network.ip_addrs \
   network.ip_addrs6 \
   network.ip_in_subnet \
   network.ip_networks \
+  network.ipaddrs \
+  network.ipaddrs6 \
+  network.iphexval \
   network.is_loopback \
   network.is_private \
   network.ping \
@@ -380,6 +419,14 @@ set -g brine_functions aliases.get_target \
   pillar.refresh_pillar \
   pillar.version \
   pillar.why \
+  pip.freeze \
+  pip.install \
+  pip.is_installed \
+  pip.list \
+  pip.list_upgrades \
+  pip.uninstall \
+  pip.upgrade_available \
+  pip.version \
   pkg.del_repo \
   pkg.file_dict \
   pkg.file_list \
@@ -402,8 +449,15 @@ set -g brine_functions aliases.get_target \
   pkg.upgrade_available \
   pkg.version \
   pkg.version_cmp \
+  ps.boot_time \
+  ps.cpu_times \
+  ps.disk_partition_usage \
+  ps.disk_partitions \
+  ps.disk_usage \
   ps.get_pid_list \
   ps.kill_pid \
+  ps.network_io_counters \
+  ps.num_cpus \
   ps.pgrep \
   ps.pkill \
   ps.proc_info \
@@ -569,11 +623,22 @@ set -g brine_functions aliases.get_target \
   state.template_str \
   state.test \
   state.top \
+  status.all_status \
+  status.cpuinfo \
+  status.cpustats \
+  status.diskstats \
   status.loadavg \
   status.meminfo \
+  status.netdev \
+  status.netstats \
+  status.nproc \
   status.pid \
+  status.procs \
   status.time \
   status.uptime \
+  status.version \
+  status.vmstats \
+  status.w \
   sys.argspec \
   sys.doc \
   sys.list_functions \
