@@ -26,15 +26,18 @@ interface World {
   readonly network: SimulatedNetwork;
   readonly master: SimulatedMaster;
   readonly minions: readonly SimulatedMinion[];
-  readonly accepted: { readonly jid: Jid; readonly minions: readonly string[] }[];
+  readonly accepted: { readonly jid: Jid; readonly minions: readonly string[]; readonly deadline: number }[];
+  /** By how much deadlines may be missed, because clocks were set back when nobody could notice. */
+  readonly slack: Map<string, number>;
   readonly story: string[];
 }
 
 const names = ['m1', 'm2', 'm3'];
 const steps = 40;
-const deliverWithin = 30_000;
-// A deadline is a time on the master's wall clock: when that jumps back, it comes so much later.
-const largestJump = 300_000;
+const deliverWithin = 10_000;
+const largestJump = 3_600_000;
+/** What a message may take on its way, and the master's time with it. */
+const onTheWay = 5000;
 
 /** Runs a fleet through chance's faults, heals everything, waits, and checks what became of every job. */
 export async function simulate(seed: number, hasMemory = true): Promise<Outcome> {
@@ -47,10 +50,13 @@ export async function simulate(seed: number, hasMemory = true): Promise<Outcome>
 }
 
 async function simulateIn(folder: string, seed: number, hasMemory: boolean): Promise<Outcome> {
-  const executions: JobOnMinion[] = [];
-  const onExecution = (jid: string, minion: string): void => void executions.push({ jid, minion });
+  const executions: (JobOnMinion & { readonly at: number })[] = [];
+  const passed = { milliseconds: (): number => 0 };
+  const onExecution = (jid: string, minion: string): void =>
+    void executions.push({ jid, minion, at: passed.milliseconds() });
   const world = await createWorld(folder, createChance(seed), { hasMemory, onExecution });
   const { time, chance, story } = world;
+  passed.milliseconds = () => time.elapsed;
   for (let step = 0; step < steps; step += 1) {
     await time.pass(chance.below(2500));
     const [name, act] = chance.pick(acts);
@@ -70,7 +76,18 @@ async function simulateIn(folder: string, seed: number, hasMemory: boolean): Pro
   for (const { status } of deliveries) statuses[status] = (statuses[status] ?? 0) + 1;
   const valueOf = (jid: string, minion: string): string => `${jid} ${minion}`;
   const broken = checkHistory({ accepted: world.accepted, executions, deliveries, valueOf });
-  return { seed, jobs: world.accepted.length, statuses, story, violations: [...broken, ...waiting] };
+  const late = executions.flatMap((execution) => lateness(world, execution));
+  return { seed, jobs: world.accepted.length, statuses, story, violations: [...broken, ...waiting, ...late] };
+}
+
+/** No clock that is set lets a job begin after its time, unless nobody was there to notice. */
+function lateness(
+  { accepted, slack }: World,
+  { jid, minion, at }: JobOnMinion & { readonly at: number },
+): readonly string[] {
+  const deadline = accepted.find((job) => job.jid === jid)?.deadline;
+  const allowed = (slack.get('master') ?? 0) + (slack.get(minion) ?? 0) + onTheWay;
+  return deadline === undefined || at <= deadline + allowed ? [] : [`I10 ${jid} ${minion}: ${at - deadline} ms late`];
 }
 
 async function createWorld(
@@ -88,19 +105,20 @@ async function createWorld(
   await master.start();
   for (const minion of minions) void minion.start();
   await time.pass(2000);
-  return { chance, time, network, master, minions, accepted: [], story: [] };
+  return { chance, time, network, master, minions, accepted: [], story: [], slack: new Map() };
 }
 
 type Act = readonly [name: string, act: (world: World) => Promise<void> | void];
 
 const submit: Act = [
   'submit',
-  ({ master, minions, chance, accepted }) => {
+  ({ master, minions, chance, accepted, time }) => {
     if (!master.isRunning) return;
+    const deadline = time.elapsed + deliverWithin;
     const targets = minions.map(({ id }) => id).filter(() => chance.happens(0.7));
     if (targets.length === 0) return;
     master.submit(targets, deliverWithin).then(
-      (jid) => accepted.push({ jid, minions: targets }),
+      (jid) => accepted.push({ jid, minions: targets, deadline }),
       () => {},
     );
   },
@@ -118,10 +136,12 @@ const acts: readonly Act[] = [
   ],
   [
     'minion killed or started',
-    ({ minions, chance }) => {
+    ({ minions, chance, slack }) => {
       const minion = chance.pick(minions);
-      if (minion.isRunning) minion.kill();
-      else void minion.start();
+      if (!minion.isRunning) return void minion.start();
+      allow(slack, minion.id, slack.get(unsettled(minion.id)) ?? 0);
+      slack.delete(unsettled(minion.id));
+      return minion.kill();
     },
   ],
   [
@@ -144,13 +164,29 @@ const acts: readonly Act[] = [
   ['disks free', ({ minions }) => minions.forEach((minion) => minion.setDiskFull(false))],
   [
     'clock of the master jumps',
-    ({ master, chance }) => master.setSkew(Math.round((chance.next() - 0.5) * 2 * largestJump)),
+    ({ master, chance, slack }) => {
+      const skew = Math.round((chance.next() - 0.5) * 2 * largestJump);
+      if (!master.isRunning) allow(slack, 'master', master.skew - skew);
+      master.setSkew(skew);
+    },
   ],
   [
     'clock of a minion jumps',
-    ({ minions, chance }) => chance.pick(minions).setSkew(Math.round((chance.next() - 0.5) * 2 * largestJump)),
+    ({ minions, chance, slack }) => {
+      const minion = chance.pick(minions);
+      const skew = Math.round((chance.next() - 0.5) * 2 * largestJump);
+      // What passed of a job's time is forgotten by a process that ends.
+      allow(slack, minion.isRunning ? unsettled(minion.id) : minion.id, minion.skew - skew);
+      minion.setSkew(skew);
+    },
   ],
 ];
+
+const unsettled = (minion: string): string => `${minion} so far`;
+
+function allow(slack: Map<string, number>, name: string, setBack: number): void {
+  if (setBack > 0) slack.set(name, (slack.get(name) ?? 0) + setBack);
+}
 
 async function heal({ network, master, minions, story, time }: World): Promise<void> {
   story.push(`${time.elapsed} everything heals`);

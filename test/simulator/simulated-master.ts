@@ -1,6 +1,14 @@
 import { join } from 'node:path';
 import { createDataSeal, createMasterBus, generateIdentity, type MasterBus, type Transport } from '@brine/bus';
-import { createJidGenerator, decodeMessage, encodeMessage, silentLogger, type Jid, type MinionId } from '@brine/common';
+import {
+  createJidGenerator,
+  decodeMessage,
+  encodeMessage,
+  silentLogger,
+  watchClock,
+  type Jid,
+  type MinionId,
+} from '@brine/common';
 import { createEventBus } from '../../packages/master/src/events/event-bus.ts';
 import { createDispatcher } from '../../packages/master/src/jobs/dispatcher.ts';
 import { createMinionDirectory, type MinionDirectory } from '../../packages/master/src/minions/minion-directory.ts';
@@ -16,6 +24,7 @@ export interface SimulatedMaster {
   start(): Promise<void>;
   /** Ends the process at once. */
   kill(): void;
+  readonly skew: number;
   setSkew(milliseconds: number): void;
   /** Resolves with the job's id once it is accepted; never, when the process ends before. */
   submit(minions: readonly MinionId[], deliverWithin: number): Promise<Jid>;
@@ -51,7 +60,8 @@ export function createSimulatedMaster(surroundings: {
   async function start(): Promise<void> {
     // What the killed process had handed to SQLite is on the disk or not, as with a real one.
     for (const store of finished.splice(0)) await store.close();
-    const clock = createProcessClock(time, skew);
+    const ownClock = createProcessClock(time, skew);
+    const clock = watchClock(ownClock);
     const network = createProcessTransport(surroundings.transport);
     const opened = openSqliteStore(file, () => clock.now());
     const life = { isAlive: true };
@@ -102,12 +112,16 @@ export function createSimulatedMaster(surroundings: {
       target.setConnected(minion, isConnected);
       dispatcher.connectionsChanged();
     };
+    clock.onStep((milliseconds) => {
+      later.bus?.clockStepped(milliseconds);
+      dispatcher.clockStepped(milliseconds).catch(() => {});
+    });
     current = {
-      clock,
+      clock: ownClock,
       dispatcher,
       stop: () => {
         life.isAlive = false;
-        clock.stop();
+        ownClock.stop();
         network.stop();
         finished.push(opened);
       },
@@ -124,6 +138,9 @@ export function createSimulatedMaster(surroundings: {
     kill: () => {
       current?.stop();
       current = undefined;
+    },
+    get skew() {
+      return skew;
     },
     setSkew: (milliseconds) => {
       skew = milliseconds;

@@ -26,6 +26,7 @@ export interface SimulatedMinion {
   kill(): void;
   /** From now on nothing can be written, until it is freed. */
   setDiskFull(isFull: boolean): void;
+  readonly skew: number;
   setSkew(milliseconds: number): void;
   /** Returns that the master has not acknowledged. */
   unacknowledged(): readonly JobReturn[];
@@ -64,6 +65,9 @@ export function createSimulatedMinion(name: string, surroundings: MinionSurround
     },
     unacknowledged: () => current?.journal?.unacknowledged() ?? [],
     setDiskFull: (isFull) => (disk.isFull = isFull),
+    get skew() {
+      return skew;
+    },
     setSkew: (milliseconds) => {
       skew = milliseconds;
       current?.clock.setSkew(milliseconds);

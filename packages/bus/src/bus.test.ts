@@ -487,6 +487,22 @@ describe('publications', () => {
     expect(minion.publications[0]?.notAfter).toBe(wrong.now() + 60_000);
   });
 
+  it.each([-3_600_000, 3_600_000])('go on, and end in time, when the master clock is set by %i ms', async (step) => {
+    const fleet = await fleetOf();
+    const minion = await fleet.addMinion('web1');
+    await fleet.master.publish(job(fleet, 'j1', ['web2']));
+    fleet.clock.setNow(fleet.clock.now() + step);
+    fleet.master.clockStepped(step);
+    await fleet.master.publish(job(fleet, 'j2', ['web1']));
+    await settle();
+    expect(minion.publications.map(({ id }) => id)).toEqual(['j2']);
+    expect(fleet.log.at(-1)).toBe('web1 acknowledged j2');
+    await fleet.clock.advance(60_001);
+    const late = await fleet.addMinion('web2');
+    await settle();
+    expect(late.publications).toEqual([]);
+  });
+
   it('are no longer delivered once withdrawn', async () => {
     const fleet = await fleetOf();
     await fleet.master.publish(job(fleet, 'j1', ['web1', 'web2']));

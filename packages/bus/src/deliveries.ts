@@ -14,6 +14,8 @@ export interface Deliveries {
   resume(minionId: MinionId): void;
   forget(minionId: MinionId): void;
   withdraw(publicationId: string, minions?: readonly MinionId[]): void;
+  /** The clock was set back by so much, and the ends of all that is owed with it. */
+  shift(milliseconds: number): void;
   close(): void;
 }
 
@@ -26,7 +28,7 @@ export interface DeliveriesOptions {
 }
 
 interface Delivery {
-  readonly publication: Publication;
+  publication: Publication;
   readonly owed: Set<MinionId>;
   /** To whom a repetition is waiting in the session's outbox. */
   readonly sending: Set<MinionId>;
@@ -81,6 +83,13 @@ class Owed implements Deliveries {
   withdraw(publicationId: string, minions?: readonly MinionId[]): void {
     for (const delivery of this.#withId(publicationId)) {
       for (const minionId of minions ?? delivery.owed) this.#settle(delivery, minionId);
+    }
+  }
+
+  shift(milliseconds: number): void {
+    for (const delivery of this.#deliveries) {
+      const { publication } = delivery;
+      delivery.publication = { ...publication, notAfter: publication.notAfter + milliseconds };
     }
   }
 

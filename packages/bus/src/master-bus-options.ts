@@ -122,6 +122,11 @@ export interface MasterBus {
    * session are told and stay connected; those that are away find the chain in their next handshake.
    */
   succeed(identity: Identity, succession: readonly SuccessionLink[]): void;
+  /**
+   * The wall clock was set by so many milliseconds, negative for back. Minions in a session learn the time; when it was set back, what is
+   * owed ends so much earlier by the new clock: as long from now as before. To be called before anything is published by the new time.
+   */
+  clockStepped(milliseconds: number): void;
   connectedMinions(): readonly MinionId[];
   /**
    * The connected minions that prove within the given time that they are there, sorted: each is pinged inside its

@@ -1,10 +1,11 @@
-import type { Timer } from '@brine/common';
+import type { MinionId, Timer } from '@brine/common';
 import { createDropCounter } from './drop-counter.ts';
 import type { Identity } from './identity.ts';
 import { defaultLimits } from './limits.ts';
 import type { MasterBus, MasterBusOptions, RequestOptions } from './master-bus-options.ts';
 import { openMasterCore, type MasterCore } from './master-core.ts';
 import type { MasterSelf } from './master-handshake.ts';
+import type { MasterPeer } from './master-peers.ts';
 import { encodeChain, type SuccessionLink } from './succession.ts';
 import { busError } from './bus-error.ts';
 
@@ -43,10 +44,8 @@ export function createMasterBus(options: MasterBusOptions): MasterBus {
     publish: async (publication) => running().publisher.publish(publication),
     withdraw: (publicationId, minions) => core?.publisher.withdraw(publicationId, minions),
     request: async (minionId, verb, body, asked: RequestOptions = {}) => {
-      const peer = running().peers.accepted(minionId);
-      if (peer === undefined) throw busError('bus-not-connected', `minion ${minionId} is not connected`);
       const { timeoutMilliseconds = defaultTimeoutMilliseconds, signal } = asked;
-      return peer.desk.ask({ verb, body, timeoutMilliseconds, signal });
+      return requirePeer(running(), minionId).desk.ask({ verb, body, timeoutMilliseconds, signal });
     },
     revoke: async (minionId) => {
       const cut = core?.peers.revoke(minionId);
@@ -58,10 +57,17 @@ export function createMasterBus(options: MasterBusOptions): MasterBus {
       self = toSelf(identity, succession);
       core?.succeed();
     },
+    clockStepped: (milliseconds) => core?.clockStepped(milliseconds),
     probe: async (timeoutMilliseconds) => (core === undefined ? [] : core.peers.probe(timeoutMilliseconds)),
     connectedMinions: () => core?.peers.acceptedIds() ?? [],
     droppedFrames: () => drops.counts(),
   };
+}
+
+function requirePeer(core: MasterCore, minionId: MinionId): MasterPeer {
+  const peer = core.peers.accepted(minionId);
+  if (peer === undefined) throw busError('bus-not-connected', `minion ${minionId} is not connected`);
+  return peer;
 }
 
 function toSelf(identity: Identity, succession: readonly SuccessionLink[]): MasterSelf {

@@ -19,6 +19,7 @@ export interface MasterCore {
   readonly publisher: Publisher;
   /** Heartbeats, ageing keys and forgotten handshakes. */
   maintain(): void;
+  clockStepped(milliseconds: number): void;
   /** The master has another key now: tells those it talks with, and begins anew with those it does not know yet. */
   succeed(): void;
   /** Says goodbye to all and closes the sockets. */
@@ -91,6 +92,11 @@ class Core implements MasterCore {
     this.#handshakes.sweep();
     this.peers.maintain();
     this.publisher.maintain();
+  }
+
+  clockStepped(milliseconds: number): void {
+    if (milliseconds < 0) this.publisher.shift(milliseconds);
+    this.peers.tellTime();
   }
 
   succeed(): void {

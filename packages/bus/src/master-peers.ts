@@ -39,6 +39,8 @@ export interface MasterPeers {
   probe(timeoutMilliseconds: number): Promise<readonly MinionId[]>;
   /** The master has another key now. */
   succeed(): void;
+  /** The master's clock was set. */
+  tellTime(): void;
   /** Heartbeats and keys; forgets peers about which the key store does not answer. */
   maintain(): void;
   stop(): Promise<void>;
@@ -132,6 +134,13 @@ class Peers implements MasterPeers {
       // Its handshake was signed by the former key, and so must be its verdict: it begins anew.
       if (entry.status === 'deciding') void this.#end(entry, 'stopped');
       else void entry.session.post({ kind: 'succession', key: identity.publicKey, chain });
+    }
+  }
+
+  tellTime(): void {
+    const time = Math.floor(this.#options.bus.clock.now());
+    for (const entry of this.#byHandle.values()) {
+      if (entry.status === 'accepted' || entry.status === 'waiting') void entry.session.post({ kind: 'time', time });
     }
   }
 

@@ -114,6 +114,7 @@ class MasterConnection implements MinionSession {
     else if (message.kind === 'epoch') this.#receiveEpoch(message);
     else if (message.kind === 'publication') this.#receivePublication(message.signed);
     else if (message.kind === 'succession') this.#receiveSuccession(message);
+    else if (message.kind === 'time') this.#setMasterTime(message.time);
     else if (message.kind !== 'pong') this.#options.drops.drop('unexpected');
   }
 
@@ -125,7 +126,7 @@ class MasterConnection implements MinionSession {
     // Whatever the master says, neither a storm of pings nor a session that never notices its death.
     const longest = Math.max(bus.heartbeatMilliseconds ?? 3_600_000, 100);
     this.#heartbeatMilliseconds = Math.min(Math.max(verdict.heartbeatMilliseconds, 100), longest);
-    this.#masterTime = { told: verdict.time, at: bus.clock.monotonic() };
+    this.#setMasterTime(verdict.time);
     this.#session.isAccepted = verdict.status === 'accepted';
     if (verdict.status === 'accepted') this.#subscribe(verdict.publishPort);
     if (verdict.held) this.#beat();
@@ -199,6 +200,10 @@ class MasterConnection implements MinionSession {
     const { content, isForUs } = broadcast;
     if (!inbox.passBroadcast(content.sequence)) return drops.drop('replayed');
     return isForUs ? inbox.takeBroadcast({ content, masterTime: this.#now() }) : undefined;
+  }
+
+  #setMasterTime(told: number): void {
+    this.#masterTime = { told, at: this.#options.bus.clock.monotonic() };
   }
 
   #now(): number {

@@ -24,6 +24,8 @@ export interface Publisher {
   dismiss(minionId: MinionId): void;
   /** The minion is no longer trusted: forgets what is owed to it and renews the epoch. */
   exclude(minionId: MinionId): void;
+  /** The clock was set back by so much, and the ends of all that is owed with it. */
+  shift(milliseconds: number): void;
   /** Renews the epoch when it is old. */
   maintain(): void;
   close(): void;
@@ -87,6 +89,10 @@ class SigningPublisher implements Publisher {
 
   withdraw(publicationId: string, minions?: readonly MinionId[]): void {
     this.#deliveries.withdraw(publicationId, minions);
+  }
+
+  shift(milliseconds: number): void {
+    this.#deliveries.shift(milliseconds);
   }
 
   acknowledge(minionId: MinionId, publicationId: string): boolean {

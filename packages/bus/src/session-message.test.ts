@@ -33,6 +33,7 @@ const messages: readonly SessionMessage[] = [
   { kind: 'rekeyed', generation: 1, ephemeral: key },
   { kind: 'goodbye', reason: 'revoked' },
   { kind: 'succession', key, chain: signature },
+  { kind: 'time', time: 1_700_000_000_000 },
 ];
 
 describe('session messages', () => {

@@ -29,6 +29,7 @@ export const messageRules = {
   rekeyed: { code: 13, from: 'master', acceptedOnly: false },
   goodbye: { code: 14, from: 'both', acceptedOnly: false },
   succession: { code: 15, from: 'master', acceptedOnly: false },
+  time: { code: 16, from: 'master', acceptedOnly: false },
 } as const satisfies Record<string, MessageRule>;
 
 /** Codes of the verdicts. */
@@ -71,7 +72,9 @@ export type SessionMessage =
   | { readonly kind: 'rekey' | 'rekeyed'; readonly generation: number; readonly ephemeral: Uint8Array }
   | { readonly kind: 'goodbye'; readonly reason: GoodbyeReason }
   /** The master's new key, and the chain that leads to it. */
-  | { readonly kind: 'succession'; readonly key: Uint8Array; readonly chain: Uint8Array };
+  | { readonly kind: 'succession'; readonly key: Uint8Array; readonly chain: Uint8Array }
+  /** The master's clock was set: milliseconds since the Unix epoch. */
+  | { readonly kind: 'time'; readonly time: number };
 
 /** One kind of {@link SessionMessage}. */
 export type MessageOf<Kind extends SessionMessage['kind']> = Extract<SessionMessage, { kind: Kind }>;
@@ -110,6 +113,8 @@ export function encodeSessionMessage(message: SessionMessage): Uint8Array {
       return writer.u8(goodbyeCodes[message.reason]).toBytes();
     case 'succession':
       return writer.bytes(message.key).bytes(message.chain).toBytes();
+    case 'time':
+      return writer.u64(BigInt(message.time)).toBytes();
   }
 }
 
@@ -162,6 +167,7 @@ const readings: ReadonlyMap<number, Reading> = new Map<number, Reading>([
     messageRules.succession.code,
     (reader) => ({ kind: 'succession', key: reader.bytes(publicKeyLength), chain: reader.rest() }),
   ],
+  [messageRules.time.code, (reader) => ({ kind: 'time', time: Number(reader.u64()) })],
 ]);
 
 function readVerdict(reader: ByteReader): SessionMessage | undefined {

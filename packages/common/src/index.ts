@@ -51,6 +51,7 @@ export {
   type Plain,
   type Value,
 } from './value.ts';
+export { watchClock, type WatchedClock } from './watch-clock.ts';
 export { decodeMessage, decodeValue, encodeMessage, encodeValue } from './wire/codec.ts';
 export { maxWireBytes, maxWireDepth } from './wire/inspect-bytes.ts';
 export { dumpYaml, type DumpYamlOptions } from './yaml/dump-yaml.ts';

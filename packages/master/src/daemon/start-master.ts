@@ -8,12 +8,14 @@ import {
   isDict,
   noFailpoints,
   toValue,
+  watchClock,
   type Clock,
   type Dict,
   type Failpoints,
   type Logger,
   type MinionId,
   type Plain,
+  type WatchedClock,
 } from '@brine/common';
 import type { MasterConfig } from '@brine/common/schemas';
 import { openCacheKey, openRedactionKey, openSpaceReserve } from '@brine/daemon';
@@ -74,8 +76,10 @@ export interface RunningMaster {
 const keptSpace = { bytes: 16_777_216, margin: 8_388_608 };
 
 /** Brings a master up; throws when a port, the socket, a key or the job store cannot be used. */
-export async function startMaster(options: StartMasterOptions): Promise<RunningMaster> {
-  const { config, clock, logger } = options;
+export async function startMaster(given: StartMasterOptions): Promise<RunningMaster> {
+  const clock = watchClock(given.clock);
+  const options = { ...given, clock };
+  const { config, logger } = options;
   // Pillar workers read it; that it cannot be used shows here, before anybody waits for them.
   await openRedactionKey(config.pki_dir);
   const { failpoints = noFailpoints } = options;
@@ -106,7 +110,22 @@ export async function startMaster(options: StartMasterOptions): Promise<RunningM
     ...connectionCallbacks(parts, logger),
   });
   later.bus = bus;
+  followClock(clock, { bus, dispatcher: parts.dispatcher, logger });
   return open(options, { ...parts, store, keys, bus, events });
+}
+
+/** Deadlines go with a clock that is set back, and minions learn what time it is. */
+function followClock(
+  clock: WatchedClock,
+  { bus, dispatcher, logger }: { readonly logger: Logger } & Pick<Parts, 'dispatcher'> & { readonly bus: MasterBus },
+): void {
+  clock.onStep((milliseconds) => {
+    logger.warn('the clock was set', { milliseconds });
+    bus.clockStepped(milliseconds);
+    dispatcher.clockStepped(milliseconds).catch((error: unknown) => {
+      logger.error('deadlines could not follow the clock', { error });
+    });
+  });
 }
 
 function openStore(config: MasterConfig, clock: Clock): Store {

@@ -16,7 +16,7 @@ import {
 import type { JobEvent, MasterEvent } from '@brine/api';
 import { sealFor } from '@brine/modules';
 import { createManualClock, type ManualClock } from '@brine/testkit';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createEventBus, type EventBus } from '../events/event-bus.ts';
 import { createMinionDirectory, type MinionDirectory } from '../minions/minion-directory.ts';
 import { openSqliteStore } from '../store/sqlite-job-store.ts';
@@ -226,6 +226,27 @@ describe('the dispatcher', () => {
     ]);
     await dispatcher.returned(web1, answer(jid));
     expect((await store.deliveries(jid as Jid)).map(({ status }) => status)).toEqual(['ok']);
+  });
+
+  it('withdraws what expired, so that no clock brings it back', async () => {
+    accepted = [web1];
+    const { jid } = await dispatcher.submit(ping, caller);
+    clock.advance(5000);
+    await vi.waitFor(() => expect(withdrawn).toEqual([`${jid} web1`]));
+    expect((await store.deliveries(jid as Jid)).map(({ status }) => status)).toEqual(['expired']);
+  });
+
+  it('moves deadlines with a clock that is set back, and expires what is due by one that is set forward', async () => {
+    accepted = [web1];
+    const end = async (jid: string): Promise<number> =>
+      ((await store.findDelivery(jid as Jid, web1))?.notAfter ?? 0) - clock.now();
+    const { jid } = await dispatcher.submit({ ...ping, deliverWithin: 600_000 }, caller);
+    await dispatcher.clockStepped(-60_000);
+    expect(await end(jid)).toBe(540_000);
+    await dispatcher.clockStepped(60_000);
+    expect(await end(jid)).toBe(540_000);
+    await dispatcher.clockStepped(-540_000);
+    expect((await store.findDelivery(jid as Jid, web1))?.status).toBe('expired');
   });
 
   it('tells a follower that a minion with the job has been away too long, without ending the job', async () => {

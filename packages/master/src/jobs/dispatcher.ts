@@ -66,6 +66,11 @@ export interface Dispatcher extends JobControl, JobReports {
   connectionsChanged(): void;
   /** The minion's key is accepted no longer: what is open for it ends. */
   abandon(minion: MinionId): Promise<void>;
+  /**
+   * The wall clock was set by so many milliseconds, negative for back: deadlines are moved back with it, so that nothing waits
+   * longer; when it was set forward they are due earlier, as after a pause of the machine, of which this cannot be told.
+   */
+  clockStepped(milliseconds: number): Promise<void>;
   /** Takes up what an earlier process left: undelivered jobs and their expiry. */
   start(): Promise<void>;
   stop(): void;
@@ -82,8 +87,11 @@ interface Parts extends DispatcherOptions {
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { store, clock, logger, events } = options;
   const watchers = createJobWatchers();
-  const onExpired = async (jid: Jid, minion: MinionId): Promise<void> =>
-    announceReturn(jid, minion, { store, watchers, events });
+  const onExpired = async (jid: Jid, minion: MinionId): Promise<void> => {
+    // Whatever the clock does later: what ended as expired is not delivered any more.
+    options.transport.withdraw(jid, minion);
+    await announceReturn(jid, minion, { store, watchers, events });
+  };
   const expiry = createJobExpiry({ store, clock, logger, onExpired });
   const revealing = createRevealing();
   const batches = createBatchRuns({
@@ -103,6 +111,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         options.transport.withdraw(jid, minion);
         await announceReturn(jid, minion, parts);
       }
+    },
+    async clockStepped(milliseconds) {
+      if (milliseconds < 0) await store.shiftDeadlines(milliseconds);
+      await expiry.expire();
     },
     async start() {
       await expiry.expire();

@@ -1,16 +1,16 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { AppError, encodeValue, parseJid, type Jid, type JobStatus, type MinionId } from '@brine/common';
+import { AppError, parseJid, type Jid, type JobStatus } from '@brine/common';
 import { isDiskFull, type SpaceReserve } from '@brine/daemon';
 import Database from 'libsql';
 import { createGroupCommit } from './group-commit.ts';
 import type { SqliteAccess } from './sqlite-access.ts';
+import { endingMethods, type EndingMethods } from './sqlite-ending-methods.ts';
 import { minionMethods, type MinionMethods } from './sqlite-minion-methods.ts';
 import { furtherCell, returnCells, toDelivery, toJob, type Row } from './sqlite-rows.ts';
-import { migrations } from './sqlite-schema.ts';
+import { live, migrations } from './sqlite-schema.ts';
 import type { Store } from './store.ts';
 
-const live = `('queued', 'delivered', 'running')`;
 /** The statuses a delivery passes through on its way; it never moves back. */
 const predecessors: Readonly<Partial<Record<JobStatus, readonly JobStatus[]>>> = {
   delivered: ['queued'],
@@ -185,18 +185,6 @@ function deliveryMethods({ commit, one, all, run, now }: SqliteAccess): Delivery
       return row === undefined ? undefined : toDelivery(row);
     },
     deliveries: async (jid) => all('SELECT * FROM deliveries WHERE jid = ? ORDER BY minion', jid).map(toDelivery),
-    expireQueued: async (time) =>
-      commit.write(() => {
-        const late = `status = 'queued' AND not_after <= ?`;
-        const rows = all(`SELECT jid, minion FROM deliveries WHERE ${late}`, time);
-        run(`UPDATE deliveries SET status = 'expired', updated_at = ? WHERE ${late}`, now(), time);
-        return rows.map((row) => ({ jid: row['jid'] as Jid, minion: row['minion'] as MinionId }));
-      }),
-    async nextExpiry() {
-      const sql = `SELECT min(not_after) AS at FROM deliveries WHERE status = 'queued' AND not_after IS NOT NULL`;
-      const at = one(sql)?.['at'];
-      return at === null || at === undefined ? undefined : Number(at);
-    },
     unfinished: async () =>
       // Left alone, SQLite reads the whole table in order; the index has only what lives.
       all(`SELECT * FROM deliveries INDEXED BY deliveries_live WHERE status IN ${live} ORDER BY jid, minion`).map(
@@ -232,30 +220,6 @@ function pruneSlice(
   }
   const last = rows.at(-1);
   return { removed, last: rows.length === pruneAtOnce && last?.['old'] === 1 ? (last['jid'] as string) : undefined };
-}
-
-type EndingMethods = Pick<Store, 'supersede' | 'abandon'>;
-
-/** Ends deliveries from the master's side. */
-function endingMethods({ commit, all, now }: SqliteAccess): EndingMethods {
-  return {
-    supersede: async (job, minions) =>
-      commit.write(() => {
-        const older = `SELECT jid FROM jobs WHERE lane = ? AND jid < ?`;
-        const sql = `UPDATE deliveries SET status = 'cancelled', updated_at = ?, value = ?
-          WHERE status = 'queued' AND minion = ? AND jid IN (${older}) RETURNING jid, minion`;
-        const text = Buffer.from(encodeValue(`Superseded by the newer job ${job.jid}.`));
-        const rows = minions.flatMap((minion) => all(sql, now(), text, minion, job.lane ?? null, job.jid));
-        return rows.map((row) => ({ jid: row['jid'] as Jid, minion: row['minion'] as MinionId }));
-      }),
-    abandon: async (minion) =>
-      commit.write(() => {
-        const sql = `UPDATE deliveries SET status = CASE status WHEN 'queued' THEN 'cancelled' ELSE 'interrupted' END,
-          updated_at = ?, value = ? WHERE minion = ? AND status IN ${live} RETURNING jid`;
-        const text = Buffer.from(encodeValue('The key of the minion is no longer accepted.'));
-        return all(sql, now(), text, minion).map((row) => row['jid'] as Jid);
-      }),
-  };
 }
 
 /** Opens a database for the owner alone, with an fsync at every commit. Throws `store-unusable` naming the file. */

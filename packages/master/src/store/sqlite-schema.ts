@@ -1,3 +1,6 @@
+/** The statuses of deliveries that have not ended. */
+export const live = `('queued', 'delivered', 'running')`;
+
 /** Each entry brings a database from the version of its index to the next one. */
 export const migrations: readonly string[] = [
   `

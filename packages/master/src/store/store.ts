@@ -101,6 +101,8 @@ export interface Store {
   findDelivery(jid: Jid, minion: MinionId): Promise<Delivery | undefined>;
   /** Turns deliveries that nobody took in time into `expired` and tells which. */
   expireQueued(now: number): Promise<readonly Pick<Delivery, 'jid' | 'minion'>[]>;
+  /** Moves the ends of all that is queued: the clock they were reckoned by was set by so many milliseconds. */
+  shiftDeadlines(milliseconds: number): Promise<void>;
   /** The nearest time at which something queued expires. */
   nextExpiry(): Promise<number | undefined>;
   /** Cancels what waits for these minions in the lane of `job` and is older than it; tells which. */

@@ -78,6 +78,8 @@ interface Current {
 
 interface Desk extends JobDeskOptions {
   readonly waiting: Map<string, JobMessage>;
+  /** Until when those that wait must have begun, in monotonic time: a clock that is set back gives none of them longer. */
+  readonly deadlines: Map<string, number>;
   readonly running: Map<string, Current>;
   /** Who waits for the last running job to end. */
   readonly idle: Set<() => void>;
@@ -90,7 +92,9 @@ interface Desk extends JobDeskOptions {
 export function createJobDesk(options: JobDeskOptions): JobDesk {
   const waiting = new Map<string, JobMessage>();
   const running = new Map<string, Current>();
-  const desk: Desk = { ...options, waiting, running, idle: new Set(), refused: new Map(), isDraining: false };
+  const desk: Desk = {
+    ...{ ...options, waiting, running, deadlines: new Map(), idle: new Set(), refused: new Map(), isDraining: false },
+  };
   return {
     accept: (job) => accept(desk, job),
     resume: () => resume(desk),
@@ -118,8 +122,21 @@ async function accept(desk: Desk, job: JobMessage): Promise<void> {
   const acceptance = await desk.journal.accept(job).catch((error: unknown) => refuse(desk, job, error));
   if (acceptance === 'returned') desk.onReturn();
   if (acceptance !== 'new') return;
-  desk.waiting.set(job.jid, job);
+  wait(desk, job);
   startNext(desk);
+}
+
+function wait(desk: Desk, job: JobMessage): void {
+  const { clock, waiting, deadlines } = desk;
+  waiting.set(job.jid, job);
+  deadlines.set(job.jid, clock.monotonic() + job.notAfter - clock.now());
+}
+
+/** Whether a job may no longer begin, by the wall clock or by the time that has passed. */
+function isOver({ clock, deadlines }: Desk, { jid, notAfter }: JobMessage): boolean {
+  const deadline = deadlines.get(jid) ?? Infinity;
+  deadlines.delete(jid);
+  return notAfter < clock.now() || deadline < clock.monotonic();
 }
 
 /** The master is told at once, so that nobody waits for a job that cannot be kept here. */
@@ -136,7 +153,7 @@ async function refuse(desk: Desk, job: JobMessage, error: unknown): Promise<'ref
 
 async function resume(desk: Desk): Promise<void> {
   for (const { job, startedAt } of desk.journal.unfinished()) {
-    if (startedAt === undefined) desk.waiting.set(job.jid, job);
+    if (startedAt === undefined) wait(desk, job);
     else await finish(desk, { job, startedAt }, { status: 'interrupted', reason: 'the minion ended while it ran' });
   }
   startNext(desk);
@@ -146,6 +163,7 @@ async function cancel(desk: Desk, jid: string, force: boolean): Promise<boolean>
   const job = desk.waiting.get(jid);
   if (job !== undefined) {
     desk.waiting.delete(jid);
+    desk.deadlines.delete(jid);
     const text = 'The job was cancelled before it began.';
     await finish(desk, { job, startedAt: desk.clock.now() }, { status: 'cancelled', text });
   }
@@ -184,7 +202,7 @@ async function runToEnd(desk: Desk, current: Current): Promise<void> {
   const { job, startedAt } = current;
   const { jid, fun, user } = job;
   try {
-    if (job.notAfter < startedAt) {
+    if (isOver(desk, job)) {
       await finish(desk, current, { status: 'refused', text: 'The job reached its turn after it had run out.' });
       return;
     }
