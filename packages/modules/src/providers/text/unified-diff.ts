@@ -1,17 +1,17 @@
 import { matchLines, type EditStep } from './match-lines.ts';
 
-const contextLines = 3;
-
 /** How the parts of a diff are ended. */
 export interface DiffStyle {
   /** What control lines (`---`, `+++`, `@@`) end with; a newline unless given. */
   readonly lineEnd?: string;
+  /** How many equal lines are shown around a change; 3 unless given. */
+  readonly context?: number;
 }
 
 /** The lines of a unified diff without file names, as Python's difflib gives them; none when nothing differs. */
 export function unifiedDiff(a: readonly string[], b: readonly string[], style: DiffStyle = {}): readonly string[] {
   const end = style.lineEnd ?? '\n';
-  const groups = groupSteps(matchLines(a, b));
+  const groups = groupSteps(matchLines(a, b), style.context ?? 3);
   if (groups.length === 0) return [];
   return [`--- ${end}`, `+++ ${end}`, ...groups.flatMap((group) => [`${header(group)}${end}`, ...body(group, a, b)])];
 }
@@ -26,10 +26,10 @@ export function splitLines(text: string): readonly string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
-function groupSteps(steps: readonly EditStep[]): readonly (readonly EditStep[])[] {
+function groupSteps(steps: readonly EditStep[], contextLines: number): readonly (readonly EditStep[])[] {
   const groups: EditStep[][] = [];
   let group: EditStep[] = [];
-  for (const [index, step] of trimEnds(steps).entries()) {
+  for (const [index, step] of trimEnds(steps, contextLines).entries()) {
     const isGap = step.kind === 'equal' && step.toA - step.fromA > 2 * contextLines;
     if (isGap && index > 0) {
       group.push({ ...step, toA: step.fromA + contextLines, toB: step.fromB + contextLines });
@@ -42,7 +42,7 @@ function groupSteps(steps: readonly EditStep[]): readonly (readonly EditStep[])[
   return groups.filter((one) => one.some((step) => step.kind !== 'equal'));
 }
 
-function trimEnds(steps: readonly EditStep[]): readonly EditStep[] {
+function trimEnds(steps: readonly EditStep[], contextLines: number): readonly EditStep[] {
   return steps.map((step, index) => {
     if (step.kind !== 'equal') return step;
     const cutHead = index === 0 ? Math.max(0, step.toA - step.fromA - contextLines) : 0;
