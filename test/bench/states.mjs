@@ -1,7 +1,7 @@
 // What a step of a state run costs beyond its own work: node test/bench/states.mjs [rounds]
 // SALT_PEER=/path/to/salt-call of real Salt measures the same trees with it in the same rounds.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bin, bringUp, createFleet, endFleet, run } from '../demo/fleet.mjs';
@@ -33,6 +33,29 @@ function files(count) {
     return `${target}/${index}.conf:\n  file.managed:\n    - source: salt://files/${index}.conf\n    - mode: '0644'\n`;
   });
   return steps.join('');
+}
+
+/** States of packages that are installed on this machine. */
+function packages(count) {
+  const { stdout } = spawnSync('dpkg-query', ['-W', '-f', '${db:Status-Abbrev} ${Package}\\n'], { encoding: 'utf8' });
+  const names = stdout.split('\n').flatMap((line) => (line.startsWith('ii ') ? [line.split(/\s+/)[1]] : []));
+  if (names.length < count) throw new Error(`fewer than ${count} packages are installed`);
+  return names
+    .slice(0, count)
+    .map((name) => `${name}:\n  pkg.installed: []\n`)
+    .join('');
+}
+
+/** How often a run of a state starts `dpkg-query`: a program of that name before the real one keeps count. */
+function countQueries(sls) {
+  const real = spawnSync('sh', ['-c', 'command -v dpkg-query'], { encoding: 'utf8' }).stdout.trim();
+  put('bin/dpkg-query', `#!/bin/sh\necho . >> ${folder}/queries\nexec ${real} "$@"\n`);
+  put('queries', '');
+  chmodSync(join(folder, 'bin/dpkg-query'), 0o755);
+  const { file, args } = call(sls);
+  const env = { ...process.env, PATH: `${folder}/bin:${process.env.PATH}` };
+  if (spawnSync(file, args, { env }).status !== 0) throw new Error(`${sls} failed`);
+  return readFileSync(join(folder, 'queries'), 'utf8').split('\n').length - 1;
 }
 
 const local = ['-c', folder, '--local', '--out=quiet', 'state.apply'];
@@ -74,6 +97,7 @@ try {
   put('salt/nop3500.sls', chain(3500));
   put('salt/nop10000.sls', chain(10_000));
   put('salt/files500.sls', files(500));
+  put('salt/packages100.sls', packages(100));
   // The files are written once; what is measured finds them as they should be.
   const { status, stdout } = run('salt-call', ['-c', folder, 'state.apply', 'files500']);
   if (status !== 0) throw new Error(stdout);
@@ -84,9 +108,11 @@ try {
       ['3500 steps, two requisites each', 3500, 'nop3500'],
       ['10000 steps, two requisites each', 10_000, 'nop10000'],
       ['500 converged files', 500, 'files500'],
+      ['100 converged packages', 100, 'packages100'],
     ]
       .filter(([, steps]) => steps <= longest)
       .map(([name, steps, sls]) => [name, steps, apply(sls)]);
+  process.stdout.write(`100 converged packages start dpkg-query ${countQueries('packages100')} time(s)\n`);
   report('a salt-call of its own', casesOf(call, 10_000), rounds);
   report('a running minion, asked by its master', casesOf(await startWarmMinion(), 10_000), rounds);
   if (peer === undefined) process.stdout.write('SALT_PEER names no salt-call of Salt: not compared with it\n');
