@@ -20,6 +20,8 @@ export interface CompileOptions {
   readonly maxSteps?: number;
   /** Whether a state without a function becomes a step that fails, as in a run of Salt; else it is an error. */
   readonly callsDefault?: boolean;
+  /** Whether what can be read of data with errors becomes steps all the same, to be checked but not run. */
+  readonly keepsSteps?: boolean;
 }
 
 const defaultMaxSteps = 100_000;
@@ -37,10 +39,11 @@ export function compileStates(loaded: LoadedHighData, options: CompileOptions = 
   const expanded = expandInRequisites(extended.high, { origins, disabled });
   problems.push(...expanded.problems);
   const high = applyExclusions(expanded.high);
-  const steps = hasError(problems) ? [] : compileSteps(high, origins);
+  const isKept = (): boolean => options.keepsSteps === true || !hasError(problems);
+  const steps = isKept() ? compileSteps(high, origins) : [];
   problems.push(...tooMany(steps, options.maxSteps ?? defaultMaxSteps), ...circles(steps, disabled));
   const quoted = problems.map((problem) => origins.quoted(problem));
-  return { high, steps: hasError(problems) ? [] : steps, problems: quoted };
+  return { high, steps: isKept() ? steps : [], problems: quoted };
 }
 
 /** Compiles high data as it is, without extend, requisites-in and exclude (`state.show_low_sls`). */

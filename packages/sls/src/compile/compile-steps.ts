@@ -55,7 +55,8 @@ function sharedChunk({ id, body, state }: DeclaredState): Dict {
 }
 
 function uniqueNames(names: readonly Value[]): Value[] {
-  return names.filter((entry, index) => typeof entry !== 'string' || names.indexOf(entry) === index);
+  const named = names.filter((entry) => !Array.isArray(entry));
+  return named.filter((entry, index) => typeof entry !== 'string' || named.indexOf(entry) === index);
 }
 
 function nameChunk(shared: Dict, entry: Value): Dict {

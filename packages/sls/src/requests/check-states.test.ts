@@ -19,6 +19,31 @@ describe('state.check', () => {
     expect(await check(files)).toEqual([{ states: 1, errors: [], warnings: [] }, 0]);
   });
 
+  test('tells what is wrong with states also where the files do not compile', async () => {
+    const text = [
+      'include: [ghost]',
+      'a: {world.rnu: [require: [world: inghost]]}',
+      'b: {world: [value: 1]}',
+      'c: {world.set: [valeu: 1]}',
+      'd: {world.run: [names: [[x], 5]]}',
+      'e: {world.run: [watch: x]}',
+      '',
+    ];
+    const [value, retcode] = (await check({ 'base/s.sls': text.join('\n') }, 's')) as [{ errors: string[] }, number];
+    expect([value.errors.map((problem) => problem.split('\n', 1)[0]), retcode]).toEqual([
+      [
+        "s.sls:1:11: error: Specified SLS ghost in saltenv base, included by 'base:s', is not available in the file roots",
+        "s.sls:3:5: error: No function declared in state 'world' in SLS 's' (ID 'b')",
+        "s.sls:5:17: error: The name ['x'] in state 'd' in SLS 's' is neither a string nor a string with a list of arguments",
+        "s.sls:6:17: error: The watch statement in state 'e' in SLS 's' needs to be formed as a list",
+        "s.sls:2:1: error: there is no state function 'world.rnu' (state a)",
+        "s.sls:4:17: error: 'valeu' is unknown (state c)",
+        "s.sls:5:1: error: ID '5' in SLS 's' is not formed as a string, but is a int (state d)",
+      ],
+      1,
+    ]);
+  });
+
   test('tells everything that is wrong, each with its place', async () => {
     const text = [
       'a:',

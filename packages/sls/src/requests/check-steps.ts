@@ -10,14 +10,10 @@ import { parseUmask } from '../run/shell-options.ts';
 import type { ArgumentFault, StateLibrary } from '../run/state-library.ts';
 
 /** What can be said against steps without a look at the machine they are for. */
-export async function checkSteps(
-  steps: readonly Step[],
-  library: StateLibrary,
-  reading: RequisiteReading,
-): Promise<Problem[]> {
+export async function checkSteps(steps: readonly Step[], library: StateLibrary): Promise<Problem[]> {
   const problems: Problem[] = [];
   for (const step of steps) problems.push(...(await checkStep(step, library)));
-  return withoutRepeats([...problems, ...missingRequisites(steps, reading)]);
+  return withoutRepeats(problems);
 }
 
 async function checkStep(step: Step, library: StateLibrary): Promise<Problem[]> {
@@ -55,16 +51,18 @@ function about(step: Step, { code, summary, help, span = step.span }: Finding): 
   return { ...errorAt(span, code, summary, help), stateId: step.id };
 }
 
-function missingRequisites(steps: readonly Step[], reading: RequisiteReading): Problem[] {
+/** Requisites that name no state of the run. */
+export function missingRequisites(steps: readonly Step[], reading: RequisiteReading): Problem[] {
   const graph = createRequisiteGraph(steps, reading);
   const index = createStepIndex(steps);
-  return steps.flatMap((step) => {
+  const problems = steps.flatMap((step) => {
     const lost = graph.linksOf(step).lost.map((requisite) => missing(step, steps, requisite));
     const unheard = referencesIn(step.chunk.get('listen'))
       .filter(([type, target]) => index.resolve(type, target).length === 0)
       .map(([type, target]) => missing(step, steps, { kind: 'listen', type, target }));
     return [...lost, ...unheard];
   });
+  return withoutRepeats(problems);
 }
 
 interface MissingReference {

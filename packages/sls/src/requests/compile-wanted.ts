@@ -1,4 +1,4 @@
-import { compileStates } from '../compile/compile-states.ts';
+import { compileStates, type CompileOptions } from '../compile/compile-states.ts';
 import type { CompiledStates } from '../compile/compile-result.ts';
 import type { LoadedHighData } from '../high/load-high-data.ts';
 import { findTopMatches, loadNamedFiles } from './find-matches.ts';
@@ -13,8 +13,8 @@ export interface WantedStates {
 }
 
 /** Compiles the files that the call names, or without any what the top files give. */
-export async function compileWanted(setup: RunSetup): Promise<WantedStates> {
+export async function compileWanted(setup: RunSetup, options: CompileOptions = {}): Promise<WantedStates> {
   const isNamed = readNames(setup.arguments.get('mods')).length > 0;
   const loaded = isNamed ? await loadNamedFiles(setup) : await (await findTopMatches(setup)).load();
-  return { loaded, compiled: compileStates(loaded, compileOptions(setup)) };
+  return { loaded, compiled: compileStates(loaded, { ...compileOptions(setup), ...options }) };
 }
