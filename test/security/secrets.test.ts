@@ -205,6 +205,33 @@ describe('a fleet', () => {
     expect(alone).toMatchObject({ status: 64, stderr: expect.stringContaining('does not go with --async') as string });
   });
 
+  it('lets runners encrypt and decrypt, and tells events neither what nor with what result', async () => {
+    const watcher = fleet.start('salt-run', 'master', ['state.event']);
+    let isWatching = false;
+    const hello = watcher.line((line) => line.startsWith('canary/watched')).then(() => (isWatching = true));
+    while (!isWatching) await Promise.race([hello, fleet.run('salt-run', 'event.send', 'canary/watched')]);
+    const box = String(await fleet.json('salt-run', 'nacl.enc', boxed));
+    expect(await fleet.json('salt-run', 'nacl.dec', box)).toBe(boxed);
+    expect(await fleet.json('salt-run', 'nacl.sealedbox_decrypt', box)).toBe(boxed);
+    const own = (await fleet.json('salt-run', 'nacl.keygen')) as { readonly sk: string; readonly pk: string };
+    const shared = String(await fleet.json('salt-run', 'nacl.secretbox_encrypt', boxed, `sk=${own.sk}`));
+    expect(await fleet.json('salt-run', 'nacl.secretbox_decrypt', shared, `sk=${own.sk}`)).toBe(boxed);
+    const message = String(await fleet.json('salt-run', 'gpg.encrypt', canary));
+    expect(message).toMatch(/^-----BEGIN PGP MESSAGE-----\n/);
+    expect(await fleet.json('salt-run', 'gpg.decrypt', `text=${message}`)).toBe(canary);
+    expect(await fleet.json('salt-run', 'gpg.list_keys')).toMatchObject([{ secret: true }]);
+    expect(await fleet.json('salt-run', 'gpg.export_key')).toMatch(/^-----BEGIN PGP PUBLIC KEY BLOCK-----\n/);
+    const failed = await fleet.run('salt-run', 'nacl.dec', 'bm9uc2Vuc2U=');
+    expect(failed.status).not.toBe(0);
+    watcher.signal('SIGINT');
+    const { stdout: events } = await watcher.ended;
+    expect(events).toContain('runner.nacl.dec');
+    expectNoSecret(events);
+    expect(events).not.toContain(own.sk);
+    const mine = managed.map((name) => `db1/${name}`);
+    expect(filesWithSecrets().filter((file) => !file.startsWith('alone/'))).toEqual(mine.toSorted());
+  });
+
   it('shows them to an operator who asks', async () => {
     const master = await fleet.json('salt-run', 'pillar.show_pillar', 'db1', 'show_secrets=True');
     const minion = await fleet.call('db1', 'pillar.items', '--show-secrets', '--out=json');

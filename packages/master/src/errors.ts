@@ -36,7 +36,7 @@ export const masterErrors = {
   'reactor-invalid': 'a rule of the reactor cannot be read',
   'request-malformed': 'a minion sent a body that its verb does not take',
   'runner-arguments': 'a runner was called with wrong arguments',
-  'runner-failed': 'a runner was asked to fail',
+  'runner-failed': 'a runner could not do what was asked',
   'runner-unknown': 'there is no such runner',
   'store-full': 'the disk of the job store is full, so no new job is taken',
   'store-unusable': 'the job store cannot be opened or written',

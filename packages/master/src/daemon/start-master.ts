@@ -39,6 +39,7 @@ import { openOrchestrator } from '../orchestration/open-orchestrator.ts';
 import type { Orchestrator } from '../orchestration/orchestrator.ts';
 import type { Presence } from '../minions/presence.ts';
 import { createRunnerControl } from '../runners/runner-control.ts';
+import { makeForgetful } from '../store/forgetful-store.ts';
 import { openSqliteStore } from '../store/sqlite-job-store.ts';
 import type { Store } from '../store/store.ts';
 import { answerVerb, type VerbServices } from '../verbs/verb-table.ts';
@@ -187,7 +188,7 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
   const runners = createRunnerControl({
     ...judged,
     services: {
-      ...{ clock, logger, orchestrator, localCalls },
+      ...{ clock, logger, orchestrator, localCalls, configDirectory },
       ...{ store, dispatcher, directory, presence, keys, files, mine, events },
       ...{ pillar: pillar.whole, pillarCache: pillar.cache },
       ...{ options: optionValues, access: access.control, automation: automated },
@@ -220,7 +221,8 @@ async function openDirectory(
 ): Promise<MinionDirectory> {
   const { config, clock, logger } = options;
   return createMinionDirectory({
-    ...{ store, clock, logger, acceptedIds: () => keys.acceptedIds() },
+    ...{ clock, logger, acceptedIds: () => keys.acceptedIds() },
+    store: config.minion_data_cache ? store : await makeForgetful(store, config.enforce_mine_cache),
     seal: createDataSeal(await openCacheKey(config.pki_dir)),
     nodegroups: dictOption(toOptions(options), 'nodegroups'),
   });

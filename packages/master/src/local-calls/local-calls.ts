@@ -10,6 +10,7 @@ import {
   type Plain,
   type Value,
 } from '@brine/common';
+import { createSealingKeys, openSealed, type SealingKeys } from '@brine/modules';
 import { MinionConfig } from '@brine/common/schemas';
 
 /** An execution function to run on the machine of the master. */
@@ -20,6 +21,8 @@ export interface LocalCall {
   /** Whether the function sees the pillar of the master's own id; states see it in any case. */
   readonly withPillar: boolean;
   readonly user: string;
+  /** Answers secrets instead of their fingerprints; whoever asks has to see to it who may see them. */
+  readonly showsSecrets?: boolean;
 }
 
 /** What it answered. What went wrong with it is its answer, with a retcode. */
@@ -62,8 +65,10 @@ export function createLocalCalls({ options, configFile, nextJid, clock, logger }
   });
   const encoded = encodeValue(optionsOf(options, configFile));
   return {
-    async run({ fun, positional, keyword, withPillar, user }) {
-      const job = { jid: nextJid(), fun, argument: encodeValue([...positional]), user };
+    async run({ fun, positional, keyword, withPillar, user, showsSecrets }) {
+      const keys = showsSecrets === true ? createSealingKeys() : undefined;
+      const reveal = keys === undefined ? {} : { revealTo: keys.publicKey };
+      const job = { jid: nextJid(), fun, argument: encodeValue([...positional]), user, ...reveal };
       const { result } = pool.run({
         message: {
           kind: 'run',
@@ -74,11 +79,19 @@ export function createLocalCalls({ options, configFile, nextJid, clock, logger }
         onProgress: () => {},
       });
       const outcome = await result;
-      if ('value' in outcome) return { value: decodeValue(outcome.value), retcode: outcome.retcode };
+      if ('value' in outcome) return { value: decodeValue(openValue(outcome, keys)), retcode: outcome.retcode };
       throw new AppError({ code: 'call-interrupted', message: `${fun} did not end: ${outcome.reason}` });
     },
     close: async () => pool.stop(),
   };
+}
+
+function openValue(
+  { value, sealedValue }: { readonly value: Uint8Array; readonly sealedValue?: Uint8Array },
+  keys: SealingKeys | undefined,
+): Uint8Array {
+  const opened = keys && sealedValue && openSealed(sealedValue, keys.secretKey);
+  return opened ?? value;
 }
 
 /** What a minion would have, with the master's configuration over it; files and pillar are the master's own. */

@@ -40,6 +40,8 @@ export interface RunnerContext {
   readonly orchestrator: () => Orchestrator;
   /** What the fingerprints are made with, by which secrets are shown. */
   readonly redactionKey: Uint8Array;
+  /** Where the files of the configuration lie. */
+  readonly configDirectory: string;
   /** The master's configuration under Salt's key names. */
   readonly options: Dict;
   readonly setRetcode: (retcode: number) => void;
@@ -63,6 +65,8 @@ export interface RunnerDeclaration<Schema extends z.ZodObject = z.ZodObject> {
   run(args: z.infer<Schema>, context: RunnerContext): Promise<Plain> | Plain;
   /** What it answers is for who asked alone: no event shows it. */
   readonly isPrivate?: boolean;
+  /** No event shows what it was called with. */
+  readonly hidesArguments?: boolean;
   readonly variadic?: string;
   readonly keywords?: string;
   /** The outputter the answer is shown with. */

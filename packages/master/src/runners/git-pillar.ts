@@ -29,6 +29,6 @@ export const updateGitPillar = defineRunner({
       branch === undefined && repo === undefined
         ? 'No git_pillar remotes are configured'
         : 'Specified git branch/repo not found in ext_pillar config';
-    throw new AppError({ code: 'request-invalid', message });
+    throw new AppError({ code: 'runner-failed', message });
   },
 });

@@ -1,4 +1,4 @@
-import { AppError, closestName, toValue, type Jid } from '@brine/common';
+import { AppError, closestName, toValue, type Jid, type Value } from '@brine/common';
 import { bindFunctionArguments } from '@brine/modules/kit';
 import type { AnnouncedCall, Caller, MasterCall, RunnerAnswer, RunnerControl } from '@brine/api';
 import type { AccessEngine } from '../access/access-engine.ts';
@@ -45,7 +45,9 @@ export function createRunnerControl({ services, engine, announce }: RunnerContro
   }
   const start = (call: MasterCall, caller: Caller): ReturnType<typeof runAnnounced> => {
     const work = prepare(call, caller);
-    return runAnnounced(announce('runner', call, caller), work);
+    const isHidden = table.get(call.fun)?.hidesArguments === true;
+    const told = isHidden ? { fun: call.fun, positional: ['not shown'], keyword: new Map<Value, Value>() } : call;
+    return runAnnounced(announce('runner', told, caller), work);
   };
   return {
     async run(call, caller) {

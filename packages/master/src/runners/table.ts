@@ -12,6 +12,8 @@ import {
 } from './cache.ts';
 import { convergeStatus } from './converge.ts';
 import type { RunnerDeclaration } from './define-runner.ts';
+import { gpgRunners } from './gpg.ts';
+import { naclRunners } from './nacl.ts';
 import { updateGitPillar } from './git-pillar.ts';
 import {
   describeFunctions,
@@ -85,6 +87,8 @@ export const runnerDeclarations: readonly RunnerDeclaration[] = [
   ...[mineGet, mineUpdate],
   ...[orchestrate, orch, sls, highstate, orchestrateSingle, orchestrateHigh, showSls, orchShowSls, showLowSls],
   ...[orchestrations, pause, setPause, resume, removePause, softKill, abort],
+  ...gpgRunners,
+  ...naclRunners,
   ...[updateGitPillar, clearPillarCache, showPillar, showPillarCache, showTop],
   ...[directoryList, emptyDirectoryList, environments, fileList, symlinkList],
   ...[convergeStatus],

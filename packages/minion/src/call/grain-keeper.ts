@@ -2,6 +2,7 @@ import path from 'node:path';
 import { getDict, isDict, loadYaml, pythonStr, type Dict } from '@brine/common';
 import type { Host } from '@brine/modules/kit';
 import type { CallEnvironmentOptions } from './call-request.ts';
+import { openGrainsCache, type GrainsCache } from '../store/grains-cache-store.ts';
 import { mergeGrains } from './merge-grains.ts';
 
 /** The grains of a call. */
@@ -25,18 +26,27 @@ export function createGrainKeeper(request: CallEnvironmentOptions, host: Host): 
   let known = request.grains;
   let collecting: Promise<Dict> | undefined;
 
+  const cache = cacheOf(request);
+
   async function collect(): Promise<Dict> {
     const core: Dict = request.skipGrains === true ? new Map() : await collectCore(request, host);
     const sources = [core, await readGrainsFile(host, file, request), getDict(options, 'grains') ?? new Map()];
     const grains = mergeGrains(sources, options);
     grains.set('id', minionId);
     known = grains;
+    keepGrains(cache, grains, request);
     return grains;
+  }
+
+  async function cachedOrCollected(): Promise<Dict> {
+    const expiration = options.get('grains_cache_expiration');
+    const kept = cache?.read(typeof expiration === 'number' ? expiration * 1000 : 0);
+    return kept === undefined ? collect() : (known = kept);
   }
 
   return {
     file,
-    current: () => (known === undefined ? (collecting ??= collect()) : Promise.resolve(known)),
+    current: () => (known === undefined ? (collecting ??= cachedOrCollected()) : Promise.resolve(known)),
     peek: () => known ?? new Map([['id', minionId]]),
     refresh: async () => {
       const grains = await collect();
@@ -44,6 +54,19 @@ export function createGrainKeeper(request: CallEnvironmentOptions, host: Host): 
       return grains;
     },
   };
+}
+
+function cacheOf({ options, skipGrains, clock }: CallEnvironmentOptions): GrainsCache | undefined {
+  if (options.get('grains_cache') !== true || skipGrains === true) return undefined;
+  return openGrainsCache(pythonStr(options.get('cachedir') ?? ''), () => clock.now());
+}
+
+function keepGrains(cache: GrainsCache | undefined, grains: Dict, { log }: CallEnvironmentOptions): void {
+  try {
+    cache?.write(grains);
+  } catch (error) {
+    log.warn('grains cannot be kept on disk', { error });
+  }
 }
 
 async function collectCore({ options, log, signal }: CallEnvironmentOptions, host: Host): Promise<Dict> {

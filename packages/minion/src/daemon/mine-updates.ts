@@ -23,7 +23,8 @@ export function createMineUpdates(parts: MineUpdatesOptions): MineUpdates {
   const { clock, logger, options } = parts;
   const interval = options.get('mine_interval');
   const milliseconds = typeof interval === 'number' ? interval * 60_000 : 0;
-  let hasBegun = options.get('mine_enabled') !== true;
+  // Updates whose returns the master keeps are jobs.
+  let hasBegun = options.get('mine_enabled') !== true || options.get('mine_return_job') === true;
   let timer: Timer | undefined;
 
   async function turn(): Promise<void> {

@@ -6,6 +6,7 @@ import { createDriftWatcher } from '../converge/drift-watcher-store.ts';
 import { openPauseFile } from '../converge/pause-file-store.ts';
 import type { Companion, CompanionHost } from '../daemon/companion.ts';
 import { createScheduleCompanion } from '../schedule/schedule-companion.ts';
+import { createUpkeepCompanion } from '../schedule/upkeep-companion.ts';
 import { createStartupCompanion } from '../schedule/startup-companion.ts';
 
 /** The parts of a real daemon that start jobs by themselves. Throws `converge-invalid`. */
@@ -16,7 +17,11 @@ export function createCompanionsOf(options: Dict, logger: Logger, host: Companio
     clock: systemClock,
     random: Math.random,
   });
-  const companions = [createScheduleCompanion(parts('schedule'), host), createStartupCompanion(parts('startup'), host)];
+  const companions = [
+    createScheduleCompanion(parts('schedule'), host),
+    createStartupCompanion(parts('startup'), host),
+    createUpkeepCompanion(parts('upkeep'), host),
+  ];
   const settings = readConvergeSettings(options);
   if (settings === undefined) return companions;
   const converge = createConvergeCompanion(

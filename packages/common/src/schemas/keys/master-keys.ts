@@ -21,6 +21,8 @@ export const masterKeys = {
   timeout: seconds(5, 'Seconds the command line waits before it asks whether minions still work.'),
   gather_job_timeout: seconds(10, 'Seconds minions have to say whether they still work on a job.'),
   keep_jobs_seconds: count(86_400, 'Seconds for which jobs are kept.'),
+  minion_data_cache: flag(true, 'Whether what is known of minions (grains, pillar, mine) is kept on disk, sealed.'),
+  enforce_mine_cache: flag(false, 'Whether the mine is kept on disk even without `minion_data_cache`.'),
   presence_events: flag(false, 'Whether the event bus is told which minions come, go and are there.'),
   loop_interval: count(60, 'Seconds between two events that name all minions present.'),
   schedule: mapping('Runners that the master runs at their times.'),
