@@ -218,7 +218,9 @@ describe('a fleet', () => {
     expect(await fleet.json('salt-run', 'nacl.secretbox_decrypt', shared, `sk=${own.sk}`)).toBe(boxed);
     const message = String(await fleet.json('salt-run', 'gpg.encrypt', canary));
     expect(message).toMatch(/^-----BEGIN PGP MESSAGE-----\n/);
-    expect(await fleet.json('salt-run', 'gpg.decrypt', `text=${message}`)).toBe(canary);
+    fleet.folder.write('message.asc', message);
+    const filename = `filename=${fleet.folder.at('message.asc')}`;
+    expect(await fleet.json('salt-run', 'gpg.decrypt', filename)).toBe(canary);
     expect(await fleet.json('salt-run', 'gpg.list_keys')).toMatchObject([{ secret: true }]);
     expect(await fleet.json('salt-run', 'gpg.export_key')).toMatch(/^-----BEGIN PGP PUBLIC KEY BLOCK-----\n/);
     const failed = await fleet.run('salt-run', 'nacl.dec', 'bm9uc2Vuc2U=');
