@@ -743,6 +743,11 @@ set -g brine_runners auth.create_key \
   fileserver.file_list \
   fileserver.symlink_list \
   git_pillar.update \
+  gpg.create_key \
+  gpg.decrypt \
+  gpg.encrypt \
+  gpg.export_key \
+  gpg.list_keys \
   jobs.active \
   jobs.cancel \
   jobs.exit_success \
@@ -773,6 +778,15 @@ set -g brine_runners auth.create_key \
   manage.versions \
   mine.get \
   mine.update \
+  nacl.dec \
+  nacl.dec_file \
+  nacl.enc \
+  nacl.enc_file \
+  nacl.keygen \
+  nacl.sealedbox_decrypt \
+  nacl.sealedbox_encrypt \
+  nacl.secretbox_decrypt \
+  nacl.secretbox_encrypt \
   pillar.clear_pillar_cache \
   pillar.show_pillar \
   pillar.show_pillar_cache \
