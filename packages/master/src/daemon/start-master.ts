@@ -284,7 +284,7 @@ async function open(
   const stopPruning = startPruning({ store, clock, logger, keepSeconds: config.keep_jobs_seconds });
   const close = async (): Promise<void> => {
     stopPruning();
-    orchestrator.stop();
+    await orchestrator.stop();
     await automation.stop();
     presence.stop();
     dispatcher.stop();

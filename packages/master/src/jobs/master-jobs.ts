@@ -1,4 +1,12 @@
-import { encodeValue, parseMinionId, type Dict, type Jid, type MinionId, type Value } from '@brine/common';
+import {
+  encodeValue,
+  parseMinionId,
+  type Dict,
+  type Jid,
+  type JobProgress,
+  type MinionId,
+  type Value,
+} from '@brine/common';
 import type { JobRecord, Store } from '../store/store.ts';
 import { toReturnEvent } from './follow-job.ts';
 import type { JobWatchers } from './job-watchers.ts';
@@ -30,6 +38,8 @@ export interface MasterJobEnd {
 export interface MasterJobs {
   /** Resolves when it is on disk and counts as running; again for one that is there is fine. */
   begin(job: MasterJob): Promise<void>;
+  /** Tells whoever follows it how far it is. */
+  progressed(job: Pick<MasterJob, 'jid' | 'masterId'>, progress: Omit<JobProgress, 'jid'>): void;
   /** Resolves when the end is durable. */
   end(job: MasterJob, end: MasterJobEnd): Promise<void>;
 }
@@ -50,6 +60,8 @@ export function createMasterJobs({
       if ((await store.findJob(job.jid)) === undefined) await store.addJob(toRecord(job), [minion]);
       await store.advance(job.jid, minion, 'running');
     },
+    progressed: ({ jid, masterId }, progress) =>
+      watchers.tell(jid, { kind: 'progress', minion: masterId, progress: { ...progress, jid } }),
     async end(job, { status, value, retcode, duration }) {
       const minion = idOf(job);
       const { jid, fun, startedAt } = job;

@@ -1,8 +1,5 @@
 import { decodeValue, encodeValue, isDict, pythonStr, toValue, type Dict, type Jid, type Value } from '@brine/common';
 
-/** How the answer of an orchestration is wrapped: as `state.orchestrate` does, or by the id of the master alone. */
-export type OrchestrationShape = 'data' | 'plain';
-
 /** An orchestration as it was asked for. */
 export interface OrchestrationRecord {
   readonly jid: Jid;
@@ -12,7 +9,6 @@ export interface OrchestrationRecord {
   readonly fun: string;
   readonly positional: readonly Value[];
   readonly keyword: Dict;
-  readonly shape: OrchestrationShape;
   /** Who asked, for records. */
   readonly user: string;
   /** Milliseconds since the Unix epoch. */
@@ -34,7 +30,6 @@ export function decodeRecord(bytes: Uint8Array): OrchestrationRecord {
     fun: text('fun'),
     positional: asList(value.get('positional')),
     keyword: asDict(value.get('keyword')),
-    shape: text('shape') as OrchestrationShape,
     user: text('user'),
     startedAt: Number(value.get('startedAt')),
   };

@@ -50,8 +50,8 @@ export interface Orchestrator {
   marks(jid: string): Dict;
   /** Takes up those that an earlier process left. */
   start(): Promise<void>;
-  /** Ends their processes; they are taken up at the next start. */
-  stop(): void;
+  /** Ends their processes, and tells whoever waits; they are taken up at the next start. */
+  stop(): Promise<void>;
 }
 
 /** What an orchestrator works with. */
@@ -112,12 +112,13 @@ export function createOrchestrator(parts: OrchestratorParts): Orchestrator {
         launch(record, state).answer.catch(() => {});
       }
     },
-    stop() {
+    async stop() {
       state.isStopped = true;
       for (const { child, abortion } of state.running.values()) {
         child?.kill();
         abortion.abort();
       }
+      await Promise.allSettled([...state.running.values()].map(async ({ answer }) => answer));
     },
   };
 }
@@ -160,20 +161,21 @@ async function perform(running: Running, state: State): Promise<OrchestrationAns
     answer: async (verb, body) => answerWorker(verb, body, answersFor(running, state)),
     onProgress: (progress) => {
       running.progress = progress;
+      parts.jobs.progressed(job, progress);
     },
   });
   // A master that is told to stop in this moment did not see the process.
   if (state.isStopped) running.child.kill();
   const end = await running.child.end;
   if (state.isStopped) throw new AppError({ code: 'orchestration-suspended', message: suspension(record) });
-  const answer = answerOf(end, record, parts);
+  const kept = keptOf(end);
   const isAborted = running.signal.aborted;
-  const status = isAborted ? 'cancelled' : end.kind === 'lost' ? 'interrupted' : answer.retcode === 0 ? 'ok' : 'failed';
-  await parts.jobs.end(job, { status, ...answer, duration: Math.max(0, parts.clock.now() - record.startedAt) });
+  const status = isAborted ? 'cancelled' : end.kind === 'lost' ? 'interrupted' : kept.retcode === 0 ? 'ok' : 'failed';
+  await parts.jobs.end(job, { status, ...kept, duration: Math.max(0, parts.clock.now() - record.startedAt) });
   await parts.book.forget(record.jid);
   parts.logger.info('orchestration ended', { jid: record.jid, fun: record.runner, status });
   if (end.kind === 'failed') throw end.error;
-  return answer;
+  return wrap(kept, record.runner, parts.masterId);
 }
 
 function suspension({ jid }: OrchestrationRecord): string {
@@ -203,7 +205,8 @@ function callOf({ jid, fun, positional, keyword, user }: OrchestrationRecord): D
   return toValue({ jid, fun, positional: [...positional], keyword, user }) as Dict;
 }
 
-function answerOf(end: WorkerEnd, record: OrchestrationRecord, { masterId }: OrchestratorParts): OrchestrationAnswer {
+/** What is kept of an orchestration, and looked up like the return of a minion: its steps, or what went wrong. */
+function keptOf(end: WorkerEnd): OrchestrationAnswer {
   switch (end.kind) {
     case 'lost':
       return { value: `The orchestration was interrupted: ${end.reason}`, retcode: 1 };
@@ -211,14 +214,23 @@ function answerOf(end: WorkerEnd, record: OrchestrationRecord, { masterId }: Orc
       const { message, problems } = end.error;
       return { value: problems.length === 0 ? message : `${message}\n${formatProblems(problems)}`, retcode: 1 };
     }
-    case 'finished': {
-      const data: Dict = new Map([[masterId, end.value]]);
-      const retcode = isGood(end.value) ? 0 : 1;
-      if (record.shape === 'plain') return { value: data, retcode };
-      return { value: toValue({ data, outputter: 'highstate', retcode }), retcode };
-    }
+    case 'finished':
+      return { value: end.value, retcode: isGood(end.value) ? 0 : 1 };
   }
 }
+
+/** What is kept as the runner answers it. */
+function wrap({ value, retcode }: OrchestrationAnswer, runner: string, masterId: string): OrchestrationAnswer {
+  if (typeof value === 'string') return { value, retcode };
+  const data: Dict = new Map([[masterId, value]]);
+  if (plainRunners.has(runner)) return { value: data, retcode };
+  return { value: toValue({ data, outputter: 'highstate', retcode }), retcode };
+}
+
+/** As in Salt, these answer what `state.orchestrate` has in `data`. */
+const plainRunners: ReadonlySet<string> = new Set([
+  ...['state.orchestrate_single', 'state.orchestrate_high', 'rollout.start'],
+]);
 
 /** As Salt judges it: a failure that an `onfail` saw to is one. */
 function isGood(returns: Value): boolean {
@@ -267,6 +279,8 @@ async function attach(jid: Jid, { parts, running }: State): Promise<Orchestratio
 async function endedJob(jid: Jid, { store, masterId }: OrchestratorParts): Promise<OrchestrationAnswer | undefined> {
   const minion = parseMinionId(masterId);
   const delivery = minion === undefined ? undefined : await store.findDelivery(jid, minion);
-  if (delivery?.value === undefined) return undefined;
-  return { value: decodeValue(delivery.value), retcode: delivery.retcode ?? 1 };
+  const job = await store.findJob(jid);
+  if (delivery?.value === undefined || job === undefined) return undefined;
+  const kept = { value: decodeValue(delivery.value), retcode: delivery.retcode ?? 1 };
+  return wrap(kept, job.fun.replace(/^runner\./, ''), masterId);
 }

@@ -93,7 +93,7 @@ export const orchestrateSingle = defineRunner({
       ...Object.fromEntries([...(more as Dict)].map(([key, value]) => [pythonStr(key), value])),
     };
     const plan = { runner: 'state.orchestrate_single', fun: 'state.single', positional: [fun, name], given, wanted };
-    return runOrchestration({ ...plan, shape: 'plain' }, context);
+    return runOrchestration(plan, context);
   },
 });
 
@@ -112,7 +112,7 @@ export const orchestrateHigh = defineRunner({
   outputter: 'highstate',
   run: async ({ data, queue: _queue, orchestration_jid: wanted, ...given }, context) => {
     const plan = { runner: 'state.orchestrate_high', fun: 'state.high', positional: [data], given, wanted };
-    return runOrchestration({ ...plan, shape: 'plain' }, context);
+    return runOrchestration(plan, context);
   },
 });
 
@@ -158,7 +158,6 @@ interface Plan {
   readonly positional: readonly Value[];
   readonly given: { readonly [key: string]: Value | undefined };
   readonly wanted?: string | undefined;
-  readonly shape?: OrchestrationRecord['shape'];
 }
 
 /** Runs an orchestration to its end. */
@@ -174,16 +173,13 @@ async function show(plan: Plan, context: RunnerContext): Promise<Plain> {
   return value;
 }
 
-function toRecord(
-  { runner, fun, positional, given, wanted, shape = 'data' }: Plan,
-  context: RunnerContext,
-): OrchestrationRecord {
+function toRecord({ runner, fun, positional, given, wanted }: Plan, context: RunnerContext): OrchestrationRecord {
   const keyword: Dict = new Map();
   for (const [key, value] of Object.entries(given)) if (value !== undefined) keyword.set(key, value);
   // Orchestrations wait for each other as little as the jobs of a master do.
   keyword.set('concurrent', true);
   return {
-    ...{ runner, fun, positional, keyword, shape },
+    ...{ runner, fun, positional, keyword },
     jid: wanted === undefined ? context.jid : requireJid(wanted),
     user: context.caller.user,
     startedAt: context.clock.now(),

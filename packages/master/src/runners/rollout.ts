@@ -27,7 +27,7 @@ export const startRollout = defineRunner({
     const high: Dict = new Map([[name, new Map<Value, Value>([['salt.rollout', members]])]]);
     const given = test === undefined ? {} : { test };
     const plan = { runner: 'rollout.start', fun: 'state.high', positional: [high], given, wanted };
-    return runOrchestration({ ...plan, shape: 'plain' }, context);
+    return runOrchestration(plan, context);
   },
 });
 

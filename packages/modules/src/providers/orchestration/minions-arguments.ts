@@ -68,6 +68,11 @@ export function targetOf({ tgt, tgt_type: type, expr_form: older }: MinionsTerms
   return { type: type ?? older ?? (isList ? 'list' : 'glob'), expression: isList ? tgt.join(',') : tgt };
 }
 
+/** What Salt takes and does nothing with is told of. */
+export function warnOfUnknown(unknown: Dict, name: string): readonly string[] {
+  return [...unknown.keys()].map((key) => `'${pythonStr(key)}' is not an argument of ${name}. Ignored.`);
+}
+
 /** `fail_minions`, and what is wrong with it. */
 export function readFailMinions(value: Value | undefined): {
   readonly mayFail: ReadonlySet<string>;

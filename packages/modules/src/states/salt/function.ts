@@ -12,7 +12,12 @@ import {
   type StateContext,
 } from '../../kit/index.ts';
 import type { MinionAnswer, OrchestrationPort } from '../../kit/orchestration.ts';
-import { minionsArguments, readFailMinions, toMinionsCall } from '../../providers/orchestration/minions-arguments.ts';
+import {
+  minionsArguments,
+  readFailMinions,
+  toMinionsCall,
+  warnOfUnknown,
+} from '../../providers/orchestration/minions-arguments.ts';
 import { notHere } from '../../providers/orchestration/not-here.ts';
 import { hasAnswered, shownValue } from '../../providers/orchestration/states-on-minions.ts';
 
@@ -44,6 +49,7 @@ export const callFunction = defineState({
     - arg:
       - uptime`,
   ],
+  acceptsUnknown: true,
   notIdempotent: 'running the function is all it does',
   async check(given, context) {
     const { orchestration } = context;
@@ -63,7 +69,8 @@ interface Surroundings {
 
 async function perform(given: Args, { orchestration, context }: Surroundings): Promise<Applied> {
   const { mayFail, warnings: doubts } = readFailMinions(given.fail_minions);
-  const { positional, warnings } = readPositional(given.arg, doubts);
+  const unknown = warnOfUnknown(context.unknownArguments, 'salt.function');
+  const { positional, warnings } = readPositional(given.arg, [...unknown, ...doubts]);
   const call = { fun: given.name, positional, keyword: given.kwarg ?? new Map(), options: context.options };
   const { jid, answers } = await orchestration.runOnMinions(toMinionsCall(given, call));
   const counted = [...answers].filter(([, answer]) => given.expect_minions || hasAnswered(answer));

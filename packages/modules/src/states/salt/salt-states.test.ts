@@ -147,11 +147,22 @@ describe('salt.state', () => {
     });
   });
 
-  it('warns of fail_minions that cannot be read', async () => {
-    const given = { tgt: '*', top: 'other.sls', fail_minions: 5, timeout: 3, batch: '25%', failhard: true };
+  it('warns of arguments that it does not know and of fail_minions that cannot be read', async () => {
+    const given = {
+      tgt: '*',
+      top: 'other.sls',
+      fail_minions: 5,
+      nonsense: 1,
+      timeout: 3,
+      batch: '25%',
+      failhard: true,
+    };
     const { extra, calls } = await perform('salt.state', given, { minions: [{ web1: quiet }] });
     expect(extra).toMatchObject({
-      warnings: ["'fail_minions' needs to be a list or a comma separated string. Ignored."],
+      warnings: [
+        "'nonsense' is not an argument of salt.state. Ignored.",
+        "'fail_minions' needs to be a list or a comma separated string. Ignored.",
+      ],
     });
     expect(calls).toMatchObject([
       ['', 'glob', '*', 'state.top', ['other.sls'], {}, { timeout: 3, batch: '25%', failhard: true }],

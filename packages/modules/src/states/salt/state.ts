@@ -15,7 +15,12 @@ import {
   either,
 } from '../../kit/index.ts';
 import type { OrchestrationPort } from '../../kit/orchestration.ts';
-import { minionsArguments, readFailMinions, toMinionsCall } from '../../providers/orchestration/minions-arguments.ts';
+import {
+  minionsArguments,
+  readFailMinions,
+  toMinionsCall,
+  warnOfUnknown,
+} from '../../providers/orchestration/minions-arguments.ts';
 import { notHere } from '../../providers/orchestration/not-here.ts';
 import { judgeStates, type StatesTerms, type StatesVerdict } from '../../providers/orchestration/states-on-minions.ts';
 
@@ -59,13 +64,15 @@ export const state = defineState({
     - highstate: true
     - batch: 25%`,
   ],
+  acceptsUnknown: true,
   notIdempotent: 'what there is to do is known on the minions',
   async check(given, context) {
-    const { orchestration, options } = context;
+    const { orchestration, options, unknownArguments } = context;
     if (orchestration === undefined) return notHere();
     const fun = functionOf(given);
     if (fun === undefined) return fails('No highstate or sls specified, no execution made');
-    const run = (dry: boolean | undefined): Promise<StepAnswer> => apply(given, { orchestration, fun, dry, options });
+    const run = (dry: boolean | undefined): Promise<StepAnswer> =>
+      apply(given, { orchestration, fun, dry, options, unknown: unknownArguments });
     const pending = { comment: `States would be applied on target ${pythonStr(given.tgt as Value)}`, changes: {} };
     return {
       ...willChange(pending, async (): Promise<Applied> => {
@@ -103,6 +110,7 @@ interface Surroundings {
   readonly fun: ChosenFunction;
   readonly dry: boolean | undefined;
   readonly options: Dict;
+  readonly unknown: Dict;
 }
 
 interface StepAnswer {
@@ -110,8 +118,9 @@ interface StepAnswer {
   readonly extra: { readonly __jid__?: string; readonly warnings?: string[] };
 }
 
-async function apply(given: Args, { orchestration, fun, dry, options }: Surroundings): Promise<StepAnswer> {
-  const { mayFail, warnings } = readFailMinions(given.fail_minions);
+async function apply(given: Args, { orchestration, fun, dry, options, unknown }: Surroundings): Promise<StepAnswer> {
+  const { mayFail, warnings: doubts } = readFailMinions(given.fail_minions);
+  const warnings = [...warnOfUnknown(unknown, 'salt.state'), ...doubts];
   const call = { fun: fun.name, positional: fun.positional, keyword: keywordOf(given, dry), options };
   const answer = await orchestration.runOnMinions(toMinionsCall(given, call));
   const terms: StatesTerms = { expectsMinions: given.expect_minions, mayFail, allowFail: given.allow_fail };
@@ -119,7 +128,7 @@ async function apply(given: Args, { orchestration, fun, dry, options }: Surround
     verdict: judgeStates(answer, terms),
     extra: {
       ...(answer.jid === undefined ? {} : { __jid__: answer.jid }),
-      ...(warnings.length === 0 ? {} : { warnings: [...warnings] }),
+      ...(warnings.length === 0 ? {} : { warnings }),
     },
   };
 }
