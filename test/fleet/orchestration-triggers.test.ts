@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFleet, type Daemon, type Fleet } from './fleet.ts';
+import type { Settings } from './fleet-folder.ts';
+import { createHeldCommand, type HeldCommand } from './held-command.ts';
 
 let fleet: Fleet;
 let master: Daemon;
 let url: string;
+let held: HeldCommand;
+let settings: Settings;
 
 beforeAll(async () => {
   fleet = await createFleet();
@@ -17,8 +21,14 @@ beforeAll(async () => {
     'reactor/deploy.sls',
     'deploy:\n  runner.state.orchestrate:\n    - args:\n      - mods: orch.told\n      - pillar: {from: {{ data.from }}}\n',
   );
-  master = await fleet.startMaster({
-    reactor: [{ 'deploy/*': [folder.at('reactor', 'deploy.sls')] }],
+  held = createHeldCommand(folder, 'held');
+  folder.write(
+    'states/orch/hold.sls',
+    `hold:\n  salt.function:\n    - name: cmd.run\n    - tgt: '*'\n    - arg: ['${held.line}']\n`,
+  );
+  folder.write('reactor/hold.sls', 'hold:\n  runner.state.orchestrate:\n    - args:\n      - mods: orch.hold\n');
+  settings = {
+    reactor: [{ 'deploy/*': [folder.at('reactor', 'deploy.sls')] }, { 'hold/*': [folder.at('reactor', 'hold.sls')] }],
     schedule: { nightly: { function: 'state.orchestrate', args: ['orch.told'], hours: 24, run_on_start: true } },
     netapi_enable_clients: ['runner', 'runner_async'],
     rest_cherrypy: { port: 0, host: '127.0.0.1', disable_ssl: true },
@@ -28,7 +38,8 @@ beforeAll(async () => {
         bob: [{ '@runner': ['state.orchestrate', 'state.orchestrate_.*', 'rollout.start'] }],
       },
     },
-  });
+  };
+  master = await fleet.startMaster(settings);
   const { port } = await master.logged('http api listens');
   url = `http://127.0.0.1:${String(port)}`;
   await fleet.join('web1');
@@ -60,6 +71,23 @@ describe('an orchestration is begun', () => {
     const job = (await fleet.json('salt-run', 'jobs.list_job', String(jid))) as { readonly User: string };
     expect(job).toMatchObject({ Function: 'runner.state.orchestrate', User: 'Reactor' });
     expect(JSON.stringify(job)).toContain('"ret":{"web1":"reactor"}');
+  });
+
+  it('once by a reaction, though the event is handled again after a death of the master', async () => {
+    const mark = master.mark();
+    await fleet.run('salt-run', 'event.send', 'hold/now', '{}');
+    await master.logged('job accepted', { fun: 'cmd.run' }, mark);
+    await held.begun();
+    await master.stop('SIGKILL');
+    master = await fleet.startMaster(settings);
+    const { port } = await master.logged('http api listens');
+    url = `http://127.0.0.1:${String(port)}`;
+    await held.release();
+    await master.logged('reaction done', { id: 'hold', fun: 'state.orchestrate' });
+    expect(held.timesBegun()).toBe(1);
+    const begun = (await fleet.json('salt-run', 'jobs.list_jobs', "search_target=['*_master']")) as object;
+    const told = JSON.stringify(begun);
+    expect(told.match(/orch\.hold/g)).toHaveLength(1);
   });
 
   it('over the HTTP API by a user who may call it, as what the user may not do otherwise', async () => {

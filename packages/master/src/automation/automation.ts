@@ -39,7 +39,8 @@ export interface Automation {
 }
 
 /** What it works with. */
-export interface AutomationOptions extends Omit<MasterScheduleOptions, 'caller' | 'random'>, ReactionPorts {
+export interface AutomationOptions
+  extends Omit<MasterScheduleOptions, 'caller' | 'random'>, Omit<ReactionPorts, 'store'> {
   readonly events: EventBus & EventTap;
   readonly runners: MasterScheduleOptions['runners'];
   readonly options: MasterScheduleOptions['options'];
@@ -63,7 +64,7 @@ export function createAutomation(options: AutomationOptions): Automation {
     events: options.events,
     configured: Array.isArray(configured) ? configured : [],
     renderer: createPooledReactions({ ...options, logger: reactorLogger }),
-    perform: async (reaction) => performReaction(reaction, options),
+    perform: async (reaction, place) => performReaction(reaction, place, { ...options, store: memory.store }),
     limit: number('reactor_queue_limit'),
     runnersAtOnce: number('reactor_worker_threads'),
     logger: reactorLogger,

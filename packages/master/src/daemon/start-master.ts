@@ -205,6 +205,7 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
     ...{ memory: memory.store, runners: () => runners, wheel: () => wheel, failpoints: options.failpoints },
   });
   const automation = createAutomation({
+    attach: async (jid) => orchestrator().attach(jid),
     ...{ memory, runners, wheel, dispatcher, events, clock, logger, nextJid, options: optionValues, configDirectory },
   });
   automated.made = automation;

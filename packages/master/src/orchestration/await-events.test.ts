@@ -8,9 +8,9 @@ interface Waiting {
   readonly end: Promise<EventWaitEnd>;
   /** What was told to be kept, each time. */
   readonly kept: readonly (readonly Value[])[];
-  fire(tag: string, payload: Readonly<Record<string, Plain>>): void;
-  advance(milliseconds: number): void;
-  abort(): void;
+  readonly fire: (tag: string, payload: Readonly<Record<string, Plain>>) => void;
+  readonly advance: (milliseconds: number) => void;
+  readonly abort: () => void;
 }
 
 function wait(given: Partial<EventWait> = {}): Waiting {

@@ -1,13 +1,15 @@
-import { AppError, targetTypes, type Dict, type Target } from '@brine/common';
-import type { Caller, RunnerControl, WheelControl } from '@brine/api';
+import { AppError, isAppError, targetTypes, type Dict, type Target } from '@brine/common';
+import type { Caller, MasterCall, RunnerControl, WheelControl } from '@brine/api';
 import { trustedOrigins, type EventOrigin } from '../../events/event-origin.ts';
 import type { Dispatcher } from '../../jobs/dispatcher.ts';
+import { durableRunners } from '../../orchestration/durable-runners.ts';
 import { argumentsOf, invalidReaction, targetOfReaction } from './reaction-call.ts';
 import type { Reaction } from './reaction.ts';
 import type { ReactorRule } from './reactor-rules.ts';
+import { runDurably, type DurableReactionPorts, type ReactionPlace } from './run-durably.ts';
 
 /** What reactions reach. */
-export interface ReactionPorts {
+export interface ReactionPorts extends Omit<DurableReactionPorts, 'runners'> {
   readonly dispatcher: Pick<Dispatcher, 'submit'>;
   readonly runners: Pick<RunnerControl, 'run'>;
   readonly wheel: Pick<WheelControl, 'run'>;
@@ -28,7 +30,7 @@ export function requireOrigin({ type }: Reaction, rule: ReactorRule, origin: Eve
 }
 
 /** Does what a reaction says, and waits until it is done: for `local`, until the job is taken. */
-export async function performReaction(reaction: Reaction, ports: ReactionPorts): Promise<void> {
+export async function performReaction(reaction: Reaction, place: ReactionPlace, ports: ReactionPorts): Promise<void> {
   const { type, fun } = reaction;
   if (type === 'caller') {
     throw new AppError({
@@ -45,12 +47,24 @@ export async function performReaction(reaction: Reaction, ports: ReactionPorts):
     return;
   }
   if (type === 'runner') {
-    const { retcode, value } = await ports.runners.run(call, caller);
-    if (retcode !== 0) throw failed(fun, value);
+    await runRunner(call, place, ports);
     return;
   }
   const { data } = await ports.wheel.run(call, caller);
   if (data.get('success') !== true) throw failed(fun, data.get('return'));
+}
+
+async function runRunner(call: MasterCall, place: ReactionPlace, ports: ReactionPorts): Promise<void> {
+  try {
+    const isDurable = durableRunners.has(call.fun);
+    const { retcode, value } = isDurable
+      ? await runDurably(call, { place, caller }, ports)
+      : await ports.runners.run(call, caller);
+    if (retcode !== 0) throw failed(call.fun, value);
+  } catch (error) {
+    // What was begun goes on at the next start of the master.
+    if (!isAppError(error) || error.code !== 'orchestration-suspended') throw error;
+  }
 }
 
 function targetType(given: string): Target['type'] {

@@ -17,6 +17,7 @@ import type { AutomationStore, StoredEvent } from '../automation-store.ts';
 import { reactorUser, requireOrigin } from './perform-reaction.ts';
 import type { Reaction, ReactionRenderer } from './reaction.ts';
 import { readReactorRules, shownRule, toReactorRule, type ReactorRule } from './reactor-rules.ts';
+import { reactionKind, type ReactionPlace } from './run-durably.ts';
 
 /** What the reactor works with. */
 export interface ReactorOptions {
@@ -25,7 +26,7 @@ export interface ReactorOptions {
   /** The `reactor` list of the configuration. */
   readonly configured: readonly Value[];
   readonly renderer: ReactionRenderer;
-  readonly perform: (reaction: Reaction) => Promise<void>;
+  readonly perform: (reaction: Reaction, place: ReactionPlace) => Promise<void>;
   /** How many events may wait; further ones are refused and told of. */
   readonly limit: number;
   /** How many runners may be under way at once. */
@@ -168,11 +169,14 @@ async function handle({ sequence, tag, payload }: StoredEvent, state: State): Pr
   const read = decodeMessage(payload) as { readonly origin: EventOrigin; readonly payload: Uint8Array };
   const data = decodeValue(read.payload) as Dict;
   const begun: Promise<void>[] = [];
+  let index = 0;
   for (const rule of rulesFor(state, tag, read.origin)) {
     const reactions = await render(rule, { tag, data }, state);
     for (const reaction of reactions) {
       if (state.isStopped) return;
-      const work = react(reaction, { rule, tag, origin: read.origin }, state);
+      const place = { sequence, index };
+      index += 1;
+      const work = react(reaction, { rule, tag, origin: read.origin, place }, state);
       if (reaction.type !== 'runner') await work;
       else {
         begun.push(work);
@@ -206,15 +210,18 @@ async function render(
   }
 }
 
-async function react(
-  reaction: Reaction,
-  { rule, tag, origin }: { readonly rule: ReactorRule; readonly tag: string; readonly origin: EventOrigin },
-  state: State,
-): Promise<void> {
+interface Circumstances {
+  readonly rule: ReactorRule;
+  readonly tag: string;
+  readonly origin: EventOrigin;
+  readonly place: ReactionPlace;
+}
+
+async function react(reaction: Reaction, { rule, tag, origin, place }: Circumstances, state: State): Promise<void> {
   const { id, type, fun, span } = reaction;
   try {
     requireOrigin(reaction, rule, origin);
-    await state.options.perform(reaction);
+    await state.options.perform(reaction, place);
     state.options.logger.info('reaction done', { tag, id, type, fun });
   } catch (error) {
     tell(state, { tag, id, fun: `${type}.${fun}`, problem: { ...toProblem(error), span } });
@@ -225,6 +232,7 @@ async function forget(sequence: number, state: State): Promise<void> {
   if (state.isStopped) return;
   try {
     await state.options.store.removeEvent(sequence);
+    await state.options.store.removeFacts(reactionKind({ sequence }));
     state.waiting -= 1;
   } catch (error) {
     state.options.logger.error('an event that was handled could not be forgotten', { sequence, error });
