@@ -15,6 +15,7 @@ import {
   unsupported,
   withDefault,
 } from '../../kit/index.ts';
+import { areFlags, withFlags } from '../../providers/files/file-flags.ts';
 import { contentOf } from '../../providers/files/managed-content.ts';
 import { manageFile } from '../../providers/files/manage-file.ts';
 import { expandHome, isDirectory, isFile } from '../../providers/files/paths.ts';
@@ -36,7 +37,7 @@ export const managed = defineState({
     user: optional(accountName()).describe('Owner of the file.'),
     group: optional(accountName()).describe('Group of the file.'),
     mode: optional(fileModeOrKeep()).describe("Permission bits such as '0644', or keep for those of the source."),
-    attrs: unsupported('file attributes of chattr'),
+    attrs: optional(text()).describe('Letters of chattr that the file has, and no others: i, a.'),
     template: optional(text()).describe('The template engine to render the content with: jinja.'),
     makedirs: withDefault(flag(), false).describe('Makes missing parent directories.'),
     dir_mode: optional(fileMode()).describe('Mode of the directories makedirs makes.'),
@@ -76,12 +77,15 @@ export const managed = defineState({
   async check(args, context) {
     const name = await expandHome(context.host, args.name);
     if (name === '') return fails('Destination file name is required');
+    if (args.attrs !== undefined && !areFlags(args.attrs))
+      return fails(`attrs has a letter that is none of chattr's: ${args.attrs}`);
     const content = await contentOf({ ...args, name }, context);
     if (typeof content === 'string') return fails(content);
     if (!args.create && !(await isFile(context.host, name)))
       return isOk(`File ${name} is not present and is not set for creation`);
     if (!name.startsWith('/')) return fails(`Specified file ${name} is not an absolute path`);
     if (await isDirectory(context.host, name)) return fails(`Specified target ${name} is a directory`);
-    return manageFile({ ...args, name, content }, context);
+    const outcome = await manageFile({ ...args, name, content }, context);
+    return args.attrs === undefined ? outcome : withFlags(outcome, { path: name, flags: args.attrs }, context.host);
   },
 });
