@@ -75,6 +75,10 @@ const text = `${[
   'the set they belong to was kept. A supported name takes the arguments that the [reference](reference/states.md) lists.\n',
   summary(),
   '',
+  'The census kept counts by name, not which repository uses which names: the share of repositories whose needs are all met cannot be',
+  'computed from it, nor a bound for all kinds together. What it tells is each kind alone: the sets of names that meet every need of a',
+  'share of the repositories, and "of the uses counted", which weighs each name by how often it stands in a tree.',
+  '',
   ...kinds.map(section),
 ]
   .join('\n')

@@ -2,8 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Plain } from '@brine/common';
+import { toPlain, type Plain } from '@brine/common';
+import { createLocalHost } from '@brine/modules';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { callScratch } from '../../packages/modules/test-support/scratch-context.ts';
 import { freePort } from './free-port.ts';
 import { createRealRun } from './run-state.ts';
 
@@ -92,5 +94,47 @@ describe.skipIf(!isRoot)('PostgreSQL', () => {
     await settle('postgres_tablespace.absent', { name: 'fast' });
     await settle('postgres_user.absent', { name: 'shop' });
     await settle('postgres_group.absent', { name: 'readers' });
+  });
+
+  it('does the same through functions', { timeout: 120_000 }, async () => {
+    const host = createLocalHost();
+    const place = { host: server['db_host'] ?? null, port: server['db_port'] ?? null, runas: 'postgres' };
+    const call = async (name: string, args: Record<string, Plain> = {}): Promise<unknown> =>
+      toPlain((await callScratch(`postgres.${name}`, { host, keyword: { ...place, ...args } })).value);
+
+    expect(await call('version')).toMatch(/^\d+/);
+    expect(await call('group_create', { groupname: 'crew' })).toBe(true);
+    const role = { username: 'ann"e', createdb: true, rolepassword: "it's", groups: 'crew' };
+    expect(await call('user_create', role)).toBe(true);
+    expect(await call('user_create', role)).toBe(false);
+    expect(await call('user_exists', { name: 'ann"e' })).toBe(true);
+    expect(await call('role_get', { name: 'ann"e' })).toMatchObject({
+      'can create databases': true,
+      'can login': true,
+      superuser: false,
+      groups: ['crew'],
+    });
+    expect(await call('user_update', { username: 'ann"e', createdb: false, connlimit: 3 })).toBe(true);
+    expect(await call('db_create', { name: 'a,b', owner: 'ann"e' })).toBe(true);
+    expect([await call('db_exists', { name: 'a,b' }), await call('db_exists', { name: 'c' })]).toEqual([true, false]);
+    expect(await call('db_list')).toMatchObject({ 'a,b': { Owner: 'ann"e', Tablespace: 'pg_default' } });
+    expect(await call('db_create', { name: 'a,b' })).toBe(false);
+    const query = 'SELECT 1 AS one, NULL AS none, E\'x\\ny,"z"\' AS text';
+    expect(await call('psql_query', { query })).toEqual([{ one: '1', none: '', text: 'x\ny,"z"' }]);
+    await expect(call('psql_query', { query: "SELECT nextval('none')" })).rejects.toMatchObject({
+      code: 'state-failed',
+    });
+    expect(await call('is_installed_extension', { name: 'plpgsql' })).toBe(true);
+    const schema = { dbname: 'a,b', db_host: place.host, db_port: place.port, user: 'postgres' };
+    const ofSchema = async (name: string, more: Record<string, Plain> = {}): Promise<unknown> =>
+      toPlain((await callScratch(`postgres.${name}`, { host, keyword: { ...schema, ...more } })).value);
+    expect(await ofSchema('schema_create', { name: 'own', owner: 'crew' })).toBe(true);
+    expect(await ofSchema('schema_get', { name: 'own' })).toEqual({ owner: 'crew', acl: '' });
+    expect(await ofSchema('schema_remove', { name: 'own' })).toBe(true);
+    expect(await ofSchema('schema_exists', { name: 'own' })).toBe(false);
+    expect(await call('db_remove', { name: 'a,b' })).toBe(true);
+    expect(await call('user_remove', { username: 'ann"e' })).toBe(true);
+    expect(await call('group_remove', { groupname: 'crew' })).toBe(true);
+    expect(await call('user_exists', { name: 'ann"e' })).toBe(false);
   });
 });

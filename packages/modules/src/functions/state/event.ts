@@ -19,7 +19,7 @@ export const event = defineFunction({
       'Whose events: `minion`, or `master` on its own machine.',
     ),
   }),
-  examples: ['state.event pretty=True', "state.event 'salt/job/*' count=1 node=master"],
+  examples: ["'*' state.event pretty=True", "'*' state.event 'salt/job/*' count=1 node=master"],
   async run({ tagmatch, count, quiet, sock_dir: folder, pretty, node }, { events }): Promise<Plain> {
     if (events === undefined) throw failure('state.event cannot be called from here.');
     if (count === 0) return null;

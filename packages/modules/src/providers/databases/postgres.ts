@@ -40,6 +40,18 @@ export async function runPostgres(machine: Host, server: PostgresServer, sql: st
   outputOf(await machine.run(requestOf(server, `${sql};\n`)));
 }
 
+/** The answer to a query as CSV with a heading. Throws `state-failed` when the server refuses. */
+export async function copyPostgres(
+  host: Host,
+  server: PostgresServer,
+  { query, writes }: { readonly query: string; readonly writes: boolean },
+): Promise<string> {
+  const copy = `COPY (${query.trim().replace(/;+$/, '')}) TO STDOUT WITH CSV HEADER`;
+  const input = `SET datestyle = 'ISO, MDY';\nBEGIN READ ${writes ? 'WRITE' : 'ONLY'};\n${copy};\nCOMMIT;\n`;
+  const request = requestOf(server, input);
+  return outputOf(await (writes ? host.run(request) : host.inspect(request)));
+}
+
 // Statements go through standard input: command lines are for everyone to see.
 function requestOf(server: PostgresServer, input: string): CommandRequest {
   const option = (flag: string, value: string | number | undefined): readonly string[] =>
