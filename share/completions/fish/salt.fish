@@ -449,6 +449,37 @@ set -g brine_functions aliases.get_target \
   pkg.upgrade_available \
   pkg.version \
   pkg.version_cmp \
+  postgres.available_extensions \
+  postgres.create_extension \
+  postgres.db_alter \
+  postgres.db_create \
+  postgres.db_exists \
+  postgres.db_list \
+  postgres.db_remove \
+  postgres.drop_extension \
+  postgres.get_available_extension \
+  postgres.get_installed_extension \
+  postgres.group_create \
+  postgres.group_remove \
+  postgres.group_update \
+  postgres.installed_extensions \
+  postgres.is_available_extension \
+  postgres.is_installed_extension \
+  postgres.psql_query \
+  postgres.role_get \
+  postgres.schema_create \
+  postgres.schema_exists \
+  postgres.schema_get \
+  postgres.schema_list \
+  postgres.schema_remove \
+  postgres.tablespace_exists \
+  postgres.tablespace_list \
+  postgres.user_create \
+  postgres.user_exists \
+  postgres.user_list \
+  postgres.user_remove \
+  postgres.user_update \
+  postgres.version \
   ps.boot_time \
   ps.cpu_times \
   ps.disk_partition_usage \
