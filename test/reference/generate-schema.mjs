@@ -16,6 +16,7 @@ const flag = { anyOf: [{ type: 'boolean' }, { enum: [0, 1] }, { type: 'string', 
 const kinds = {
   text,
   'text on one line': { ...text, pattern: '^[^\\n\\r]*$' },
+  'text on one line that does not start with a dash': { ...text, pattern: '^(?!-)[^\\n\\r]*$' },
   'text or a number': text,
   'a whole number': wholeNumber,
   'a number': { anyOf: [{ type: 'number' }, { type: 'string', pattern: '^\\s*[-+]?[\\d.]+\\s*$' }] },

@@ -54,6 +54,14 @@ export function lineText(): Argument<string> {
   });
 }
 
+/** Text on one line that no program takes for an option: it does not start with a dash. */
+export function operand(): Argument<string> {
+  return argument('text on one line that does not start with a dash', (value) => {
+    const line = readText(value);
+    return line === undefined || /^-|[\n\r\0]/.test(line) ? undefined : line;
+  });
+}
+
 /** One text out of `choices`. */
 export function oneOf<const Choice extends string>(...choices: readonly Choice[]): Argument<Choice> {
   return argument(`one of ${choices.join(', ')}`, (value) => {

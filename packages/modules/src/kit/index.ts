@@ -17,6 +17,7 @@ export {
   nullableValue,
   number,
   oneOf,
+  operand,
   optional,
   text,
   textList,

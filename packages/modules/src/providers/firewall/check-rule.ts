@@ -5,6 +5,7 @@ import {
   integer,
   isOk,
   lineText,
+  operand,
   optional,
   valueList,
   willChange,
@@ -31,7 +32,7 @@ import { writeRule } from './iptables-rule.ts';
 /** The arguments of the states of rules, but for `name`. */
 export const ruleArguments = {
   ...iptablesArguments,
-  chain: optional(lineText()).describe('The chain.'),
+  chain: optional(operand()).describe('The chain.'),
   position: optional(integer()).describe('Number of the place in the chain; negative numbers count from its end.'),
   save: saveArgument,
   rules: optional(valueList()).describe('Several rules, each a dict of these arguments, in place of one.'),

@@ -1,6 +1,6 @@
 import { AppError, pythonStr, type Dict, type Value } from '@brine/common';
 import { splitWords } from '../../functions/split-words.ts';
-import { lineText, oneOf, optional, anyValue, withDefault, type Host, type ReadHost } from '../../kit/index.ts';
+import { operand, oneOf, optional, anyValue, withDefault, type Host, type ReadHost } from '../../kit/index.ts';
 import { runTool } from '../commands/run-tool.ts';
 import { makeParents } from '../files/make-parents.ts';
 
@@ -9,7 +9,7 @@ export type Family = 'ipv4' | 'ipv6';
 
 /** The arguments of all `iptables` states. */
 export const iptablesArguments = {
-  table: withDefault(lineText(), 'filter').describe('The table: filter, nat, mangle, raw or security.'),
+  table: withDefault(operand(), 'filter').describe('The table: filter, nat, mangle, raw or security.'),
   family: withDefault(oneOf('ipv4', 'ipv6'), 'ipv4').describe('ipv4 or ipv6.'),
 };
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineState, fails, integer, isOk, lineText, willChange } from '../../kit/index.ts';
+import { defineState, fails, integer, isOk, operand, willChange } from '../../kit/index.ts';
 import { readAlternatives, refuseAlternative } from '../../providers/alternatives/alternatives.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { runTool } from '../../providers/commands/run-tool.ts';
@@ -9,9 +9,9 @@ export const install = defineState({
   name: 'alternatives.install',
   summary: 'Keeps a path among the alternatives of a name.',
   args: z.object({
-    name: lineText().describe('Name of the alternatives, e.g. editor.'),
-    link: lineText().describe('The link that leads to them, e.g. /usr/bin/editor.'),
-    path: lineText().describe('The path.'),
+    name: operand().describe('Name of the alternatives, e.g. editor.'),
+    link: operand().describe('The link that leads to them, e.g. /usr/bin/editor.'),
+    path: operand().describe('The path.'),
     priority: integer().describe('Its priority; the highest is chosen in automatic mode.'),
   }),
   examples: [

@@ -34,7 +34,7 @@ export const configSet = defineState({
     const what = `${global ? 'Global' : 'Local'} key '${name}'`;
     return willChange({ comment: `${what} would be ${word} '${value}'`, changes }, (machine) =>
       attempt(`Failed to set ${what}`, async () => {
-        await runGit(machine, [...place, '--replace-all', name, value], login);
+        await runGit(machine, [...place, '--replace-all', '--', name, value], login);
         return { comment: `${what} was ${word} '${value}'`, changes };
       }),
     );

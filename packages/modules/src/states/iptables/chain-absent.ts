@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineState, isOk, lineText, willChange } from '../../kit/index.ts';
+import { defineState, isOk, operand, willChange } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { changeRules, iptablesArguments, readTable } from '../../providers/firewall/iptables.ts';
 
@@ -7,7 +7,7 @@ import { changeRules, iptablesArguments, readTable } from '../../providers/firew
 export const chainAbsent = defineState({
   name: 'iptables.chain_absent',
   summary: 'Removes a chain with its rules.',
-  args: z.object({ name: lineText().describe('Name of the chain.'), ...iptablesArguments }),
+  args: z.object({ name: operand().describe('Name of the chain.'), ...iptablesArguments }),
   examples: [
     `logdrop:
   iptables.chain_absent: []`,

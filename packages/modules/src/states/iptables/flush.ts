@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineState, isOk, lineText, willChange, withDefault } from '../../kit/index.ts';
+import { defineState, isOk, lineText, operand, willChange, withDefault } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { changeRules, iptablesArguments, readTable } from '../../providers/firewall/iptables.ts';
 
@@ -10,7 +10,7 @@ export const flush = defineState({
   args: z.object({
     name: lineText().describe('How it is named in what is reported.'),
     ...iptablesArguments,
-    chain: withDefault(lineText(), '').describe('The chain; all of the table unless given.'),
+    chain: withDefault(operand(), '').describe('The chain; all of the table unless given.'),
   }),
   examples: [
     `no rules for forwarding:

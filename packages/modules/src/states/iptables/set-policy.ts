@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineState, fails, isOk, lineText, willChange } from '../../kit/index.ts';
+import { defineState, fails, isOk, lineText, operand, willChange } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import {
   changeRules,
@@ -17,8 +17,8 @@ export const setPolicy = defineState({
   args: z.object({
     name: lineText().describe('How it is named in what is reported.'),
     ...iptablesArguments,
-    chain: lineText().describe('The chain.'),
-    policy: lineText().describe('ACCEPT or DROP.'),
+    chain: operand().describe('The chain.'),
+    policy: operand().describe('ACCEPT or DROP.'),
     save: saveArgument,
   }),
   examples: [

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineState, isOk, lineText, willChange } from '../../kit/index.ts';
+import { defineState, isOk, operand, willChange } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { rabbitmqArguments, runRabbitmq } from '../../providers/rabbitmq/rabbitmq.ts';
 import { isPluginEnabled } from '../../providers/rabbitmq/plugins.ts';
@@ -8,7 +8,7 @@ import { isPluginEnabled } from '../../providers/rabbitmq/plugins.ts';
 export const enabled = defineState({
   name: 'rabbitmq_plugin.enabled',
   summary: 'Keeps a plugin of a RabbitMQ broker enabled.',
-  args: z.object({ name: lineText().describe('Name of the plugin.'), ...rabbitmqArguments }),
+  args: z.object({ name: operand().describe('Name of the plugin.'), ...rabbitmqArguments }),
   examples: [
     `rabbitmq_management:
   rabbitmq_plugin.enabled: []`,

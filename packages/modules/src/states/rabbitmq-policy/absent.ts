@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineState, isOk, lineText, willChange, withDefault } from '../../kit/index.ts';
+import { defineState, isOk, operand, willChange, withDefault } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { readPolicies } from '../../providers/rabbitmq/policies.ts';
 import { rabbitmqArguments, runRabbitmq } from '../../providers/rabbitmq/rabbitmq.ts';
@@ -9,8 +9,8 @@ export const absent = defineState({
   name: 'rabbitmq_policy.absent',
   summary: 'Removes a policy of a RabbitMQ broker.',
   args: z.object({
-    name: lineText().describe('Name of the policy.'),
-    vhost: withDefault(lineText(), '/').describe('The virtual host.'),
+    name: operand().describe('Name of the policy.'),
+    vhost: withDefault(operand(), '/').describe('The virtual host.'),
     ...rabbitmqArguments,
   }),
   examples: [

@@ -1,6 +1,16 @@
 import type { Plain } from '@brine/common';
 import { z } from 'zod';
-import { defineState, fails, integer, isOk, lineText, optional, willChange, withDefault } from '../../kit/index.ts';
+import {
+  defineState,
+  fails,
+  integer,
+  isOk,
+  lineText,
+  operand,
+  optional,
+  willChange,
+  withDefault,
+} from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { readPolicies, type RabbitmqPolicy } from '../../providers/rabbitmq/policies.ts';
 import { rabbitmqArguments, runRabbitmq } from '../../providers/rabbitmq/rabbitmq.ts';
@@ -10,13 +20,13 @@ export const present = defineState({
   name: 'rabbitmq_policy.present',
   summary: 'Keeps a policy of a RabbitMQ broker.',
   args: z.object({
-    name: lineText().describe('Name of the policy.'),
-    pattern: lineText().describe('Regular expression of the names it is for.'),
+    name: operand().describe('Name of the policy.'),
+    pattern: operand().describe('Regular expression of the names it is for.'),
     definition: lineText().describe('What it says, in JSON.'),
     priority: withDefault(integer(), 0).describe('Of several policies for a name the highest counts.'),
-    vhost: withDefault(lineText(), '/').describe('The virtual host.'),
+    vhost: withDefault(operand(), '/').describe('The virtual host.'),
     ...rabbitmqArguments,
-    apply_to: optional(lineText()).describe('What it is for: queues, exchanges or all.'),
+    apply_to: optional(operand()).describe('What it is for: queues, exchanges or all.'),
   }),
   examples: [
     `expire:

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineState, isOk, lineText, willChange } from '../../kit/index.ts';
+import { defineState, isOk, operand, willChange } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { orFailure } from '../../providers/or-failure.ts';
 import { rabbitmqArguments, runRabbitmq } from '../../providers/rabbitmq/rabbitmq.ts';
@@ -9,7 +9,7 @@ import { readUpstream } from '../../providers/rabbitmq/upstreams.ts';
 export const absent = defineState({
   name: 'rabbitmq_upstream.absent',
   summary: 'Keeps an upstream of federation out of a RabbitMQ broker.',
-  args: z.object({ name: lineText().describe('Name of the upstream.'), ...rabbitmqArguments }),
+  args: z.object({ name: operand().describe('Name of the upstream.'), ...rabbitmqArguments }),
   examples: [
     `west:
   rabbitmq_upstream.absent: []`,

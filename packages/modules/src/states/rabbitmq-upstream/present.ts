@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Plain } from '@brine/common';
 import { z } from 'zod';
-import { defineState, flag, integer, isOk, lineText, oneOf, optional, willChange } from '../../kit/index.ts';
+import { defineState, flag, integer, isOk, lineText, operand, oneOf, optional, willChange } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { omitAbsent } from '../../providers/omit-absent.ts';
 import { orFailure } from '../../providers/or-failure.ts';
@@ -13,7 +13,7 @@ export const present = defineState({
   name: 'rabbitmq_upstream.present',
   summary: 'Keeps an upstream of federation in a RabbitMQ broker.',
   args: z.object({
-    name: lineText().describe('Name of the upstream.'),
+    name: operand().describe('Name of the upstream.'),
     uri: lineText().describe('Address of the other broker, with its account.'),
     prefetch_count: optional(integer()).describe('Messages on the way without an acknowledgement.'),
     reconnect_delay: optional(integer()).describe('Seconds before it connects anew.'),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineState, isOk, lineText, willChange } from '../../kit/index.ts';
+import { defineState, isOk, operand, willChange } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { askRabbitmq, rabbitmqArguments, runRabbitmq } from '../../providers/rabbitmq/rabbitmq.ts';
 
@@ -7,7 +7,7 @@ import { askRabbitmq, rabbitmqArguments, runRabbitmq } from '../../providers/rab
 export const absent = defineState({
   name: 'rabbitmq_user.absent',
   summary: 'Removes an account of a RabbitMQ broker.',
-  args: z.object({ name: lineText().describe('Name of the account.'), ...rabbitmqArguments }),
+  args: z.object({ name: operand().describe('Name of the account.'), ...rabbitmqArguments }),
   examples: [
     `guest:
   rabbitmq_user.absent: []`,

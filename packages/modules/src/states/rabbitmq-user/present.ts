@@ -6,6 +6,7 @@ import {
   flag,
   isOk,
   lineText,
+  operand,
   optional,
   textList,
   valueList,
@@ -28,7 +29,7 @@ export const present = defineState({
   name: 'rabbitmq_user.present',
   summary: 'Keeps an account of a RabbitMQ broker.',
   args: z.object({
-    name: lineText().describe('Name of the account.'),
+    name: operand().describe('Name of the account.'),
     password: optional(lineText()).describe('Its password.'),
     force: withDefault(flag(), false).describe('Whether the password is set even when it fits; without one: removed.'),
     tags: optional(textList()).describe('Its tags, as a list or as words.'),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineState, isOk, lineText, willChange } from '../../kit/index.ts';
+import { defineState, isOk, operand, willChange } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { askRabbitmq, runRabbitmq } from '../../providers/rabbitmq/rabbitmq.ts';
 
@@ -7,7 +7,7 @@ import { askRabbitmq, runRabbitmq } from '../../providers/rabbitmq/rabbitmq.ts';
 export const present = defineState({
   name: 'rabbitmq_vhost.present',
   summary: 'Keeps a virtual host of a RabbitMQ broker.',
-  args: z.object({ name: lineText().describe('Name of the virtual host.') }),
+  args: z.object({ name: operand().describe('Name of the virtual host.') }),
   examples: [
     `shop:
   rabbitmq_vhost.present: []`,
