@@ -30,6 +30,8 @@ describe('the rules of the house', () => {
       'packages/master/src/orchestration/orchestration-worker-child.ts',
       'packages/master/src/pillar/worker-pool.ts',
       'packages/minion/src/daemon/worker-process-store.ts',
+      'packages/returners/src/kinds/syslog.ts',
+      'packages/returners/src/outbox/delivery-process.ts',
     ]);
     const others = files
       .filter(({ path, text }) => !touchesTheMachine(path) && importsOf(text).includes('node:child_process'))

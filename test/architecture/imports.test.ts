@@ -11,11 +11,12 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   bus: ['common'],
   modules: ['common'],
   daemon: ['common', 'bus'],
-  minion: ['common', 'jinja', 'sls', 'bus', 'modules', 'daemon'],
+  returners: ['common', 'jinja', 'daemon'],
+  minion: ['common', 'jinja', 'sls', 'bus', 'modules', 'daemon', 'returners'],
   api: ['common'],
-  master: ['common', 'jinja', 'sls', 'bus', 'api', 'modules', 'daemon', 'minion'],
+  master: ['common', 'jinja', 'sls', 'bus', 'api', 'modules', 'daemon', 'minion', 'returners'],
   cli: ['common'],
-  testkit: ['common', 'jinja', 'sls', 'bus', 'modules', 'daemon', 'minion', 'api', 'master', 'cli'],
+  testkit: ['common', 'jinja', 'sls', 'bus', 'modules', 'daemon', 'minion', 'api', 'master', 'cli', 'returners'],
 };
 
 /** The doors of packages; everything else in them is private. */
@@ -43,6 +44,9 @@ const outside: Readonly<Record<string, readonly string[]>> = {
   bcryptjs: ['master'],
   ldapts: ['master'],
   libsql: ['master'],
+  '@redis/client': ['returners'],
+  nodemailer: ['returners'],
+  pg: ['returners'],
   pino: ['daemon'],
 };
 

@@ -11,6 +11,7 @@ import { masterErrors, runnerDeclarations, wheelDeclarations } from '@brine/mast
 import { minionErrors } from '@brine/minion';
 import { functionTable, grainTable, modulesErrors, stateTable } from '@brine/modules';
 import { describeArguments } from '@brine/modules/kit';
+import { returnersErrors } from '@brine/returners';
 import { slsErrors } from '@brine/sls';
 
 const folder = new URL('../../docs/reference/', import.meta.url);
@@ -92,6 +93,7 @@ function errorsPage() {
   const catalogues = {
     ...{ common: commonErrors, jinja: jinjaErrors, sls: slsErrors, bus: busErrors, modules: modulesErrors },
     ...{ daemon: daemonErrors, minion: minionErrors, api: apiErrors, master: masterErrors, cli: cliErrors },
+    returners: returnersErrors,
   };
   const sections = Object.entries(catalogues).flatMap(([name, codes]) => [
     `## ${name}\n`,

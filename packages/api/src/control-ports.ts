@@ -20,6 +20,8 @@ export interface JobRequest {
   readonly patience?: number;
   /** Only so many of the minions that match, drawn at random. */
   readonly subset?: number;
+  /** Where minions hand their returns beside the master: names of returners, which of their settings, and settings. */
+  readonly returners?: { readonly names: readonly string[]; readonly config?: string; readonly kwargs?: Dict };
   /** Kept with the job, to find it by. */
   readonly metadata?: Value;
   /** The id the job is to have, instead of the next one: 20 digits that no other job has, at most a minute ahead. */

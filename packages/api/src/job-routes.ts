@@ -1,9 +1,9 @@
-import { toValue } from '@brine/common';
+import { toValue, type Dict, type Plain } from '@brine/common';
 import type { FastifyInstance } from 'fastify';
 import { bodyOf, sendJob, sendValue, signalOf } from './answer-values.ts';
 import { isUnbound } from './caller.ts';
 import { callerOfRequest } from './caller-of-request.ts';
-import type { ControlPorts } from './control-ports.ts';
+import type { ControlPorts, JobRequest } from './control-ports.ts';
 import { judgeSpecial, noArguments } from './judge-route.ts';
 import { onceWish } from './once-wish.ts';
 import { JobBody, JobsQuery, readCall, readPlain, readQuery, TargetBody } from './request-schemas.ts';
@@ -18,9 +18,12 @@ export function addJobRoutes(server: FastifyInstance, ports: ControlPorts): void
   });
   server.post('/v1/jobs', async (request, reply) => {
     const body = readCall(bodyOf(request), JobBody);
-    const { function: fun, user, follow, ...wish } = body;
+    const { function: fun, user, follow, returners, ...wish } = body;
     const caller = await callerOfRequest(request, ports.access, user);
-    const job = await ports.jobs.submit({ ...wish, ...onceWish(request, caller), fun }, caller);
+    const job = await ports.jobs.submit(
+      { ...wish, ...onceWish(request, caller), ...returnersOf(returners), fun },
+      caller,
+    );
     if (!follow) return sendValue(request, reply.status(201), toValue({ jid: job.jid, minions: job.minions }));
     const { patience, showsSecrets } = body;
     return sendJob(request, reply, ports.jobs.follow(job.jid, { patience, showsSecrets, signal: signalOf(reply) }));
@@ -51,4 +54,12 @@ export function addJobRoutes(server: FastifyInstance, ports: ControlPorts): void
     const cancelled = await ports.jobs.cancel(jid, caller);
     return sendValue(request, reply, toValue({ cancelled }));
   });
+}
+
+/** Settings of a returner are values again. */
+function returnersOf(given: JobBody['returners']): Pick<JobRequest, 'returners'> {
+  if (given === undefined) return {};
+  const { kwargs, ...rest } = given;
+  const settings = kwargs === undefined ? {} : { kwargs: toValue(kwargs as Plain) as Dict };
+  return { returners: { ...rest, ...settings } };
 }

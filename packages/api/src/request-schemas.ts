@@ -28,6 +28,14 @@ export const JobBody = z
       .exactOptional(),
     safeBatch: z.strictObject({ limit: z.number().int().positive(), size }).exactOptional(),
     subset: z.number().int().positive().exactOptional(),
+    /** Where minions hand their returns beside the master. */
+    returners: z
+      .strictObject({
+        names: z.array(z.string().min(1).max(100)).max(20),
+        config: z.string().max(200).exactOptional(),
+        kwargs: z.record(z.string(), z.unknown()).exactOptional(),
+      })
+      .exactOptional(),
     /** The id the job is to have. */
     jid: z.string().max(20).exactOptional(),
     /** Answers with their secrets, for this request alone; see docs/secrets.md. */

@@ -13,6 +13,7 @@ export { createJidGenerator, jidStartTime, jidTime, parseJid, type Jid } from '.
 export {
   finalJobStatuses,
   type JobMessage,
+  type ReturnerWish,
   type JobProgress,
   type JobReturn,
   type JobStatus,

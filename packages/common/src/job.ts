@@ -39,8 +39,17 @@ export interface JobMessage {
   readonly notAfter: number;
   /** The public key of a sealed box: whoever asked may see secrets, and gets the true answer in such a box as well. */
   readonly revealTo?: Uint8Array;
+  /** Where the minion hands its return beside the master (`--return`). */
+  readonly returners?: ReturnerWish;
   /** Present when the minion gave the job to itself. */
   readonly own?: OwnJob;
+}
+
+/** Returners, which of their sets of settings to use (`--return_config`), and `encodeValue` of settings (`--return_kwargs`). */
+export interface ReturnerWish {
+  readonly names: readonly string[];
+  readonly config?: string;
+  readonly kwargs?: Uint8Array;
 }
 
 /** What a minion began by itself, and how its master hears of it. Never comes from a master. */

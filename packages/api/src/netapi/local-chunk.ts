@@ -25,9 +25,6 @@ const functionName = /^[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)+$/i;
 export function readLocalChunk(chunk: Dict, settings: NetapiSettings): LocalChunk | undefined {
   const target = readTarget(chunk);
   const call = readCall(chunk);
-  if ((chunk.get('ret') ?? '') !== '') {
-    throw new HttpProblem(400, `'ret' is not supported here`, { code: 'option-unsupported' });
-  }
   const jid = chunk.get('jid') ?? '';
   if (target === undefined) return undefined;
   const timeout = seconds(chunk.get('timeout') ?? null, 'timeout');
@@ -36,12 +33,30 @@ export function readLocalChunk(chunk: Dict, settings: NetapiSettings): LocalChun
   return {
     request: {
       ...{ target, ...call, deliverWithin: timeout ?? settings.deliverWithin },
+      ...readReturners(chunk),
       ...(metadata === null ? {} : { metadata }),
       ...(jid === '' ? {} : { jid: pythonStr(jid) }),
     },
     patience: gather ?? settings.patience,
     isFullReturn: chunk.get('full_return') === true,
     isRaw: chunk.get('raw') === true,
+  };
+}
+
+/** `ret`, `ret_config` and `ret_kwargs`: where minions hand their returns beside the master. */
+function readReturners(chunk: Dict): Pick<JobRequest, 'returners'> {
+  const given = chunk.get('ret') ?? '';
+  const words = (Array.isArray(given) ? given : [given]).map(pythonStr).join(',').split(',');
+  const names = words.map((word) => word.trim()).filter((word) => word !== '');
+  if (names.length === 0) return {};
+  const config = chunk.get('ret_config') ?? '';
+  const kwargs = chunk.get('ret_kwargs');
+  return {
+    returners: {
+      names,
+      ...(config === '' ? {} : { config: pythonStr(config) }),
+      ...(kwargs !== undefined && isDict(kwargs) ? { kwargs } : {}),
+    },
   };
 }
 

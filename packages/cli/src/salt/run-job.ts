@@ -73,7 +73,8 @@ function batchWish({ batch, batchSize, batchWait, failhard }: SaltFlags): Member
   return { batch: bodyOf({ size, wait, failhard }) };
 }
 
-function furtherWish({ subset, metadata, jid, showSecrets, async: isAsync }: SaltFlags): Members {
+function furtherWish(flags: SaltFlags): Members {
+  const { subset, metadata, jid, showSecrets, async: isAsync } = flags;
   if (showSecrets === true && isAsync === true) {
     throw usage('secrets are shown to who waits for the answers: --show-secrets does not go with --async');
   }
@@ -82,7 +83,18 @@ function furtherWish({ subset, metadata, jid, showSecrets, async: isAsync }: Sal
     subset: subset === undefined || subset === 0 ? undefined : subset,
     metadata: metadata === undefined ? undefined : parseArgument(metadata),
     jid,
+    returners: returnersOf(flags),
   };
+}
+
+function returnersOf(flags: SaltFlags): Dict | undefined {
+  const names = (flags.return ?? '').split(',').map((name) => name.trim());
+  const wanted = names.filter((name) => name !== '');
+  const kwargs = flags.return_kwargs === undefined ? undefined : parseArgument(flags.return_kwargs);
+  if (kwargs !== undefined && !isDict(kwargs)) throw usage("--return_kwargs takes a mapping: '{db: 2}'");
+  if (wanted.length > 0) return bodyOf({ names: wanted, config: flags.return_config, kwargs });
+  if (flags.return_config === undefined && kwargs === undefined) return undefined;
+  throw usage('--return_config and --return_kwargs are about the returners of --return');
 }
 
 function safeBatch(flags: SaltFlags, settings: Dict): Members {

@@ -29,6 +29,9 @@ export interface SaltFlags extends SharedFlags, WaitingFlags, ReadingFlags, Auth
   readonly failhard?: boolean;
   readonly subset?: number;
   readonly metadata?: string;
+  readonly return?: string;
+  readonly return_config?: string;
+  readonly return_kwargs?: string;
   readonly jid?: string;
   readonly showSecrets?: boolean;
 }

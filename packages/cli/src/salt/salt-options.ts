@@ -6,10 +6,7 @@ import { addUnsupportedOptions } from '../options/unsupported-options.ts';
 import { addVersionOptions } from '../versions.ts';
 
 /** Options of Salt's `salt` that do not exist here. */
-const unsupported = [
-  ...['--module-executors <list>', '--executor-opts <list>', '--saltfile <file>'],
-  ...['--return <returner>', '--return_config <name>', '--return_kwargs <kwargs>'],
-];
+const unsupported = ['--module-executors <list>', '--executor-opts <list>', '--saltfile <file>'];
 
 /** The command line of `salt`. */
 export function createSaltCommand(): Command {
@@ -80,6 +77,9 @@ function addArgumentOptions(command: Command): void {
     .option('--no-parse <names>', 'arguments, separated by commas, whose values stay text')
     .option('--args-stdin', 'read further options and arguments from standard input, one a line')
     .option('--metadata <data>', 'data to find the job by, as YAML')
+    .option('--return <names>', 'returners that minions hand their returns to beside the master, separated by commas')
+    .option('--return_config <name>', 'which of several sets of settings the returners use')
+    .option('--return_kwargs <settings>', "settings of the returners, as YAML: '{db: 2}'")
     .option('--jid <jid>', 'the id the job is to have, 20 digits, instead of the next one');
 }
 

@@ -3,6 +3,7 @@ import { accessKeys } from './keys/access-keys.ts';
 import { httpKeys } from './keys/http-keys.ts';
 import { masterKeys } from './keys/master-keys.ts';
 import { pillarKeys } from './keys/pillar-keys.ts';
+import { masterReturnerKeys } from './keys/returner-keys.ts';
 import { processKeys } from './keys/process-keys.ts';
 import { stateKeys } from './keys/state-keys.ts';
 import { treeKeys } from './keys/tree-keys.ts';
@@ -17,6 +18,7 @@ export const MasterConfig = z.looseObject({
   ...pillarKeys,
   ...stateKeys,
   ...masterKeys,
+  ...masterReturnerKeys,
   ...accessKeys,
   ...httpKeys,
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { minionKeys } from './keys/minion-keys.ts';
 import { pillarKeys } from './keys/pillar-keys.ts';
+import { minionReturnerKeys } from './keys/returner-keys.ts';
 import { processKeys } from './keys/process-keys.ts';
 import { stateKeys } from './keys/state-keys.ts';
 import { treeKeys } from './keys/tree-keys.ts';
@@ -15,6 +16,7 @@ export const MinionConfig = z.looseObject({
   ...pillarKeys,
   ...stateKeys,
   ...minionKeys,
+  ...minionReturnerKeys,
 });
 
 /** What {@link MinionConfig} reads. */

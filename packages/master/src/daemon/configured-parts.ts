@@ -1,8 +1,11 @@
-import type { MasterBus } from '@brine/bus';
-import type { Clock } from '@brine/common';
+import { createDataSeal, type MasterBus } from '@brine/bus';
+import type { Clock, Dict, Logger, MinionId } from '@brine/common';
 import type { MasterConfig } from '@brine/common/schemas';
 import type { EventBus } from '../events/event-bus.ts';
-import type { MinionDirectory } from '../minions/minion-directory.ts';
+import { openCacheKey } from '@brine/daemon';
+import { createMinionDirectory, type MinionDirectory } from '../minions/minion-directory.ts';
+import { makeForgetful } from '../store/forgetful-store.ts';
+import type { Store } from '../store/store.ts';
 import { createPresence, type Presence } from '../minions/presence.ts';
 import { createPeerDesk, type PeerDesk, type PeerDeskOptions } from '../peer/peer-desk.ts';
 
@@ -33,5 +36,19 @@ export function watchPresence(
     ...{ connected: directory.connected, events, clock, announces: config.presence_events },
     probe: async (timeoutMilliseconds) => bus().probe(timeoutMilliseconds),
     intervalMilliseconds: config.loop_interval * 1000,
+  });
+}
+
+/** Opens what is known of minions. */
+export async function openDirectory(
+  options: PartsOptions & { readonly logger: Logger; readonly nodegroups: Dict },
+  { store, keys }: { readonly store: Store; readonly keys: { acceptedIds(): readonly MinionId[] } },
+): Promise<MinionDirectory> {
+  const { config, clock, logger } = options;
+  return createMinionDirectory({
+    ...{ clock, logger, acceptedIds: () => keys.acceptedIds() },
+    store: config.minion_data_cache ? store : await makeForgetful(store, config.enforce_mine_cache),
+    seal: createDataSeal(await openCacheKey(config.pki_dir)),
+    nodegroups: options.nodegroups,
   });
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { WheelControl } from '@brine/api';
-import { createDataSeal, createMasterBus, createZeromqTransport, type MasterBus } from '@brine/bus';
+import { createMasterBus, createZeromqTransport, type MasterBus } from '@brine/bus';
 import {
   createJidGenerator,
   decodeMessage,
@@ -18,7 +18,7 @@ import {
   type WatchedClock,
 } from '@brine/common';
 import type { MasterConfig } from '@brine/common/schemas';
-import { openCacheKey, openRedactionKey, openSpaceReserve } from '@brine/daemon';
+import { openRedactionKey, openSpaceReserve } from '@brine/daemon';
 import { openAccess, type Access } from '../access/open-access.ts';
 import {
   createAutomation,
@@ -34,18 +34,17 @@ import type { JobTransport } from '../jobs/job-transport.ts';
 import { openKeys, type KeyNeighbours, type OpenedKeys } from '../keys/open-keys.ts';
 import { createLocalCalls, type LocalCalls } from '../local-calls/local-calls.ts';
 import { createMineService } from '../mine/mine-service.ts';
-import { createMinionDirectory, type MinionDirectory } from '../minions/minion-directory.ts';
 import { openOrchestrator } from '../orchestration/open-orchestrator.ts';
 import type { Orchestrator } from '../orchestration/orchestrator.ts';
 import type { Presence } from '../minions/presence.ts';
+import { namesOf, openReturns, type Returns } from '../returns/open-returns.ts';
 import { createRunnerControl } from '../runners/runner-control.ts';
-import { makeForgetful } from '../store/forgetful-store.ts';
 import { openSqliteStore } from '../store/sqlite-job-store.ts';
 import type { Store } from '../store/store.ts';
 import { answerVerb, type VerbServices } from '../verbs/verb-table.ts';
 import { createWheelControl } from '../wheel/wheel-control.ts';
 import type { PillarCache } from '../pillar/cached-pillar-service.ts';
-import { peersOf, watchPresence } from './configured-parts.ts';
+import { openDirectory, peersOf, watchPresence } from './configured-parts.ts';
 import { openPillar } from './open-pillar.ts';
 import { createFront } from './create-front.ts';
 import { startPruning } from './prune-jobs.ts';
@@ -143,6 +142,7 @@ interface Parts extends VerbServices {
   readonly access: Access;
   readonly localCalls: LocalCalls;
   readonly pillarCache: PillarCache | undefined;
+  readonly returns: Returns;
 }
 
 interface Foundation {
@@ -163,12 +163,16 @@ interface LaterAutomation extends AutomationMemory {
 async function createParts(options: StartMasterOptions, { store, events, keys, bus }: Foundation): Promise<Parts> {
   const { config, clock, logger, version } = options;
   const optionValues = toOptions(options);
-  const directory = await openDirectory(options, { store, keys });
+  const directory = await openDirectory(
+    { ...options, nodegroups: dictOption(optionValues, 'nodegroups') },
+    { store, keys },
+  );
   const access = await openAccess({ config, options: optionValues, directory, clock, logger });
   const nextJid = createJidGenerator(() => clock.now(), await store.lastJid());
   const memory = openAutomationMemory(config.cachedir, events);
   const dispatcher = createDispatcher({
     ...{ store, directory, events, clock, transport: jobTransport(bus), nextJid, onReport: memory.onReport },
+    everyReturner: namesOf(config),
     policy: (request, caller) => access.engine.judgeJob(request, caller),
     logger: logger.child({ component: 'jobs' }),
     random: Math.random,
@@ -210,23 +214,11 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
   });
   automated.made = automation;
   const shared = sharedOptions(optionValues);
+  const returns = await openReturns({ config, options: optionValues, events, clock, logger });
   const peers = peersOf(options, { directory, dispatcher, runners, nextJid });
   const services = { dispatcher, directory, files, received, mine, peers, pillar: pillar.told, events };
-  const own = { runners, wheel, access, presence, automation, localCalls, orchestrator: orchestrator() };
+  const own = { runners, wheel, access, presence, automation, localCalls, returns, orchestrator: orchestrator() };
   return { ...services, ...own, pillarCache: pillar.cache, masterVersion: version, sharedOptions: shared };
-}
-
-async function openDirectory(
-  options: StartMasterOptions,
-  { store, keys }: Pick<Foundation, 'store' | 'keys'>,
-): Promise<MinionDirectory> {
-  const { config, clock, logger } = options;
-  return createMinionDirectory({
-    ...{ clock, logger, acceptedIds: () => keys.acceptedIds() },
-    store: config.minion_data_cache ? store : await makeForgetful(store, config.enforce_mine_cache),
-    seal: createDataSeal(await openCacheKey(config.pki_dir)),
-    nodegroups: dictOption(toOptions(options), 'nodegroups'),
-  });
 }
 
 function connectionCallbacks(
@@ -293,6 +285,7 @@ async function open(
     await bus.stop();
     await pillar.close();
     await localCalls.close();
+    await parts.returns.close();
     await store.close();
     await automation.close();
     await access.close();

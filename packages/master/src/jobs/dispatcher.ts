@@ -42,6 +42,8 @@ export interface DispatcherOptions extends Pick<OwnJobParts, 'onReport'> {
   readonly policy: JobPolicy;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Returners that every return is handed to by its minion (`ext_job_cache`). */
+  readonly everyReturner?: readonly string[];
   readonly nextJid: () => Jid;
   /** A number from 0 up to, but not including, 1; draws the minions of a subset. */
   readonly random: () => number;
@@ -170,7 +172,7 @@ async function submitJob(request: JobRequest, caller: Caller, parts: Parts): Pro
   const { minions, ...wanted } = chooseMinions(request, parts);
   const jid = request.jid === undefined ? parts.nextJid() : readChosenJid(request.jid, clock.now());
   const terms = { user: caller.user, now: clock.now(), count: minions.length };
-  const job = toJobRecord({ ...request, ...wanted }, { jid, ...terms });
+  const job = toJobRecord({ ...request, ...wanted, ...withEvery(request, parts) }, { jid, ...terms });
   const kept = withoutContents(job);
   await store.addJob(kept, minions);
   if (request.showsSecrets === true) revealing.begin(jid);
@@ -182,6 +184,15 @@ async function submitJob(request: JobRequest, caller: Caller, parts: Parts): Pro
   await parts.expiry.reschedule();
   logger.info('job accepted', { jid: job.jid, fun: job.fun, minions: minions.length, user: job.user });
   return { jid: job.jid, minions };
+}
+
+/** The returners of `ext_job_cache` get every return beside those of the request. */
+function withEvery(
+  { returners }: JobRequest,
+  { everyReturner = [] }: Pick<DispatcherOptions, 'everyReturner'>,
+): Pick<JobRequest, 'returners'> {
+  const names = [...new Set([...(returners?.names ?? []), ...everyReturner])];
+  return names.length === 0 ? {} : { returners: { ...returners, names } };
 }
 
 /** The minions of a request; a job for a few of a match names those as its target. */

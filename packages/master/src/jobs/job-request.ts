@@ -1,5 +1,6 @@
 import { AppError, encodeValue, jidTime, parseJid, type Jid, type MinionId, type Target } from '@brine/common';
 import type { JobRequest } from '@brine/api';
+import { requireReturner } from '@brine/returners';
 import type { MinionDirectory } from '../minions/minion-directory.ts';
 import type { BatchPlan, JobRecord } from '../store/store.ts';
 import { placesOf } from './batch-size.ts';
@@ -44,10 +45,24 @@ export function toJobRecord(
     createdAt: now,
     notAfter: now + request.deliverWithin,
     ...(batch === undefined ? {} : { batch }),
+    ...returnersOf(request),
     ...(request.metadata === undefined ? {} : { metadata: request.metadata }),
     ...(request.once === undefined ? {} : { once: request.once }),
     ...(request.durable === true ? { durable: true } : {}),
     ...(lane === undefined ? {} : { lane }),
+  };
+}
+
+function returnersOf({ returners }: JobRequest): Pick<JobRecord, 'returners'> {
+  if (returners === undefined || returners.names.length === 0) return {};
+  for (const name of returners.names) requireReturner(name);
+  const { names, config, kwargs } = returners;
+  return {
+    returners: {
+      names,
+      ...(config === undefined ? {} : { config }),
+      ...(kwargs === undefined ? {} : { kwargs: encodeValue(kwargs) }),
+    },
   };
 }
 

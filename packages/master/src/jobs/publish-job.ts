@@ -19,6 +19,7 @@ export async function publishJob(
     target: job.target,
     user: job.user,
     notAfter,
+    ...(job.returners === undefined ? {} : { returners: job.returners }),
     ...(revealTo === undefined ? {} : { revealTo }),
   };
   await transport.publish({ id: job.jid, minions, body: encodeMessage(message), notAfter });

@@ -8,6 +8,8 @@ import {
   type JobReturn,
   type JobStatus,
   type MinionId,
+  type Plain,
+  type ReturnerWish,
   type Target,
   type TargetType,
 } from '@brine/common';
@@ -40,27 +42,33 @@ export function toJob(row: Row): JobRecord {
 }
 
 /** What only some jobs have, as one cell; `null` when there is none of it. */
-export function furtherCell({ batch, metadata, target: { delimiter } }: JobRecord): Uint8Array | null {
-  if (batch === undefined && metadata === undefined && delimiter === undefined) return null;
+export function furtherCell({ batch, metadata, returners, target: { delimiter } }: JobRecord): Uint8Array | null {
+  if ([batch, metadata, returners, delimiter].every((one) => one === undefined)) return null;
   return Buffer.from(
     encodeValue(
       toValue({
         ...(batch && { batch: { ...batch } }),
         ...(metadata !== undefined && { metadata }),
+        ...(returners !== undefined && { returners: { ...returners } as Plain }),
         ...(delimiter !== undefined && { delimiter }),
       }),
     ),
   );
 }
 
-function readFurther(cell: unknown): Pick<JobRecord, 'batch' | 'metadata'> & { readonly delimiter?: string } {
+function readFurther(
+  cell: unknown,
+): Pick<JobRecord, 'batch' | 'metadata' | 'returners'> & { readonly delimiter?: string } {
   if (cell === null || cell === undefined) return {};
   const further = decodeValue(toBytes(cell)) as Dict;
-  const [batch, metadata, delimiter] = [further.get('batch'), further.get('metadata'), further.get('delimiter')];
+  const [batch, metadata, delimiter, returners] = ['batch', 'metadata', 'delimiter', 'returners'].map((key) =>
+    further.get(key),
+  );
   return {
     ...(batch === undefined ? {} : { batch: toPlain(batch) as unknown as BatchPlan }),
     ...(metadata === undefined ? {} : { metadata }),
     ...(typeof delimiter === 'string' ? { delimiter } : {}),
+    ...(returners === undefined ? {} : { returners: toPlain(returners) as unknown as ReturnerWish }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Jid, JobReturn, JobStatus, MinionId, Target, Value } from '@brine/common';
+import type { Jid, JobReturn, JobStatus, MinionId, Target, Value, ReturnerWish } from '@brine/common';
 
 /** A job as it was submitted. */
 export interface JobRecord {
@@ -20,6 +20,8 @@ export interface JobRecord {
   readonly lane?: string;
   /** How it is released in batches; absent when all minions get it at once. */
   readonly batch?: BatchPlan;
+  /** Where minions hand their returns beside this master. */
+  readonly returners?: ReturnerWish;
   /** What the client wants to find the job by (`--metadata`). */
   readonly metadata?: Value;
   /** What a repetition of the request would bring along; it is not read back. */

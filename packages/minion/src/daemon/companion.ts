@@ -1,10 +1,11 @@
-import type { Dict, JobMessage, JobReturn, OwnJob, Value } from '@brine/common';
+import type { Dict, JobMessage, JobReturn, OwnJob, ReturnerWish, Value } from '@brine/common';
 
 /** A job that the minion gives to itself. */
 export interface OwnJobWish extends OwnJob {
   readonly fun: string;
   readonly positional: readonly Value[];
   readonly keyword: Dict;
+  readonly returners?: ReturnerWish;
 }
 
 /** What a companion can have the daemon do. */

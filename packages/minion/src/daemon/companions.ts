@@ -64,7 +64,7 @@ export function createCompanions(create: CreateCompanions | undefined, options: 
 }
 
 function toJob(
-  { fun, positional, keyword, ...own }: OwnJobWish,
+  { fun, positional, keyword, returners, ...own }: OwnJobWish,
   jid: string,
   { clock, minionId }: CompanionsOptions,
 ): JobMessage {
@@ -77,6 +77,7 @@ function toJob(
     user: own.kind,
     notAfter: clock.now() + patienceMilliseconds,
     own,
+    ...(returners === undefined ? {} : { returners }),
   };
 }
 

@@ -59,6 +59,8 @@ export interface JobDeskOptions {
   onProgress(progress: JobProgress): void;
   /** A return is in the journal. */
   onReturn(): void;
+  /** Before the return is written: hands it to returners, durably; never rejects. */
+  handOn?(job: JobMessage, jobReturn: JobReturn): Promise<void>;
   /** A job ended; its return is in the journal. */
   onEnded?(job: JobMessage, jobReturn: JobReturn): void;
   /** Tells the master of a job that could not be taken on; rejects when it was not told. */
@@ -230,6 +232,7 @@ async function finish(desk: Desk, current: Current, result: WorkerResult | Unrun
   const duration = desk.clock.now() - current.startedAt;
   const left = 'reason' in result ? await desk.describeInterrupted?.(current.job.jid) : undefined;
   const jobReturn = toReturn(current, result, { duration, left });
+  await desk.handOn?.(current.job, jobReturn);
   await record(desk, jobReturn);
   const { jid, fun, status, retcode } = jobReturn;
   desk.logger.info('job ended', { jid, fun, status, retcode });

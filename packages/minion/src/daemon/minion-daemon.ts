@@ -9,6 +9,7 @@ import {
   type Clock,
   type Dict,
   type JobMessage,
+  type JobReturn,
   type Logger,
 } from '@brine/common';
 import { minionError } from '../errors.ts';
@@ -54,6 +55,8 @@ export interface MinionDaemonOptions {
   readonly drainMilliseconds: number;
   /** Told of every change in how this minion stands with its master. */
   onState?(state: MinionState, details: MinionStateDetails): void;
+  /** Before the return of a job is written: hands it to returners, durably; never rejects. */
+  handOn?(job: JobMessage, jobReturn: JobReturn): Promise<void>;
   /** What a job had done whose process ended before it, for people; never rejects. */
   describeInterrupted?(jid: string): Promise<string | undefined>;
   /** The parts that start jobs by themselves. */
@@ -180,6 +183,7 @@ function createDesk(options: MinionDaemonOptions, parts: () => Parts): JobDesk {
     onStarted: (jid, startedAt) => tell(parts(), 'job.started', { jid, startedAt }),
     onProgress: (progress) => tell(parts(), 'job.progress', progress),
     onReturn: () => parts().sender.wake(),
+    handOn: async (job, jobReturn) => options.handOn?.(job, jobReturn),
     onEnded: (job, jobReturn) => parts().companions.ended(job, jobReturn),
     onRefused: async (jobReturn) => void (await parts().bus.request('job.return', encodeMessage(jobReturn))),
     describeInterrupted: async (jid) => options.describeInterrupted?.(jid),

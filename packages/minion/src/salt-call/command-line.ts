@@ -20,6 +20,8 @@ export interface SaltCallRequest {
   readonly skipGrains: boolean;
   readonly refreshGrainsCache: boolean;
   readonly sendReturn: boolean;
+  /** Returners that get the answer; those of the configuration unless given. */
+  readonly returners: string | undefined;
   /** Seconds to wait for the master. */
   readonly timeout: number;
   /** Whether the answer is printed with its secrets. */
@@ -44,7 +46,6 @@ interface RawOptions {
 const unsupported: readonly (readonly [flags: string, what: string])[] = [
   ['-m, --module-dirs <dir>', 'further module directories'],
   ['--states-dir <dir>', 'further state directories'],
-  ['--return <returner>', 'returners'],
   ['--proxyid <id>', 'proxy minions'],
   ['--module-executors <names>', 'executors'],
   ['--executor-opts <options>', 'executors'],
@@ -109,6 +110,7 @@ function callOptions(): readonly Option[] {
     new Option('--retcode-passthrough', "end with the function's own exit status"),
     new Option('--metadata', 'print what is known about the call beside its answer'),
     new Option('--set-metadata <metadata>', 'metadata to keep with the call'),
+    new Option('--return <names>', 'returners that get the answer, separated by commas'),
     new Option('--no-return-event', 'do not send the answer to the master'),
     new Option('-t, --timeout <seconds>', 'how long to wait for the master'),
     new Option('--hard-crash', 'show where in the program an error arose'),
@@ -181,6 +183,7 @@ function toRequest(command: Command, task: SaltCallRequest['task']): SaltCallReq
     skipGrains: raw['skipGrains'] === true,
     refreshGrainsCache: raw['refreshGrainsCache'] === true,
     sendReturn: raw['returnEvent'] !== false,
+    returners: text(raw['return']),
     timeout: wholeNumber(raw['timeout'], '--timeout') ?? 60,
     showSecrets: raw['showSecrets'] === true,
     hardCrash: raw['hardCrash'] === true,

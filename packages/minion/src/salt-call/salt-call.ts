@@ -17,6 +17,7 @@ import { ask, type MasterLink } from '../call/master-link.ts';
 import { createCallEnvironment, type CallEnvironment } from '../call/call-environment.ts';
 import { loadMinionOptions, type MinionOptions } from '../call/minion-options.ts';
 import { minionError } from '../errors.ts';
+import { returnPayload, type ReturnedCall } from '../returns/return-payload.ts';
 import { createTerminalLogger } from '../log/stderr-logger.ts';
 import { parseCommandLine, type SaltCallRequest } from './command-line.ts';
 import { describeError, exitCodeOf } from './describe-error.ts';
@@ -145,6 +146,7 @@ async function callAndShow(
   const retcode = environment.retcode();
   if (request.sendReturn)
     await surroundings.session?.sendReturn({ jid: surroundings.jid, fun, value, retcode, outputter, startedAt });
+  await handOn(surroundings, { fun, positional, keyword, value, retcode, outputter });
   const answer = showsSecrets(surroundings, fun) ? trueValue : value;
   const shown = request.printMetadata
     ? withMetadata(surroundings, { fun, words, value: answer, retcode, outputter })
@@ -156,6 +158,37 @@ async function callAndShow(
   });
   if (request.passRetcode) return retcode & 0xff;
   return retcode === 0 ? 0 : 1;
+}
+
+/** Hands the answer to returners, at once: one that fails is told, and the answer is shown all the same. */
+async function handOn(
+  { request, settings, terminal, jid }: Surroundings,
+  {
+    outputter,
+    ...call
+  }: Pick<ReturnedCall, 'fun' | 'positional' | 'keyword' | 'value' | 'retcode'> & {
+    readonly outputter: string | undefined;
+  },
+): Promise<void> {
+  const configured = request.returners ?? settings.options.get('return');
+  if (configured === undefined || configured === '' || (Array.isArray(configured) && configured.length === 0)) return;
+  const { deliver, returnNames } = await import('@brine/returners');
+  const payload = returnPayload({
+    ...{ ...call, id: settings.id, jid, isSuccess: call.retcode === 0 },
+    ...(outputter === undefined ? {} : { outputter }),
+  });
+  const context = {
+    id: settings.id,
+    options: settings.options,
+    print: (line: string) => void terminal.out(`${line}\n`),
+  };
+  for (const returner of returnNames(configured)) {
+    try {
+      await deliver({ kind: 'return', returner, payload }, context);
+    } catch (error) {
+      terminal.error(`salt-call: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
 }
 
 /**

@@ -24,6 +24,8 @@ import { serveLink } from '../local-link/link-server-store.ts';
 import { createMasterStanding, explainRefusal, type MasterStanding } from '../session/master-standing.ts';
 import { createBusOf } from '../session/minion-bus.ts';
 import { createCompanionsOf } from './companions-of.ts';
+import { createOutbox, type Outbox } from '@brine/returners';
+import { handOn } from '../returns/hand-on.ts';
 import { createInterruptedReader } from '../state-journal/interrupted-runs.ts';
 import { createRunFileStore, stateJournalFolder } from '../state-journal/run-file-store.ts';
 import { openMinionKeys } from '../store/minion-key-store.ts';
@@ -89,6 +91,7 @@ async function startDaemon(
   const cache = textOf(options, 'cachedir');
   const keys = await openMinionKeys(textOf(options, 'pki_dir'));
   const journal = guardJournal(await openJournal(cache, logger, failpoints), failpoints);
+  const outbox = await openOutbox(settings, logger);
   const daemon = await createMinionDaemon({
     createBus: (callbacks) => createBusOf(settings, { keys, logger: logger.child({ component: 'bus' }) }, callbacks),
     rotateKey: () => keys.rotate(),
@@ -103,6 +106,7 @@ async function startDaemon(
     jobLimit: jobLimit(options),
     drainMilliseconds,
     companions: (host) => createCompanionsOf(options, logger, host),
+    handOn: async (job, jobReturn) => handOn(job, jobReturn, { id: settings.id, options, outbox, logger }),
     describeInterrupted: createInterruptedReader(createRunFileStore(path.join(cache, stateJournalFolder)), logger),
     onState: (state, details) => {
       standing.follow(state, details);
@@ -120,9 +124,20 @@ async function startDaemon(
     failed,
     stop: async () => {
       await daemon.stop();
+      await outbox.stop();
       await link.close();
     },
   };
+}
+
+async function openOutbox({ options, id }: MinionOptions, logger: Logger): Promise<Outbox> {
+  const outbox = createOutbox({
+    folder: path.join(textOf(options, 'cachedir'), 'returns'),
+    ...{ options: () => options, id, clock: systemClock },
+    logger: logger.child({ component: 'returners' }),
+  });
+  await outbox.start();
+  return outbox;
 }
 
 async function openJournal(cache: string, logger: Logger, failpoints: Failpoints): Promise<JobJournal> {

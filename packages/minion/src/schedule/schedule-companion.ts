@@ -1,6 +1,7 @@
 import { encodeValue, isDict, pythonStr, type Clock, type Dict, type Logger } from '@brine/common';
 import type { FiredJob } from '@brine/common/schedule';
 import { createScheduleKeeper, openScheduleFile } from '@brine/daemon';
+import { returnNames } from '@brine/returners';
 import type { Companion, CompanionHost, OwnJobWish } from '../daemon/companion.ts';
 
 /** What a minion's schedule is made of. */
@@ -59,6 +60,21 @@ function toWish({ name, fun, positional, keyword, definition }: FiredJob): OwnJo
     fun,
     positional,
     keyword,
+    ...returnersOf(definition),
+  };
+}
+
+function returnersOf(definition: Dict): Pick<OwnJobWish, 'returners'> {
+  const names = returnNames(definition.get('returner'));
+  if (names.length === 0) return {};
+  const config = definition.get('return_config');
+  const kwargs = definition.get('return_kwargs');
+  return {
+    returners: {
+      names,
+      ...(typeof config === 'string' ? { config } : {}),
+      ...(isDict(kwargs) ? { kwargs: encodeValue(kwargs) } : {}),
+    },
   };
 }
 

@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import type { Clock, Dict, Logger } from '@brine/common';
+import type { MasterConfig } from '@brine/common/schemas';
+import { createOutbox, requireReturner, type Outbox } from '@brine/returners';
+import type { EventTap } from '../events/event-bus.ts';
+import { startEventReturns } from './event-returns.ts';
+
+/** What leaves a master beside what it keeps. */
+export interface Returns {
+  readonly outbox: Pick<Outbox, 'put'>;
+  close(): Promise<void>;
+}
+
+/** What it is opened with. */
+export interface OpenReturnsOptions {
+  readonly config: MasterConfig;
+  /** The configuration under Salt's key names. */
+  readonly options: Dict;
+  readonly events: EventTap;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Opens the way to the returners of a master. Throws `returner-unknown` for a name in the configuration that is none. */
+export async function openReturns({
+  config,
+  options,
+  events,
+  clock,
+  logger: parent,
+}: OpenReturnsOptions): Promise<Returns> {
+  for (const name of [...config.event_return, ...namesOf(config)]) requireReturner(name);
+  const logger = parent.child({ component: 'returners' });
+  const outbox = createOutbox({
+    folder: join(config.cachedir, 'returns'),
+    ...{ options: () => options, id: config.id, clock, logger },
+  });
+  await outbox.start();
+  const listening = startEventReturns({ config, events, outbox, clock, logger });
+  return {
+    outbox,
+    async close() {
+      await listening.stop();
+      await outbox.stop();
+    },
+  };
+}
+
+/** The returners of `ext_job_cache`. */
+export function namesOf({ ext_job_cache: names }: Pick<MasterConfig, 'ext_job_cache'>): readonly string[] {
+  return names
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
