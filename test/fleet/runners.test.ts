@@ -76,9 +76,20 @@ describe('runners', () => {
     expect((await fleet.run('salt-run', 'salt.cmd', 'test.exception', 'as asked')).stdout).toContain('as asked');
   });
 
+  it('tell whom targets mean, and that there is nothing to do for the tree', async () => {
+    expect(await runner('match.glob', 'web*')).toEqual(['web1', 'web2']);
+    expect(await runner('match.compound', 'E@web. and not web1')).toEqual(['web2']);
+    expect(await runner('match.grain', 'id:web1')).toEqual(['web1']);
+    expect((await fleet.run('salt-run', 'match.glob', 'nobody')).stderr).toContain('No minions matched');
+    expect(await runner('fileserver.update')).toBe(true);
+    expect(await runner('fileserver.clear_cache')).toBe('No cache was cleared');
+    expect((await fleet.run('salt-run', 'manage.safe_accept', 'web1')).stderr).toContain('join token');
+  });
+
   it('describe themselves and fail when asked to', async () => {
     expect((await fleet.run('salt-run', '-d', 'survey.hash')).stdout).toContain("salt-run survey.hash '*'");
     expect(await runner('doc.execution', 'test.ping')).toEqual({ 'test.ping': expect.any(String) as string });
+    expect(Object.keys((await runner('doc.wheel', 'key.accept')) as object)).toEqual(['key.accept']);
     expect(await fleet.run('salt-run', 'error.error', 'name=Boom', 'message=as asked')).toEqual({
       status: 1,
       stdout: '',

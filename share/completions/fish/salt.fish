@@ -766,13 +766,19 @@ set -g brine_runners auth.create_key \
   converge.status \
   doc.execution \
   doc.runner \
+  doc.wheel \
   error.error \
   event.send \
+  fileserver.clear_cache \
+  fileserver.clear_file_list_cache \
+  fileserver.clear_lock \
   fileserver.dir_list \
   fileserver.empty_dir_list \
   fileserver.envs \
   fileserver.file_list \
+  fileserver.lock \
   fileserver.symlink_list \
+  fileserver.update \
   git_pillar.update \
   gpg.create_key \
   gpg.decrypt \
@@ -804,9 +810,20 @@ set -g brine_runners auth.create_key \
   manage.not_reaped \
   manage.present \
   manage.reaped \
+  manage.safe_accept \
   manage.status \
   manage.up \
   manage.versions \
+  match.compound \
+  match.glob \
+  match.grain \
+  match.grain_pcre \
+  match.ipcidr \
+  match.list \
+  match.nodegroup \
+  match.pcre \
+  match.pillar \
+  match.pillar_pcre \
   mine.get \
   mine.update \
   nacl.dec \
@@ -939,6 +956,7 @@ complete -c salt-call -l skip-grains -d 'do not collect grains'
 complete -c salt-call -l refresh-grains-cache -d 'collect grains anew even when they are cached'
 complete -c salt-call -l show-secrets -d 'print decrypted values instead of their fingerprints'
 complete -c salt-call -l no-parse -r -d 'arguments, comma separated, whose values stay text'
+complete -c salt-call -l args-stdin -d 'read further arguments from standard input, one a line'
 complete -c salt-call -l retcode-passthrough -d 'end with the function\'s own exit status'
 complete -c salt-call -l metadata -d 'print what is known about the call beside its answer'
 complete -c salt-call -l set-metadata -r -d 'metadata to keep with the call'

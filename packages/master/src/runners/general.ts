@@ -3,6 +3,7 @@ import { findFunction, functionTable } from '@brine/modules';
 import { anyValue, number, oneOf, optional, text, withDefault } from '@brine/modules/kit';
 import { z } from 'zod';
 import { originOfCaller } from '../events/event-origin.ts';
+import { wheelDeclarations } from '../wheel/table.ts';
 import { defineRunner } from './define-runner.ts';
 
 /** `event.send` */
@@ -140,5 +141,19 @@ export const describeRunners = defineRunner({
         ]),
       ),
     ) as Dict;
+  },
+});
+
+/** `doc.wheel` */
+export const describeWheel = defineRunner({
+  name: 'doc.wheel',
+  summary: 'What each wheel function does.',
+  args: z.object({ name: optional(text()).describe('A wheel function or the module of several, e.g. `key`.') }),
+  examples: ['doc.wheel', 'doc.wheel key'],
+  run({ name }) {
+    const wanted = wheelDeclarations.filter((entry) => name === undefined || `${entry.name}.`.startsWith(`${name}.`));
+    return new Map<Value, Plain>(
+      wanted.map((entry) => [entry.name, `${entry.summary}\n\nSent beside client=wheel:\n\n    ${entry.example}\n`]),
+    );
   },
 });

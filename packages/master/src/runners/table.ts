@@ -18,6 +18,7 @@ import { updateGitPillar } from './git-pillar.ts';
 import {
   describeFunctions,
   describeRunners,
+  describeWheel,
   getConfig,
   getOptions,
   metasyntactic,
@@ -41,6 +42,7 @@ import {
   queue,
 } from './jobs.ts';
 import { down, status, up, versions } from './manage.ts';
+import { matchRunners } from './match.ts';
 import { mineGet, mineUpdate } from './mine.ts';
 import {
   abort,
@@ -75,6 +77,7 @@ import {
 import { command } from './salt-cmd.ts';
 import { execute } from './salt-execute.ts';
 import { surveyDiff, surveyHash } from './survey.ts';
+import { clearFileLists, clearTreeCache, clearTreeLock, lockTree, safeAccept, updateTree } from './tree-care.ts';
 import { directoryList, emptyDirectoryList, environments, fileList, symlinkList } from './tree.ts';
 
 /** Every runner there is. */
@@ -91,9 +94,21 @@ export const runnerDeclarations: readonly RunnerDeclaration[] = [
   ...naclRunners,
   ...[updateGitPillar, clearPillarCache, showPillar, showPillarCache, showTop],
   ...[directoryList, emptyDirectoryList, environments, fileList, symlinkList],
+  ...[clearFileLists, clearTreeCache, clearTreeLock, lockTree, updateTree, safeAccept],
+  ...matchRunners,
   ...[convergeStatus],
   ...[addReactor, deleteReactor, isReactorLeader, listReactors, setReactorLeader],
-  ...[describeFunctions, describeRunners, getConfig, getOptions, metasyntactic, raiseError, sendEvent, sleep],
+  ...[
+    describeFunctions,
+    describeRunners,
+    describeWheel,
+    getConfig,
+    getOptions,
+    metasyntactic,
+    raiseError,
+    sendEvent,
+    sleep,
+  ],
   ...[testArguments, testRawArguments],
   ...[abortRollout, listRollouts, pauseRollout, resumeRollout, rolloutStatus, startRollout, stopRollout],
   ...[createKey, deleteToken, listApiKeys, revokeKey, revokeLogins],

@@ -27,6 +27,15 @@ describe('parseCommandLine', () => {
     });
   });
 
+  it('takes lines of standard input for further words', () => {
+    const { task } = parseCommandLine(
+      ['--args-stdin', 'test.arg', 'one'],
+      () => '',
+      () => 'two words\nkey=3\n',
+    );
+    expect(task).toEqual({ kind: 'call', fun: 'test.arg', words: ['one', 'two words', 'key=3'] });
+  });
+
   it('finds options before, between and behind the words', () => {
     const { task, overrides, output } = parse(
       '-linfo',

@@ -52,18 +52,21 @@ const unsupported: readonly (readonly [flags: string, what: string])[] = [
   ['--saltfile <file>', 'a Saltfile'],
   ['--log-file <file>', 'a log file of its own (what it logs goes to the terminal)'],
   ['--log-file-level <level>', 'a log file of its own (what it logs goes to the terminal)'],
-  ['--args-stdin', 'arguments from standard input'],
   ['--profiling-path <path>', 'profiling'],
   ['--profiling-enabled', 'profiling'],
 ];
 
 /** Reads the words behind `salt-call`. Throws `call-usage` and `call-option-unsupported`. */
-export function parseCommandLine(words: readonly string[], version: () => string): SaltCallRequest {
+export function parseCommandLine(
+  words: readonly string[],
+  version: () => string,
+  readInput: () => string = () => '',
+): SaltCallRequest {
   const command = createCommand();
   const said: string[] = [];
   command.configureOutput({ writeOut: (text) => said.push(text), writeErr: () => {} });
   try {
-    command.parse([...words], { from: 'user' });
+    command.parse([...withInput(words, readInput)], { from: 'user' });
   } catch (error) {
     return toRequest(command, endOfParsing(error, said));
   }
@@ -73,6 +76,15 @@ export function parseCommandLine(words: readonly string[], version: () => string
     return toRequest(command, { kind: 'text', text: `salt-call ${version()}\n`, exitCode: 0 });
   }
   return toRequest(command, taskOf(command, raw));
+}
+
+/** With `--args-stdin` the lines of standard input are further words. */
+function withInput(words: readonly string[], readInput: () => string): readonly string[] {
+  const end = words.indexOf('--');
+  if (!(end < 0 ? words : words.slice(0, end)).includes('--args-stdin')) return words;
+  const lines = readInput().split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  return [...words, ...lines];
 }
 
 function createCommand(): Command {
@@ -107,6 +119,7 @@ function callOptions(): readonly Option[] {
     new Option('--refresh-grains-cache', 'collect grains anew even when they are cached'),
     new Option('--show-secrets', 'print decrypted values instead of their fingerprints'),
     new Option('--no-parse <names>', 'arguments, comma separated, whose values stay text'),
+    new Option('--args-stdin', 'read further arguments from standard input, one a line'),
     new Option('--retcode-passthrough', "end with the function's own exit status"),
     new Option('--metadata', 'print what is known about the call beside its answer'),
     new Option('--set-metadata <metadata>', 'metadata to keep with the call'),

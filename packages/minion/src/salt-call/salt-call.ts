@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import {
   brineVersion,
   compatibleSaltVersion,
@@ -29,7 +30,11 @@ import type { Terminal } from './terminal.ts';
 export async function runSaltCall(words: readonly string[], terminal: Terminal, signal: AbortSignal): Promise<number> {
   let hardCrash = false;
   try {
-    const request = parseCommandLine(words, () => `${brineVersion} (Brine; behaves as Salt ${compatibleSaltVersion})`);
+    const request = parseCommandLine(
+      words,
+      () => `${brineVersion} (Brine; behaves as Salt ${compatibleSaltVersion})`,
+      () => readFileSync(0, 'utf8'),
+    );
     ({ hardCrash } = request);
     return await perform(request, terminal, signal);
   } catch (error) {
