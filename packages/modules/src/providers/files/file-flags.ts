@@ -23,7 +23,8 @@ export async function withFlags(
   host: ReadHost,
 ): Promise<CheckOutcome<Host>> {
   const exists = (await host.files.stat(path)) !== undefined;
-  const current = exists ? await readFlags(host, path) : '';
+  const knowsNone = !exists && (await host.which('lsattr')) === undefined;
+  const current = exists ? await readFlags(host, path) : knowsNone ? undefined : '';
   if (outcome.kind === 'fail' || current === undefined) return outcome;
   const change = compareFlags(current, flags);
   const isSettled = exists && change.added === '' && change.removed === '';
@@ -52,7 +53,8 @@ function alsoFlag(
     return attempt(`Failed to change attributes to ${flags}`, async () => {
       // A file that was replaced has only what its folder gives it.
       const now = await readFlags(machine, path);
-      if (now !== undefined) await setFlags(machine, path, compareFlags(now, flags));
+      if (now === undefined) return applied;
+      await setFlags(machine, path, compareFlags(now, flags));
       return { ...applied, changes: { ...applied.changes, ...own } };
     });
   });

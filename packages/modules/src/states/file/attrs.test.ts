@@ -51,6 +51,13 @@ describeState(managed, [
     ok: 'File /etc/a is in the correct state',
   },
   {
+    title: 'does not claim attributes for a new file where there are none',
+    before: { files: { '/etc': { directory: true } } },
+    arguments: { name: '/etc/a', contents: 'x', attrs: 'i' },
+    pending: { comment: `The file /etc/a is set to be changed\n${note}`, changes: { newfile: '/etc/a' } },
+    applied: { comment: 'File /etc/a updated', changes: { diff: 'New file' } },
+  },
+  {
     title: 'refuses letters that chattr does not have',
     arguments: { name: '/etc/a', contents: 'x', attrs: '-i' },
     fails: "attrs has a letter that is none of chattr's: -i",
