@@ -71,8 +71,8 @@ export const rollout = defineState({
     - waves: [10%, 30%]
     - max_failures: 2
     - check:
-        function: http.query
-        arg: ['http://localhost/health']
+        function: cmd.run
+        arg: ['curl -fsS http://localhost/health']
         attempts: 5`,
   ],
   notIdempotent: 'what there is to do is known on the minions',
