@@ -267,6 +267,18 @@ describe('requisites in', () => {
     });
   });
 
+  test('of a list reach a target once more for every later one, as state.show_lowstate of Salt shows it', async () => {
+    const text =
+      'a: {world.run: [require_in: [world: b, c, world: d]]}\nb: {world.run: []}\nc: {world.run: []}\nd: {world.run: []}\n';
+    const reference = { world: 'a' };
+    expect(await chunks({ 's.sls': text })).toMatchObject([
+      { name: 'a' },
+      { name: 'b', require: [reference, reference, reference] },
+      { name: 'c', require: [reference, reference] },
+      { name: 'd', require: [reference] },
+    ]);
+  });
+
   test('that name nothing are errors, with a type and without', async () => {
     const text = 'a:\n  world.run:\n    - require_in:\n      - world: ghost\n      - spirit\n';
     expect(await problemsOf({ 's.sls': text })).toMatchInlineSnapshot(`

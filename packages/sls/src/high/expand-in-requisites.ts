@@ -88,10 +88,15 @@ function targetsOf(expansion: Expansion, argument: ExpandedArgument): StateRefer
   const { value } = argument;
   if (isDict(value)) return [...value].flatMap(([state, name]) => findTargets(expansion, argument, [state, name]));
   if (!Array.isArray(value)) return [];
+  // As Salt goes through a list, a target gets its requisite once more for every later one; `sls` begins anew.
+  let targets: readonly StateReference[] = [];
   return value.flatMap((reference) => {
-    if (typeof reference === 'string') return findTargets(expansion, argument, ['id', reference]);
-    const [first] = isDict(reference) ? reference : [];
-    return first === undefined ? [] : findTargets(expansion, argument, first);
+    const [first] = typeof reference === 'string' ? [['id', reference] as const] : isDict(reference) ? reference : [];
+    if (first === undefined) return [];
+    const found = findTargets(expansion, argument, first);
+    if (found.length === 0) return [];
+    targets = first[0] === 'sls' ? found : [...targets, ...found];
+    return targets;
   });
 }
 
