@@ -53,6 +53,24 @@ describe('state.apply', () => {
     expect(Object.values(toPlain(nothing) as object)).toMatchObject([{ comment: 'No states found for this minion' }]);
   });
 
+  test('syncs the modules that sync_mods names first, also for the highstate', async () => {
+    const synced: unknown[] = [];
+    const world = worldOf({
+      ports: {
+        syncModules: (kinds, saltenv) => Promise.resolve(void synced.push([kinds, saltenv, [...world.trace]])),
+      },
+    });
+    await world.request('apply', [], { sync_mods: 'states,modules' });
+    await world.request('apply', ['db'], { sync_mods: true, saltenv: 'base' });
+    await world.request('highstate', [], { sync_mods: ['all', 'states'] });
+    expect(synced.map((told) => (told as unknown[]).slice(0, 2))).toEqual([
+      [['states', 'modules'], 'base'],
+      [['all'], 'base'],
+      [['all'], 'base'],
+    ]);
+    expect((synced[0] as unknown[])[2]).toEqual([]);
+  });
+
   test('takes files from the environment that saltenv names', async () => {
     expect(told(await worldOf().request('apply', ['web'], { saltenv: 'dev' }))).toEqual([['nginx_dev true'], 0]);
   });

@@ -23,7 +23,7 @@ export const requestSignatures: Readonly<Record<StateRequestKind, RequestSignatu
   highstate: {
     positional: ['test', 'queue', 'state_events'],
     required: 0,
-    keyword: [...running, 'exclude', 'whitelist'],
+    keyword: applying,
   },
   converge: { positional: [], required: 0, keyword: running },
   drift: { positional: ['paths'], required: 1, keyword: running },

@@ -15,6 +15,7 @@ import { stateRetcode } from './state-retcode.ts';
 /** Runs what the top files give (`state.highstate`, `state.apply` without names, `state.top`). */
 export async function runHighstate(setup: RunSetup, part: RunPart = {}): Promise<StateAnswer> {
   if (disabledFiles(['highstate'], setup.ports.grains()).length > 0) return highstateDisabled();
+  await syncModules(setup);
   const top = await findTopMatches(setup);
   const errors = compileErrors(top.problems);
   if (errors !== undefined) return errors;
