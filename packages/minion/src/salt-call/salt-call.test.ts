@@ -78,6 +78,7 @@ describe('salt-call', () => {
 
   it('shows pillar and grains of a masterless minion', async () => {
     expect(await answer('pillar.items')).toEqual({ port: 8080, host: 'web1.lan' });
+    expect(await answer('pillar.data')).toEqual({ port: 8080, host: 'web1.lan' });
     expect(await answer('grains.item', 'id', 'role')).toEqual({ id: 'web1', role: 'web' });
   });
 

@@ -505,7 +505,10 @@ export const functionTable: ModuleTable['functions'] = {
   ...from(() => import('./network/routes.ts'), ['network.default_route', 'network.routes']),
   ...from(() => import('./out/format.ts'), ['out.out_format', 'out.string_format']),
   ...from(() => import('./pillar/origin.ts'), ['pillar.refresh_pillar', 'pillar.version', 'pillar.why']),
-  ...from(() => import('./pillar/compile.ts'), ['pillar.ext', 'pillar.items', 'pillar.ls', 'pillar.obfuscate']),
+  ...from(
+    () => import('./pillar/compile.ts'),
+    ['pillar.data', 'pillar.ext', 'pillar.items', 'pillar.ls', 'pillar.obfuscate'],
+  ),
   ...from(
     () => import('./pillar/read.ts'),
     [

@@ -27,6 +27,15 @@ export const items = defineFunction({
   run: (args, context) => itemsOf(args, context),
 });
 
+export const data = defineFunction({
+  name: 'pillar.data',
+  summary: 'The same as `pillar.items`.',
+  args: z.object(itemsArguments),
+  variadic: 'args',
+  examples: ["'*' pillar.data"],
+  run: (args, context) => itemsOf(args, context),
+});
+
 export const ls = defineFunction({
   name: 'pillar.ls',
   summary: 'The top-level keys of the pillar.',
