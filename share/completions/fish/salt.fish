@@ -405,6 +405,7 @@ set -g brine_functions aliases.get_target \
   network.subnets \
   out.out_format \
   out.string_format \
+  pillar.data \
   pillar.ext \
   pillar.fetch \
   pillar.file_exists \
