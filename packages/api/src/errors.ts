@@ -8,7 +8,6 @@ export const apiErrors = {
   'media-type-unknown': 'the body, or what the client accepts, is neither JSON nor YAML',
   'method-unknown': 'the route does not take this method',
   'netapi-invalid': 'the HTTP API cannot be started as configured',
-  'option-unsupported': 'a chunk has a member that Brine does not act on',
   'origin-refused': 'a page of another server may not use sessions by cookie',
   'request-conflict': 'what is to be made is there already',
   'request-invalid': 'the body or a parameter of a request is not what the route takes',
