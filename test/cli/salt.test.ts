@@ -275,7 +275,7 @@ describe('a command line of salt', () => {
 
   it.each([
     [['--module-executors', 'sudo', '*', 'test.ping'], 'salt: the option --module-executors does not exist here yet\n'],
-    [['--sho', '*', 'test.ping'], 'salt: the option --sho is ambiguous: --show-jid, --show-timeout\n'],
+    [['--sho', '*', 'test.ping'], 'salt: the option --sho is ambiguous: --show-jid, --show-timeout, --show-secrets\n'],
     [['--no-such', '*', 'test.ping'], "error: unknown option '--no-such'\n"],
     [['-G', '-L', 'x', 'test.ping'], 'salt: --list and --grain exclude each other\n'],
     [['*'], "salt: a function is missing: salt '<target>' <function> [arguments]\n"],
