@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listen, portOf } from './fleet-folder.ts';
@@ -48,6 +48,31 @@ describe('a program that cannot do its work', () => {
     taken.close();
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toMatch(new RegExp(`^salt-master: .*\\b${port}\\b.*\\n$`));
+  });
+});
+
+describe('a second master with the folder of sockets of a first', () => {
+  it('is refused before it touches a port, a key or a job store', async () => {
+    const first = await fleet.startMaster();
+    const { publishPort, returnPort } = fleet.folder;
+    // The ports are the first one's: whoever tries them before the socket says so.
+    const own = Object.fromEntries(
+      ['pki_dir', 'cachedir', 'pidfile', 'log_file', 'key_logfile'].map((key) => [key, `/second/${key}`]),
+    );
+    const sockets = '/master/var/run/salt/master';
+    const ports = { interface: '127.0.0.1', publish_port: publishPort, ret_port: returnPort };
+    fleet.folder.write(
+      'second/master',
+      JSON.stringify({ root_dir: fleet.folder.path, sock_dir: sockets, ...own, ...ports }),
+    );
+    expect(await daemon('salt-master', 'second')).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: `salt-master: another master is running: it listens on ${fleet.folder.path}${sockets}/control.sock\n`,
+    });
+    const made = ['second/pki_dir', 'second/cachedir/jobs.db'];
+    expect(made.filter((path) => existsSync(fleet.folder.at(path)))).toEqual([]);
+    expect(await first.stop()).toMatchObject({ status: 0 });
   });
 });
 

@@ -29,7 +29,7 @@ export type {
 } from './control-ports.ts';
 export { createControlSurface } from './control-surface.ts';
 export { apiErrors } from './errors.ts';
-export { listenOnSocket, listenOnSideSocket, type SideSocket } from './listen-on-socket.ts';
+export { listenOnSocket, listenOnSideSocket, refuseSecond, type SideSocket } from './listen-on-socket.ts';
 export { listenOnTcp, type TcpServer } from './listen-on-tcp.ts';
 export {
   readNetapiListen,

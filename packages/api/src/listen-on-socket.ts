@@ -11,14 +11,18 @@ import { markDoor, type Door } from './door.ts';
  * that nobody listens on is replaced; one in use throws `socket-in-use`.
  */
 export async function listenOnSocket(server: FastifyInstance, path: string): Promise<void> {
-  if (await isAnswering(path)) {
-    throw new AppError({ code: 'socket-in-use', message: `another master is running: it listens on ${path}` });
-  }
+  await refuseSecond(path);
   markDoor(server.server, { kind: 'owner' });
   await prepare(path, 0o700, async () => {
     await withUmask(0o177, async () => server.listen({ path }));
     await chmod(path, 0o600);
   });
+}
+
+/** Throws `socket-in-use` when somebody answers on a Unix socket; called before anything is begun that a second master must not do. */
+export async function refuseSecond(path: string): Promise<void> {
+  if (!(await isAnswering(path))) return;
+  throw new AppError({ code: 'socket-in-use', message: `another master is running: it listens on ${path}` });
 }
 
 /** A socket beside the master's own. */

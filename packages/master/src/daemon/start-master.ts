@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import type { WheelControl } from '@brine/api';
+import { refuseSecond, type WheelControl } from '@brine/api';
 import { createMasterBus, createZeromqTransport, type MasterBus } from '@brine/bus';
 import {
+  controlSocketPath,
   createJidGenerator,
   decodeMessage,
   encodeMessage,
@@ -80,6 +81,8 @@ export async function startMaster(given: StartMasterOptions): Promise<RunningMas
   const clock = watchClock(given.clock);
   const options = { ...given, clock };
   const { config, logger } = options;
+  // Before a key, the job store or a port is touched: they are the other's.
+  await refuseSecond(controlSocketPath(config.sock_dir));
   // Pillar workers read it; that it cannot be used shows here, before anybody waits for them.
   await openRedactionKey(config.pki_dir);
   const { failpoints = noFailpoints } = options;
