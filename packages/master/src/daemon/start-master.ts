@@ -33,6 +33,7 @@ import { openFiles } from '../files/open-files.ts';
 import { createDispatcher } from '../jobs/dispatcher.ts';
 import type { JobTransport } from '../jobs/job-transport.ts';
 import { openKeys, type KeyNeighbours, type OpenedKeys } from '../keys/open-keys.ts';
+import { settleGone } from '../keys/settle-gone.ts';
 import { createLocalCalls, type LocalCalls } from '../local-calls/local-calls.ts';
 import { createMineService } from '../mine/mine-service.ts';
 import { openOrchestrator } from '../orchestration/open-orchestrator.ts';
@@ -295,6 +296,7 @@ async function open(
   };
   try {
     const ports = await bus.start();
+    await settleGone({ store, dispatcher, keys: parts.keys, directory: parts.directory });
     await dispatcher.start();
     await orchestrator.start();
     await automation.start();

@@ -1,0 +1,37 @@
+import type { KeyControl } from '@brine/api';
+import type { MinionId } from '@brine/common';
+import type { Dispatcher } from '../jobs/dispatcher.ts';
+import { isOwn } from '../jobs/publish-job.ts';
+import type { MinionDirectory } from '../minions/minion-directory.ts';
+import type { Store } from '../store/store.ts';
+
+/** What is looked at and told when a master comes up. */
+export interface GoneMinionsParts {
+  readonly store: Pick<Store, 'unfinished' | 'findJob' | 'minions'>;
+  readonly keys: Pick<KeyControl, 'list'>;
+  readonly directory: Pick<MinionDirectory, 'forget'>;
+  readonly dispatcher: Pick<Dispatcher, 'abandon'>;
+}
+
+/**
+ * Ends the jobs of minions whose key is accepted no longer, and forgets those whose key is gone: it was deleted while no
+ * master ran, or the one that deleted it ended before this was done.
+ */
+export async function settleGone({ store, keys, directory, dispatcher }: GoneMinionsParts): Promise<void> {
+  const all = await keys.list();
+  const accepted = new Set(all.filter(({ state }) => state === 'accepted').map(({ id }) => id));
+  const kept = new Set(all.filter(({ state }) => state === 'accepted' || state === 'rejected').map(({ id }) => id));
+  for (const { id } of await store.minions()) if (!kept.has(id)) await directory.forget(id);
+  for (const id of await minionsWithJobs(store)) if (!accepted.has(id)) await dispatcher.abandon(id);
+}
+
+/** The master stands in the place of a minion in its own jobs; it has no key there. */
+async function minionsWithJobs(store: GoneMinionsParts['store']): Promise<ReadonlySet<MinionId>> {
+  const minions = new Set<MinionId>();
+  for (const { jid, minion } of await store.unfinished()) {
+    if (minions.has(minion)) continue;
+    const job = await store.findJob(jid);
+    if (job !== undefined && !isOwn(job)) minions.add(minion);
+  }
+  return minions;
+}
