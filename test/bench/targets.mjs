@@ -48,7 +48,7 @@ const targets = [
 try {
   const store = openSqliteStore(join(folder, 'jobs.db'), () => systemClock.now());
   const options = { store, clock: systemClock, logger: silentLogger, seal: createDataSeal(new Uint8Array(32)) };
-  const open = async () => createMinionDirectory({ ...options, acceptedIds: () => ids, nodegroups: new Map() });
+  const open = async () => createMinionDirectory({ ...options, acceptedIds: () => ids, nodegroups: () => new Map() });
   const filling = await open();
   await Promise.all(
     ids.map(async (id, index) => {

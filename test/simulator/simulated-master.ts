@@ -69,7 +69,7 @@ export function createSimulatedMaster(surroundings: {
     const events = createEventBus(clock);
     const parts = { store, clock, logger: silentLogger };
     const seal = createDataSeal(new Uint8Array(32));
-    const known = { ...parts, seal, acceptedIds: () => minions, nodegroups: new Map() };
+    const known = { ...parts, seal, acceptedIds: () => minions, nodegroups: () => new Map() };
     const directory = await createMinionDirectory(known);
     const later: { bus?: MasterBus } = {};
     const bus = (): MasterBus => {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import { createSecureContext, Server as TlsServer, type SecureContextOptions } from 'node:tls';
 import type { AddressInfo } from 'node:net';
 import { AppError } from '@brine/common';
 import type { FastifyInstance } from 'fastify';
@@ -13,6 +14,8 @@ export interface TcpServer {
   readonly port: number;
   readonly host: string;
   readonly isEncrypted: boolean;
+  /** Reads the certificate again; what it answers puts it into effect for new connections. Throws `netapi-invalid`. */
+  readonly prepareRenewal: () => Promise<() => void>;
   readonly close: () => Promise<void>;
 }
 
@@ -47,19 +50,38 @@ export async function listenOnTcp(surface: FastifyInstance, settings: NetapiList
     throw unusable(`cannot listen on ${host} port ${port}`, error);
   }
   const { port: actual } = server.address() as AddressInfo;
-  return { host, port: actual, isEncrypted: tls !== undefined, close: async () => closeServer(server) };
+  return {
+    ...{ host, port: actual, isEncrypted: tls !== undefined },
+    async prepareRenewal() {
+      if (tls === undefined || !(server instanceof TlsServer)) return () => {};
+      const context = await readCertificate(tls);
+      requireUsable(tls, context);
+      return () => server.setSecureContext(context);
+    },
+    close: async () => closeServer(server),
+  };
 }
 
 async function createFor(surface: FastifyInstance, tls: NetapiListen['tls']): Promise<Server> {
   if (tls === undefined) return createServer(limits, (request, response) => surface.routing(request, response));
+  const context = await readCertificate(tls);
+  requireUsable(tls, context);
+  return createTlsServer({ ...limits, ...context }, (request, response) => surface.routing(request, response));
+}
+
+type Tls = NonNullable<NetapiListen['tls']>;
+
+async function readCertificate(tls: Tls): Promise<SecureContextOptions> {
   const [certificate, key, chain] = await Promise.all(
     [tls.certificate, tls.key, tls.chain].map(async (path) => (path === undefined ? undefined : readText(path))),
   );
+  const cert = [certificate, chain].filter((text) => text !== undefined).join('\n');
+  return { key, cert, minVersion: 'TLSv1.2' };
+}
+
+function requireUsable(tls: Tls, context: SecureContextOptions): void {
   try {
-    const options = { ...limits, key, cert: [certificate, chain].filter((text) => text !== undefined).join('\n') };
-    return createTlsServer({ ...options, minVersion: 'TLSv1.2' }, (request, response) =>
-      surface.routing(request, response),
-    );
+    createSecureContext(context);
   } catch (error) {
     throw unusable(`the certificate ${tls.certificate} and the key ${tls.key} cannot be used together`, error);
   }

@@ -17,8 +17,7 @@ export function endSignal(): Promise<NodeJS.Signals> {
   });
 }
 
-/** Logs what would end a daemon for no good reason: a hangup, a rejection that nobody handled. */
+/** Logs what would end a daemon for no good reason: a rejection that nobody handled. */
 export function logSurprises(logger: Logger): void {
   process.on('unhandledRejection', (error) => logger.error('unhandled rejection', { error }));
-  process.on('SIGHUP', () => logger.info('hangup ignored; a restart reads the configuration again'));
 }

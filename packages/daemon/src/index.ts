@@ -1,10 +1,12 @@
 export { becomeUser } from './become-user.ts';
 export { announceReady, detach, isDetached } from './detach.ts';
 export { endSignal, logSurprises } from './end-signal.ts';
+export { changedKeys } from './changed-keys.ts';
 export { daemonErrors } from './errors.ts';
 export { openIdentity } from './identity-store.ts';
+export { onHangup } from './on-hangup.ts';
 export { claimPidFile, type PidFile } from './pid-file-store.ts';
-export { createLogger, type LogTarget } from './pino-logger.ts';
+export { createLogger, openLog, type Log, type LogTarget } from './pino-logger.ts';
 export { openCacheKey, openRedactionKey } from './redaction-key-store.ts';
 export { createFile, readTextFile, replaceFile, syncFolder } from './replace-file-store.ts';
 export { restrictUmask } from './restrict-umask.ts';

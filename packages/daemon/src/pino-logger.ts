@@ -25,18 +25,72 @@ export interface LogTarget {
   readonly to: string;
 }
 
-/** A logger that writes JSON lines to each target at its level. Throws `log-unwritable` naming the file. */
-export function createLogger(targets: readonly LogTarget[]): Logger {
-  const streams = targets
-    .map(({ level, to }) => ({ level: levels.get(level) ?? 'warn', to }))
-    .filter(({ level }) => level !== 'silent')
-    .map(({ level, to }) => ({ level, stream: openDestination(to) }));
-  if (streams.length === 0) return fromPino(pino({ level: 'silent' }));
-  const options = { level: 'trace', base: null, timestamp: pino.stdTimeFunctions.isoTime };
-  return fromPino(pino(options, pino.multistream(streams as Parameters<typeof pino.multistream>[0])));
+/** A log whose targets can be changed while it is written. */
+export interface Log {
+  readonly logger: Logger;
+  /**
+   * Writes to these targets from now on, its children too; files are opened anew, so that one that was moved away is left.
+   * Throws `log-unwritable` naming the file, and goes on as before.
+   */
+  retarget(targets: readonly LogTarget[]): void;
 }
 
-function openDestination(to: string): DestinationStream {
+/** A logger that writes JSON lines to each target at its level. Throws `log-unwritable` naming the file. */
+export function createLogger(targets: readonly LogTarget[]): Logger {
+  return openLog(targets).logger;
+}
+
+/** Opens a log of JSON lines, each target at its level. Throws `log-unwritable` naming the file. */
+export function openLog(targets: readonly LogTarget[]): Log {
+  const sink = createSink(openAll(targets));
+  const options = { level: 'trace', base: null, timestamp: pino.stdTimeFunctions.isoTime };
+  return {
+    logger: fromPino(pino(options, sink)),
+    retarget: (next) => sink.exchange(openAll(next)),
+  };
+}
+
+type OpenTarget = { readonly level: number; readonly stream: SonicBoom };
+
+interface Sink extends DestinationStream {
+  lastLevel: number;
+  exchange(targets: readonly OpenTarget[]): void;
+}
+
+/** What pino writes to: under this symbol it tells the level of each line before it hands it over. */
+function createSink(first: readonly OpenTarget[]): Sink {
+  let targets = first;
+  const sink: Sink = {
+    lastLevel: 0,
+    write(line) {
+      for (const { level, stream } of targets) if (sink.lastLevel >= level) stream.write(line);
+    },
+    exchange(next) {
+      const before = targets;
+      targets = next;
+      for (const { stream } of before) stream.destroy();
+    },
+  };
+  return Object.assign(sink, { [Symbol.for('pino.metadata')]: true });
+}
+
+function openAll(targets: readonly LogTarget[]): readonly OpenTarget[] {
+  const opened: OpenTarget[] = [];
+  try {
+    for (const { level, to } of targets) {
+      const name = levels.get(level) ?? 'warn';
+      if (name !== 'silent') opened.push({ level: pino.levels.values[name] ?? 40, stream: openDestination(to) });
+    }
+    return opened;
+  } catch (error) {
+    for (const { stream } of opened) stream.destroy();
+    throw error;
+  }
+}
+
+type SonicBoom = ReturnType<typeof pino.destination>;
+
+function openDestination(to: string): SonicBoom {
   if (to === 'stderr') return quiet(pino.destination({ dest: 2, sync: true }));
   try {
     return quiet(pino.destination({ dest: to, sync: true, mkdir: true, mode: 0o640 }));

@@ -22,6 +22,8 @@ export interface ScheduleKeeperOptions extends Omit<SchedulerOptions, 'findWhen'
 export interface ScheduleKeeper {
   /** Begins to run jobs. */
   start(): Promise<void>;
+  /** Takes over a new schedule of the configuration; what functions made of a job stays. */
+  configure(configured: Dict): void;
   /** The pillar's `schedule` and `whens`; its jobs cannot be changed from here. */
   setPillar(pillar: Dict): void;
   /** Does what the functions of `schedule` ask, by Salt's names: `{func: delete, name: job1, persist: true}`. */
@@ -31,6 +33,8 @@ export interface ScheduleKeeper {
 
 interface Kept {
   readonly own: Dict;
+  /** What the configuration says. */
+  configured: Dict;
   pillar: Dict;
   whens: Dict;
 }
@@ -38,7 +42,7 @@ interface Kept {
 /** Creates a keeper; what was saved goes before what is configured. */
 export function createScheduleKeeper(options: ScheduleKeeperOptions): ScheduleKeeper {
   const { logger, file } = options;
-  const kept: Kept = { own: new Map(), pillar: new Map(), whens: new Map() };
+  const kept: Kept = { own: new Map(), configured: options.configured, pillar: new Map(), whens: new Map() };
   const scheduler = createScheduler({
     ...options,
     findWhen: (name) => kept.whens.get(name) ?? options.findWhen?.(name),
@@ -49,8 +53,14 @@ export function createScheduleKeeper(options: ScheduleKeeperOptions): ScheduleKe
   const persist = (): Promise<void> => save(kept, options);
   return {
     start: async () => {
-      for (const [key, value] of options.configured) kept.own.set(key, value);
+      for (const [key, value] of kept.configured) kept.own.set(key, value);
       for (const [key, value] of await loadSaved(file, logger)) kept.own.set(key, value);
+      changed();
+    },
+    configure: (configured) => {
+      for (const [key, value] of kept.configured) if (kept.own.get(key) === value) kept.own.delete(key);
+      for (const [key, value] of configured) if (!kept.own.has(key)) kept.own.set(key, value);
+      kept.configured = configured;
       changed();
     },
     setPillar: (pillar) => {

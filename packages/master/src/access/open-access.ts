@@ -3,6 +3,8 @@ import type { Clock, Dict, Logger } from '@brine/common';
 import type { MasterConfig } from '@brine/common/schemas';
 import type { AccessControl, Caller } from '@brine/api';
 import type { MinionDirectory } from '../minions/minion-directory.ts';
+import { createExchangeable } from '../daemon/exchangeable.ts';
+import type { Reloadable } from '../daemon/reload-master.ts';
 import { createAccessControl } from './access-control.ts';
 import { createAccessEngine, type AccessEngine, type Decision } from './access-engine.ts';
 import { openAuditLog, type AuditLog } from './audit-log-store.ts';
@@ -24,24 +26,49 @@ export interface OpenAccessOptions {
 export interface Access {
   readonly engine: AccessEngine;
   readonly control: AccessControl;
+  /** Takes over another configuration. Throws what is wrong with it. */
+  readonly reloadable: Reloadable;
   close(): Promise<void>;
 }
+
+const keys = [
+  ...['publisher_acl', 'publisher_acl_blacklist', 'sudo_acl', 'external_auth', 'nodegroups', 'permissive_acl'],
+  ...['token_expire', 'token_expire_user_override', 'keep_acl_in_token'],
+];
 
 /** Opens tokens and audit log and puts the policy together, by the master's configuration. */
 export async function openAccess({ config, options, directory, clock, logger }: OpenAccessOptions): Promise<Access> {
   const audit = await openAuditLog(config.audit_log, clock, logger);
-  const engine = createAccessEngine({
-    ...{ directory, nodegroups: config.nodegroups, publisherAcl: config.publisher_acl, sudoAcl: config.sudo_acl },
-    blacklist: config.publisher_acl_blacklist,
-    onDecision: (decision) => recordDecision(decision, audit),
-  });
-  const methods = createLoginMethods({ externalAuth: config.external_auth, options, logger });
-  const control = createAccessControl({
-    ...{ engine, audit, clock, settings: config, externalAuth: config.external_auth },
-    desk: createLoginDesk({ methods, clock }),
-    tokens: await openTokenStore(join(config.cachedir, 'tokens'), clock.now(), logger),
-  });
-  return { engine, control, close: async () => audit.close() };
+  const tokens = await openTokenStore(join(config.cachedir, 'tokens'), clock.now(), logger);
+  const create = (by: MasterConfig): Pick<Access, 'engine' | 'control'> => {
+    const engine = createAccessEngine({
+      ...{ directory, nodegroups: by.nodegroups, publisherAcl: by.publisher_acl, sudoAcl: by.sudo_acl },
+      blacklist: by.publisher_acl_blacklist,
+      onDecision: (decision) => recordDecision(decision, audit),
+    });
+    const methods = createLoginMethods({ externalAuth: by.external_auth, options, logger });
+    const desk = createLoginDesk({ methods, clock });
+    const control = createAccessControl({
+      ...{ engine, audit, clock, tokens, desk, settings: by, externalAuth: by.external_auth },
+    });
+    return { engine, control };
+  };
+  const first = create(config);
+  const [engine, control] = [createExchangeable(first.engine), createExchangeable(first.control)];
+  return {
+    ...{ engine: engine.port, control: control.port },
+    reloadable: {
+      keys,
+      prepare(next) {
+        const made = create(next);
+        return () => {
+          engine.exchange(made.engine);
+          control.exchange(made.control);
+        };
+      },
+    },
+    close: async () => audit.close(),
+  };
 }
 
 function recordDecision({ caller, kind, fun, isAllowed, target }: Decision, audit: AuditLog): void {

@@ -1,4 +1,7 @@
 import { join } from 'node:path';
+import { isDict, toValue, type Plain, type Value } from '@brine/common';
+import type { ScheduleKeeper } from '@brine/daemon';
+import type { Reloadable } from '../daemon/reload-master.ts';
 import type { EventBus, EventTap } from '../events/event-bus.ts';
 import type { OwnJobReturn } from '../jobs/own-job-report.ts';
 import { createMasterSchedule, type MasterScheduleOptions } from '../schedule/master-schedule.ts';
@@ -6,7 +9,8 @@ import { openAutomationStore, type AutomationStore } from './automation-store.ts
 import { createConvergeBook, type ConvergeBook } from './converge-book.ts';
 import { performReaction, type ReactionPorts } from './reactor/perform-reaction.ts';
 import { createPooledReactions } from './reactor/pooled-reactions.ts';
-import { createReactor, type ReactorControl } from './reactor/reactor.ts';
+import { readReactorRules } from './reactor/reactor-rules.ts';
+import { createReactor, type Reactor, type ReactorControl } from './reactor/reactor.ts';
 
 /** What the automation of a master knows from before. */
 export interface AutomationMemory {
@@ -32,6 +36,8 @@ export function openAutomationMemory(cacheDirectory: string, events: EventBus): 
 /** What a master does by itself. */
 export interface Automation {
   readonly reactor: ReactorControl;
+  /** Take over another schedule and other rules of the reactor. Throw `reactor-invalid`. */
+  readonly reloadables: readonly Reloadable[];
   start(): Promise<void>;
   stop(): Promise<void>;
   /** Closes what it keeps; nothing may be noted after that. */
@@ -57,13 +63,13 @@ export function createAutomation(options: AutomationOptions): Automation {
     random: Math.random,
   });
   const reactorLogger = logger.child({ component: 'reactor' });
-  const configured = options.options.get('reactor');
   const number = (key: string): number => Number(options.options.get(key));
+  const renderer = createPooledReactions({ ...options, logger: reactorLogger });
   const reactor = createReactor({
     store: memory.store,
     events: options.events,
-    configured: Array.isArray(configured) ? configured : [],
-    renderer: createPooledReactions({ ...options, logger: reactorLogger }),
+    configured: listOf(options.options.get('reactor')),
+    renderer,
     perform: async (reaction, place) => performReaction(reaction, place, { ...options, store: memory.store }),
     limit: number('reactor_queue_limit'),
     runnersAtOnce: number('reactor_worker_threads'),
@@ -71,6 +77,7 @@ export function createAutomation(options: AutomationOptions): Automation {
   });
   return {
     reactor,
+    reloadables: reloadablesOf({ reactor, schedule, renderer }),
     start: async () => {
       await schedule.start();
       reactor.start();
@@ -81,4 +88,37 @@ export function createAutomation(options: AutomationOptions): Automation {
     },
     close: () => memory.store.close(),
   };
+}
+
+function listOf(value: Value | undefined): readonly Value[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function reloadablesOf({
+  reactor,
+  schedule,
+  renderer,
+}: {
+  readonly reactor: Reactor;
+  readonly schedule: ScheduleKeeper;
+  readonly renderer: { renew(): void };
+}): readonly Reloadable[] {
+  return [
+    {
+      keys: ['reactor'],
+      prepare({ reactor: wanted }) {
+        const rules = listOf(toValue(wanted as Plain));
+        readReactorRules(rules);
+        return () => reactor.configure(rules);
+      },
+    },
+    {
+      keys: ['schedule'],
+      prepare({ schedule: wanted }) {
+        const jobs = toValue((wanted ?? {}) as Plain);
+        return () => schedule.configure(isDict(jobs) ? jobs : new Map());
+      },
+    },
+    { prepare: () => () => renderer.renew() },
+  ];
 }

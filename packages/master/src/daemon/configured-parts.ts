@@ -41,7 +41,7 @@ export function watchPresence(
 
 /** Opens what is known of minions. */
 export async function openDirectory(
-  options: PartsOptions & { readonly logger: Logger; readonly nodegroups: Dict },
+  options: PartsOptions & { readonly logger: Logger; readonly nodegroups: () => Dict },
   { store, keys }: { readonly store: Store; readonly keys: { acceptedIds(): readonly MinionId[] } },
 ): Promise<MinionDirectory> {
   const { config, clock, logger } = options;

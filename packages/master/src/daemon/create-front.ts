@@ -13,13 +13,16 @@ import type { Dispatcher } from '../jobs/dispatcher.ts';
 import type { OpenedKeys } from '../keys/open-keys.ts';
 import type { MinionDirectory } from '../minions/minion-directory.ts';
 import type { Store } from '../store/store.ts';
-import { openDoors, type Door } from './open-doors.ts';
+import { openDoors, openSideDoors, type Door } from './open-doors.ts';
+import type { Reloadable } from './reload-master.ts';
 import { startMeasures } from './start-measures.ts';
 
 /** What clients reach a master by: the control surface and the doors to it. */
 export interface Front {
   /** Opens every door. Throws `socket-in-use`, `socket-unusable` and `netapi-invalid`. */
   open(): Promise<{ readonly socketPath: string; readonly httpPort?: number }>;
+  /** Lets other users in, by other certificates. Throws `netapi-invalid`. */
+  readonly reloadable: Reloadable;
   close(): Promise<void>;
 }
 
@@ -65,15 +68,32 @@ export function createFront(given: FrontOptions, parts: FrontParts): Front {
   };
   const surface = createControlSurface(ports, logger, settings);
   const doors: Door[] = [];
+  let sides: readonly Door[] = [];
+  const openSides = async (by: MasterConfig): Promise<void> => {
+    const opened: Door[] = [];
+    sides = opened;
+    await openSideDoors(surface, { config: by, logger, onOpen: (door) => opened.push(door) });
+  };
   return {
+    reloadable: {
+      async prepare(next) {
+        const fresh = await Promise.all(doors.map(async (door) => door.prepareRenewal?.()));
+        return async () => {
+          for (const renew of fresh) renew?.();
+          await Promise.all(sides.map(async (door) => door.close()));
+          await openSides(next);
+        };
+      },
+    },
     async open() {
       const httpPort = await openDoors(surface, { config, options, logger, onOpen: (door) => doors.push(door) });
+      await openSides(config);
       const socketPath = controlSocketPath(config.sock_dir);
       return { socketPath, ...(httpPort === undefined ? {} : { httpPort }) };
     },
     async close() {
       measures.stop();
-      await Promise.all(doors.map(async (door) => door.close()));
+      await Promise.all([...doors, ...sides].map(async (door) => door.close()));
       await surface.close();
     },
   };

@@ -7,16 +7,17 @@ import {
   systemClock,
   type Failpoints,
 } from '@brine/common';
-import { loadConfig, type MasterConfig } from '@brine/common/schemas';
+import { loadConfig, type LoadedConfig, type MasterConfig } from '@brine/common/schemas';
 import {
   announceReady,
   becomeUser,
   claimPidFile,
-  createLogger,
   detach,
   endSignal,
   isDetached,
   logSurprises,
+  onHangup,
+  openLog,
   restrictUmask,
   type LogTarget,
 } from '@brine/daemon';
@@ -75,13 +76,13 @@ function createCommand(): Command {
 
 async function serve(flags: Flags, failpoints: Failpoints = noFailpoints): Promise<number> {
   const asked = endSignal();
+  const hangup = onHangup();
   restrictUmask();
-  const { config, problems, configDir } = loadConfig('master', {
-    ...(flags.configDir === undefined ? {} : { configDir: flags.configDir }),
-    overrides: overridesOf(flags),
-  });
+  const { config, problems, configDir } = load(flags);
   becomeUser(config.user);
-  const logger = createLogger(logTargets(config)).child({ daemon: 'salt-master' });
+  let targets = logTargets(config);
+  const log = openLog(targets);
+  const logger = log.logger.child({ daemon: 'salt-master' });
   logSurprises(logger);
   for (const problem of problems) logger.warn('configuration', { problem: formatProblems([problem]) });
   const pidFile = await claimPidFile(config.pidfile, 'salt-master');
@@ -89,6 +90,18 @@ async function serve(flags: Flags, failpoints: Failpoints = noFailpoints): Promi
     const master = await startMaster({
       ...{ config, configDirectory: configDir, logger, clock: systemClock },
       ...{ version: brineVersion, saltVersion: compatibleSaltVersion, failpoints },
+    });
+    hangup.whenReady(logger, async () => {
+      const next = load(flags);
+      log.retarget(logTargets(next.config));
+      try {
+        await master.reload(next.config);
+      } catch (error) {
+        log.retarget(targets);
+        throw error;
+      }
+      targets = logTargets(next.config);
+      for (const problem of next.problems) logger.warn('configuration', { problem: formatProblems([problem]) });
     });
     announceReady();
     const reason = await asked;
@@ -98,6 +111,13 @@ async function serve(flags: Flags, failpoints: Failpoints = noFailpoints): Promi
   } finally {
     await pidFile.release();
   }
+}
+
+function load(flags: Flags): LoadedConfig<MasterConfig> {
+  return loadConfig('master', {
+    ...(flags.configDir === undefined ? {} : { configDir: flags.configDir }),
+    overrides: overridesOf(flags),
+  });
 }
 
 function overridesOf(flags: Flags): Partial<Record<string, string>> {

@@ -9,6 +9,8 @@ type Surface = Parameters<typeof listenOnSocket>[0];
 
 /** A way in beside the control socket, which the surface itself closes. */
 export interface Door {
+  /** Reads its certificate again; what it answers puts the new one into effect. */
+  readonly prepareRenewal?: () => Promise<() => void>;
   close(): Promise<void>;
 }
 
@@ -22,11 +24,10 @@ export interface DoorsOptions {
   readonly onOpen: (door: Door) => void;
 }
 
-/** Opens the control socket, those of other users, and the HTTP API; answers the port of the last, if there is one. */
+/** Opens the control socket and the HTTP API; answers the port of the last, if there is one. */
 export async function openDoors(surface: Surface, options: DoorsOptions): Promise<number | undefined> {
   const { config, logger, onOpen } = options;
   await listenOnSocket(surface, controlSocketPath(config.sock_dir));
-  await openSideDoors(surface, options);
   const listen = readNetapiListen(options.options);
   if (listen === undefined) return undefined;
   const server = await listenOnTcp(surface, listen);
@@ -40,7 +41,10 @@ export async function openDoors(surface: Surface, options: DoorsOptions): Promis
 }
 
 /** One socket for each local user whom `publisher_acl` names, and one for everybody who can log in by `external_auth`. */
-async function openSideDoors(surface: Surface, { config, logger, onOpen }: DoorsOptions): Promise<void> {
+export async function openSideDoors(
+  surface: Surface,
+  { config, logger, onOpen }: Omit<DoorsOptions, 'options'>,
+): Promise<void> {
   const { sock_dir: folder, publisher_acl: acl } = config;
   const isRoot = process.getuid?.() === 0;
   if (acl.size > 0 && !isRoot) {

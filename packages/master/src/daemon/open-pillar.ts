@@ -17,6 +17,8 @@ export interface OpenedPillar {
   readonly told: PillarService;
   /** With `pillar_cache` only. */
   readonly cache: PillarCache | undefined;
+  /** Compiles by what is in the configuration files now. */
+  renew(): void;
 }
 
 /** Opens what compiles the pillar of minions, and what keeps it. No process is started yet. */
@@ -39,7 +41,7 @@ export async function openPillar({
     store === undefined ? undefined : createCachedPillarService({ pillars: pooled, store, clock, logger, lifetime });
   const used = cached ?? pooled;
   const told = config.pillar_safe_render_error ? createDiscreetPillarService(used, logger) : used;
-  return { whole: pooled, told, cache: cached };
+  return { whole: pooled, told, cache: cached, renew: () => pooled.renew() };
 }
 
 async function openStore(config: MasterConfig): Promise<ReturnType<typeof createMemoryPillarCache> | undefined> {

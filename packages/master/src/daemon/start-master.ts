@@ -14,7 +14,6 @@ import {
   type Dict,
   type Failpoints,
   type Logger,
-  type MinionId,
   type Plain,
   type WatchedClock,
 } from '@brine/common';
@@ -48,9 +47,12 @@ import { createWheelControl } from '../wheel/wheel-control.ts';
 import type { PillarCache } from '../pillar/cached-pillar-service.ts';
 import { openDirectory, peersOf, watchPresence } from './configured-parts.ts';
 import { openPillar } from './open-pillar.ts';
+import { connectionCallbacks } from './connection-callbacks.ts';
 import { createFront } from './create-front.ts';
 import { startPruning } from './prune-jobs.ts';
 import { guardKeys, guardStore } from './failpoints.ts';
+import { tellSharedOptions } from './tell-shared-options.ts';
+import { createReload, type Reloadable } from './reload-master.ts';
 import { sharedOptions } from './shared-options.ts';
 
 /** What a master is started with. */
@@ -70,6 +72,8 @@ export interface RunningMaster {
   readonly publishPort: number;
   readonly returnPort: number;
   readonly socketPath: string;
+  /** Takes over what can change while it runs; all of it, or nothing when it throws what is wrong. */
+  reload(config: MasterConfig): Promise<void>;
   /** Finishes what is under way and closes everything. */
   stop(): Promise<void>;
 }
@@ -90,11 +94,18 @@ export async function startMaster(given: StartMasterOptions): Promise<RunningMas
   const store = guardStore(openStore(config, clock), failpoints);
   const events = createEventBus(clock);
   const later: KeyNeighbours = {};
-  const { control: keys, busOptions } = await openKeys({
+  const {
+    control: keys,
+    busOptions,
+    reloadable,
+  } = await openKeys({
     ...{ config, clock, logger, events, neighbours: later },
     guard: (opened) => guardKeys(opened, failpoints),
   });
-  const parts = await createParts(options, { store, events, keys, bus: () => requirePart(later.bus) });
+  const parts = await createParts(options, {
+    ...{ store, events, keys, reloadable },
+    bus: () => requirePart(later.bus),
+  });
   later.directory = parts.directory;
   later.dispatcher = parts.dispatcher;
   later.pillarCache = parts.pillarCache;
@@ -138,6 +149,9 @@ function openStore(config: MasterConfig, clock: Clock): Store {
 }
 
 interface Parts extends VerbServices {
+  /** The configuration under Salt's key names; a reload changes it in place. */
+  readonly optionValues: Dict;
+  readonly reloadables: readonly Reloadable[];
   readonly automation: Automation;
   readonly orchestrator: Orchestrator;
   readonly presence: Presence;
@@ -154,6 +168,8 @@ interface Foundation {
   readonly events: EventBus & EventTap;
   readonly keys: OpenedKeys['control'];
   readonly bus: () => MasterBus;
+  /** Of the keys. */
+  readonly reloadable: Reloadable;
 }
 
 /** What runners see of the automation, which needs runners itself. */
@@ -164,11 +180,14 @@ interface LaterAutomation extends AutomationMemory {
 }
 
 // oxlint-disable-next-line max-lines-per-function -- wires parts that need each other
-async function createParts(options: StartMasterOptions, { store, events, keys, bus }: Foundation): Promise<Parts> {
+async function createParts(
+  options: StartMasterOptions,
+  { store, events, keys, bus, ...rest }: Foundation,
+): Promise<Parts> {
   const { config, clock, logger, version } = options;
   const optionValues = toOptions(options);
   const directory = await openDirectory(
-    { ...options, nodegroups: dictOption(optionValues, 'nodegroups') },
+    { ...options, nodegroups: () => dictOption(optionValues, 'nodegroups') },
     { store, keys },
   );
   const access = await openAccess({ config, options: optionValues, directory, clock, logger });
@@ -181,7 +200,7 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
     logger: logger.child({ component: 'jobs' }),
     random: Math.random,
   });
-  const { files, received } = openFiles(config);
+  const { files, received, reloadables: ofFiles } = openFiles(config);
   const mine = createMineService({ directory, access: optionValues.get('mine_get'), logger });
   const pillar = await openPillar(options);
   const presence = watchPresence(options, { directory, events, bus });
@@ -217,37 +236,18 @@ async function createParts(options: StartMasterOptions, { store, events, keys, b
     ...{ memory, runners, wheel, dispatcher, events, clock, logger, nextJid, options: optionValues, configDirectory },
   });
   automated.made = automation;
-  const shared = sharedOptions(optionValues);
   const returns = await openReturns({ config, options: optionValues, events, clock, logger });
   const peers = peersOf(options, { directory, dispatcher, runners, nextJid });
+  const reloadables = [
+    ...[rest.reloadable, access.reloadable, ...ofFiles, ...automation.reloadables],
+    { prepare: () => () => pillar.renew() },
+    tellSharedOptions({ options: optionValues, bus, clock, logger }),
+  ];
   const services = { dispatcher, directory, files, received, mine, peers, pillar: pillar.told, events };
   const own = { runners, wheel, access, presence, automation, localCalls, returns, orchestrator: orchestrator() };
-  return { ...services, ...own, pillarCache: pillar.cache, masterVersion: version, sharedOptions: shared };
-}
-
-function connectionCallbacks(
-  { directory, dispatcher, presence }: Parts,
-  logger: Logger,
-): Pick<Parameters<typeof createMasterBus>[0], 'onConnected' | 'onDisconnected' | 'onAcknowledged'> {
-  const changed = (minion: MinionId, isConnected: boolean): void => {
-    directory.setConnected(minion, isConnected);
-    presence.changed();
-    dispatcher.connectionsChanged();
-  };
   return {
-    onConnected(minion) {
-      logger.info('minion connected', { minion });
-      changed(minion, true);
-    },
-    onDisconnected(minion, reason) {
-      logger.info('minion disconnected', { minion, reason });
-      changed(minion, false);
-    },
-    onAcknowledged(minion, publicationId) {
-      dispatcher.delivered(minion, publicationId).catch((error: unknown) => {
-        logger.error('an acknowledgement could not be recorded', { minion, jid: publicationId, error });
-      });
-    },
+    ...{ ...services, ...own, pillarCache: pillar.cache, optionValues, reloadables, masterVersion: version },
+    sharedOptions: () => sharedOptions(optionValues),
   };
 }
 
@@ -271,7 +271,7 @@ async function open(
     {
       config,
       logger,
-      options: toOptions({ config, clock, logger, ...options }),
+      options: parts.optionValues,
       startedAt: clock.now(),
       clock,
       ...options,
@@ -303,14 +303,18 @@ async function open(
     // Last: a job that comes in by a door is published at once.
     const doors = await front.open();
     logger.info('master listens', { ...ports, ...doors });
-    return { ...ports, socketPath: doors.socketPath, stop: close };
+    const reload = createReload({
+      ...{ config, logger, options: parts.optionValues, parts: [...parts.reloadables, front.reloadable] },
+      toOptions: (next) => toOptions({ config: next, version: options.version }),
+    });
+    return { ...ports, socketPath: doors.socketPath, reload, stop: close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-function toOptions({ config, version }: StartMasterOptions): Dict {
+function toOptions({ config, version }: Pick<StartMasterOptions, 'config' | 'version'>): Dict {
   const options = toValue(config as unknown as Plain) as Dict;
   return options.set('brine_version', version);
 }

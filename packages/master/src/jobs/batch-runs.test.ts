@@ -49,7 +49,7 @@ describe('a job in batches', () => {
       ...common,
       seal: createDataSeal(new Uint8Array(32)),
       acceptedIds: () => all,
-      nodegroups: new Map(),
+      nodegroups: () => new Map(),
     });
     for (const minion of all) directory.setConnected(minion, true);
     const lots = [0.9, 0.1, 0.8, 0.2, 0.7];

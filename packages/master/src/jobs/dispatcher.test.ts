@@ -63,7 +63,7 @@ describe('the dispatcher', () => {
       clock,
       logger: silentLogger,
       acceptedIds,
-      nodegroups,
+      nodegroups: () => nodegroups,
     });
     let number = 0;
     dispatcher = createDispatcher({

@@ -6,7 +6,9 @@ import type { EventBus } from '../events/event-bus.ts';
 import type { Dispatcher } from '../jobs/dispatcher.ts';
 import type { PillarCache } from '../pillar/cached-pillar-service.ts';
 import type { MinionDirectory } from '../minions/minion-directory.ts';
-import { createAdmissionRules } from './admission-rules.ts';
+import { createExchangeable } from '../daemon/exchangeable.ts';
+import type { Reloadable } from '../daemon/reload-master.ts';
+import { createAdmissionRules, type AdmissionRules } from './admission-rules.ts';
 import { openJoinTokens } from './join-token-store.ts';
 import { createKeyControl } from './key-control.ts';
 import type { Admission, KeyEvent, OfferedKey } from './key-desk.ts';
@@ -27,6 +29,8 @@ export interface KeyNeighbours {
 export interface OpenedKeys {
   /** For clients and runners. */
   readonly control: KeyControl & Pick<KeyRegistry, 'acceptedIds' | 'admit'>;
+  /** Takes over other rules for new keys. */
+  readonly reloadable: Reloadable;
   /** What the bus asks about keys. */
   readonly busOptions: Pick<MasterBusOptions, 'identity' | 'succession' | 'authorize' | 'isTwin' | 'onTwin'>;
 }
@@ -48,16 +52,12 @@ export async function openKeys(parts: KeyParts): Promise<OpenedKeys> {
   const log = createKeyLog(config.key_logfile, clock, logger);
   const master = await openMasterKeys(config.pki_dir);
   const masterFingerprint = (): string => fingerprint(master.identity.publicKey);
+  const rules = createExchangeable(rulesOf(config, { clock, logger }));
   const minions = await createKeyRegistry({
     ...{ clock, logger, pendingLimit: config.pending_keys_limit },
     store: parts.guard(await openKeyStore(config.pki_dir, clock)),
     tokens: openJoinTokens({ pkiDirectory: config.pki_dir, clock, masterFingerprint }),
-    rules: createAdmissionRules({
-      ...{ pkiDirectory: config.pki_dir, clock, logger, autoAccept: config.auto_accept },
-      ...{ autosignFile: config.autosign_file, autorejectFile: config.autoreject_file },
-      ...{ autosignGrainsDirectory: config.autosign_grains_dir, autosignTimeout: config.autosign_timeout },
-      permissive: config.permissive_pki_access,
-    }),
+    rules: rules.port,
     restoreMilliseconds: config.deleted_keys_seconds * 1000,
     isFull: (id) => isFull(id, config.max_minions, neighbours.directory),
     onChange: (change) => applyChange(change, { ...parts, log }),
@@ -74,6 +74,13 @@ export async function openKeys(parts: KeyParts): Promise<OpenedKeys> {
   });
   return {
     control: { ...control, acceptedIds: () => minions.acceptedIds(), admit: async (offered) => minions.admit(offered) },
+    reloadable: {
+      keys: ruleKeys,
+      prepare(next) {
+        const made = rulesOf(next, { clock, logger });
+        return () => rules.exchange(made);
+      },
+    },
     busOptions: {
       ...{ identity: master.identity, succession: master.succession },
       authorize: async (candidate) => minions.admit(toOffered(candidate)),
@@ -86,6 +93,20 @@ export async function openKeys(parts: KeyParts): Promise<OpenedKeys> {
       },
     },
   };
+}
+
+const ruleKeys = [
+  ...['auto_accept', 'autosign_file', 'autoreject_file', 'autosign_grains_dir', 'autosign_timeout'],
+  'permissive_pki_access',
+];
+
+function rulesOf(config: MasterConfig, parts: Pick<KeyParts, 'clock' | 'logger'>): AdmissionRules {
+  return createAdmissionRules({
+    ...{ ...parts, pkiDirectory: config.pki_dir, autoAccept: config.auto_accept },
+    ...{ autosignFile: config.autosign_file, autorejectFile: config.autoreject_file },
+    ...{ autosignGrainsDirectory: config.autosign_grains_dir, autosignTimeout: config.autosign_timeout },
+    permissive: config.permissive_pki_access,
+  });
 }
 
 function toOffered({ id, publicKey, fingerprint: print, claims }: Candidate): OfferedKey {

@@ -27,7 +27,7 @@ describe('the mine', () => {
     directory = await createMinionDirectory({
       ...{ store, clock, logger: silentLogger, seal: createDataSeal(new Uint8Array(32).fill(7)) },
       acceptedIds: () => [db1, web1, web2],
-      nodegroups: dict({ front: 'web*' }),
+      nodegroups: () => dict({ front: 'web*' }),
     });
   }
 

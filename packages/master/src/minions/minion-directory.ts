@@ -58,7 +58,8 @@ export interface MinionDirectoryOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly acceptedIds: () => readonly MinionId[];
-  readonly nodegroups: Dict;
+  /** The configuration's, whenever they are needed. */
+  nodegroups(): Dict;
 }
 
 const nothing: Dict = new Map();
@@ -68,7 +69,7 @@ const matchLimit = 1000;
 
 /** Loads what earlier connections left in the store. */
 export async function createMinionDirectory(options: MinionDirectoryOptions): Promise<MinionDirectory> {
-  const { nodegroups, acceptedIds } = options;
+  const { acceptedIds } = options;
   const told = await createGrainMemory(options);
   const kept = await createMinionDataCache(options);
   const connected = new Set<MinionId>();
@@ -83,15 +84,16 @@ export async function createMinionDirectory(options: MinionDirectoryOptions): Pr
     kept,
     subjectOf,
     match(target, how = {}) {
-      const matches = compileTarget(target, { nodegroups, ...how });
+      const matches = compileTarget(target, { nodegroups: options.nodegroups(), ...how });
       const accepted = acceptedIds();
       // What is decoded for the first time counts for nobody's expression.
       for (const id of accepted) told.grainsOf(id);
-      if (targetLooksAtPillar(target, nodegroups)) for (const id of accepted) kept.pillarOf(id);
+      if (targetLooksAtPillar(target, options.nodegroups())) for (const id of accepted) kept.pillarOf(id);
       return limitTime(matchLimit, () => accepted.filter((id) => matches(subjectOf(id))));
     },
-    isMatch: (id, target) => limitTime(matchLimit, () => compileTarget(target, { nodegroups })(subjectOf(id))),
-    problemsOf: (target) => validateTarget(target, { nodegroups }),
+    isMatch: (id, target) =>
+      limitTime(matchLimit, () => compileTarget(target, { nodegroups: options.nodegroups() })(subjectOf(id))),
+    problemsOf: (target) => validateTarget(target, { nodegroups: options.nodegroups() }),
     async forget(id) {
       await told.forgetGrains(id);
       await kept.clear(id);

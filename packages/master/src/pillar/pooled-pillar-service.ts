@@ -1,7 +1,7 @@
 import { AppError, formatProblems, type Clock, type Logger } from '@brine/common';
 import { decodePillarAnswer, encodePillarRequest } from './pillar-codec.ts';
 import type { MinionPillar, PillarRequest, PillarService } from './pillar-service.ts';
-import { createWorkerPool } from './worker-pool.ts';
+import { createWorkerPool, type WorkerPool } from './worker-pool.ts';
 
 /** What the service works with. */
 export interface PooledPillarOptions {
@@ -13,7 +13,7 @@ export interface PooledPillarOptions {
 }
 
 /** Compiles pillars in worker processes, which read the master's configuration themselves. */
-export function createPooledPillarService(options: PooledPillarOptions): PillarService {
+export function createPooledPillarService(options: PooledPillarOptions): PillarService & Pick<WorkerPool, 'renew'> {
   const { clock, logger } = options;
   const pool = createWorkerPool({
     entry: new URL('./worker-process.js', import.meta.url),
@@ -26,6 +26,7 @@ export function createPooledPillarService(options: PooledPillarOptions): PillarS
   });
   return {
     compile: async (request) => compile(request, async (body) => pool.ask(body)),
+    renew: () => pool.renew(),
     close: async () => pool.close(),
   };
 }

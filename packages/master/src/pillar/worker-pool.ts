@@ -20,6 +20,8 @@ export interface WorkerPoolOptions {
 export interface WorkerPool {
   /** Rejects when the worker dies or does not answer in time. */
   ask(body: Uint8Array): Promise<Uint8Array>;
+  /** Answers what comes from now on by new processes; those that are at work finish first. */
+  renew(): void;
   close(): Promise<void>;
 }
 
@@ -33,6 +35,8 @@ interface Worker {
   readonly child: ChildProcess;
   question: Question | undefined;
   timer: Timer | undefined;
+  /** Ends when it has answered. */
+  isRetired: boolean;
 }
 
 /** Creates a pool; no process is started yet. */
@@ -44,6 +48,12 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
         pool.waiting.push({ body, resolve, reject });
         serveNext(pool);
       }),
+    renew() {
+      for (const worker of pool.workers) {
+        worker.isRetired = true;
+        if (worker.question === undefined) worker.child.disconnect();
+      }
+    },
     async close() {
       pool.isClosed = true;
       for (const question of pool.waiting.splice(0)) question.reject(new Error('the master stops'));
@@ -64,8 +74,8 @@ interface Pool {
 function serveNext(pool: Pool): void {
   const { workers, waiting, options } = pool;
   if (waiting.length === 0 || pool.isClosed) return;
-  const free = [...workers].find(({ question }) => question === undefined);
-  const worker = free ?? (workers.size < options.size ? startWorker(pool) : undefined);
+  const free = [...workers].find(({ question, isRetired }) => question === undefined && !isRetired);
+  const worker = free ?? (countActive(workers) < options.size ? startWorker(pool) : undefined);
   const question = worker === undefined ? undefined : waiting.shift();
   if (worker === undefined || question === undefined) return;
   worker.question = question;
@@ -77,13 +87,18 @@ function serveNext(pool: Pool): void {
   worker.child.send({ body: question.body });
 }
 
+/** Retired ones are about to end, and hold up nobody. */
+function countActive(workers: ReadonlySet<Worker>): number {
+  return [...workers].filter(({ isRetired }) => !isRetired).length;
+}
+
 function startWorker(pool: Pool): Worker {
   const { options, workers } = pool;
   const child = fork(options.entry, [...options.arguments], {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const worker: Worker = { child, question: undefined, timer: undefined };
+  const worker: Worker = { child, question: undefined, timer: undefined, isRetired: false };
   workers.add(worker);
   child.on('message', ({ body }: { body: Uint8Array }) => {
     settle(worker, body);
@@ -101,6 +116,10 @@ function startWorker(pool: Pool): Worker {
 
 /** One worker stays warm, the others end when there is nothing to do. */
 function rest(worker: Worker, { options, workers }: Pool): void {
+  if (worker.isRetired) {
+    worker.child.disconnect();
+    return;
+  }
   worker.timer = options.clock.after(options.idle, () => {
     if (workers.size > 1 && worker.question === undefined) worker.child.disconnect();
   });

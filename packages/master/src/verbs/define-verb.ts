@@ -21,7 +21,7 @@ export interface VerbServices {
   readonly events: EventBus;
   readonly masterVersion: string;
   /** The options of the master that a minion works by. */
-  readonly sharedOptions: Dict;
+  sharedOptions(): Dict;
 }
 
 /** Who may use a verb. There is one kind of caller today; a verb without a policy does not compile. */

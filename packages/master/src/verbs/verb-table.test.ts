@@ -53,7 +53,7 @@ describe('what a minion can ask for', () => {
       ...base,
       seal: createDataSeal(new Uint8Array(32)),
       acceptedIds: () => [web1],
-      nodegroups: new Map(),
+      nodegroups: () => new Map(),
     });
     const transport = { publish: async () => {}, withdraw: () => {}, cancel: async () => true };
     const dispatcher = createDispatcher({
@@ -89,7 +89,7 @@ describe('what a minion can ask for', () => {
         close: async () => {},
       },
       masterVersion: '0.1.0',
-      sharedOptions: new Map([['state_top', 'top.sls']]),
+      sharedOptions: () => new Map([['state_top', 'top.sls']]),
     };
     tags = [];
     const controller = new AbortController();

@@ -37,7 +37,7 @@ export const verbs: ReadonlyMap<string, Verb<z.ZodType>> = new Map([
         eventGrains: z.array(z.string().max(1000)).max(1000).default([]),
       }),
       async answer(minion, { grains, version, saltVersion, purpose, eventGrains }, { directory, ...services }) {
-        const welcome = { masterVersion: services.masterVersion, options: encodeValue(services.sharedOptions) };
+        const welcome = { masterVersion: services.masterVersion, options: encodeValue(services.sharedOptions()) };
         if (purpose === 'call') return welcome;
         const told = requireDict(grains);
         await directory.report(minion, { grains: told, version, saltVersion });

@@ -37,6 +37,8 @@ export interface Companion {
   stop(): void;
   /** The part of the pillar that daemons need, whenever it was compiled. */
   setPillar?(pillar: Dict): void;
+  /** The configuration was read again. */
+  configure?(options: Dict): void;
   answer(request: Dict): Promise<Value> | Value;
   /** A session with the master began. */
   connected?(): void;

@@ -7,6 +7,7 @@ import {
   isDict,
   pythonStr,
   type Clock,
+  type Dict,
   type JobMessage,
   type JobReturn,
 } from '@brine/common';
@@ -18,6 +19,7 @@ export interface Companions {
   start(): Promise<void>;
   stop(): void;
   connected(): void;
+  configure(options: Dict): void;
   setPillar(pillar: Uint8Array): void;
   ended(job: JobMessage, jobReturn: JobReturn): void;
   managed(files: readonly ManagedFile[]): void;
@@ -53,6 +55,7 @@ export function createCompanions(create: CreateCompanions | undefined, options: 
     },
     stop: () => all.forEach((companion) => companion.stop()),
     connected: () => all.forEach((companion) => companion.connected?.()),
+    configure: (changed) => all.forEach((companion) => companion.configure?.(changed)),
     setPillar: (bytes) => {
       const pillar = decodeValue(bytes);
       if (isDict(pillar)) all.forEach((companion) => companion.setPillar?.(pillar));

@@ -17,6 +17,10 @@ export interface MasterSession {
   connected(): Promise<void>;
   /** Resolves when the master was told, or could not be. */
   setGrains(grains: Uint8Array): Promise<void>;
+  /** Takes what the master tells of its options, as it was sent; the next job runs with them. */
+  learn(masterOptions: Uint8Array | undefined): void;
+  /** The minion's own options changed; the next job runs with them. */
+  reconfigured(): void;
   readonly grains: Uint8Array | undefined;
   /** `encodeValue` of the options that jobs run with. */
   readonly options: Uint8Array;
@@ -65,6 +69,10 @@ export function createMasterSession(parts: MasterSessionOptions): MasterSession 
       known.grains = collected;
       return sayHello(parts, known, known.isTold ? 'refresh' : 'daemon');
     },
+    learn: (told) => learn(parts, known, told),
+    reconfigured: () => {
+      known.options = mergeOptions(parts.options, known.masterOptions);
+    },
     get grains() {
       return known.grains;
     },
@@ -107,11 +115,15 @@ async function sayHello(
 
 function learn(parts: MasterSessionOptions, known: Known, bytes: unknown): void {
   if (bytes instanceof Uint8Array) {
-    const told = decodeValue(bytes);
-    if (isDict(told)) known.options = encodeValue(withMasterOptions(parts.options, told));
     known.masterOptions = bytes;
+    known.options = mergeOptions(parts.options, bytes);
   }
   known.isTold = true;
   for (const resolve of known.waiting) resolve();
   known.waiting.clear();
+}
+
+function mergeOptions(own: Dict, masters: Uint8Array | undefined): Uint8Array {
+  const told = masters === undefined ? undefined : decodeValue(masters);
+  return encodeValue(isDict(told) ? withMasterOptions(own, told) : own);
 }

@@ -21,7 +21,9 @@ import type { JobJournal } from './job-journal.ts';
 import { readJobMessage } from './job-message.ts';
 import { answerAboutEvents, createMinionEvents, noteEvent, type MinionEvents } from './minion-events.ts';
 import { createMineUpdates, type MineUpdates } from './mine-updates.ts';
+import { logState } from './log-state.ts';
 import { createMasterSession, type MasterSession } from './master-session.ts';
+import { reloadOptions } from './reload-options.ts';
 import { createReturnSender, type ReturnSender } from './return-sender.ts';
 import { createWorkerPool, type RunningWork, type WorkerPool } from './worker-pool.ts';
 import type { WorkerLauncher } from './worker-port.ts';
@@ -29,6 +31,8 @@ import type { WorkerLauncher } from './worker-port.ts';
 /** A minion daemon at work. */
 export interface MinionDaemon {
   start(): Promise<void>;
+  /** Takes over what can change while it runs. */
+  reload(options: Dict): void;
   /** Lets running jobs end for up to `drainMilliseconds`, sends what can be sent, and closes everything. */
   stop(): Promise<void>;
   /** Answers a call beside this daemon: what the daemon knows itself, and through it the master. */
@@ -95,6 +99,7 @@ export async function createMinionDaemon(options: MinionDaemonOptions): Promise<
       bus.start();
       await companions.start();
     },
+    reload: (wanted) => reloadOptions(options, parts, wanted),
     stop: async () => {
       companions.stop();
       parts.mine.stop();
@@ -274,6 +279,8 @@ function tell({ bus, options }: Parts, verb: string, body: unknown): void {
 }
 
 interface MasterQuestion {
+  /** `encodeValue` of what the master decides for its minions. */
+  readonly options: Uint8Array | undefined;
   readonly jid: string;
   readonly force: boolean;
 }
@@ -284,14 +291,16 @@ export const masterVerbs: ReadonlyMap<string, (parts: Parts, question: MasterQue
     ['ping', ({ options }) => ({ time: options.clock.now() })],
     ['job.cancel', async ({ desk }, { jid, force }) => ({ cancelled: await desk.cancel(jid, force) })],
     ['job.find', ({ desk }, { jid }) => desk.find(jid)],
+    ['master.options', ({ session }, { options }) => (session.learn(options), {})],
     ['key.rotate', async (parts) => ({ fingerprint: await rotateKey(parts) })],
   ]);
 
 async function answerMaster(parts: Parts, verb: string, body: Uint8Array): Promise<Uint8Array> {
   const answer = masterVerbs.get(verb);
   if (answer === undefined) throw minionError('verb-unknown', `a minion does not answer ${verb}`);
-  const asked = decodeMessage(body) as { readonly jid?: unknown; readonly force?: unknown } | null;
-  return encodeMessage(await answer(parts, { jid: String(asked?.jid), force: asked?.force === true }));
+  const asked = decodeMessage(body) as Readonly<Record<keyof MasterQuestion, unknown>> | null;
+  const options = asked?.options instanceof Uint8Array ? asked.options : undefined;
+  return encodeMessage(await answer(parts, { jid: String(asked?.jid), force: asked?.force === true, options }));
 }
 
 /** The master's answer is on its way before the session ends; then the new key introduces itself. */
@@ -324,25 +333,4 @@ async function takeGrains({ session }: Parts, body: Uint8Array): Promise<Uint8Ar
   const { grains } = decodeMessage(body) as { readonly grains?: unknown };
   if (grains instanceof Uint8Array) await session.setGrains(grains);
   return encodeMessage({});
-}
-
-function logState(logger: Logger, state: MinionState, details: MinionStateDetails): void {
-  switch (state) {
-    case 'pending':
-      logger.warn('key waits to be accepted on the master', { ...details });
-      return;
-    case 'rejected':
-    case 'denied':
-    case 'twin':
-      logger.error('key is refused by the master', { state, ...details });
-      return;
-    case 'master-key-changed':
-      logger.error('master shows another key than the trusted one', { ...details });
-      return;
-    case 'connecting':
-    case 'handshaking':
-    case 'accepted':
-    case 'stopped':
-      logger.info('connection state', { state, ...details });
-  }
 }

@@ -1,5 +1,5 @@
 import { brineVersion, compatibleSaltVersion, noFailpoints, type Failpoints } from '@brine/common';
-import { announceReady, detach, endSignal, isDetached, logSurprises, restrictUmask } from '@brine/daemon';
+import { announceReady, detach, endSignal, isDetached, logSurprises, onHangup, restrictUmask } from '@brine/daemon';
 import { describeError, exitCodeOf } from '../salt-call/describe-error.ts';
 import { parseMinionCommandLine, type SaltMinionRequest } from './command-line.ts';
 import { startMinion } from './salt-minion.ts';
@@ -27,9 +27,11 @@ export async function runSaltMinionProgram(words: readonly string[], failpoints?
 
 async function serve(request: SaltMinionRequest, failpoints: Failpoints = noFailpoints): Promise<number> {
   const asked = endSignal();
+  const hangup = onHangup();
   restrictUmask();
   const minion = await startMinion(request, failpoints);
   logSurprises(minion.logger);
+  hangup.whenReady(minion.logger, () => minion.reload());
   announceReady();
   const end = await Promise.race([asked, minion.failed]);
   if (typeof end === 'string') minion.logger.info('minion stops', { reason: end });

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { becomeUser, claimPidFile, createLogger, isDetached, openSpaceReserve, type LogTarget } from '@brine/daemon';
+import { becomeUser, claimPidFile, isDetached, openLog, openSpaceReserve, type LogTarget } from '@brine/daemon';
 import type { MinionState, MinionStateDetails } from '@brine/bus';
 import {
   brineVersion,
@@ -37,6 +37,8 @@ export interface RunningMinion {
   readonly logger: Logger;
   /** Resolves with the reason when this minion must not go on; then it is to be stopped. */
   readonly failed: Promise<AppError>;
+  /** Reads the configuration again and takes over what can change; throws what is wrong with it, and goes on as before. */
+  reload(): Promise<void>;
   /** Lets running jobs end, sends what can be sent, and closes everything. */
   stop(): Promise<void>;
 }
@@ -60,13 +62,20 @@ export async function startMinion(
   becomeUser(textOf(options, 'user'));
   const pidFile = await claimPidFile(textOf(options, 'pidfile'), 'salt-minion');
   try {
-    const logger = createLogger(logTargets(options));
+    const log = openLog(logTargets(options));
+    const { logger } = log;
     for (const problem of settings.problems) logger.warn('configuration', { problem: formatProblem(problem) });
     const running = await startDaemon(settings, logger, failpoints);
     logger.info('minion started', { id: settings.id, version: brineVersion, master: options.get('master') });
     return {
       logger,
       failed: running.failed,
+      reload: async () => {
+        const next = await loadMinionOptions(request);
+        log.retarget(logTargets(next.options));
+        for (const problem of next.problems) logger.warn('configuration', { problem: formatProblem(problem) });
+        running.reload(next.options);
+      },
       stop: async () => {
         await running.stop();
         await pidFile.release();
@@ -83,7 +92,7 @@ async function startDaemon(
   settings: MinionOptions,
   logger: Logger,
   failpoints: Failpoints,
-): Promise<Pick<RunningMinion, 'failed' | 'stop'>> {
+): Promise<Pick<RunningMinion, 'failed' | 'stop'> & Pick<MinionDaemon, 'reload'>> {
   const { options } = settings;
   const standing = createMasterStanding(settings.id, systemClock);
   let fail: (mistake: AppError) => void = () => {};
@@ -122,6 +131,7 @@ async function startDaemon(
   await daemon.start();
   return {
     failed,
+    reload: (wanted) => daemon.reload(wanted),
     stop: async () => {
       await daemon.stop();
       await outbox.stop();

@@ -45,6 +45,10 @@ export function createScheduleCompanion(
     name: 'schedule',
     start: () => keeper.start(),
     stop: () => keeper.stop(),
+    configure: (changed) => {
+      const jobs = changed.get('schedule');
+      keeper.configure(isDict(jobs) ? jobs : new Map());
+    },
     setPillar: (pillar) => keeper.setPillar(pillar),
     answer: (request) => keeper.answer(request),
   };

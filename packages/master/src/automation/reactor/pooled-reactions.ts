@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '@brine/common';
-import { createWorkerPool } from '../../pillar/worker-pool.ts';
+import { createWorkerPool, type WorkerPool } from '../../pillar/worker-pool.ts';
 import { decodeReactions, encodeReactionRequest } from './reaction-codec.ts';
 import type { ReactionRenderer } from './reaction.ts';
 
@@ -11,7 +11,10 @@ export interface PooledReactionsOptions {
 }
 
 /** Renders in a worker process, which reads the master's configuration itself. One is enough: events have an order. */
-export function createPooledReactions({ configDirectory, ...rest }: PooledReactionsOptions): ReactionRenderer {
+export function createPooledReactions({
+  configDirectory,
+  ...rest
+}: PooledReactionsOptions): ReactionRenderer & Pick<WorkerPool, 'renew'> {
   const pool = createWorkerPool({
     entry: new URL('./worker-process.js', import.meta.url),
     arguments: [configDirectory],
@@ -22,6 +25,7 @@ export function createPooledReactions({ configDirectory, ...rest }: PooledReacti
   });
   return {
     render: async (request) => decodeReactions(await pool.ask(encodeReactionRequest(request))),
+    renew: () => pool.renew(),
     close: async () => pool.close(),
   };
 }

@@ -50,6 +50,8 @@ export interface ReactorControl {
 /** Handles events in their order, each at least once. */
 export interface Reactor extends ReactorControl {
   start(): void;
+  /** Takes over a new `reactor` list of the configuration; rules that were added by hand stay. Throws `reactor-invalid`. */
+  configure(configured: readonly Value[]): void;
   /** Takes no more events and lets what is being handled end; what waits is handled after the next start. */
   stop(): Promise<void>;
 }
@@ -60,14 +62,18 @@ const batchSize = 100;
 /** Creates the reactor; what waits in the store is handled from `start` on. Throws `reactor-invalid`. */
 export function createReactor(options: ReactorOptions): Reactor {
   const { store, logger, renderer } = options;
-  const added = [...store.facts(kind)].map(([tag, value]) => toReactorRule(tag, decodeValue(value)));
+  const rulesOf = (configured: readonly Value[]): readonly ReactorRule[] => [
+    ...readReactorRules(configured),
+    ...[...store.facts(kind)].map(([tag, value]) => toReactorRule(tag, decodeValue(value))),
+  ];
   const state: State = {
-    ...{ options, rules: [...readReactorRules(options.configured), ...added], isLeader: true, isStopped: false },
+    ...{ options, rules: [...rulesOf(options.configured)], isLeader: true, isStopped: false },
     ...{ waiting: store.countEvents(), isFull: false, cursor: 0, draining: undefined, runners: new Set() },
   };
   const unlisten = options.events.listen((event) => take(event, state));
   return {
     start: () => wake(state),
+    configure: (configured) => void state.rules.splice(0, state.rules.length, ...rulesOf(configured)),
     async stop() {
       state.isStopped = true;
       unlisten();
