@@ -6,15 +6,12 @@ import {
   createJidGenerator,
   decodeMessage,
   encodeMessage,
-  isDict,
   noFailpoints,
-  toValue,
   watchClock,
   type Clock,
   type Dict,
   type Failpoints,
   type Logger,
-  type Plain,
   type WatchedClock,
 } from '@brine/common';
 import type { MasterConfig } from '@brine/common/schemas';
@@ -53,6 +50,7 @@ import { startPruning } from './prune-jobs.ts';
 import { guardKeys, guardStore } from './failpoints.ts';
 import { tellSharedOptions } from './tell-shared-options.ts';
 import { createReload, type Reloadable } from './reload-master.ts';
+import { dictOption, toOptions } from './master-options.ts';
 import { sharedOptions } from './shared-options.ts';
 
 /** What a master is started with. */
@@ -312,16 +310,6 @@ async function open(
     await close();
     throw error;
   }
-}
-
-function toOptions({ config, version }: Pick<StartMasterOptions, 'config' | 'version'>): Dict {
-  const options = toValue(config as unknown as Plain) as Dict;
-  return options.set('brine_version', version);
-}
-
-function dictOption(options: Dict, key: string): Dict {
-  const value = options.get(key);
-  return isDict(value) ? value : new Map();
 }
 
 function requirePart<Part>(part: Part | undefined): Part {
