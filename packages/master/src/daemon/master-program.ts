@@ -104,10 +104,11 @@ async function serve(flags: Flags, failpoints: Failpoints = noFailpoints): Promi
       for (const problem of next.problems) logger.warn('configuration', { problem: formatProblems([problem]) });
     });
     announceReady();
-    const reason = await asked;
-    logger.info('master stops', { reason });
+    const end = await Promise.race([asked, master.failed]);
+    logger.info('master stops', { reason: typeof end === 'string' ? end : end.code });
     await master.stop();
-    return 0;
+    if (typeof end === 'string') return 0;
+    throw end;
   } finally {
     await pidFile.release();
   }

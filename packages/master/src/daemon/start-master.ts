@@ -8,6 +8,7 @@ import {
   encodeMessage,
   noFailpoints,
   watchClock,
+  type AppError,
   type Clock,
   type Dict,
   type Failpoints,
@@ -15,7 +16,7 @@ import {
   type WatchedClock,
 } from '@brine/common';
 import type { MasterConfig } from '@brine/common/schemas';
-import { openRedactionKey, openSpaceReserve } from '@brine/daemon';
+import { openRedactionKey } from '@brine/daemon';
 import { openAccess, type Access } from '../access/open-access.ts';
 import {
   createAutomation,
@@ -37,7 +38,6 @@ import type { Orchestrator } from '../orchestration/orchestrator.ts';
 import type { Presence } from '../minions/presence.ts';
 import { namesOf, openReturns, type Returns } from '../returns/open-returns.ts';
 import { createRunnerControl } from '../runners/runner-control.ts';
-import { openSqliteStore } from '../store/sqlite-job-store.ts';
 import type { Store } from '../store/store.ts';
 import { answerVerb, type VerbServices } from '../verbs/verb-table.ts';
 import { createWheelControl } from '../wheel/wheel-control.ts';
@@ -46,6 +46,7 @@ import { openDirectory, peersOf, watchPresence } from './configured-parts.ts';
 import { openPillar } from './open-pillar.ts';
 import { connectionCallbacks } from './connection-callbacks.ts';
 import { createFront } from './create-front.ts';
+import { openStore, type OpenedStore } from './open-store.ts';
 import { startPruning } from './prune-jobs.ts';
 import { guardKeys, guardStore } from './failpoints.ts';
 import { tellSharedOptions } from './tell-shared-options.ts';
@@ -70,14 +71,13 @@ export interface RunningMaster {
   readonly publishPort: number;
   readonly returnPort: number;
   readonly socketPath: string;
+  /** Resolves when it must not go on; then it is to be stopped. */
+  readonly failed: Promise<AppError>;
   /** Takes over what can change while it runs; all of it, or nothing when it throws what is wrong. */
   reload(config: MasterConfig): Promise<void>;
   /** Finishes what is under way and closes everything. */
   stop(): Promise<void>;
 }
-
-/** Room for returns that come while the disk is full, and what must be free beside it for a new job. */
-const keptSpace = { bytes: 16_777_216, margin: 8_388_608 };
 
 /** Brings a master up; throws when a port, the socket, a key or the job store cannot be used. */
 export async function startMaster(given: StartMasterOptions): Promise<RunningMaster> {
@@ -89,7 +89,8 @@ export async function startMaster(given: StartMasterOptions): Promise<RunningMas
   // Pillar workers read it; that it cannot be used shows here, before anybody waits for them.
   await openRedactionKey(config.pki_dir);
   const { failpoints = noFailpoints } = options;
-  const store = guardStore(openStore(config, clock), failpoints);
+  const opened = openStore(options);
+  const store = guardStore(opened.store, failpoints);
   const events = createEventBus(clock);
   const later: KeyNeighbours = {};
   const {
@@ -124,7 +125,7 @@ export async function startMaster(given: StartMasterOptions): Promise<RunningMas
   });
   later.bus = bus;
   followClock(clock, { bus, dispatcher: parts.dispatcher, logger });
-  return open(options, { ...parts, store, keys, bus, events });
+  return open(options, { ...parts, ...{ store, keys, bus, events, opened } });
 }
 
 /** Deadlines go with a clock that is set back, and minions learn what time it is. */
@@ -139,11 +140,6 @@ function followClock(
       logger.error('deadlines could not follow the clock', { error });
     });
   });
-}
-
-function openStore(config: MasterConfig, clock: Clock): Store {
-  const reserve = openSpaceReserve({ file: join(config.cachedir, 'reserve'), ...keptSpace });
-  return openSqliteStore(join(config.cachedir, 'jobs.db'), () => clock.now(), reserve);
 }
 
 interface Parts extends VerbServices {
@@ -260,9 +256,15 @@ function jobTransport(bus: () => MasterBus): JobTransport {
   };
 }
 
+// oxlint-disable-next-line max-lines-per-function -- opens and closes parts in an order that matters
 async function open(
   { config, clock, logger, ...options }: StartMasterOptions,
-  parts: Parts & { readonly store: Store; readonly keys: OpenedKeys['control']; readonly bus: MasterBus },
+  parts: Parts & {
+    readonly store: Store;
+    readonly keys: OpenedKeys['control'];
+    readonly bus: MasterBus;
+    readonly opened: OpenedStore;
+  },
 ): Promise<RunningMaster> {
   const { dispatcher, bus, store, pillar, access, presence, automation, localCalls, orchestrator } = parts;
   const front = createFront(
@@ -300,12 +302,13 @@ async function open(
     await automation.start();
     // Last: a job that comes in by a door is published at once.
     const doors = await front.open();
+    parts.opened.announce(parts.events);
     logger.info('master listens', { ...ports, ...doors });
     const reload = createReload({
       ...{ config, logger, options: parts.optionValues, parts: [...parts.reloadables, front.reloadable] },
       toOptions: (next) => toOptions({ config: next, version: options.version }),
     });
-    return { ...ports, socketPath: doors.socketPath, reload, stop: close };
+    return { ...ports, socketPath: doors.socketPath, reload, failed: parts.opened.failed, stop: close };
   } catch (error) {
     await close();
     throw error;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeValue, type Jid, type JobReturn, type MinionId } from '@brine/common';
@@ -125,9 +125,9 @@ describe('the SQLite store', () => {
     expect(await store.findJob(second)).toEqual(job(second));
   });
 
-  it('names the file when it is not a database', () => {
+  it('names the file when it cannot be opened', () => {
     const path = join(folder, 'broken.db');
-    writeFileSync(path, 'this is text and not a database at all '.repeat(100));
+    mkdirSync(path);
     expect(() => openSqliteStore(path, () => 0)).toThrow(`cannot open the store ${path}: `);
   });
 });

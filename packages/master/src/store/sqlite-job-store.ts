@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { AppError, parseJid, type Jid, type JobStatus } from '@brine/common';
 import { isDiskFull, type SpaceReserve } from '@brine/daemon';
 import Database from 'libsql';
+import { createDamageTeller, salvageDamaged, type StoreWatch } from './store-watch.ts';
 import { createGroupCommit } from './group-commit.ts';
 import type { SqliteAccess } from './sqlite-access.ts';
 import { endingMethods, type EndingMethods } from './sqlite-ending-methods.ts';
@@ -22,11 +23,18 @@ const predecessors: Readonly<Partial<Record<JobStatus, readonly JobStatus[]>>> =
  * Opens the master's SQLite database (WAL, fsync at every commit), creating it with mode 0600.
  * `now` stamps what changes. While `reserve` has no room, `addJob` throws `store-full`. Throws `store-unusable` naming the file.
  */
-export function openSqliteStore(path: string, now: () => number, reserve: SpaceReserve = boundless): Store {
+export function openSqliteStore(
+  path: string,
+  now: () => number,
+  reserve: SpaceReserve = boundless,
+  watch: StoreWatch = {},
+): Store {
+  salvageDamaged(path, { now, watch, open: openDatabase });
   const database = openDatabase(path);
+  const telling = createDamageTeller(watch);
   const commit = createGroupCommit((work) => {
     try {
-      transact(database, work);
+      telling(() => transact(database, work));
     } catch (error) {
       // What minions return must be kept, also when the disk is full: that is what the room was reserved for.
       if (!isDiskFull(error) || !reserve.release()) throw error;
@@ -34,8 +42,10 @@ export function openSqliteStore(path: string, now: () => number, reserve: SpaceR
     }
   });
   const prepare = createStatements(database);
-  const one = (sql: string, ...values: unknown[]): Row | undefined => prepare(sql).get(...values) as Row | undefined;
-  const all = (sql: string, ...values: unknown[]): readonly Row[] => prepare(sql).all(...values) as Row[];
+  const one = (sql: string, ...values: unknown[]): Row | undefined =>
+    telling(() => prepare(sql).get(...values) as Row | undefined);
+  const all = (sql: string, ...values: unknown[]): readonly Row[] =>
+    telling(() => prepare(sql).all(...values) as Row[]);
   const run = (sql: string, ...values: unknown[]): number => prepare(sql).run(...values).changes;
   return {
     ...withRoom(jobMethods({ commit, one, all, run, now }), path, reserve),

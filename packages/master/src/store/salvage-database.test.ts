@@ -1,0 +1,112 @@
+import {
+  copyFileSync,
+  mkdtempSync,
+  openSync,
+  closeSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { encodeValue, type Jid, type MinionId } from '@brine/common';
+import Database from 'libsql';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Salvage } from './salvage-database.ts';
+import type { JobRecord } from './store.ts';
+import { openSqliteStore } from './sqlite-job-store.ts';
+
+const pageSize = 4096;
+const jidOf = (number: number): Jid => `20261121${String(number).padStart(12, '0')}` as Jid;
+const web1 = 'web1' as MinionId;
+const count = 200;
+
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'brine-salvage-'));
+  path = join(folder, 'jobs.db');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function jobOf(number: number): JobRecord {
+  const given = { positional: encodeValue(['x'.repeat(300)]), keyword: encodeValue(new Map()) };
+  const target = { type: 'glob', expression: '*' } as const;
+  return { ...given, jid: jidOf(number), fun: 'test.arg', target, user: 'root', createdAt: 1, notAfter: 9e15 };
+}
+
+/** A store of many pages, all of them in the main file. */
+async function fill(): Promise<number> {
+  const store = openSqliteStore(path, () => 1);
+  await Promise.all(Array.from({ length: count }, async (_, number) => store.addJob(jobOf(number), [web1])));
+  await store.setCounter('publication-sequence', 77n);
+  await store.close();
+  const database = new Database(path);
+  database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  database.close();
+  return statSync(path).size / pageSize;
+}
+
+function damage(page: number): void {
+  const handle = openSync(path, 'r+');
+  writeSync(handle, Buffer.alloc(pageSize, 0xa5), 0, pageSize, page * pageSize);
+  closeSync(handle);
+}
+
+async function jobsIn(
+  seen: (salvage: Salvage) => void = () => {},
+): Promise<{ readonly jobs: number; readonly unfinished: number }> {
+  const store = openSqliteStore(path, () => 1, undefined, { onSalvage: seen });
+  const [jobs, unfinished] = [await store.listJobs({ limit: 10_000 }), await store.unfinished()];
+  const known = new Set(jobs.map(({ jid }) => jid));
+  expect(unfinished.filter(({ jid }) => !known.has(jid))).toEqual([]);
+  await store.addJob(jobOf(999_000 + jobs.length), [web1]);
+  await store.close();
+  return { jobs: jobs.length, unfinished: unfinished.length };
+}
+
+describe('a damaged job store', () => {
+  it('is put aside at the next start whatever page is damaged, and keeps what the others hold', async () => {
+    const pages = await fill();
+    const sound = `${path}.sound`;
+    copyFileSync(path, sound);
+    const kept: number[] = [];
+    for (let page = 1; page < pages; page += Math.ceil(pages / 8)) {
+      for (const name of readdirSync(folder)) if (name !== 'jobs.db.sound') rmSync(join(folder, name));
+      copyFileSync(sound, path);
+      damage(page);
+      const broken = readFileSync(path);
+      const salvages: Salvage[] = [];
+      kept.push((await jobsIn((salvage) => salvages.push(salvage))).jobs);
+      expect(salvages).toHaveLength(1);
+      expect(readFileSync(salvages[0]?.quarantine ?? '')).toEqual(broken);
+      // A second start finds nothing to complain of.
+      await jobsIn(() => expect.unreachable('the new file is sound'));
+    }
+    // A leaf holds some ten jobs; only the root of the jobs takes all of them along.
+    expect(kept.filter((jobs) => jobs >= count - 30).length).toBeGreaterThanOrEqual(kept.length - 2);
+  });
+
+  it('begins anew when even its first page is gone', async () => {
+    await fill();
+    damage(0);
+    const salvages: Salvage[] = [];
+    const store = openSqliteStore(path, () => 1, undefined, { onSalvage: (salvage) => salvages.push(salvage) });
+    expect(await store.listJobs({ limit: 10 })).toEqual([]);
+    expect(salvages).toMatchObject([{ rows: { jobs: 0, deliveries: 0 } }]);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    await store.close();
+  });
+
+  it('is told when it is met while the store is open', async () => {
+    const pages = await fill();
+    const told: unknown[] = [];
+    const store = openSqliteStore(path, () => 1, undefined, { onDamage: (error) => told.push(error) });
+    for (let page = 1; page < pages; page += 1) damage(page);
+    await expect(store.listJobs({ limit: 10_000 })).rejects.toMatchObject({ code: 'SQLITE_CORRUPT' });
+    expect(told).toHaveLength(1);
+    await store.close();
+  });
+});
