@@ -88,6 +88,7 @@ export async function startMinion(
   }
 }
 
+// oxlint-disable-next-line max-lines-per-function -- wires parts that need each other
 async function startDaemon(
   settings: MinionOptions,
   logger: Logger,
