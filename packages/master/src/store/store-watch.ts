@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type Database from 'libsql';
-import { findDamage, isDamage, salvage, type Salvage } from './salvage-database.ts';
+import { findDamage, isDamage, salvage, type Salvage } from './salvage-store.ts';
 
 /** Who is told of a damaged file. */
 export interface StoreWatch {

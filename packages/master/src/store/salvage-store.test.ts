@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { encodeValue, type Jid, type MinionId } from '@brine/common';
 import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Salvage } from './salvage-database.ts';
+import type { Salvage } from './salvage-store.ts';
 import type { JobRecord } from './store.ts';
 import { openSqliteStore } from './sqlite-job-store.ts';
 
