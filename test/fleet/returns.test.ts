@@ -16,6 +16,7 @@ beforeAll(async () => {
     return: 'rawfile_json',
     'rawfile_json.filename': fleet.folder.at('web1-returns'),
     'other.rawfile_json.filename': fleet.folder.at('other-returns'),
+    'step.rawfile_json.filename': fleet.folder.at('step-returns'),
   });
   await fleet.master().logged('key changed', { id: 'web1', action: 'pending' });
   await fleet.run('salt-key', '-A', '-y');
@@ -51,6 +52,21 @@ describe('returners', () => {
     expect(await lines('web1-returns', 1)).toMatchObject([
       { fun: ['test.ping', 'test.retcode'], fun_args: [[], [3]], retcode: 3, success: false },
     ]);
+  });
+
+  it('get what a step of an orchestration says', async () => {
+    fleet.folder.write(
+      'states/told.sls',
+      'told:\n  salt.function:\n    - name: test.echo\n    - tgt: web1\n    - arg: [from a step]\n    - ret: rawfile_json\n    - ret_config: step\n',
+    );
+    await fleet.run('salt-run', 'state.orchestrate', 'told');
+    expect(await lines('step-returns', 1)).toMatchObject([{ fun: 'test.echo', return: 'from a step', id: 'web1' }]);
+    fleet.folder.write(
+      'states/untold.sls',
+      'untold:\n  salt.state:\n    - tgt: web1\n    - sls: told\n    - ret_config: step\n',
+    );
+    const { stdout } = await fleet.run('salt-run', 'state.orchestrate', 'untold');
+    expect(stdout).toContain("'ret_config' and 'ret_kwargs' need returners, which 'ret' names");
   });
 
   it('get nothing that was decrypted, and nothing of an unknown name', async () => {

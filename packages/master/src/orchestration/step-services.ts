@@ -1,6 +1,7 @@
 import {
   AppError,
   isAppError,
+  isDict,
   pythonStr,
   targetTypes,
   toFloat,
@@ -116,6 +117,20 @@ function toRequest(call: Dict, options: Dict): JobRequest {
     deliverWithin: timeout * 1000,
     ...(batch === undefined ? {} : { batch: { size: pythonStr(batch), failhard: call.get('failhard') === true } }),
     ...(subset === undefined ? {} : { subset: Number(subset) }),
+    ...returnersOf(call.get('returners')),
+  };
+}
+
+function returnersOf(given: Value | undefined): Pick<JobRequest, 'returners'> {
+  if (!isDict(given ?? null)) return {};
+  const wish = asDict(given);
+  const [config, kwargs] = [wish.get('config'), wish.get('kwargs')];
+  return {
+    returners: {
+      names: asList(wish.get('names')).map(pythonStr),
+      ...(config === undefined ? {} : { config: pythonStr(config) }),
+      ...(kwargs === undefined ? {} : { kwargs: asDict(kwargs) }),
+    },
   };
 }
 

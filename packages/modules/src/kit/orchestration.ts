@@ -14,6 +14,8 @@ export interface MinionsCall {
   readonly failhard?: boolean;
   /** Only so many of the minions, drawn at random. */
   readonly subset?: number;
+  /** Where minions hand their returns beside the master. */
+  readonly returners?: { readonly names: readonly string[]; readonly config?: string; readonly kwargs?: Dict };
 }
 
 /** What became of a call on one minion. */

@@ -1,6 +1,7 @@
 import { AppError, pythonStr, targetTypes, type Dict, type Target, type Value } from '@brine/common';
 import {
   anyValue,
+  dict,
   either,
   flag,
   integer,
@@ -13,17 +14,15 @@ import {
 } from '../../kit/index.ts';
 import type { MinionsCall } from '../../kit/orchestration.ts';
 
-const returner = 'minions return to the master, which has no returners in orchestrations';
-
 /** The arguments that `salt.state` and `salt.function` have in common. */
 export const minionsArguments = {
   tgt: either(text(), textList()).describe('Which minions.'),
   ssh: unsupported('there is no salt-ssh'),
   tgt_type: optional(oneOf(...targetTypes)).describe('How the target is read: `glob`, `list`, `grain`, …'),
   expr_form: optional(oneOf(...targetTypes)).describe('The older name of `tgt_type`.'),
-  ret: unsupported(returner),
-  ret_config: unsupported(returner),
-  ret_kwargs: unsupported(returner),
+  ret: optional(either(text(), textList())).describe('Returners the minions hand their returns to, beside the master.'),
+  ret_config: optional(text()).describe('Which of their settings these returners use.'),
+  ret_kwargs: optional(dict()).describe('Settings of these returners, in place of configured ones.'),
   fail_minions: optional(anyValue()).describe('Minions that may fail: a list, or a text with commas.'),
   timeout: optional(number()).describe('Seconds in which a minion must have taken the job.'),
   batch: optional(either(integer(), text())).describe('So many minions at a time, or a share of them: `3`, `25%`.'),
@@ -41,6 +40,9 @@ export interface MinionsTerms {
   readonly batch?: string | number | undefined;
   readonly subset?: number | undefined;
   readonly failhard?: boolean | undefined;
+  readonly ret?: string | readonly string[] | undefined;
+  readonly ret_config?: string | undefined;
+  readonly ret_kwargs?: Dict | undefined;
 }
 
 /** The call that the arguments of a step mean. */
@@ -58,7 +60,25 @@ export function toMinionsCall(
     ...(timeout === undefined ? {} : { timeout }),
     ...(batch === undefined ? {} : { batch: pythonStr(batch) }),
     ...(subset === undefined ? {} : { subset }),
+    ...returnersOf(terms),
     failhard: failhard ?? options.get('failhard') === true,
+  };
+}
+
+function returnersOf({ ret, ret_config: config, ret_kwargs: kwargs }: MinionsTerms): Pick<MinionsCall, 'returners'> {
+  const words = ret === undefined ? [] : typeof ret === 'string' ? ret.split(',') : ret;
+  const names = words.map((word) => word.trim()).filter((word) => word !== '');
+  if (names.length === 0) {
+    if (config === undefined && kwargs === undefined) return {};
+    const message = "'ret_config' and 'ret_kwargs' need returners, which 'ret' names";
+    throw new AppError({ code: 'orchestration-argument', message });
+  }
+  return {
+    returners: {
+      names,
+      ...(config === undefined ? {} : { config }),
+      ...(kwargs === undefined ? {} : { kwargs }),
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import { createFakeHost, type FakeHost } from '@brine/testkit';
 import { expect, it } from 'vitest';
 import { apk } from './apk.ts';
 
-// Recorded on Alpine 3.18, shortened.
+// Written in the form that apk prints, not recorded on Alpine.
 const installed = `C:Q1qKcZ+j23xssAXmgQhkOO8dHnbWw=
 P:alpine-baselayout
 V:3.4.3-r1

@@ -14,7 +14,7 @@ const rpm: NonNullable<FakeHostSetup['programs']>[string] = (args) =>
         'dbus\t1\t1.12.20-8.el9\tx86_64\tdbus \n',
       ].join('');
 
-// Recorded on CentOS 7, where a long name breaks the line.
+// In the form that yum prints where a long name breaks the line; not recorded.
 const yumList = `Available Packages
 bash.x86_64                              4.2.46-35.el7_9                  updates
 a-package-with-quite-a-long-name.noarch
