@@ -78,8 +78,9 @@ export const showPillarCache = defineRunner({
 /** `pillar.clear_pillar_cache` */
 export const clearPillarCache = defineRunner({
   name: 'pillar.clear_pillar_cache',
-  summary: 'Forgets the pillars kept of minions with `pillar_cache`; false when there is no such cache.',
-  args: z.object(cachedMinions),
+  summary:
+    'Forgets the pillars kept of minions with `pillar_cache`, of all environments; false when there is no such cache.',
+  args: z.object({ minion: cachedMinions.minion }),
   examples: ['pillar.clear_pillar_cache', "pillar.clear_pillar_cache 'web*'"],
   async run({ minion }, { pillarCache, directory }) {
     if (pillarCache === undefined) return false;
