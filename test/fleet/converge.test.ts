@@ -140,4 +140,12 @@ describe('the converge loop', () => {
       enforcer: { [`file:${motd('enforcer')}`]: { id: 'motd', sls: 'site', orphaned_by: { fun: 'state.highstate' } } },
     });
   });
+
+  it('is forgotten with the key of the minion', async () => {
+    await reporting.stop();
+    await fleet.run('salt-key', '-y', '-d', 'reporter');
+    const known = async (): Promise<unknown> =>
+      Object.keys((await fleet.json('salt-run', 'converge.status')) as object);
+    await expect.poll(known, { timeout: 20_000 }).toEqual(['enforcer']);
+  });
 });

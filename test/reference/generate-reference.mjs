@@ -9,7 +9,7 @@ import { daemonErrors } from '@brine/daemon';
 import { jinjaErrors } from '@brine/jinja';
 import { masterErrors, runnerDeclarations, wheelDeclarations } from '@brine/master';
 import { minionErrors } from '@brine/minion';
-import { functionTable, grainTable, modulesErrors, stateTable } from '@brine/modules';
+import { beaconTable, functionTable, grainTable, modulesErrors, stateTable } from '@brine/modules';
 import { describeArguments } from '@brine/modules/kit';
 import { returnersErrors } from '@brine/returners';
 import { slsErrors } from '@brine/sls';
@@ -89,6 +89,17 @@ function grainsPage() {
   return ['# Grains\n', notice, ...sections].join('\n');
 }
 
+function beaconsPage() {
+  const sections = [...beaconTable.values()].flatMap(({ name, summary, example }) => [
+    `## ${name}\n`,
+    `${summary}\n`,
+    fence('yaml', `beacons:\n${example.replaceAll(/^/gm, '  ')}`),
+  ]);
+  return ['# Beacons\n', notice, 'What a minion can watch; [the chapter](../beacons.md) says how.\n', ...sections].join(
+    '\n',
+  );
+}
+
 function errorsPage() {
   const catalogues = {
     ...{ common: commonErrors, jinja: jinjaErrors, sls: slsErrors, bus: busErrors, modules: modulesErrors },
@@ -162,6 +173,7 @@ const pages = {
   ),
   'http.md': httpPage(),
   'grains.md': grainsPage(),
+  'beacons.md': beaconsPage(),
   'configuration.md': configurationPage(),
   'errors.md': errorsPage(),
 };

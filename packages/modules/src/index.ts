@@ -23,3 +23,12 @@ export {
   type NaclKeyPair as SealingKeys,
 } from './providers/nacl/boxes.ts';
 export { createNaclDecrypt } from './functions/nacl/nacl-decrypt.ts';
+export {
+  readBeaconSettings,
+  validateBeacon,
+  withoutLoopKeys,
+  type BeaconContext,
+  type BeaconDeclaration,
+  type BeaconProbe,
+} from './beacons/beacon.ts';
+export { beaconTable } from './beacons/table.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isDict, toValue, type Plain, type Value } from '@brine/common';
+import { isDict, pythonStr, toValue, type Logger, type Plain, type Value } from '@brine/common';
 import type { ScheduleKeeper } from '@brine/daemon';
 import type { Reloadable } from '../daemon/reload-master.ts';
 import type { EventBus, EventTap } from '../events/event-bus.ts';
@@ -75,14 +75,17 @@ export function createAutomation(options: AutomationOptions): Automation {
     runnersAtOnce: number('reactor_worker_threads'),
     logger: reactorLogger,
   });
+  let stopForgetting: () => void = () => {};
   return {
     reactor,
     reloadables: reloadablesOf({ reactor, schedule, renderer }),
     start: async () => {
+      stopForgetting = forgetDeleted(options, reactorLogger);
       await schedule.start();
       reactor.start();
     },
     stop: async () => {
+      stopForgetting();
       schedule.stop();
       await reactor.stop();
     },
@@ -121,4 +124,15 @@ function reloadablesOf({
     },
     { prepare: () => () => renderer.renew() },
   ];
+}
+
+/** How a minion stands goes with its key. */
+function forgetDeleted({ events, memory }: Pick<AutomationOptions, 'events' | 'memory'>, logger: Logger): () => void {
+  return events.listen(({ tag, payload, origin }) => {
+    if (tag !== 'salt/key' || origin !== 'master' || payload.get('act') !== 'delete') return;
+    const id = pythonStr(payload.get('id') ?? '');
+    memory.converge
+      .forget(id)
+      .catch((error: unknown) => logger.error('a minion could not be forgotten', { id, error }));
+  });
 }

@@ -1,4 +1,13 @@
-import { AppError, decodeMessage, encodeMessage, encodeValue, targetTypes } from '@brine/common';
+import {
+  AppError,
+  decodeMessage,
+  encodeMessage,
+  encodeValue,
+  pythonStr,
+  targetTypes,
+  type Dict,
+  type Plain,
+} from '@brine/common';
 import type { MinionId } from '@brine/common';
 import { z } from 'zod';
 import { announceStart } from './announce-start.ts';
@@ -111,10 +120,16 @@ export const verbs: ReadonlyMap<string, Verb<z.ZodType>> = new Map([
     'event.fire',
     verb({
       policy: 'accepted-minion',
-      body: z.object({ tag: z.string().min(1).max(1000), payload: bytes }),
-      answer(minion, { tag, payload }, { events }) {
+      body: z.object({
+        tag: z.string().min(1).max(1000),
+        payload: bytes,
+        /** What the event says is the whole of it, beside the id of the minion: an event of a beacon. */
+        bare: z.boolean().default(false),
+      }),
+      answer(minion, { tag, payload, bare }, { events }) {
         requireOwnTag(minion, tag);
-        events.emit(tag, { id: minion, tag, data: requireDict(payload), cmd: '_minion_event' }, 'minion');
+        if (bare) events.emit(tag, { ...membersOf(requireDict(payload)), id: minion }, 'minion');
+        else events.emit(tag, { id: minion, tag, data: requireDict(payload), cmd: '_minion_event' }, 'minion');
         return {};
       },
     }),
@@ -264,6 +279,10 @@ export async function answerVerb(
 }
 
 /** What Salt itself announces under `salt/` must not be forged by a minion; what it tells of itself is fine. */
+function membersOf(said: Dict): { readonly [key: string]: Plain } {
+  return Object.fromEntries([...said].map(([key, value]) => [pythonStr(key), value]));
+}
+
 function requireOwnTag(minion: MinionId, tag: string): void {
   if (!tag.startsWith('salt/')) return;
   if (tag.startsWith(`salt/minion/${minion}/`) || tag.startsWith(`salt/beacon/${minion}/`)) return;

@@ -18,6 +18,8 @@ export interface CompanionHost {
   isConnected(): boolean;
   /** Sends an event to the master; rejects when it cannot be sent now. */
   fire(tag: string, payload: Dict): Promise<void>;
+  /** Calls an execution function in a worker, beside the jobs; throws `call-failed` with what it said. */
+  call(fun: string, positional: readonly Value[]): Promise<Value>;
   /** The functions of jobs that run. */
   running(): readonly string[];
 }

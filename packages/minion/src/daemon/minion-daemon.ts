@@ -20,8 +20,9 @@ import { createJobDesk, type CurrentJob, type JobDesk } from './job-desk.ts';
 import type { JobJournal } from './job-journal.ts';
 import { readJobMessage } from './job-message.ts';
 import { answerAboutEvents, createMinionEvents, noteEvent, type MinionEvents } from './minion-events.ts';
-import { createMineUpdates, type MineUpdates } from './mine-updates.ts';
+import { callInWorker, internalCall } from './internal-call.ts';
 import { logState } from './log-state.ts';
+import { createMineUpdates, type MineUpdates } from './mine-updates.ts';
 import { createMasterSession, type MasterSession } from './master-session.ts';
 import { reloadOptions } from './reload-options.ts';
 import { createReturnSender, type ReturnSender } from './return-sender.ts';
@@ -69,6 +70,7 @@ export interface MinionDaemonOptions {
 
 const graceMilliseconds = 5000;
 const jobsPerWorker = 50;
+const idleMilliseconds = 60_000;
 // How long a job waits for what the master still has to tell after a connect.
 const helloMilliseconds = 5000;
 // For an answer to leave before the session in which it was asked ends.
@@ -132,7 +134,7 @@ async function createParts(options: MinionDaemonOptions, parts: () => Parts): Pr
       clock,
       logger,
       graceMilliseconds,
-      jobsPerWorker,
+      ...{ jobsPerWorker, idleMilliseconds },
       onRequest: (verb, body) => answerWorker(parts(), verb, body),
       onGrains: (grains) => void parts().session.setGrains(grains),
       onPillar: (pillar) => parts().companions.setPillar(pillar),
@@ -171,9 +173,10 @@ function createCompanionsOf(options: MinionDaemonOptions, parts: () => Parts): C
     isConnected: () => parts().bus.state === 'accepted',
     fire: async (tag, payload) => {
       const data = encodeValue(payload);
+      await parts().bus.request('event.fire', encodeMessage({ tag, payload: data, bare: true }));
       parts().events.tell({ tag, data });
-      await parts().bus.request('event.fire', encodeMessage({ tag, payload: data }));
     },
+    call: async (fun, positional) => callInWorker(parts(), fun, positional),
   });
 }
 
@@ -213,16 +216,6 @@ async function compilePillar({ pool, session }: Parts): Promise<void> {
   await session.known(helloMilliseconds);
   const work = pool.run({ message: internalCall('saltutil.refresh_pillar', session), onProgress: () => {} });
   await work.result;
-}
-
-function internalCall(fun: string, { options, grains }: MasterSession): Parameters<WorkerPool['run']>[0]['message'] {
-  const nothing = { argument: encodeValue([]), keywordArgument: encodeValue(new Map()) };
-  return {
-    kind: 'run',
-    job: { jid: '0', fun, ...nothing, user: 'minion' },
-    options,
-    ...(grains === undefined ? {} : { grains }),
-  };
 }
 
 /** The first job of a worker is to look at the machine; what it finds is told to the master and to later jobs. */

@@ -16,7 +16,7 @@ function job(jid: string): WorkerJob {
   return { message, onProgress: () => {} };
 }
 
-function setUp(jobsPerWorker = 50) {
+function setUp(jobsPerWorker = 50, idle: { readonly idleMilliseconds?: number } = {}) {
   const workers = createFakeWorkers();
   const clock = createManualClock();
   const asked: string[] = [];
@@ -31,6 +31,7 @@ function setUp(jobsPerWorker = 50) {
     onGrains: () => {},
     graceMilliseconds: 5000,
     jobsPerWorker,
+    ...idle,
   });
   return { workers, clock, pool, asked };
 }
@@ -63,6 +64,19 @@ describe('createWorkerPool', () => {
     workers.started[0]?.say({ kind: 'finished', outcome });
     await work.result;
     expect(workers.started.map(({ isKilled }) => isKilled)).toEqual([true, false]);
+  });
+
+  it('ends a worker that has had nothing to do for a while, and starts another for the next job', async () => {
+    const { workers, pool, clock } = setUp(50, { idleMilliseconds: 60_000 });
+    const work = pool.run(job('1'));
+    clock.advance(120_000);
+    expect(workers.started[0]?.isKilled).toBe(false);
+    workers.started[0]?.say({ kind: 'finished', outcome });
+    await work.result;
+    clock.advance(60_000);
+    expect(workers.started[0]?.isKilled).toBe(true);
+    pool.run(job('2'));
+    expect(workers.started).toHaveLength(2);
   });
 
   it('calls a job interrupted when its worker is gone', async () => {

@@ -49,12 +49,16 @@ export interface WorkerPoolOptions {
   readonly graceMilliseconds: number;
   /** Jobs after which a worker is replaced, so that nothing can pile up in it. */
   readonly jobsPerWorker: number;
+  /** Milliseconds after which a worker without a job is ended: memory for nothing. It is kept for ever unless given. */
+  readonly idleMilliseconds?: number;
 }
 
 interface Worker {
   readonly process: WorkerProcess;
   jobsLeft: number;
   work: Work | undefined;
+  /** Ends it while it has no job. */
+  idle: Timer | undefined;
 }
 
 interface Work {
@@ -101,15 +105,27 @@ function launch(pool: Pool): Worker {
     onMessage: (message) => handle(pool, worker, message),
     onExit: (reason) => {
       pool.workers.delete(worker);
+      worker.idle?.cancel();
       const { work } = worker;
       worker.work = undefined;
       work?.deadline?.cancel();
       work?.settle(work.ending ?? { status: 'interrupted', reason: `its process ended with ${reason}` });
     },
   });
-  const worker: Worker = { process, jobsLeft: pool.jobsPerWorker, work: undefined };
+  const worker: Worker = { process, jobsLeft: pool.jobsPerWorker, work: undefined, idle: undefined };
   pool.workers.add(worker);
+  rest(pool, worker);
   return worker;
+}
+
+/** Has a worker ended that gets no job for a while; the next job starts another. */
+function rest(pool: Pool, worker: Worker): void {
+  worker.idle?.cancel();
+  if (pool.idleMilliseconds === undefined) return;
+  worker.idle = pool.clock.after(pool.idleMilliseconds, () => {
+    if (worker.work !== undefined || !pool.workers.delete(worker)) return;
+    void worker.process.kill();
+  });
 }
 
 function handle(pool: Pool, worker: Worker, message: FromWorker): void {
@@ -145,6 +161,7 @@ function finish(pool: Pool, worker: Worker, outcome: JobOutcome): void {
   worker.work = undefined;
   work.deadline?.cancel();
   worker.jobsLeft -= 1;
+  rest(pool, worker);
   // A job that was ended may have left something behind; and one warm worker is enough.
   const isSpare = [...pool.workers].some((other) => other !== worker && other.work === undefined);
   if (work.ending !== undefined || worker.jobsLeft === 0 || isSpare || pool.isStopping) {
@@ -169,6 +186,7 @@ async function answer(
 
 function run(pool: Pool, job: WorkerJob): RunningWork {
   const worker = findIdle(pool) ?? launch(pool);
+  worker.idle?.cancel();
   const result = new Promise<WorkerResult>((settle) => {
     worker.work = { job, settle, ending: undefined, deadline: undefined };
   });

@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { pythonStr, systemClock, type Dict, type Logger } from '@brine/common';
+import { createBeaconsCompanion } from '../beacons/beacons-companion.ts';
+import { createLocalEyes } from '../beacons/local-eyes.ts';
 import { createConvergeCompanion } from '../converge/converge-companion.ts';
 import { readConvergeSettings } from '../converge/converge-settings.ts';
 import { createDriftWatcher } from '../converge/drift-watcher-store.ts';
@@ -21,6 +23,7 @@ export function createCompanionsOf(options: Dict, logger: Logger, host: Companio
     createScheduleCompanion(parts('schedule'), host),
     createStartupCompanion(parts('startup'), host),
     createUpkeepCompanion(parts('upkeep'), host),
+    createBeaconsCompanion({ ...parts('beacons'), eyes: createLocalEyes() }, host),
   ];
   const settings = readConvergeSettings(options);
   if (settings === undefined) return companions;

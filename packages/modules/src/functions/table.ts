@@ -166,6 +166,20 @@ export const functionTable: ModuleTable['functions'] = {
   ),
   ...from(() => import('./archive/tar.ts'), ['archive.list', 'archive.tar']),
   ...from(() => import('./archive/zip.ts'), ['archive.unzip', 'archive.zip']),
+  ...from(
+    () => import('./beacons/change.ts'),
+    [
+      'beacons.add',
+      'beacons.delete',
+      'beacons.disable',
+      'beacons.disable_beacon',
+      'beacons.enable',
+      'beacons.enable_beacon',
+      'beacons.modify',
+      'beacons.reset',
+    ],
+  ),
+  ...from(() => import('./beacons/list.ts'), ['beacons.list', 'beacons.list_available', 'beacons.save']),
   ...from(() => import('./cmd/programs.ts'), ['cmd.has_exec', 'cmd.shells', 'cmd.which', 'cmd.which_bin']),
   ...from(
     () => import('./cmd/run.ts'),

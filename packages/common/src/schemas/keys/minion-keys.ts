@@ -65,6 +65,7 @@ export const minionKeys = {
   }),
   pillarenv_from_saltenv: flag(false, 'Whether `saltenv` chooses the environment of pillar too.'),
   schedule: mapping('Jobs that the minion runs at their times.'),
+  beacons: mapping('What the minion watches and tells the master of, by the names of the beacons.'),
   converge: mapping(
     'How the minion keeps itself in its described state: `interval`, `splay`, `mode` (`enforce` or `report`), `watch`.',
   ),

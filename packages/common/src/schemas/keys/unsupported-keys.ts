@@ -80,7 +80,7 @@ export const unsupportedKeys: readonly string[] = [
   ...words('verify_env x509_signing_policies'),
   // The HTTP API, access of other users, schedules, beacons, reactions and the mine.
   ...words('acceptance_wait_time acceptance_wait_time_max'),
-  ...words('beacons disable_modules'),
+  ...words('disable_modules'),
   ...words('fileserver_backend'),
   ...words('job_cache keep_jobs'),
   ...words('providers'),

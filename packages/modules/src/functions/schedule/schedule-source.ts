@@ -50,8 +50,9 @@ async function readSaved(context: FunctionContext): Promise<Dict> {
 async function writeSaved(context: FunctionContext, schedule: Dict): Promise<void> {
   const folder = scheduleFolder(context);
   const text = dumpYaml(new Map([['schedule', schedule]]));
-  await context.host.files.makeDirectory(folder, { parents: true });
-  await context.host.files.write(path.join(folder, '_schedule.conf'), new TextEncoder().encode(text), { mode: 0o600 });
+  const { files } = context.host;
+  if ((await files.stat(folder)) === undefined) await files.makeDirectory(folder, { parents: true });
+  await files.write(path.join(folder, '_schedule.conf'), new TextEncoder().encode(text), { mode: 0o600 });
 }
 
 function requireDict(value: Value): Dict {

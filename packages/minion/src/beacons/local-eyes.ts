@@ -1,0 +1,27 @@
+import fs from 'node:fs';
+import { createLocalHost, createLocalMachine } from '@brine/modules';
+import type { BeaconsOptions } from './beacons-companion.ts';
+
+/** What beacons look at this machine with. */
+export function createLocalEyes(): BeaconsOptions['eyes'] {
+  return {
+    host: createLocalHost(),
+    machine: createLocalMachine(),
+    space: async (place) => {
+      try {
+        const { blocks, bfree, bavail, bsize } = await fs.promises.statfs(place);
+        return { total: blocks * bsize, free: bfree * bsize, available: bavail * bsize };
+      } catch {
+        return undefined;
+      }
+    },
+    watch: (folder, onEvent) => {
+      const watcher = fs.watch(folder, { persistent: false }, (_event, name) => onEvent(name ?? undefined));
+      watcher.on('error', () => {
+        watcher.close();
+        onEvent(undefined);
+      });
+      return watcher;
+    },
+  };
+}
