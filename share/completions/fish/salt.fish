@@ -18,6 +18,17 @@ set -g brine_functions aliases.get_target \
   archive.tar \
   archive.unzip \
   archive.zip \
+  beacons.add \
+  beacons.delete \
+  beacons.disable \
+  beacons.disable_beacon \
+  beacons.enable \
+  beacons.enable_beacon \
+  beacons.list \
+  beacons.list_available \
+  beacons.modify \
+  beacons.reset \
+  beacons.save \
   cmd.exec_code \
   cmd.exec_code_all \
   cmd.has_exec \
