@@ -21,6 +21,7 @@ function begin(options: Plain): {
     countOwn: () => 0,
     isConnected: () => isConnected,
     fire: async () => {},
+    call: async () => null,
     running: () => [],
   };
   const companion = createUpkeepCompanion({ options: toValue(options) as Dict, clock, logger: silentLogger }, host);
