@@ -93,7 +93,7 @@ export function createSimulatedMaster(surroundings: {
     });
     // The verbs of jobs work with nothing else.
     const services = {
-      ...{ dispatcher, directory, events, masterVersion: '0', sharedOptions: new Map() },
+      ...{ dispatcher, directory, events, masterVersion: '0', sharedOptions: () => new Map() },
     } as unknown as VerbServices;
     later.bus = createMasterBus({
       ...{ identity, transport: network.transport, clock, logger: silentLogger, interface: '0.0.0.0' },
