@@ -11,6 +11,7 @@ beforeAll(async () => {
   fleet = await createFleet();
   const { folder } = fleet;
   folder.write('watched', 'at first\n');
+  folder.write('absent', '');
   folder.write(
     'reactor/changed.sls',
     [
@@ -18,7 +19,19 @@ beforeAll(async () => {
       `      - path: ${folder.at('reacted')}\n      - args: ['{{ data.change }} {{ data.path }}']`,
     ].join('\n'),
   );
-  await fleet.startMaster({ reactor: [{ 'salt/beacon/*/inotify/*': [folder.at('reactor', 'changed.sls')] }] });
+  folder.write(
+    'reactor/absent.sls',
+    [
+      'note:\n  local.file.append:\n    - tgt: {{ data.id }}\n    - args:',
+      `      - path: ${folder.at('absent')}\n      - args: ['{{ data | tojson }}']`,
+    ].join('\n'),
+  );
+  await fleet.startMaster({
+    reactor: [
+      { 'salt/beacon/*/inotify/*': [folder.at('reactor', 'changed.sls')] },
+      { 'salt/beacon/*/absent/*': [folder.at('reactor', 'absent.sls')] },
+    ],
+  });
   await (await fleet.join('web1'))[0]?.stop();
   minion = startMinion();
   await minion.logged('connected to the master');
@@ -28,9 +41,29 @@ afterAll(async () => {
   await fleet.end();
 });
 
-function startMinion(): Daemon {
+type Beacons = Readonly<Record<string, readonly object[]>>;
+
+function beacons(others: Beacons = {}): { readonly beacons: Beacons } {
   const files = { [watched()]: { mask: ['modify'] } };
-  return fleet.startMinion('web1', { beacons: { inotify: [{ files }, { disable_during_state_run: true }] } });
+  return { beacons: { inotify: [{ files }, { disable_during_state_run: true }], ...others } };
+}
+
+function startMinion(): Daemon {
+  return fleet.startMinion('web1', beacons());
+}
+
+/** A beacon that tells once that a program does not run. */
+function absent(program: string): Beacons {
+  return { absent: [{ beacon_module: 'ps' }, { processes: { [program]: 'stopped' } }, { interval: 3600 }] };
+}
+
+/** Writes another configuration of beacons and hangs the minion up; answers a mark from before. */
+async function reconfigure(others: Beacons): Promise<number> {
+  const mark = minion.mark();
+  fleet.folder.configureMinion('web1', beacons(others));
+  minion.signal('SIGHUP');
+  expect((await minion.logged('configuration was read again', {}, mark))['changed']).toEqual(['beacons']);
+  return mark;
 }
 
 async function ask(fun: string, ...args: readonly string[]): Promise<unknown> {
@@ -69,6 +102,25 @@ describe('beacons', () => {
       result: true,
     });
     expect(await ask('beacons.delete', 'ps')).toEqual({ comment: 'Deleted beacon: ps.', result: true });
+  });
+
+  it('change with the configuration when the minion is hung up, and those that stay go on', async () => {
+    const file = fleet.folder.at('absent');
+    await ask('beacons.add', 'memusage', '[{percent: 100}, {interval: 3600}]');
+    await minion.logged('job ended', { fun: 'file.append' }, await reconfigure(absent('no-such-program')));
+    expect(readFileSync(file, 'utf8')).toMatch(/^\{"no-such-program": "Stopped",.*\n$/);
+    await minion.logged('job ended', { fun: 'file.append' }, await reconfigure(absent('nor-this')));
+    expect(readFileSync(file, 'utf8')).toMatch(/^.*\n\{"nor-this": "Stopped",.*\n$/);
+    const invalid = await reconfigure({ absent: [{ beacon_module: 'ps' }] });
+    const kept = 'beacon configuration is invalid; the one before stays';
+    expect((await minion.logged(kept, {}, invalid))['fault']).toBe('Configuration for ps beacon requires processes.');
+    expect(await ask('beacons.list', 'return_yaml=False')).toMatchObject({ memusage: {}, ...absent('nor-this') });
+    const mark = await reconfigure({});
+    const listed = (await ask('beacons.list', 'return_yaml=False')) as object;
+    expect(Object.keys(listed).toSorted()).toEqual(['inotify', 'memusage']);
+    writeFileSync(watched(), 'changed after that\n');
+    await minion.logged('job ended', { fun: 'file.write' }, mark);
+    await ask('beacons.delete', 'memusage');
   });
 
   it('are what a state says, and kept over a restart when it saves them', async () => {

@@ -5,6 +5,7 @@ import {
   validateBeacon,
   withoutLoopKeys,
   type BeaconContext,
+  type BeaconDeclaration,
   type BeaconProbe,
 } from '@brine/modules';
 
@@ -22,8 +23,8 @@ export interface BeaconLoopOptions {
   readonly context: BeaconContext;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Milliseconds between two looks of a beacon without an interval. */
-  readonly standardInterval: number;
+  /** Milliseconds between two looks of a beacon without an interval, as it is now. */
+  readonly standardInterval: () => number;
   /** Whether states are being applied. */
   readonly isApplying: () => boolean;
   readonly tell: (tag: string, payload: Dict) => void;
@@ -37,9 +38,7 @@ const mostPerLook = 1000;
 /** Begins a loop; `undefined`, with the reason in the log, when the configuration is no good. */
 export function startBeaconLoop(options: BeaconLoopOptions): BeaconLoop | undefined {
   const { name, config, logger, clock, standardInterval } = options;
-  const settings = readBeaconSettings(config);
-  const kind = pythonStr(settings?.get('beacon_module') ?? name);
-  const declaration = beaconTable.get(kind);
+  const { settings, kind, declaration } = find(name, config);
   if (declaration === undefined) {
     logger.warn('there is no such beacon', { beacon: name, module: kind });
     return undefined;
@@ -51,7 +50,6 @@ export function startBeaconLoop(options: BeaconLoopOptions): BeaconLoop | undefi
   }
   const probe = declaration.create(options.context);
   const seconds = Number(settings.get('interval') ?? Number.NaN);
-  const interval = seconds > 0 ? seconds * 1000 : standardInterval;
   let timer: Timer | undefined;
   let isStopped = false;
   // The next look is counted from the end of the last: looks never pile up, whatever clock or machine do.
@@ -62,7 +60,7 @@ export function startBeaconLoop(options: BeaconLoopOptions): BeaconLoop | undefi
     await look(options, probe, { settings, kind });
     if (isStopped) return;
     if (settings.get('run_once') === true) options.finished();
-    else plan(interval);
+    else plan(seconds > 0 ? seconds * 1000 : standardInterval());
   };
   plan(0);
   return {
@@ -73,6 +71,21 @@ export function startBeaconLoop(options: BeaconLoopOptions): BeaconLoop | undefi
       probe.close?.();
     },
   };
+}
+
+/** What is wrong with a beacon of the configuration. */
+export function faultOfBeacon(name: string, config: Value): string | undefined {
+  const { kind, declaration } = find(name, config);
+  return declaration === undefined ? `there is no beacon ${kind}` : validateBeacon(declaration, config);
+}
+
+function find(
+  name: string,
+  config: Value,
+): { readonly settings: Dict | undefined; readonly kind: string; readonly declaration: BeaconDeclaration | undefined } {
+  const settings = readBeaconSettings(config);
+  const kind = pythonStr(settings?.get('beacon_module') ?? name);
+  return { settings, kind, declaration: beaconTable.get(kind) };
 }
 
 async function look(

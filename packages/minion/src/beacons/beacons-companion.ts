@@ -8,9 +8,9 @@ import {
   type Logger,
   type Value,
 } from '@brine/common';
-import { beaconTable, type BeaconContext } from '@brine/modules';
+import { beaconTable, readBeaconSettings, type BeaconContext } from '@brine/modules';
 import type { Companion, CompanionHost } from '../daemon/companion.ts';
-import { isEnabled, startBeaconLoop, withEnabled, type BeaconLoop } from './beacon-loop.ts';
+import { faultOfBeacon, isEnabled, startBeaconLoop, withEnabled, type BeaconLoop } from './beacon-loop.ts';
 import { createBeaconOutbox } from './beacon-outbox.ts';
 
 /** What the beacons of a minion are made of. */
@@ -30,6 +30,8 @@ interface Beacons extends BeaconsOptions {
   readonly outbox: ReturnType<typeof createBeaconOutbox>;
   /** Of the configuration, as functions changed it. */
   own: Dict;
+  /** As the configuration said it last. */
+  configured: Dict;
   pillar: Dict;
   hasBegun: boolean;
 }
@@ -38,7 +40,7 @@ const mostWaiting = 1000;
 
 /** The beacons of a minion: those of the configuration, what functions made of them, and those of the pillar. */
 export function createBeaconsCompanion(options: BeaconsOptions, host: CompanionHost): Companion {
-  const configured = options.options.get('beacons') ?? null;
+  const configured = dictOf(options.options.get('beacons'));
   const beacons: Beacons = {
     ...options,
     host,
@@ -50,7 +52,8 @@ export function createBeaconsCompanion(options: BeaconsOptions, host: CompanionH
       isConnected: () => host.isConnected(),
       send: (tag, payload) => host.fire(tag, payload),
     }),
-    own: isDict(configured) ? new Map(configured) : new Map(),
+    own: new Map(configured),
+    configured,
     pillar: new Map(),
     hasBegun: false,
   };
@@ -66,12 +69,61 @@ export function createBeaconsCompanion(options: BeaconsOptions, host: CompanionH
     },
     connected: () => beacons.outbox.wake(),
     setPillar: (pillar) => {
-      const given = pillar.get('beacons') ?? null;
-      beacons.pillar = isDict(given) ? given : new Map();
+      beacons.pillar = dictOf(pillar.get('beacons'));
+      apply(beacons);
+    },
+    configure: (changed) => {
+      configure(beacons, changed.get('beacons') ?? null);
       apply(beacons);
     },
     answer: (request) => answer(beacons, request),
   };
+}
+
+/**
+ * Takes over what the configuration says otherwise than before. What functions made of a beacon stays, and so does a
+ * beacon whose new settings are no good.
+ */
+function configure(beacons: Beacons, given: Value): void {
+  const { configured, own, logger } = beacons;
+  if (given !== null && !isDict(given)) {
+    logger.error('beacons must be a mapping; those before stay', {});
+    return;
+  }
+  const wanted = given ?? new Map<Value, Value>();
+  const known: Dict = new Map(configured);
+  for (const key of new Set([...configured.keys(), ...wanted.keys()])) {
+    const [before, now] = [configured.get(key), wanted.get(key)];
+    if (isSame(before, now)) continue;
+    const fault = now === undefined || key === 'enabled' ? undefined : faultOfBeacon(pythonStr(key), now);
+    if (fault !== undefined && before !== undefined) {
+      logger.error('beacon configuration is invalid; the one before stays', { beacon: pythonStr(key), fault });
+      continue;
+    }
+    put(known, key, now);
+    if (isAsConfigured(own.get(key), before)) put(own, key, now);
+  }
+  beacons.configured = known;
+}
+
+/** Whether no function changed it; one with `run_once` switches itself off. */
+function isAsConfigured(own: Value | undefined, configured: Value | undefined): boolean {
+  if (isSame(own, configured)) return true;
+  if (configured === undefined || readBeaconSettings(configured)?.get('run_once') !== true) return false;
+  return isSame(own, withEnabled(configured, false));
+}
+
+function isSame(one: Value | undefined, other: Value | undefined): boolean {
+  return one === undefined || other === undefined ? one === other : equalValues(one, other);
+}
+
+function put(dict: Dict, key: Value, value: Value | undefined): void {
+  if (value === undefined) dict.delete(key);
+  else dict.set(key, value);
+}
+
+function dictOf(value: Value | undefined): Dict {
+  return isDict(value) ? value : new Map();
 }
 
 /** Those of the configuration go before those of the pillar. */
@@ -100,10 +152,12 @@ function apply(beacons: Beacons): void {
 function startLoop(beacons: Beacons, name: string, config: Value): BeaconLoop | undefined {
   const { clock, host, options, id } = beacons;
   const logger = beacons.logger.child({ beacon: name });
-  const seconds = Number(options.get('loop_interval') ?? 1);
   return startBeaconLoop({
     ...{ name, config, clock, logger },
-    standardInterval: (seconds > 0 ? seconds : 1) * 1000,
+    standardInterval: () => {
+      const seconds = Number(options.get('loop_interval') ?? 1);
+      return (seconds > 0 ? seconds : 1) * 1000;
+    },
     context: {
       ...beacons.eyes,
       log: logger,
