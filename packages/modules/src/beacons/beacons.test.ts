@@ -27,6 +27,7 @@ interface World extends Setup {
   now: number;
   /** Called when something happened in a folder. */
   readonly touches: (() => void)[];
+  readonly warnings: string[];
   write(file: string, content: string | Uint8Array): Promise<void>;
 }
 
@@ -41,11 +42,12 @@ async function open(name: string, setup: Setup = {}): Promise<World> {
   if (declaration === undefined) throw new Error(`there is no beacon ${name}`);
   const answers = { ...setup.answers };
   const touches: (() => void)[] = [];
-  const world = { ...setup, host, answers, touches, now: setup.now ?? 0, write };
+  const warnings: string[] = [];
+  const world = { ...setup, host, answers, touches, warnings, now: setup.now ?? 0, write };
   const context: BeaconContext = {
     host,
     machine: { interfaces: () => [] } as unknown as Machine,
-    log: silentLogger,
+    log: { ...silentLogger, warn: (message) => warnings.push(message) },
     now: () => world.now,
     call: async (fun, positional) => answers[[fun, ...positional.map(pythonStr)].join(' ')] ?? null,
     space: async (place) => setup.space?.[place],
@@ -86,6 +88,16 @@ describe('beacons', () => {
     expect(fault('inotify', [{ files: { '/a': { mask: ['open'] } } }])).toBe(
       'Configuration for inotify beacon mask option open is not available here.',
     );
+    expect(fault('inotify', [{ files: { '/a': { mask: ['unmount'] } } }])).toBe(
+      'Configuration for inotify beacon mask option unmount is not available here.',
+    );
+    expect(fault('inotify', [{ files: { '/a': { mask: ['dont_follow'] } } }])).toBe(
+      'Configuration for inotify beacon invalid mask option dont_follow.',
+    );
+    expect(fault('inotify', [{ files: {} }, { coalesce: 'yes' }])).toBe(
+      'Configuration for inotify beacon coalesce must be boolean.',
+    );
+    expect(fault('inotify', [{ files: { '/a': { mask: ['oneshot', 'onlydir', 'excl_unlink'] } } }])).toBeUndefined();
     expect(fault('wtmp', [{ users: { a: { time_range: { start: '8am' } } } }])).toBe(
       'The time_range parameter for wtmp beacon must contain start & end options.',
     );
@@ -279,6 +291,46 @@ describe('beacons', () => {
         { tag: '/opt', path: '/opt/gone', change: 'IN_DELETE' },
       ),
     );
+  });
+
+  it('inotify tells one event of a folder with oneshot, again at the next look', async () => {
+    const world = await open('inotify', { files: { '/opt/one': 'a', '/opt/two': 'b', '/opt/sub/three': 'c' } });
+    const config = { files: { '/opt': { mask: ['modify', 'oneshot'], recurse: true } } };
+    expect(await look(world, config)).toEqual([]);
+    const change = 'IN_MODIFY';
+    for (const name of ['one', 'two', 'sub/three']) await world.host.files.append(`/opt/${name}`, bytes('more'));
+    for (const touch of world.touches) touch();
+    expect(await look(world, config)).toEqual(
+      events({ tag: '/opt', path: '/opt/one', change }, { tag: '/opt/sub', path: '/opt/sub/three', change }),
+    );
+    await world.host.files.append('/opt/two', bytes('more'));
+    for (const touch of world.touches) touch();
+    expect(await look(world, config)).toEqual(events({ tag: '/opt', path: '/opt/two', change }));
+  });
+
+  it('inotify watches only folders with onlydir, and tells once what several paths cover', async () => {
+    const world = await open('inotify', { files: { '/opt/sub/file': 'a', '/etc/file': 'b' } });
+    const files = {
+      '/etc/file': { mask: ['modify', 'onlydir'] },
+      '/opt': { mask: ['modify', 'onlydir'], recurse: true },
+      '/opt/sub': { mask: ['modify'] },
+    };
+    const config = { files, coalesce: true };
+    expect(await look(world, config)).toEqual([]);
+    for (const file of ['/opt/sub/file', '/etc/file']) await world.host.files.append(file, bytes('more'));
+    for (const touch of world.touches) touch();
+    expect(await look(world, config)).toEqual(events({ tag: '/opt/sub', path: '/opt/sub/file', change: 'IN_MODIFY' }));
+  });
+
+  it('inotify warns once of more paths than it watches', async () => {
+    const files = Object.fromEntries(Array.from({ length: 8192 }, (_, index) => [`/opt/${index}`, '']));
+    const world = await open('inotify', { files });
+    const config = { files: { '/opt': {} } };
+    for (let count = 0; count < 2; count += 1) {
+      await look(world, config);
+      for (const touch of world.touches) touch();
+    }
+    expect(world.warnings).toEqual(['the inotify beacon does not watch all there is']);
   });
 
   it('network_settings tells of attributes that changed', async () => {

@@ -7,10 +7,10 @@ import { mappingOf, payload, type BeaconContext, type BeaconDeclaration } from '
 const told: ReadonlySet<string> = new Set([
   ...['attrib', 'close_write', 'create', 'delete', 'delete_self', 'modify', 'moved_from', 'moved_to', 'move_self'],
 ]);
-/** Settings of a watch that change nothing here. */
-const idle: ReadonlySet<string> = new Set(['excl_unlink', 'ignored', 'oneshot', 'onlydir', 'unmount', 'dont_follow']);
-/** Masks for reading, which leaves no trace. */
-const untold: ReadonlySet<string> = new Set(['access', 'close_nowrite', 'open']);
+/** How to watch. With `excl_unlink` files that are gone tell nothing more, which is always so here. */
+const ways: ReadonlySet<string> = new Set(['excl_unlink', 'oneshot', 'onlydir']);
+/** Masks for reading, which leaves no trace, and for what the kernel tells of its own watches. */
+const untold: ReadonlySet<string> = new Set(['access', 'close_nowrite', 'open', 'ignored', 'unmount']);
 const standardMask = ['create', 'delete', 'modify'];
 const mostWatched = 8192;
 const matchLimit = 1000;
@@ -41,6 +41,8 @@ export const inotify: BeaconDeclaration = {
       const fault = faultOf(settings);
       if (fault !== undefined) return fault;
     }
+    if (config.has('coalesce') && typeof config.get('coalesce') !== 'boolean')
+      return 'Configuration for inotify beacon coalesce must be boolean.';
     return undefined;
   },
   create: (context) => createProbe(context),
@@ -60,7 +62,7 @@ function maskFault(mask: Value): string | undefined {
   if (!Array.isArray(mask)) return 'Configuration for inotify beacon mask must be list.';
   for (const item of mask.map(pythonStr)) {
     if (untold.has(item)) return `Configuration for inotify beacon mask option ${item} is not available here.`;
-    if (!told.has(item) && !idle.has(item)) return `Configuration for inotify beacon invalid mask option ${item}.`;
+    if (!told.has(item) && !ways.has(item)) return `Configuration for inotify beacon invalid mask option ${item}.`;
   }
   return undefined;
 }
@@ -76,30 +78,58 @@ interface Root {
   seen: Map<string, FileStat>;
 }
 
-function createProbe(context: BeaconContext): ReturnType<BeaconDeclaration['create']> {
-  let roots: readonly Root[] | undefined;
+/** The folders that are watched. */
+interface Watches {
+  add(folder: string): void;
+  drop(folder: string): void;
+  close(): void;
+}
+
+function createWatches({ watch, log, full }: Eyes, onEvent: () => void): Watches {
   const watches = new Map<string, { close(): void }>();
-  let isTouched = false;
-  const watch = (folder: string): void => {
-    if (watches.has(folder) || watches.size >= mostWatched) return;
-    try {
-      watches.set(
-        folder,
-        context.watch(folder, () => (isTouched = true)),
-      );
-    } catch (error) {
-      context.log.debug('a folder of the inotify beacon cannot be watched', { folder, error });
-    }
+  return {
+    add: (folder) => {
+      if (watches.has(folder)) return;
+      if (watches.size >= mostWatched) return full(folder);
+      try {
+        watches.set(folder, watch(folder, onEvent));
+      } catch (error) {
+        log.debug('a folder of the inotify beacon cannot be watched', { folder, error });
+      }
+    },
+    drop: (folder) => {
+      watches.get(folder)?.close();
+      watches.delete(folder);
+    },
+    close: () => {
+      for (const one of watches.values()) one.close();
+      watches.clear();
+    },
   };
+}
+
+function createEyes(context: BeaconContext): Eyes {
+  let hasWarned = false;
+  const full = (place: string): void => {
+    if (!hasWarned) context.log.warn('the inotify beacon does not watch all there is', { limit: mostWatched, place });
+    hasWarned = true;
+  };
+  return { ...context, full };
+}
+
+function createProbe(context: BeaconContext): ReturnType<BeaconDeclaration['create']> {
+  const eyes = createEyes(context);
+  let roots: readonly Root[] | undefined;
+  let isTouched = false;
+  const watches = createWatches(eyes, () => (isTouched = true));
   const rewatch = (): void => {
     for (const { path: root, seen } of roots ?? []) {
-      watch(path.dirname(root));
-      for (const [place, stat] of seen) if (stat.kind === 'directory') watch(place);
+      watches.add(path.dirname(root));
+      for (const [place, stat] of seen) if (stat.kind === 'directory') watches.add(place);
     }
   };
   const close = (): void => {
-    for (const one of watches.values()) one.close();
-    watches.clear();
+    watches.close();
     roots = undefined;
   };
   return {
@@ -108,7 +138,7 @@ function createProbe(context: BeaconContext): ReturnType<BeaconDeclaration['crea
       if (roots === undefined) {
         roots = await Promise.all(
           [...mappingOf(config, 'files')].map(async ([key, settings]) =>
-            openRoot(context, pythonStr(key), settings as Dict),
+            openRoot(eyes, pythonStr(key), settings as Dict),
           ),
         );
         rewatch();
@@ -117,22 +147,27 @@ function createProbe(context: BeaconContext): ReturnType<BeaconDeclaration['crea
       if (!isTouched) return [];
       isTouched = false;
       const events: Dict[] = [];
-      for (const root of roots) events.push(...(await compareRoot(context, root)));
+      for (const root of roots) events.push(...(await compareRoot(eyes, root)));
       // Folders that went are not watched any more, also when others of the same name came.
-      for (const event of events) if (pythonStr(event.get('change') ?? '').includes('DELETE')) drop(watches, event);
+      for (const event of events)
+        if (pythonStr(event.get('change') ?? '').includes('DELETE')) watches.drop(pythonStr(event.get('path') ?? ''));
       rewatch();
-      return events;
+      return coalesced(events);
     },
   };
 }
 
-function drop(watches: Map<string, { close(): void }>, event: Dict): void {
-  const place = pythonStr(event.get('path') ?? '');
-  watches.get(place)?.close();
-  watches.delete(place);
+/** Every event once, also when paths of the configuration overlap. */
+function coalesced(events: readonly Dict[]): readonly Dict[] {
+  return [...new Map(events.map((event) => [[...event.values()].map(pythonStr).join('\0'), event])).values()];
 }
 
-async function openRoot(context: BeaconContext, place: string, settings: Dict): Promise<Root> {
+interface Eyes extends BeaconContext {
+  /** There is more than is watched, from a path on. */
+  readonly full: (place: string) => void;
+}
+
+async function openRoot(context: Eyes, place: string, settings: Dict): Promise<Root> {
   const mask = settings.get('mask');
   const root: Root = {
     path: place.length > 1 ? place.replace(/\/+$/, '') : place,
@@ -162,15 +197,19 @@ function exclusion(settings: Dict): (path: string) => boolean {
 
 /** What there is at a path, in it, and below it as far as `goesInto` lets. */
 async function survey(
-  { host }: BeaconContext,
+  { host, full }: Eyes,
   root: Root,
   goesInto: (folder: string) => boolean,
 ): Promise<Map<string, FileStat>> {
   const found = new Map<string, FileStat>();
   const visit = async (place: string): Promise<void> => {
-    if (found.size >= mostWatched) return;
+    if (found.size >= mostWatched) {
+      full(place);
+      return;
+    }
     const stat = await host.files.stat(place, { follow: place === root.path }).catch(() => undefined);
     if (stat === undefined) return;
+    if (place === root.path && stat.kind !== 'directory' && root.mask.has('onlydir')) return;
     found.set(place, stat);
     if (stat.kind !== 'directory' || (place !== root.path && !goesInto(place))) return;
     for (const name of (await host.files.list(place).catch(() => undefined)) ?? []) await visit(path.join(place, name));
@@ -179,7 +218,7 @@ async function survey(
   return found;
 }
 
-async function compareRoot(context: BeaconContext, root: Root): Promise<readonly Dict[]> {
+async function compareRoot(context: Eyes, root: Root): Promise<readonly Dict[]> {
   const before = root.seen;
   // A new folder is gone into only with `auto_add`.
   const now = await survey(context, root, (folder) => root.recurse && (root.autoAdd || before.has(folder)));
@@ -192,7 +231,20 @@ async function compareRoot(context: BeaconContext, root: Root): Promise<readonly
     events.push(payload(['tag', folder], ['path', place], ['change', change]));
   });
   if (events.length === 0) return events;
-  return limitTime(matchLimit, () => events.filter((event) => !root.isExcluded(pythonStr(event.get('path') ?? ''))));
+  const wanted = limitTime(matchLimit, () =>
+    events.filter((event) => !root.isExcluded(pythonStr(event.get('path') ?? ''))),
+  );
+  return root.mask.has('oneshot') ? firstOfFolders(wanted) : wanted;
+}
+
+/** A watch with `oneshot` tells one event; the next look watches anew. */
+function firstOfFolders(events: readonly Dict[]): readonly Dict[] {
+  const folders = new Set<Value | undefined>();
+  return events.filter((event) => {
+    const isFirst = !folders.has(event.get('tag'));
+    folders.add(event.get('tag'));
+    return isFirst;
+  });
 }
 
 interface Trees {
