@@ -14,8 +14,8 @@ let supervisor: ChildProcess;
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'brine-runit-'));
-  for (const folder of ['etc/service', 'etc/sv/pacer', 'run/runit'])
-    await mkdir(join(root, folder), { recursive: true });
+  for (const folder of ['etc/service', 'etc/sv/pacer', 'proc/1']) await mkdir(join(root, folder), { recursive: true });
+  await writeFile(join(root, 'proc/1/cmdline'), 'runit\0');
   await writeFile(join(root, 'etc/sv/pacer/run'), '#!/bin/sh\nexec sleep 600\n');
   await chmod(join(root, 'etc/sv/pacer/run'), 0o755);
   supervisor = spawn('runsvdir', ['-P', join(root, 'etc/service')], { stdio: 'ignore' });

@@ -154,22 +154,11 @@ describe('repositories and details of packages', () => {
   it('tells what is known of installed packages', async () => {
     const record = (values: readonly string[]): string => `${values.join('\u001f')}\u001f\u001e`;
     const bash = [
-      'bash',
-      '',
-      'amd64',
-      'Matthias',
-      'a shell',
-      'bash',
-      '5.2',
-      'shells',
-      '',
-      '',
-      '',
-      'ii ',
-      'a shell\n Long.',
+      ...['bash', 'ii ', '', 'amd64', 'Matthias', 'a shell', 'bash', '5.2'],
+      ...['shells', '', '', '', 'a shell\n Long.'],
     ];
-    const gone = bash.with(0, 'gone').with(11, 'rc ');
-    const host = createFakeHost({ programs: { 'dpkg-query': () => record(bash) + record(gone) } });
+    const gone = bash.with(0, 'gone').with(1, 'rc ');
+    const host = createFakeHost({ programs: { 'apt-get': () => '', 'dpkg-query': () => record(bash) + record(gone) } });
     const call = caller({ host });
     expect(await call('pkg.info_installed', ['bash'])).toEqual(
       toValue({

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { AppError } from '@brine/common';
 import type { Host, ReadHost } from '../../kit/index.ts';
 import { runTool } from '../commands/run-tool.ts';
@@ -50,12 +51,16 @@ export const runit: ServiceManager = {
   },
 };
 
-/** Whether runit runs this machine's services. */
+/** Whether runit is the first process: its folders are also on machines that merely have the package. */
 export async function hasRunit(host: ReadHost): Promise<boolean> {
-  const isRunning = (await host.files.stat('/run/runit')) ?? (await host.files.stat('/etc/runit/stopit'));
-  if (isRunning === undefined || (await host.which('sv')) === undefined) return false;
+  const command = Buffer.from((await host.files.read('/proc/1/cmdline')) ?? '').toString('utf8');
+  const program = basename(command.split('\0')[0] ?? '');
+  if (!firstPrograms.has(program) || (await host.which('sv')) === undefined) return false;
   return (await serviceFolder(host)) !== undefined;
 }
+
+/** As the first process of a machine, or of a container. */
+const firstPrograms: ReadonlySet<string> = new Set(['runit', 'runit-init', 'runsvdir', 'runsvdir-start']);
 
 async function serviceFolder(host: ReadHost): Promise<string | undefined> {
   for (const folder of supervised) if ((await host.files.stat(folder, { follow: true })) !== undefined) return folder;
