@@ -4,6 +4,7 @@ import { dumpJson } from '../dump-json.ts';
 import { pythonRepr } from '../python-repr.ts';
 import { Float, type Dict, type Value } from '../value.ts';
 import { dumpYaml } from '../yaml/dump-yaml.ts';
+import { escapeCharacter } from '../yaml/write-text.ts';
 import { createRedactor, type Redactor } from './redactor.ts';
 
 const key = new Uint8Array(32).fill(7);
@@ -97,6 +98,37 @@ describe('createRedactor', () => {
     expect(redactor.text('"correct horse\\\n  \\  battery staple"')).toBe('"secret:phrase#daf5"');
   });
 
+  it.each([
+    ['double quotes', 'a  b c', '"a\n  \\  b\n  c"'],
+    ['double quotes, broken inside a word', 'horse battery', '"hor\\\n  se\\\n  \\ batt\\\n  ery"'],
+    ['double quotes, broken among blanks', 'horse   battery', '"horse \\\n  \\  battery"'],
+    ['double quotes, broken with the blank before', 'horse battery', '"horse \\\n  battery"'],
+    ['double quotes in a file from Windows', 'horse battery', '"hor\\\r\n  se\\\r\n  \\ battery"'],
+    ['double quotes, behind a backslash', 'a \\ !b', '"a \\\\\n  !b"'],
+    ['double quotes, behind a backslash inside a word', 'a \\!b', '"a \\\\\\\n  !b"'],
+    ['double quotes, before a backslash', 'a \\ b', '"a\n  \\\\ b"'],
+    ['single quotes', "it's a  secret", "'it''s\n  a  secret'"],
+    ['single quotes, behind a backslash', 'k9#!       :         \\ !Zq7', "'k9#!       :         \\\n  !Zq7'"],
+    ['single quotes, before a backslash', 'k9#! \\ !Zq7', "'k9#!\n  \\ !Zq7'"],
+    ['single quotes with line breaks', 'a \\\nb \\ c', "'a \\\n\n  b\n  \\ c'"],
+    ['single quotes with another line break', 'horse\u2028battery', "'horse\u2028  battery'"],
+    ['no quotes', 'correct horse', 'correct\n  horse'],
+    ['no quotes, behind backslashes', 'C:\\ D:\\\\ E', 'C:\\\n  D:\\\\\n  E'],
+    ['no quotes, before a backslash', 'a \\ b', 'a\n  \\ b'],
+    ['a literal block', 'horse \\\n\\ battery\nstaple', '|-\n  horse \\\n  \\ battery\n  staple'],
+    ['a folded block', 'horse \\ battery staple', '>-\n  horse \\\n  battery\n  staple'],
+  ])('finds a secret that YAML broke over lines in %s', (_place, secret, written) => {
+    const inner = written.replaceAll(/^(?:["']|[|>]-\n {2})|["']$/g, '');
+    const shown = redactorOf(secret).text(`- key: ${written}\n- 1\n`);
+    expect(shown).toBe(`- key: ${written.replace(inner, () => redactorOf(secret).text(secret))}\n- 1\n`);
+  });
+
+  it('reads a text of both kinds of lines in both ways', () => {
+    const redactor = createRedactor({ secrets: [{ text: 'horse \\ battery' }, { text: 'staple' }], key });
+    const shown = redactor.text('a: \'horse \\\n  battery\'\nb: "sta\\\n  ple"\n');
+    expect(shown).toMatch(/^a: 'secret#[0-9a-f]{6}'\nb: "secret#[0-9a-f]{6}"\n$/);
+  });
+
   it('hides all of secrets that overlap', () => {
     const redactor = createRedactor({ secrets: [{ text: 'password1' }, { text: 'word1234' }], key });
     expect(redactor.text('<password1234>')).toBe('<secret#b26579>');
@@ -124,6 +156,15 @@ const toBase64 = (text: string): string => btoa(String.fromCharCode(...bytesOf(t
 const toHex = (text: string): string =>
   Array.from(bytesOf(text), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
+/** As PyYAML breaks lines, which is after any escape and among blanks as well. */
+function breakDoubleQuoted(text: string, width: number): string {
+  const characters = Array.from(text, escapeCharacter);
+  const lines = Array.from({ length: Math.ceil(characters.length / width) }, (_, index) =>
+    characters.slice(index * width, (index + 1) * width).join(''),
+  );
+  return lines.map((line, index) => (index > 0 && line.startsWith(' ') ? `\\${line}` : line)).join('\\\n    ');
+}
+
 /** What programs make of a text before it turns up somewhere. */
 const writers: Readonly<Record<string, (text: string) => string>> = {
   plain: (text) => text,
@@ -131,6 +172,9 @@ const writers: Readonly<Record<string, (text: string) => string>> = {
   'ascii json': (text) => dumpJson(text),
   'json in json': (text) => JSON.stringify(JSON.stringify(text)),
   yaml: (text) => dumpYaml(new Map<Value, Value>([['key', text]])),
+  'narrow yaml in double quotes': (text) => dumpYaml([`\u0007 ${text} and more`], { width: 12 }),
+  'yaml in double quotes, broken anywhere': (text) => `"${breakDoubleQuoted(text, 5)}"`,
+  'yaml in a folded block': (text) => `>-\n  ${text.replaceAll('\n', '\n\n  ').replaceAll(/(?<=\S) (?=\S)/g, '\n  ')}`,
   'narrow yaml': (text) => dumpYaml([`it's ${text} and more words to fold the line`], { width: 30 }),
   python: (text) => pythonRepr([text, `"'${text}`]),
   url: (text) => encodeURIComponent(text),

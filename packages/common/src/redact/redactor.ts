@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { pythonStr } from '../python-repr.ts';
 import { toFloat, type Value } from '../value.ts';
-import { foldBlanks } from './fold-blanks.ts';
+import { foldBlanks, readingsOf, type FoldedText } from './fold-blanks.ts';
 import { createPatternMatcher, type PatternMatch, type PatternMatcher } from './pattern-matcher.ts';
 import { redactValue } from './redact-value.ts';
 import { formsOf, shortestForm } from './secret-forms.ts';
@@ -98,18 +98,25 @@ function labelsOf(secrets: readonly Secret[], key: Uint8Array): readonly string[
 }
 
 function replaceAll(text: string, matcher: PatternMatcher, labelOf: (match: PatternMatch) => string): string {
-  const folded = foldBlanks(text);
-  const places = unite(matcher.find(folded.text));
+  const places = unite(readingsOf(text).flatMap((reading) => placesIn(reading, matcher)));
   if (places.length === 0) return text;
   let redacted = '';
   let end = 0;
-  for (const { start, end: next, longest } of places) {
-    // A blank at the end may stand for several; up to the character before it all is known.
-    const last = folded.positionOf(next - 1) + 1;
-    redacted += text.slice(end, folded.positionOf(start)) + labelOf(longest);
-    end = last;
+  for (const place of places) {
+    redacted += text.slice(end, place.start) + labelOf(place.longest);
+    end = place.end;
   }
   return redacted + text.slice(end);
+}
+
+/** Matches by their positions in the text as it was before it was folded. */
+function placesIn(reading: FoldedText, matcher: PatternMatcher): readonly PatternMatch[] {
+  return matcher.find(reading.text).map(({ start, end, index }) => ({
+    start: reading.positionOf(start),
+    // A blank at the end may stand for several; up to the character before it all is known.
+    end: reading.positionOf(end - 1) + 1,
+    index,
+  }));
 }
 
 interface Place {
