@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// A daemon with failpoints, for fault tests: it kills itself (SIGKILL) at the one that a file of the fleet names for its kind. It is a
-// master when the folder of its configuration is called so, else a minion.
+// A daemon with failpoints, for fault tests: it kills itself (SIGKILL) at the one that a file of the fleet names, or stops itself
+// (SIGSTOP) when the name follows `stop`. It is a master when the folder of its configuration is called so, else a minion.
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { runMasterProgram } from '../../packages/master/dist/index.js';
@@ -16,7 +16,9 @@ function wanted() {
 
 const failpoints = {
   async reach(name) {
-    if (wanted() !== name) return;
+    const strike = wanted();
+    if (strike === `stop ${name}`) process.kill(process.pid, 'SIGSTOP');
+    if (strike !== name) return;
     process.kill(process.pid, 'SIGKILL');
     await new Promise(() => {});
   },

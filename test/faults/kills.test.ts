@@ -1,10 +1,10 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { encodePublicKey, generateIdentity } from '@brine/bus';
 import { masterFailpoints } from '@brine/master';
 import { minionFailpoints } from '@brine/minion';
-import { checkHistory, type JobHistory } from '@brine/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createFleet, type Daemon, type Fleet } from '../fleet/fleet.ts';
+import { createJobRecord, type JobRecord } from './job-record.ts';
 
 /** `npm run test:faults` strikes at every failpoint, `npm test` at the most telling. */
 const isLong = process.env['BRINE_FAULTS'] === 'all';
@@ -14,14 +14,13 @@ const telling = new Set([
 ]);
 
 let fleet: Fleet;
+let jobs: JobRecord;
 let minion: Daemon;
 let turn = 0;
-/** Ids of jobs that a client was told, each with the minion it is for. */
-const accepted: { readonly jid: string; readonly minions: readonly string[] }[] = [];
 
 beforeAll(async () => {
   fleet = await createFleet('../test/faults/failing-daemon.mjs');
-  fleet.folder.write('effects', '');
+  jobs = createJobRecord(fleet);
   fleet.folder.write(
     'states/orch/kill.sls',
     `{% set line = pillar['line'] %}
@@ -47,15 +46,8 @@ afterAll(async () => {
   await fleet.end();
 });
 
-/** A command that leaves a line naming itself, and answers the same. */
-const command = (token: string): string => `echo ${token} >> ${fleet.folder.at('effects')}; echo ${token}`;
-
-/** Submits a job and remembers its id if the client was told one; a client whose master died is told none. */
-async function submit(id: string, token: string, ...options: readonly string[]): Promise<void> {
-  const { stdout } = await fleet.run('salt', '--async', ...options, id, 'cmd.run', command(token));
-  const [jid] = /\b\d{20}\b/.exec(stdout) ?? [];
-  if (jid !== undefined) accepted.push({ jid, minions: [id] });
-}
+const command = (token: string): string => jobs.command(token);
+const submit: JobRecord['submit'] = (id, token, ...options) => jobs.submit(id, token, ...options);
 
 /** Puts the key of a minion that never comes where keys wait. */
 function addGhost(): string {
@@ -186,35 +178,11 @@ async function killAt(failpoint: string, side: 'master' | 'minion'): Promise<voi
   expect(await fleet.json('salt', '--static', '-t', '30', 'web1', 'test.ping')).toEqual({ web1: true });
 }
 
-interface Told {
-  readonly Status: Readonly<Record<string, string>>;
-  readonly Result: Readonly<Record<string, { readonly return: unknown }>>;
-}
-
-/** What became of all jobs so far, held against what they left. Ghosts are deleted first, which ends what waits for them. */
+/** Ghosts are deleted first, which ends what waits for them. */
 async function violations(): Promise<readonly string[]> {
   const { minions } = (await fleet.json('salt-key', '-L')) as { readonly minions: readonly string[] };
   if (minions.some((id) => id.startsWith('ghost'))) await fleet.run('salt-key', '-d', 'ghost*', '-y');
-  const jobs = (await fleet.json('salt-run', 'jobs.list_jobs', 'search_function=cmd.run')) as Record<string, unknown>;
-  const tokens = new Map<string, string>();
-  const deliveries: JobHistory['deliveries'][number][] = [];
-  for (const [jid, listed] of Object.entries(jobs)) {
-    const [, token = ''] = /echo (\S+) >>/.exec(JSON.stringify(listed)) ?? [];
-    tokens.set(token, jid);
-    await fleet.run('salt-run', 'jobs.follow', jid);
-    const { Status, Result } = (await fleet.json('salt-run', 'jobs.list_job', jid)) as Told;
-    for (const [id, status] of Object.entries(Status)) {
-      deliveries.push({ jid, minion: id, status, value: Result[id]?.return });
-    }
-  }
-  const lines = readFileSync(fleet.folder.at('effects'), 'utf8').trim().split('\n').filter(Boolean);
-  const executions = lines.map((line) => ({ jid: tokens.get(line) ?? `unknown (${line})`, minion: 'web1' }));
-  const valueOf = (jid: string): unknown => [...tokens].find(([, known]) => known === jid)?.[0];
-  const waiting = Object.keys((await fleet.json('salt-run', 'jobs.active')) as object);
-  return [
-    ...checkHistory({ accepted, executions, deliveries, valueOf }),
-    ...waiting.map((jid) => `I12 ${jid}: is still active`),
-  ];
+  return jobs.violations();
 }
 
 const chosen = (names: readonly string[]): readonly string[] => names.filter((name) => isLong || telling.has(name));

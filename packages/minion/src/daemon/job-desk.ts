@@ -52,8 +52,10 @@ export interface JobDeskOptions {
   readonly logger: Logger;
   /** Jobs that may run at once. */
   readonly limit: number;
-  /** Begins a job in a worker. */
-  work(job: JobMessage, onProgress: (progress: JobProgress) => void): Promise<RunningWork> | RunningWork;
+  /** Resolves when a job may begin; what it waits for counts against the job's time. */
+  ready?(job: JobMessage): Promise<void>;
+  /** Begins a job in a worker, at once. */
+  work(job: JobMessage, onProgress: (progress: JobProgress) => void): RunningWork;
   /** A job was begun; the master is told if it can be. */
   onStarted(jid: string, startedAt: number): void;
   onProgress(progress: JobProgress): void;
@@ -137,7 +139,6 @@ function wait(desk: Desk, job: JobMessage): void {
 /** Whether a job may no longer begin, by the wall clock or by the time that has passed. */
 function isOver({ clock, deadlines }: Desk, { jid, notAfter }: JobMessage): boolean {
   const deadline = deadlines.get(jid) ?? Infinity;
-  deadlines.delete(jid);
   return notAfter < clock.now() || deadline < clock.monotonic();
 }
 
@@ -195,6 +196,7 @@ function startNext(desk: Desk): void {
     running.set(job.jid, current);
     void runToEnd(desk, current).finally(() => {
       running.delete(job.jid);
+      desk.deadlines.delete(job.jid);
       startNext(desk);
     });
   }
@@ -204,11 +206,11 @@ async function runToEnd(desk: Desk, current: Current): Promise<void> {
   const { job, startedAt } = current;
   const { jid, fun, user } = job;
   try {
-    if (isOver(desk, job)) {
-      await finish(desk, current, { status: 'refused', text: 'The job reached its turn after it had run out.' });
-      return;
-    }
+    await desk.ready?.(job);
+    if (isOver(desk, job)) return await finish(desk, current, outOfTime);
     await desk.journal.start(jid, startedAt);
+    // This process may have been stopped meanwhile, or the disk slow.
+    if (isOver(desk, job)) return await finish(desk, current, outOfTime);
     desk.onStarted(jid, startedAt);
     desk.logger.info('job started', { jid, fun, user });
     await finish(desk, current, await work(desk, current));
@@ -219,7 +221,7 @@ async function runToEnd(desk: Desk, current: Current): Promise<void> {
 }
 
 async function work(desk: Desk, current: Current): Promise<WorkerResult> {
-  const begun = await desk.work(current.job, (progress) => {
+  const begun = desk.work(current.job, (progress) => {
     current.progress = progress;
     desk.onProgress(progress);
   });
@@ -267,6 +269,8 @@ interface Unrun {
   readonly status: 'refused' | 'cancelled';
   readonly text: string;
 }
+
+const outOfTime: Unrun = { status: 'refused', text: 'The job reached its turn after it had run out.' };
 
 interface Ended {
   /** Milliseconds. */

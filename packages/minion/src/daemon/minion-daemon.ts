@@ -187,6 +187,7 @@ function createDesk(options: MinionDaemonOptions, parts: () => Parts): JobDesk {
     clock,
     logger,
     limit: jobLimit,
+    ready: (job) => readyFor(parts(), job),
     work: (job, onProgress) => beginWork(parts(), job, onProgress),
     onStarted: (jid, startedAt) => tell(parts(), 'job.started', { jid, startedAt }),
     onProgress: (progress) => tell(parts(), 'job.progress', progress),
@@ -241,14 +242,17 @@ async function acceptPublication({ desk, options }: Parts, body: Uint8Array): Pr
   else await desk.accept(job);
 }
 
-async function beginWork(
+/** What the minion does of itself does not wait for a master that is away. */
+async function readyFor({ session, bus }: Parts, { own }: JobMessage): Promise<void> {
+  if (own === undefined || bus.state === 'accepted') await session.known(helloMilliseconds);
+}
+
+function beginWork(
   { pool, session, bus }: Parts,
   job: JobMessage,
   onProgress: Parameters<WorkerPool['run']>[0]['onProgress'],
-): Promise<RunningWork> {
-  // What the minion does of itself does not wait for a master that is away.
+): RunningWork {
   const isConnected = bus.state === 'accepted';
-  if (job.own === undefined || isConnected) await session.known(helloMilliseconds);
   const { jid, fun, argument, keywordArgument, target, user, revealTo } = job;
   const grains = session.grains === undefined ? {} : { grains: session.grains };
   return pool.run({
