@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFleet, type Daemon, type Fleet, type LogEntry } from './fleet.ts';
+import type { RunningProgram } from './running-program.ts';
 
 let fleet: Fleet;
 let enforcing: Daemon;
@@ -59,6 +60,15 @@ async function drift(minion: Daemon, change: () => void): Promise<LogEntry> {
   return minion.logged('job ended', { fun: 'converge.check' }, mark);
 }
 
+/** Events of the master from now on. */
+async function watchEvents(): Promise<RunningProgram> {
+  const watcher = fleet.start('salt-run', 'master', ['state.event']);
+  let isWatching = false;
+  const hello = watcher.line((line) => line.startsWith('fleet/hello')).then(() => (isWatching = true));
+  while (!isWatching) await Promise.race([hello, fleet.run('salt-run', 'event.send', 'fleet/hello')]);
+  return watcher;
+}
+
 describe('the converge loop', () => {
   it('applies the highstate, or foretells it', async () => {
     expect(read(motd('enforcer'))).toBe('Welcome to the site\n');
@@ -112,21 +122,35 @@ describe('the converge loop', () => {
     expect(read(motd('enforcer'))).toBe('Welcome to the site\n');
   });
 
-  it('goes on with the master away, also over a restart, and reports in order when it is back', async () => {
+  it('goes on with the master away, also over restarts, and reports in order when it is back', async () => {
+    const begin = (): Daemon =>
+      fleet.startMinion('enforcer', { converge: { interval: '1h', splay: 0, mode: 'enforce' } });
     await fleet.master().stop();
     await enforcing.stop();
     rmSync(motd('enforcer'));
-    enforcing = fleet.startMinion('enforcer', { converge: { interval: '1h', splay: 0, mode: 'enforce' } });
-    await enforcing.logged('job ended', { fun: 'converge.run' });
+    enforcing = begin();
+    const ended = [await enforcing.logged('job ended', { fun: 'converge.run' })];
     expect(read(motd('enforcer'))).toBe('Welcome to the site\n');
-    await drift(enforcing, () => writeFileSync(motd('enforcer'), 'hacked\n'));
-    expect(read(motd('enforcer'))).toBe('Welcome to the site\n');
+    for (const text of ['hacked\n', 'hacked again\n']) {
+      ended.push(await drift(enforcing, () => writeFileSync(motd('enforcer'), text)));
+      expect(read(motd('enforcer'))).toBe('Welcome to the site\n');
+    }
     const sealed = readFileSync(fleet.folder.at('enforcer/var/cache/salt/minion/sealed/snapshot'));
     expect(sealed.includes('the site')).toBe(false);
+    // Without a session until somebody watches what arrives.
+    await enforcing.stop();
     await fleet.startMaster();
-    await enforcing.logged('connected to the master');
+    const watcher = await watchEvents();
+    enforcing = begin();
+    ended.push(await enforcing.logged('job ended', { fun: 'converge.run' }));
+    const tags = ended.map(({ jid }) => `salt/job/${String(jid)}/ret/enforcer`);
+    await watcher.line((line) => line.startsWith(`${tags.at(-1) ?? ''}\t`));
+    watcher.signal('SIGINT');
+    // What it did just before the outage may be reported now too.
+    const arrived = (await watcher.ended).stdout.split('\n').map((line) => line.split('\t')[0] ?? '');
+    expect(arrived.filter((tag) => tags.includes(tag))).toEqual(tags);
     const jobs = (await fleet.json('salt-run', 'jobs.list_jobs', 'search_function=converge.check')) as object;
-    expect(Object.keys(jobs).length).toBeGreaterThan(2);
+    expect(Object.keys(jobs)).toEqual(expect.arrayContaining(ended.slice(1, 3).map(({ jid }) => jid)));
     expect(await statusOf('enforcer')).toMatchObject({ status: 'in state' });
   });
 
