@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApiFleet, users, type Answer, type ApiFleet, type RequestOptions } from './api-fleet.ts';
 
@@ -334,6 +335,20 @@ describe('the other clients', () => {
     expect([again.status, again.body]).toMatchObject([409, { error: { code: 'job-exists' } }]);
     const wrong = await api.request('/', { token: ada, body: { ...chunk, jid: 'abc' } });
     expect([wrong.status, wrong.body]).toMatchObject([400, { error: { code: 'request-invalid' } }]);
+  });
+
+  it('local hands returns on to returners too, by their names', async () => {
+    const filename = api.fleet.folder.at('returned');
+    const chunk = { client: 'local', tgt: 'web1', fun: 'test.echo', arg: ['told'], ret: 'rawfile_json' };
+    expect(await run({ ...chunk, ret_kwargs: { filename } })).toEqual([{ web1: 'told' }]);
+    await expect.poll(() => existsSync(filename), { timeout: 20_000 }).toBe(true);
+    const [line = ''] = readFileSync(filename, 'utf8').split('\n');
+    expect(JSON.parse(line)).toMatchObject({ id: 'web1', fun: 'test.echo', fun_args: ['told'], return: 'told', jid });
+    const unknown = await api.request('/', { token: ada, body: { ...chunk, ret: 'nosuch' } });
+    expect([unknown.status, unknown.text]).toEqual([expect.any(Number), expect.stringContaining("'nosuch'")]);
+    expect(unknown.status).toBeGreaterThanOrEqual(400);
+    const bob1 = await api.request('/', { token: bob, body: { ...chunk, ret_kwargs: { filename } } });
+    expect(bob1.status).toBe(401);
   });
 
   it('caller runs functions on the master, for those who may run them there', async () => {
