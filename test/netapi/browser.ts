@@ -28,10 +28,13 @@ export async function startBrowser(program: string): Promise<Browser> {
   });
   const { send, errors, socket } = await openPage(await debuggerOf(child));
   const evaluate = async (expression: string): Promise<unknown> => {
-    const answer = (await send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true })) as {
-      readonly result?: { readonly value?: unknown };
-    };
-    return answer.result?.value;
+    for (;;) {
+      const answer = (await send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true })) as
+        | { readonly result?: { readonly value?: unknown } }
+        | undefined;
+      // No answer: the page was left while it was asked, and the next one is asked.
+      if (answer !== undefined) return answer.result?.value;
+    }
   };
   return {
     ...{ errors, evaluate },
