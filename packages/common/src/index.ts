@@ -5,6 +5,7 @@ export { compareTexts, compareValues, dictKeyIdentity, equalValues, pythonTypeNa
 export { copyValue } from './copy-value.ts';
 export { dumpJson, type DumpJsonOptions } from './dump-json.ts';
 export { commonErrors, type CommonErrorCode } from './errors.ts';
+export { stampOf } from './event-stamp.ts';
 export { failpointNames, noFailpoints, withFailpoints, type Failpoints } from './failpoints.ts';
 export { formatFloat } from './format-float.ts';
 export { formatProblem, formatProblems, formatSpan } from './format-problem.ts';
@@ -28,6 +29,8 @@ export { parseMinionId, type MinionId } from './minion-id.ts';
 export type { Problem, SourceSpan } from './problem.ts';
 export { pythonRepr, pythonStr } from './python-repr.ts';
 export { resolveInside } from './resolve-inside.ts';
+export { returnNames } from './return-names.ts';
+export { setOrDelete } from './set-or-delete.ts';
 export type { StateAnswer, StateRequest, StateRequestKind, StateRuns } from './state-runs.ts';
 export type {
   Applied,

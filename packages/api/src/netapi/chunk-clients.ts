@@ -1,4 +1,4 @@
-import { isAppError, isDict, pythonStr, toValue, type Dict, type Plain, type Value } from '@brine/common';
+import { isAppError, isDict, pythonStr, stampOf, toValue, type Dict, type Plain, type Value } from '@brine/common';
 import type { Caller } from '../caller.ts';
 import type { JobEvent, JobReturnEvent } from '../control-ports.ts';
 import { runnerArguments, wheelArguments } from './chunk-arguments.ts';
@@ -128,16 +128,11 @@ function rawReturn(
   { caller: { user } }: ChunkRun,
 ): Value {
   const args: Value[] = [...positional, ...(keyword.size === 0 ? [] : [keyword])];
-  const answer = { return: value, retcode, success: status === 'ok', _stamp: stampNow() };
+  const answer = { return: value, retcode, success: status === 'ok', _stamp: stampOf(Date.now()) };
   return toValue({
     tag: `salt/job/${jid}/ret/${minion}`,
     data: { cmd: '_return', id: minion, jid, fun, fun_args: args, user, ...answer },
   });
-}
-
-/** As events are stamped. */
-function stampNow(): string {
-  return new Date().toISOString().replace('Z', '000');
 }
 
 function functionOf(chunk: Dict, client: string): string {
@@ -155,7 +150,7 @@ async function runner(run: ChunkRun): Promise<readonly Value[]> {
   const args: Value[] = [...call.positional, ...(call.keyword.size === 0 ? [] : [call.keyword])];
   const data: Plain = {
     ...{ fun: `runner.${call.fun}`, jid: announced.jid, user: caller.user, fun_args: args },
-    ...{ _stamp: stampNow(), return: value, success: retcode === 0 },
+    ...{ _stamp: stampOf(Date.now()), return: value, success: retcode === 0 },
   };
   return [toValue({ data, tag: `${announced.tag}/ret` })];
 }

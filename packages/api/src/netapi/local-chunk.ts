@@ -1,4 +1,4 @@
-import { isDict, pythonStr, type Dict, type Target, type TargetType, type Value } from '@brine/common';
+import { isDict, pythonStr, returnNames, type Dict, type Target, type TargetType, type Value } from '@brine/common';
 import type { JobRequest } from '../control-ports.ts';
 import { localArguments } from './chunk-arguments.ts';
 import { HttpProblem } from './http-problem.ts';
@@ -45,9 +45,7 @@ export function readLocalChunk(chunk: Dict, settings: NetapiSettings): LocalChun
 
 /** `ret`, `ret_config` and `ret_kwargs`: where minions hand their returns beside the master. */
 function readReturners(chunk: Dict): Pick<JobRequest, 'returners'> {
-  const given = chunk.get('ret') ?? '';
-  const words = (Array.isArray(given) ? given : [given]).map(pythonStr).join(',').split(',');
-  const names = words.map((word) => word.trim()).filter((word) => word !== '');
+  const names = returnNames(chunk.get('ret'));
   if (names.length === 0) return {};
   const config = chunk.get('ret_config') ?? '';
   const kwargs = chunk.get('ret_kwargs');

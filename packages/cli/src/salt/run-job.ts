@@ -3,6 +3,7 @@ import {
   parseArgument,
   pythonStr,
   readMasterSettings,
+  returnNames,
   type Dict,
   type Target,
   type Value,
@@ -88,11 +89,10 @@ function furtherWish(flags: SaltFlags): Members {
 }
 
 function returnersOf(flags: SaltFlags): Dict | undefined {
-  const names = (flags.return ?? '').split(',').map((name) => name.trim());
-  const wanted = names.filter((name) => name !== '');
+  const names = returnNames(flags.return);
   const kwargs = flags.return_kwargs === undefined ? undefined : parseArgument(flags.return_kwargs);
   if (kwargs !== undefined && !isDict(kwargs)) throw usage("--return_kwargs takes a mapping: '{db: 2}'");
-  if (wanted.length > 0) return bodyOf({ names: wanted, config: flags.return_config, kwargs });
+  if (names.length > 0) return bodyOf({ names: [...names], config: flags.return_config, kwargs });
   if (flags.return_config === undefined && kwargs === undefined) return undefined;
   throw usage('--return_config and --return_kwargs are about the returners of --return');
 }

@@ -1,4 +1,4 @@
-import type { Dict, Logger } from '@brine/common';
+import { setOrDelete, type Dict, type Logger } from '@brine/common';
 import type { MasterConfig } from '@brine/common/schemas';
 import { changedKeys } from '@brine/daemon';
 import { sharedKeys } from './shared-options.ts';
@@ -50,11 +50,7 @@ export function createReload({ config: first, options, parts, logger, toOptions 
     const steps: Apply[] = [];
     for (const part of concerned) steps.push(await part.prepare(merged));
     config = merged;
-    for (const key of taken) {
-      const value = next.get(key);
-      if (value === undefined) options.delete(key);
-      else options.set(key, value);
-    }
+    for (const key of taken) setOrDelete(options, key, next.get(key));
     for (const step of steps) await step();
     logger.info('configuration was read again', { changed: taken });
     const waiting = changed.filter((key) => !isLive(key));

@@ -7,6 +7,8 @@ import {
   decodeMessage,
   encodeMessage,
   noFailpoints,
+  returnNames,
+  stampOf,
   watchClock,
   type AppError,
   type Clock,
@@ -25,7 +27,7 @@ import {
   type AutomationMemory,
 } from '../automation/automation.ts';
 import { createAnnounce } from '../events/announce-call.ts';
-import { createEventBus, stampOf, type EventBus, type EventTap } from '../events/event-bus.ts';
+import { createEventBus, type EventBus, type EventTap } from '../events/event-bus.ts';
 import { openFiles } from '../files/open-files.ts';
 import { createDispatcher } from '../jobs/dispatcher.ts';
 import type { JobTransport } from '../jobs/job-transport.ts';
@@ -36,7 +38,7 @@ import { createMineService } from '../mine/mine-service.ts';
 import { openOrchestrator } from '../orchestration/open-orchestrator.ts';
 import type { Orchestrator } from '../orchestration/orchestrator.ts';
 import type { Presence } from '../minions/presence.ts';
-import { namesOf, openReturns, type Returns } from '../returns/open-returns.ts';
+import { openReturns, type Returns } from '../returns/open-returns.ts';
 import { createRunnerControl } from '../runners/runner-control.ts';
 import type { Store } from '../store/store.ts';
 import { answerVerb, type VerbServices } from '../verbs/verb-table.ts';
@@ -189,7 +191,7 @@ async function createParts(
   const memory = openAutomationMemory(config.cachedir, events);
   const dispatcher = createDispatcher({
     ...{ store, directory, events, clock, transport: jobTransport(bus), nextJid, onReport: memory.onReport },
-    everyReturner: namesOf(config),
+    everyReturner: returnNames(config.ext_job_cache),
     policy: (request, caller) => access.engine.judgeJob(request, caller),
     logger: logger.child({ component: 'jobs' }),
     random: Math.random,

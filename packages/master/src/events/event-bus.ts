@@ -1,4 +1,4 @@
-import { compileGlob, pythonStr, toValue, type Clock, type Dict, type Plain } from '@brine/common';
+import { compileGlob, pythonStr, stampOf, toValue, type Clock, type Dict, type Plain } from '@brine/common';
 import type { EventControl, MasterEvent } from '@brine/api';
 import { createAsyncQueue, type AsyncQueue } from '../async-queue.ts';
 import type { EventOrigin } from './event-origin.ts';
@@ -61,9 +61,4 @@ function* gapBefore(queue: AsyncQueue<MasterEvent>, clock: Clock): Generator<Mas
   const dropped = queue.takeDropped();
   if (dropped === 0) return;
   yield { tag: 'salt/event/gap', payload: toValue({ dropped, _stamp: stampOf(clock.now()) }) as Dict };
-}
-
-/** Python's `datetime.isoformat` in UTC, as Salt stamps events. */
-export function stampOf(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace('Z', '000');
 }

@@ -91,8 +91,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const watchers = createJobWatchers();
   const onExpired = async (jid: Jid, minion: MinionId): Promise<void> => {
     // Whatever the clock does later: what ended as expired is not delivered any more.
-    options.transport.withdraw(jid, minion);
-    await announceReturn(jid, minion, { store, watchers, events });
+    await withdrawEnded(jid, minion, { ...options, watchers });
   };
   const expiry = createJobExpiry({ store, clock, logger, onExpired });
   const revealing = createRevealing();
@@ -109,10 +108,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     own: createMasterJobs(parts),
     connectionsChanged: () => watchers.tellAll(wakeUp),
     async abandon(minion) {
-      for (const jid of await store.abandon(minion)) {
-        options.transport.withdraw(jid, minion);
-        await announceReturn(jid, minion, parts);
-      }
+      for (const jid of await store.abandon(minion)) await withdrawEnded(jid, minion, parts);
     },
     async clockStepped(milliseconds) {
       if (milliseconds < 0) await store.shiftDeadlines(milliseconds);
@@ -218,20 +214,26 @@ async function* withSecrets(events: AsyncIterable<JobEvent>, jid: Jid, revealing
   }
 }
 
+/** The store has ended a delivery: nobody gets it any more, and whoever waits for it is told. */
+async function withdrawEnded(
+  jid: Jid,
+  minion: MinionId,
+  parts: Pick<Parts, 'transport' | 'store' | 'watchers' | 'events'>,
+): Promise<void> {
+  parts.transport.withdraw(jid, minion);
+  await announceReturn(jid, minion, parts);
+}
+
 /** A minion that comes back after a week runs the newest of the highstates that wait for it, not all of them. */
 async function supersedeOlder(job: JobRecord, minions: readonly MinionId[], parts: Parts): Promise<void> {
   if (job.lane === undefined) return;
-  for (const { jid, minion } of await parts.store.supersede(job, minions)) {
-    parts.transport.withdraw(jid, minion);
-    await announceReturn(jid, minion, parts);
-  }
+  for (const { jid, minion } of await parts.store.supersede(job, minions)) await withdrawEnded(jid, minion, parts);
 }
 
 /** Withdraws what waits, or asks the minion that has it. */
 async function cancelDelivery(jid: Jid, minion: MinionId, parts: Parts): Promise<boolean> {
   if (await parts.store.advance(jid, minion, 'cancelled')) {
-    parts.transport.withdraw(jid, minion);
-    await announceReturn(jid, minion, parts);
+    await withdrawEnded(jid, minion, parts);
     return true;
   }
   return parts.directory.connected.has(minion) && parts.transport.cancel(minion, jid);

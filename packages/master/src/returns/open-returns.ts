@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Clock, Dict, Logger } from '@brine/common';
+import { returnNames, type Clock, type Dict, type Logger } from '@brine/common';
 import type { MasterConfig } from '@brine/common/schemas';
 import { createOutbox, requireReturner, type Outbox } from '@brine/returners';
 import type { EventTap } from '../events/event-bus.ts';
@@ -29,7 +29,7 @@ export async function openReturns({
   clock,
   logger: parent,
 }: OpenReturnsOptions): Promise<Returns> {
-  for (const name of [...config.event_return, ...namesOf(config)]) requireReturner(name);
+  for (const name of [...config.event_return, ...returnNames(config.ext_job_cache)]) requireReturner(name);
   const logger = parent.child({ component: 'returners' });
   const outbox = createOutbox({
     folder: join(config.cachedir, 'returns'),
@@ -44,12 +44,4 @@ export async function openReturns({
       await outbox.stop();
     },
   };
-}
-
-/** The returners of `ext_job_cache`. */
-export function namesOf({ ext_job_cache: names }: Pick<MasterConfig, 'ext_job_cache'>): readonly string[] {
-  return names
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
 }

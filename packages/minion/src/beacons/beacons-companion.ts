@@ -3,6 +3,7 @@ import {
   equalValues,
   isDict,
   pythonStr,
+  setOrDelete,
   type Clock,
   type Dict,
   type Logger,
@@ -100,8 +101,8 @@ function configure(beacons: Beacons, given: Value): void {
       logger.error('beacon configuration is invalid; the one before stays', { beacon: pythonStr(key), fault });
       continue;
     }
-    put(known, key, now);
-    if (isAsConfigured(own.get(key), before)) put(own, key, now);
+    setOrDelete(known, key, now);
+    if (isAsConfigured(own.get(key), before)) setOrDelete(own, key, now);
   }
   beacons.configured = known;
 }
@@ -115,11 +116,6 @@ function isAsConfigured(own: Value | undefined, configured: Value | undefined): 
 
 function isSame(one: Value | undefined, other: Value | undefined): boolean {
   return one === undefined || other === undefined ? one === other : equalValues(one, other);
-}
-
-function put(dict: Dict, key: Value, value: Value | undefined): void {
-  if (value === undefined) dict.delete(key);
-  else dict.set(key, value);
 }
 
 function dictOf(value: Value | undefined): Dict {

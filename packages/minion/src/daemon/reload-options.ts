@@ -1,4 +1,4 @@
-import type { Dict, Logger } from '@brine/common';
+import { setOrDelete, type Dict, type Logger } from '@brine/common';
 import { changedKeys } from '@brine/daemon';
 import type { Companions } from './companions.ts';
 import type { MasterSession } from './master-session.ts';
@@ -33,11 +33,7 @@ export function reloadOptions(
 ): void {
   const changed = changedKeys(options, wanted);
   const live = changed.filter((key) => !restartKeys.has(key));
-  for (const key of live) {
-    const value = wanted.get(key);
-    if (value === undefined) options.delete(key);
-    else options.set(key, value);
-  }
+  for (const key of live) setOrDelete(options, key, wanted.get(key));
   parts.session.reconfigured();
   if (live.length > 0) parts.companions.configure(options);
   logger.info('configuration was read again', { changed: live });

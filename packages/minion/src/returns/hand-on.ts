@@ -1,5 +1,13 @@
-import { decodeValue, isDict, type Dict, type JobMessage, type JobReturn, type Logger } from '@brine/common';
-import { returnNames, type Outbox } from '@brine/returners';
+import {
+  decodeValue,
+  isDict,
+  returnNames,
+  type Dict,
+  type JobMessage,
+  type JobReturn,
+  type Logger,
+} from '@brine/common';
+import type { Outbox } from '@brine/returners';
 import { jobPayload } from './return-payload.ts';
 
 /** What returns are handed on with. */

@@ -9,6 +9,7 @@ import {
   parseArgument,
   parseArguments,
   pythonStr,
+  returnNames,
   systemClock,
   type Dict,
   type Logger,
@@ -177,7 +178,7 @@ async function handOn(
 ): Promise<void> {
   const configured = request.returners ?? settings.options.get('return');
   if (configured === undefined || configured === '' || (Array.isArray(configured) && configured.length === 0)) return;
-  const { deliver, returnNames } = await import('@brine/returners');
+  const { deliver } = await import('@brine/returners');
   const payload = returnPayload({
     ...{ ...call, id: settings.id, jid, isSuccess: call.retcode === 0 },
     ...(outputter === undefined ? {} : { outputter }),

@@ -1,7 +1,6 @@
-import { encodeValue, isDict, pythonStr, type Clock, type Dict, type Logger } from '@brine/common';
+import { encodeValue, isDict, pythonStr, returnNames, type Clock, type Dict, type Logger } from '@brine/common';
 import type { FiredJob } from '@brine/common/schedule';
 import { createScheduleKeeper, openScheduleFile } from '@brine/daemon';
-import { returnNames } from '@brine/returners';
 import type { Companion, CompanionHost, OwnJobWish } from '../daemon/companion.ts';
 
 /** What a minion's schedule is made of. */

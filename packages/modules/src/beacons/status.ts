@@ -1,4 +1,4 @@
-import { AppError, isDict, pythonStr, type Dict, type Value } from '@brine/common';
+import { AppError, isDict, pythonStr, stampOf, type Dict, type Value } from '@brine/common';
 import { payload, type BeaconContext, type BeaconDeclaration } from './beacon.ts';
 
 const standard: readonly string[] = ['loadavg', 'cpustats', 'meminfo', 'vmstats', 'time'];
@@ -17,7 +17,7 @@ export const status: BeaconDeclaration = {
       const wanted: Dict = config.size > 0 ? config : new Map(standard.map((name) => [name, ['all']]));
       const told: Dict = new Map();
       for (const [name, parts] of wanted) told.set(name, await ask(context, pythonStr(name), parts));
-      const tag = new Date(context.now()).toISOString().replace('Z', '000');
+      const tag = stampOf(context.now());
       return [payload(['tag', tag], ['data', told])];
     },
   }),

@@ -1,4 +1,4 @@
-import { AppError, pythonStr, targetTypes, type Dict, type Target, type Value } from '@brine/common';
+import { AppError, pythonStr, returnNames, targetTypes, type Dict, type Target, type Value } from '@brine/common';
 import {
   anyValue,
   dict,
@@ -66,8 +66,7 @@ export function toMinionsCall(
 }
 
 function returnersOf({ ret, ret_config: config, ret_kwargs: kwargs }: MinionsTerms): Pick<MinionsCall, 'returners'> {
-  const words = ret === undefined ? [] : typeof ret === 'string' ? ret.split(',') : ret;
-  const names = words.map((word) => word.trim()).filter((word) => word !== '');
+  const names = returnNames(typeof ret === 'object' ? [...ret] : ret);
   if (names.length === 0) {
     if (config === undefined && kwargs === undefined) return {};
     const message = "'ret_config' and 'ret_kwargs' need returners, which 'ret' names";

@@ -1,4 +1,5 @@
-import { pythonStr, type Value } from '@brine/common';
+import { pythonStr } from './python-repr.ts';
+import type { Value } from './value.ts';
 
 /** Names of returners as options and configuration write them: a text with commas, or a list. Each once, in order. */
 export function returnNames(...given: readonly (Value | undefined)[]): readonly string[] {
