@@ -71,7 +71,13 @@ export interface JobDeskOptions {
   describeInterrupted?(jid: string): Promise<string | undefined>;
 }
 
-interface Current {
+interface Waiting {
+  readonly job: JobMessage;
+  /** Until when it must have begun, in monotonic time: a clock that is set back gives it no longer. */
+  readonly deadline: number;
+}
+
+interface Current extends Partial<Pick<Waiting, 'deadline'>> {
   readonly job: JobMessage;
   readonly startedAt: number;
   work?: RunningWork;
@@ -81,9 +87,7 @@ interface Current {
 }
 
 interface Desk extends JobDeskOptions {
-  readonly waiting: Map<string, JobMessage>;
-  /** Until when those that wait must have begun, in monotonic time: a clock that is set back gives none of them longer. */
-  readonly deadlines: Map<string, number>;
+  readonly waiting: Map<string, Waiting>;
   readonly running: Map<string, Current>;
   /** Who waits for the last running job to end. */
   readonly idle: Set<() => void>;
@@ -94,11 +98,9 @@ interface Desk extends JobDeskOptions {
 
 /** Creates the desk over a journal. */
 export function createJobDesk(options: JobDeskOptions): JobDesk {
-  const waiting = new Map<string, JobMessage>();
+  const waiting = new Map<string, Waiting>();
   const running = new Map<string, Current>();
-  const desk: Desk = {
-    ...{ ...options, waiting, running, deadlines: new Map(), idle: new Set(), refused: new Map(), isDraining: false },
-  };
+  const desk: Desk = { ...options, waiting, running, idle: new Set(), refused: new Map(), isDraining: false };
   return {
     accept: (job) => accept(desk, job),
     resume: () => resume(desk),
@@ -109,9 +111,8 @@ export function createJobDesk(options: JobDeskOptions): JobDesk {
       return { status: 'running', ...(current.progress === undefined ? {} : { progress: current.progress }) };
     },
     countOwn: (kind, name) =>
-      [...waiting.values(), ...[...running.values()].map(({ job }) => job)].filter(
-        ({ own }) => own?.kind === kind && own.name === name,
-      ).length,
+      [...waiting.values(), ...running.values()].filter(({ job: { own } }) => own?.kind === kind && own.name === name)
+        .length,
     current: () =>
       [...running.values()].map(({ job: { jid, fun, argument, target, user }, startedAt, work }) => {
         return { jid, fun, argument, target, user, pid: work?.pid ?? process.pid, startedAt };
@@ -131,15 +132,13 @@ async function accept(desk: Desk, job: JobMessage): Promise<void> {
 }
 
 function wait(desk: Desk, job: JobMessage): void {
-  const { clock, waiting, deadlines } = desk;
-  waiting.set(job.jid, job);
-  deadlines.set(job.jid, clock.monotonic() + job.notAfter - clock.now());
+  const { clock, waiting } = desk;
+  waiting.set(job.jid, { job, deadline: clock.monotonic() + job.notAfter - clock.now() });
 }
 
 /** Whether a job may no longer begin, by the wall clock or by the time that has passed. */
-function isOver({ clock, deadlines }: Desk, { jid, notAfter }: JobMessage): boolean {
-  const deadline = deadlines.get(jid) ?? Infinity;
-  return notAfter < clock.now() || deadline < clock.monotonic();
+function isOver({ clock }: Desk, { job, deadline = Infinity }: Current): boolean {
+  return job.notAfter < clock.now() || deadline < clock.monotonic();
 }
 
 /** The master is told at once, so that nobody waits for a job that cannot be kept here. */
@@ -163,10 +162,9 @@ async function resume(desk: Desk): Promise<void> {
 }
 
 async function cancel(desk: Desk, jid: string, force: boolean): Promise<boolean> {
-  const job = desk.waiting.get(jid);
+  const job = desk.waiting.get(jid)?.job;
   if (job !== undefined) {
     desk.waiting.delete(jid);
-    desk.deadlines.delete(jid);
     const text = 'The job was cancelled before it began.';
     await finish(desk, { job, startedAt: desk.clock.now() }, { status: 'cancelled', text });
   }
@@ -189,14 +187,14 @@ async function drain(desk: Desk, milliseconds: number): Promise<void> {
 function startNext(desk: Desk): void {
   const { running, waiting } = desk;
   if (running.size === 0) for (const resolve of desk.idle) resolve();
-  for (const job of waiting.values()) {
+  for (const next of waiting.values()) {
     if (desk.isDraining || running.size >= desk.limit) return;
-    waiting.delete(job.jid);
-    const current: Current = { job, startedAt: desk.clock.now() };
-    running.set(job.jid, current);
+    const { jid } = next.job;
+    waiting.delete(jid);
+    const current: Current = { ...next, startedAt: desk.clock.now() };
+    running.set(jid, current);
     void runToEnd(desk, current).finally(() => {
-      running.delete(job.jid);
-      desk.deadlines.delete(job.jid);
+      running.delete(jid);
       startNext(desk);
     });
   }
@@ -207,10 +205,10 @@ async function runToEnd(desk: Desk, current: Current): Promise<void> {
   const { jid, fun, user } = job;
   try {
     await desk.ready?.(job);
-    if (isOver(desk, job)) return await finish(desk, current, outOfTime);
+    if (isOver(desk, current)) return await finish(desk, current, outOfTime);
     await desk.journal.start(jid, startedAt);
     // This process may have been stopped meanwhile, or the disk slow.
-    if (isOver(desk, job)) return await finish(desk, current, outOfTime);
+    if (isOver(desk, current)) return await finish(desk, current, outOfTime);
     desk.onStarted(jid, startedAt);
     desk.logger.info('job started', { jid, fun, user });
     await finish(desk, current, await work(desk, current));
