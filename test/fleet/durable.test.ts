@@ -61,6 +61,8 @@ describe('durable jobs', () => {
 
 describe('presence', () => {
   it('is definite: a minion that was stopped dead counts as down before its session ends', async () => {
+    // The master was started anew meanwhile, and whoever was there comes back when its turn is.
+    await fleet.master().logged('minion connected', { minion: 'here' });
     const mark = fleet.master().mark();
     away = fleet.startMinion('away');
     await fleet.master().logged('minion connected', { minion: 'away' }, mark);
