@@ -1,10 +1,24 @@
 import { copyValue, isDict, matchGlob, pythonStr, traverse, updateDict, type Dict, type Value } from '@brine/common';
-import { dict, optional, text, withDefault } from '../kit/arguments.ts';
+import { argument, dict, optional, text, withDefault, type Argument } from '../kit/arguments.ts';
 import { failure } from './failure.ts';
+import { isTruthy } from './truth.ts';
+
+/**
+ * A dict to lay over what was picked. An empty value of any type lays nothing: templates hand on what `pillar.get`
+ * answers for a key that is not there.
+ */
+export function overlay(): Argument<Dict | undefined> {
+  return optional(
+    argument('a dict', (value) => {
+      if (isDict(value)) return value;
+      return isTruthy(value) ? undefined : new Map();
+    }),
+  );
+}
 
 /** The arguments that `grains.filter_by` and its kin share beside the one that says what to look up. */
 export const filterArguments = {
-  merge: optional(dict()).describe('Laid over what was picked.'),
+  merge: overlay().describe('Laid over what was picked.'),
   default: withDefault(text(), 'default').describe('The key to pick when none matches.'),
   base: optional(text()).describe('The key of values that lie below what was picked.'),
 };

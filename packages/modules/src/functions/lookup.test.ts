@@ -67,6 +67,11 @@ describe('looking values up', () => {
     );
     expect(picked).toEqual(toValue({ conf: '/etc', pkg: 'a', n: { x: 1, y: 2 } }));
     expect(await call('grains.filter_by', [table], { grain: 'nope' }, scratch)).toEqual(toValue({ pkg: 'd' }));
+    for (const merge of ['', null, false, [], {}]) {
+      expect(await call('grains.filter_by', [table], { grain: 'nope', merge }, scratch)).toEqual(toValue({ pkg: 'd' }));
+      expect(await call('match.filter_by', [{ '*': { a: 1 } }], { merge }, scratch)).toEqual(toValue({ a: 1 }));
+    }
+    await expect(call('grains.filter_by', [table], { merge: 'x' }, scratch)).rejects.toThrow("'merge' must be a dict");
     expect(await call('match.filter_by', [{ 'db*': 1, 'G@os:Debian': 2 }], {}, scratch)).toBe(2);
     expect(await call('match.ifelse', ['db*', 1, true, 2, 3], {}, scratch)).toBe(2);
   });

@@ -4,6 +4,7 @@ import { dict, flag, oneOf, optional, text, valueList, withDefault } from '../..
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { failure } from '../failure.ts';
+import { overlay } from '../filter-by.ts';
 import { matchCompoundTarget, matches } from './ask.ts';
 
 const targetTypes = [
@@ -11,7 +12,7 @@ const targetTypes = [
 ];
 const tgtType = withDefault(oneOf(...targetTypes), 'compound').describe('How the keys are read.');
 const minionId = optional(text()).describe('The id to match instead of that of this minion.');
-const merge = optional(dict()).describe('Laid over what was picked.');
+const merge = overlay().describe('Laid over what was picked.');
 const mergeLists = withDefault(flag(), false).describe('Join lists instead of replacing them.');
 
 export const filterBy = defineFunction({
