@@ -69,7 +69,10 @@ describe('salt-key shows keys', () => {
       ['-l', 'lost'],
       "salt-key: 'lost' is no state of keys; there are: all, accepted, unaccepted, rejected, denied, deleted\n",
     ],
-    [['--preserve-minions', 'x'], 'salt-key: the option --preserve-minions does not exist here yet\n'],
+    [
+      ['--preserve-minions', 'x'],
+      'salt-key: the option --preserve-minions does not exist: what is known of a minion whose key is deleted is forgotten; --restore brings the key back\n',
+    ],
   ])('and refuses %j with status 64', async (args, stderr) => {
     const { master } = await createKeys();
     expect(await master.run('salt-key', args)).toEqual({ status: 64, stdout: '', stderr });

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AppError, toValue, type Dict } from '@brine/common';
 import type { RunnerControl } from '@brine/api';
@@ -32,8 +35,52 @@ describe('salt-run', () => {
       stderr: '',
     });
     expect(calls).toEqual([
-      { fun: 'jobs.list_jobs', positional: [5], keyword: new Map([['search_function', 'test.ping']]) },
+      { fun: 'jobs.list_jobs', positional: [5], keyword: new Map([['search_function', 'test.ping']]), terms: {} },
     ]);
+  });
+
+  it('hands on the terms of the call, leaves text as it is and shows nothing when it is to be quiet', async () => {
+    const calls: Parameters<RunnerControl['run']>[0][] = [];
+    const run: RunnerControl['run'] = (call) => {
+      calls.push(call);
+      return Promise.resolve({ value: true, retcode: 0 });
+    };
+    const master = await serve({ runners: { run } });
+    const options = ['-t', '9', '--jid', '20260101000000000007', '--skip-grains', '--no-parse', 'version', '--quiet'];
+    expect(await master.run('salt-run', [...options, 'salt.cmd', 'test.arg', 'version=1.10', 'n=2'])).toEqual({
+      ...{ status: 0, stdout: '', stderr: '' },
+    });
+    expect(calls).toEqual([
+      {
+        ...{ fun: 'salt.cmd', positional: ['test.arg'] },
+        keyword: new Map<string, unknown>([
+          ['version', '1.10'],
+          ['n', 2],
+        ]),
+        terms: { timeout: 9, jid: '20260101000000000007', skipsGrains: true },
+      },
+    ]);
+  });
+
+  it('logs what it asks the master, to the terminal and to a file', async () => {
+    const run: RunnerControl['run'] = () => Promise.resolve({ value: true, retcode: 0 });
+    const master = await serve({ runners: { run } });
+    const folder = mkdtempSync(join(tmpdir(), 'brine-run-log-'));
+    try {
+      const file = join(folder, 'log');
+      const { stderr } = await master.run('salt-run', ['-l', 'debug', '--log-file', file, 'test.nop']);
+      expect(stderr.split('\n').map((line) => line.replace(/socket=\S+/, 'socket'))).toEqual([
+        '[DEBUG   ] asking the master socket method=POST path=/v1/runners isLoggedIn=false',
+        '[DEBUG   ] the master answers path=/v1/runners status=200',
+        '',
+      ]);
+      const messages = readFileSync(file, 'utf8').trimEnd().split('\n');
+      expect(messages.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual([
+        ...['asking the master', 'the master answers'],
+      ]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('starts a runner without waiting for it with --async', async () => {
@@ -101,7 +148,14 @@ describe('salt-run', () => {
   });
 
   it.each([
-    [['--skip-grains', 'manage.up'], 'salt-run: the option --skip-grains does not exist here yet\n'],
+    [
+      ['--enable-profiling', 'manage.up'],
+      'salt-run: the option --enable-profiling does not exist: node itself measures: node --cpu-prof bin/PROGRAM …\n',
+    ],
+    [
+      ['-t', 'x', 'manage.up'],
+      "error: option '-t, --timeout <seconds>' argument 'x' is invalid. a whole number is expected\n",
+    ],
     [['--no-such'], "error: unknown option '--no-such'\n"],
   ])('refuses %j with status 64', async (args, stderr) => {
     expect(await (await serve({})).run('salt-run', args)).toEqual({ status: 64, stdout: '', stderr });

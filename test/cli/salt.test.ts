@@ -274,7 +274,14 @@ describe('a command line of salt', () => {
   });
 
   it.each([
-    [['--module-executors', 'sudo', '*', 'test.ping'], 'salt: the option --module-executors does not exist here yet\n'],
+    [
+      ['--module-executors', 'sudo', '*', 'test.ping'],
+      'salt: the option --module-executors does not exist: a function is run by its job worker alone, there are no other executors\n',
+    ],
+    [
+      ['-H'],
+      'salt: the option --hosts does not exist: hosts of a roster belong to salt-ssh, which does not exist here\n',
+    ],
     [['--sho', '*', 'test.ping'], 'salt: the option --sho is ambiguous: --show-jid, --show-timeout, --show-secrets\n'],
     [['--no-such', '*', 'test.ping'], "error: unknown option '--no-such'\n"],
     [['-G', '-L', 'x', 'test.ping'], 'salt: --list and --grain exclude each other\n'],

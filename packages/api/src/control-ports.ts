@@ -206,6 +206,18 @@ export interface MasterCall {
   readonly fun: string;
   readonly positional: readonly Value[];
   readonly keyword: Dict;
+  /** What it works under, for this call alone; runners heed it. */
+  readonly terms?: CallTerms;
+}
+
+/** Terms of one call of a runner. */
+export interface CallTerms {
+  /** Seconds in place of `timeout` of the configuration. */
+  readonly timeout?: number;
+  /** The id the call is to have: 20 digits. */
+  readonly jid?: string;
+  /** Functions on the machine of the master see no grains. */
+  readonly skipsGrains?: boolean;
 }
 
 /** Which event tells of a call, in Salt's form. */

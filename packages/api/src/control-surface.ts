@@ -68,8 +68,9 @@ export function createControlSurface(
 
 function addRunnerRoutes(server: FastifyInstance, ports: ControlPorts): void {
   server.post('/v1/runners', async (request, reply) => {
-    const { function: fun, positional, keyword, user, background } = readCall(bodyOf(request), RunnerBody);
-    const call = { fun, positional, keyword };
+    const body = readCall(bodyOf(request), RunnerBody);
+    const { function: fun, positional, keyword, user, background, ...terms } = body;
+    const call = { fun, positional, keyword, terms };
     const caller = await callerOfRequest(request, ports.access, user);
     if (background) return sendValue(request, reply.status(202), toValue({ ...ports.runners.begin(call, caller) }));
     const answer = await ports.runners.run(call, caller);

@@ -3,6 +3,7 @@ export { isUnbound, nobody, type Caller, type JudgedCaller, type UnboundCaller }
 export type { AccessControl, ApiKey, Credentials, JudgedCall, Login, TokenKind } from './access-ports.ts';
 export type {
   AnnouncedCall,
+  CallTerms,
   BatchWish,
   CreatedToken,
   ControlPorts,

@@ -64,6 +64,12 @@ export const RunnerBody = z.strictObject({
   function: z.string().min(1).max(200),
   /** Answer at once with what its events are called, and do not wait. */
   background: z.boolean().default(false),
+  /** Seconds in place of `timeout` of the configuration, for this call. */
+  timeout: z.number().int().positive().max(86_400).exactOptional(),
+  /** The id the call is to have: 20 digits. */
+  jid: z.string().max(20).exactOptional(),
+  /** `salt.cmd` runs its function without grains. */
+  skipsGrains: z.boolean().exactOptional(),
   user: z.string().max(200).default('unknown'),
 });
 export type RunnerBody = z.infer<typeof RunnerBody>;

@@ -1,4 +1,4 @@
-import { brineVersion, compatibleSaltVersion } from '@brine/common/launch';
+import { brineVersion, compatibleSaltVersion, versionsReport } from '@brine/common/launch';
 import type { Command } from 'commander';
 
 /** Adds `--version` and `--versions-report`. */
@@ -10,16 +10,4 @@ export function addVersionOptions(command: Command, program: string): Command {
       process.stdout.write(versionsReport());
       process.exit(0);
     });
-}
-
-function versionsReport(): string {
-  const rows = [
-    ['Brine', brineVersion],
-    ['behaves as Salt', compatibleSaltVersion],
-    ['Node', process.versions.node],
-    ['V8', process.versions.v8],
-    ['OpenSSL', process.versions.openssl],
-    ['system', `${process.platform} ${process.arch}`],
-  ];
-  return `${rows.map(([name, version]) => `${name?.padStart(16)}: ${version}`).join('\n')}\n`;
 }

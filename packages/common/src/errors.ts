@@ -14,6 +14,7 @@ export const commonErrors = {
   'regex-invalid': 'a regular expression does not compile, or is one that could run without end',
   'regex-too-slow': 'the regular expressions of a target took too long to match',
   'target-invalid': 'a target expression is malformed and so matches nothing',
+  usage: 'a command line, or a Saltfile, that cannot be understood',
   'value-unordered': 'two values of different kinds were compared with < or sorted',
   'wire-malformed': 'bytes received are not a message',
   'wire-too-deep': 'a message nests deeper than allowed',

@@ -1,6 +1,11 @@
 export { AppError, isAppError, type AppErrorInit } from './app-error.ts';
 export { systemClock, type Clock, type Timer } from './clock.ts';
 export { closestName } from './closest-name.ts';
+export { createLineLogger, logLevels, type LineLogTarget } from './command-line/line-logger.ts';
+export { prepareWords } from './command-line/prepare-words.ts';
+export { versionsReport } from './command-line/versions-report.ts';
+export { saltfileFlags } from './command-line/saltfile.ts';
+export { createLogFile } from './command-line/log-file-store.ts';
 export { compareTexts, compareValues, dictKeyIdentity, equalValues, pythonTypeName } from './compare-values.ts';
 export { copyValue } from './copy-value.ts';
 export { dumpJson, type DumpJsonOptions } from './dump-json.ts';

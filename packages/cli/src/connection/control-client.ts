@@ -7,6 +7,7 @@ import {
   isDict,
   toPlain,
   type Dict,
+  type Logger,
   type Problem,
   type Value,
 } from '@brine/common';
@@ -26,16 +27,24 @@ export interface ControlClient {
 
 const contentType = 'application/x-msgpack';
 
-/** A client of the socket at `socketPath`; it connects with each call. A token says who asks, else the socket does. */
-export function createControlClient(socketPath: string, token?: string): ControlClient {
+/** How the master is reached. */
+export interface ControlClientOptions {
+  readonly socketPath: string;
+  /** Says who asks; else the socket does. */
+  readonly token?: string;
+  readonly log: Logger;
+}
+
+/** A client of the master's socket; it connects with each call. */
+export function createControlClient({ socketPath, token, log }: ControlClientOptions): ControlClient {
   async function call(method: string, path: string, body?: Value): Promise<Value> {
-    return decodeValue(await readAll(await send({ socketPath, token, method, path, body })));
+    return decodeValue(await readAll(await send({ socketPath, token, log, method, path, body })));
   }
   return {
     get: async (path) => call('GET', path),
     post: async (path, body) => call('POST', path, body),
     async *stream(method, path, body) {
-      const response = await send({ socketPath, token, method, path, body });
+      const response = await send({ socketPath, token, log, method, path, body });
       try {
         yield* readItems(response);
       } catch (cause) {
@@ -49,12 +58,14 @@ export function createControlClient(socketPath: string, token?: string): Control
 interface Outgoing {
   readonly socketPath: string;
   readonly token: string | undefined;
+  readonly log: Logger;
   readonly method: string;
   readonly path: string;
   readonly body: Value | undefined;
 }
 
-async function send({ socketPath, token, method, path, body }: Outgoing): Promise<IncomingMessage> {
+async function send({ socketPath, token, log, method, path, body }: Outgoing): Promise<IncomingMessage> {
+  log.debug('asking the master', { socket: socketPath, method, path, isLoggedIn: token !== undefined });
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const proof = token === undefined ? {} : { authorization: `Bearer ${token}` };
     const headers = { accept: contentType, 'content-type': contentType, ...proof };
@@ -62,6 +73,7 @@ async function send({ socketPath, token, method, path, body }: Outgoing): Promis
     outgoing.once('error', (error) => reject(unreachable(socketPath, error)));
     outgoing.end(body === undefined ? undefined : encodeValue(body));
   });
+  log.debug('the master answers', { path, status: response.statusCode });
   if (response.statusCode !== undefined && response.statusCode < 300) return response;
   throw errorOf(decodeValue(await readAll(response)));
 }

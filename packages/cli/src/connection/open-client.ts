@@ -3,6 +3,8 @@ import { userInfo } from 'node:os';
 import { isDict, loginSocketPath, userSocketPath, type MasterSettings } from '@brine/common';
 import { cliError, usageExitCode } from '../errors.ts';
 import type { AuthFlags } from '../options/auth-options.ts';
+import { createCommandLog } from '../log/command-log.ts';
+import type { LogFlags } from '../options/log-options.ts';
 import { askWords } from './ask-word.ts';
 import { bodyOf, createControlClient, type ControlClient } from './control-client.ts';
 import { readTokenFile, tokenFilePath, writeTokenFile } from './token-file-store.ts';
@@ -11,7 +13,8 @@ import { readTokenFile, tokenFilePath, writeTokenFile } from './token-file-store
  * A client of the master: through its own socket for its owner, through a socket of one's own for users whom
  * `publisher_acl` names, else by a login, given now (`--auth`) or kept earlier (`--make-token`).
  */
-export async function openClient(settings: MasterSettings, flags: AuthFlags = {}): Promise<ControlClient> {
+export async function openClient(settings: MasterSettings, flags: AuthFlags & LogFlags = {}): Promise<ControlClient> {
+  const log = createCommandLog(flags, settings);
   const method = flags.auth ?? flags.eauth ?? flags.externalAuth;
   const file = tokenFilePath(settings.values);
   if (method === undefined) {
@@ -19,17 +22,17 @@ export async function openClient(settings: MasterSettings, flags: AuthFlags = {}
       throw cliError('usage', '--make-token keeps a login, which --auth is needed for', { exitCode: usageExitCode });
     }
     const own = ownSocket(settings);
-    if (own !== undefined) return createControlClient(own);
+    if (own !== undefined) return createControlClient({ socketPath: own, log });
     const token = readTokenFile(file);
     const path = loginSocketPath(settings.sockDir);
     return token === undefined || !existsSync(path)
-      ? createControlClient(settings.socketPath)
-      : createControlClient(path, token);
+      ? createControlClient({ socketPath: settings.socketPath, log })
+      : createControlClient({ socketPath: path, token, log });
   }
   const path = ownSocket(settings) ?? firstThere(loginSocketPath(settings.sockDir), settings.socketPath);
-  const token = await logIn(createControlClient(path), method, flags);
+  const token = await logIn(createControlClient({ socketPath: path, log }), method, flags);
   if (flags.makeToken === true) writeTokenFile(file, token);
-  return createControlClient(path, token);
+  return createControlClient({ socketPath: path, token, log });
 }
 
 /** The socket that this user may use without a login. */

@@ -1,9 +1,10 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { saltfileFlags } from '@brine/common/launch';
+import { InvalidArgumentError, type Command } from 'commander';
+import type { LogFlags } from './log-options.ts';
 
 /** What every program takes. */
-export interface SharedFlags {
+export interface SharedFlags extends LogFlags {
   readonly configDir?: string;
-  readonly logLevel?: string;
   readonly output?: string;
   readonly outputIndent?: number;
   readonly outputFile?: string;
@@ -18,12 +19,11 @@ export interface SharedFlags {
   readonly configDump?: boolean;
 }
 
-const levels = ['all', 'garbage', 'trace', 'debug', 'profile', 'info', 'warning', 'error', 'critical', 'quiet'];
-
 /** Adds the options of the configuration and of the output, under Salt's names. */
 export function addSharedOptions(command: Command): Command {
   return command
     .option('-c, --config-dir <dir>', 'the folder of the configuration (default: SALT_CONFIG_DIR or /etc/salt)')
+    .option(saltfileFlags, 'a file of options by program (default: SALT_SALTFILE, ./Saltfile or ~/.salt/Saltfile)')
     .option('--out, --output <outputter>', 'how the answer is written: nested, highstate, json, yaml, raw, txt, …')
     .option('--out-indent, --output-indent <spaces>', 'indentation of the output; negative: one line', integer)
     .option('--out-file, --output-file <file>', 'write the answer to a file')
@@ -34,12 +34,6 @@ export function addSharedOptions(command: Command): Command {
     .option('--state-verbose, --state_verbose <flag>', 'false leaves out states that changed nothing')
     .option('--config-dump', "write the master's configuration, with what is standard, and do nothing else")
     .option('--hard-crash', 'show where in the program an error arose');
-}
-
-/** Adds `--log-level` where Salt has it: accepted for habit, since these programs log nothing. */
-export function addLogLevelOption(command: Command): Command {
-  const option = new Option('-l, --log-level <level>', 'accepted for habit: this program logs nothing');
-  return command.addOption(option.choices(levels).hideHelp());
 }
 
 function integer(text: string): number {

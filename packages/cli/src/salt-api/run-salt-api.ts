@@ -13,7 +13,7 @@ import { addVersionOptions } from '../versions.ts';
 export async function runSaltApi(words: readonly string[]): Promise<number> {
   return runProgram('salt-api', words, async () => {
     const command = addVersionOptions(createCommand(), 'salt-api');
-    parseWords(command, words);
+    await parseWords(command, words);
     const { configDir } = command.opts<{ readonly configDir?: string }>();
     const settings = readMasterSettings(configDir);
     const server = ['rest_cherrypy', 'rest_tornado'].map((key) => settings.values.get(key) ?? null).find(isDict);

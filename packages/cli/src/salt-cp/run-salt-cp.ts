@@ -4,9 +4,10 @@ import { bodyOf, type ControlClient } from '../connection/control-client.ts';
 import { openClient } from '../connection/open-client.ts';
 import { jobTerms } from '../connection/job-terms.ts';
 import { cliError, usageExitCode } from '../errors.ts';
-import { addLogLevelOption, addSharedOptions, wholeNumber, type SharedFlags } from '../options/shared-options.ts';
+import { addLogOptions } from '../options/log-options.ts';
+import { addSharedOptions, wholeNumber, type SharedFlags } from '../options/shared-options.ts';
 import { addTargetOptions, readTarget } from '../options/target-options.ts';
-import { addUnsupportedOptions } from '../options/unsupported-options.ts';
+import { addMeaninglessOptions, noRosters } from '../options/meaningless-options.ts';
 import { createOutputWriter } from '../output/output-writer.ts';
 import { parseWords } from '../options/parse-words.ts';
 import { runProgram } from '../program.ts';
@@ -22,14 +23,11 @@ interface CopyFlags extends SharedFlags {
   readonly compression: boolean;
 }
 
-/** Options of Salt's `salt-cp` that are still to come. */
-const unsupported = ['--saltfile <file>'];
-
 /** Runs `salt-cp` with the words of a command line; resolves with the status to exit with. */
 export async function runSaltCp(words: readonly string[]): Promise<number> {
   return runProgram('salt-cp', words, async () => {
     const command = createCommand();
-    parseWords(command, words);
+    await parseWords(command, words);
     const flags = command.opts<CopyFlags>();
     if (flags.configDump === true) return (await import('../config-dump.ts')).dumpConfig(flags.configDir);
     const [expression = '', ...paths] = command.args;
@@ -42,7 +40,7 @@ export async function runSaltCp(words: readonly string[]): Promise<number> {
     if (flags.chunked !== true) requireFiles(paths);
     const entries = listSources(paths, dest);
     const settings = readMasterSettings(flags.configDir);
-    const client = await openClient(settings);
+    const client = await openClient(settings, flags);
     const minions = await resolveMinions(client, bodyOf({ ...readTarget(command, expression) }));
     const call = createMinionCalls(client, jobTerms(flags, settings.values));
     const { answers, isGood }: Transfer =
@@ -67,7 +65,8 @@ function createCommand(): Command {
     .option('-n, --no-compression', 'do not pack pieces')
     .exitOverride();
   addTargetOptions(command, ['pcre', 'list', 'grain', 'grain_pcre', 'nodegroup', 'range']);
-  addUnsupportedOptions(addLogLevelOption(addSharedOptions(command)), unsupported);
+  addLogOptions(addSharedOptions(command));
+  addMeaninglessOptions(command, [['-H, --hosts', noRosters]]);
   return addVersionOptions(command, 'salt-cp');
 }
 

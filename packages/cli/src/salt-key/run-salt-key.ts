@@ -5,7 +5,8 @@ import { cliError, usageExitCode } from '../errors.ts';
 import { openClient } from '../connection/open-client.ts';
 import { addAuthOptions, type AuthFlags } from '../options/auth-options.ts';
 import { addSharedOptions, durationOption, type SharedFlags } from '../options/shared-options.ts';
-import { addMeaninglessOption, addUnsupportedOptions } from '../options/unsupported-options.ts';
+import { addLogOptions } from '../options/log-options.ts';
+import { addMeaninglessOptions } from '../options/meaningless-options.ts';
 import { createOutputWriter, type OutputWriter } from '../output/output-writer.ts';
 import { parseWords } from '../options/parse-words.ts';
 import { runProgram } from '../program.ts';
@@ -17,6 +18,7 @@ import { openKeys, type KeyChange, type Keys } from './key-source.ts';
 
 interface KeyFlags extends SharedFlags, AuthFlags, CareFlags {
   readonly quiet?: boolean;
+  readonly user?: string;
   readonly list?: string;
   readonly listAll?: boolean;
   readonly accept?: string;
@@ -41,13 +43,17 @@ export interface SaltKeyPorts {
   openOfflineKeys(configDirectory: string | undefined): Promise<Keys>;
   /** Writes a new key pair of a minion (`NAME.pem`, `NAME.pub`) to a folder; resolves with its fingerprint. */
   generateKeys(folder: string, name: string): Promise<string>;
+  /** Goes on as another user. */
+  becomeUser(user: string): Promise<void>;
 }
-
-/** Options of Salt's `salt-key` that are still to come. */
-const unsupported = [...['--preserve-minions <flag>', '--rotate-aes-key <flag>']];
 
 /** Options of Salt's that have no meaning with keys of this kind, each with the reason. */
 const meaningless: readonly (readonly [string, string])[] = [
+  ['--rotate-aes-key <flag>', 'the key of publications is always renewed when a key is deleted or rejected'],
+  [
+    '--preserve-minions <flag>',
+    'what is known of a minion whose key is deleted is forgotten; --restore brings the key back',
+  ],
   ['--keysize <bits>', 'keys are Ed25519 here and have one size'],
   ...['--gen-signature', '--priv <file>', '--pub <file>', '--signature-path <dir>', '--auto-create'].map(
     (flags) =>
@@ -59,9 +65,10 @@ const meaningless: readonly (readonly [string, string])[] = [
 export async function runSaltKey(words: readonly string[], ports: SaltKeyPorts): Promise<number> {
   return runProgram('salt-key', words, async () => {
     const command = createCommand();
-    parseWords(command, words);
+    await parseWords(command, words);
     const flags = command.opts<KeyFlags>();
     if (flags.configDump === true) return (await import('../config-dump.ts')).dumpConfig(flags.configDir);
+    if (flags.user !== undefined) await ports.becomeUser(flags.user);
     if (flags.genKeys !== undefined) return generateKeys(flags, flags.genKeys, ports);
     const settings = readMasterSettings(flags.configDir);
     const keys = await openKeys(await openClient(settings, flags), async () => ports.openOfflineKeys(flags.configDir));
@@ -109,10 +116,11 @@ function createCommand(): Command {
     .option('--gen-keys-dir <dir>', 'where --gen-keys writes (default: here)')
     .option('-q, --quiet', 'show nothing')
     .option('-y, --yes', 'do not ask')
+    .option('-u, --user <user>', 'the user to run as, where root starts it')
     .argument('[name]', 'of the token to revoke')
     .exitOverride();
-  for (const [option, reason] of meaningless) addMeaninglessOption(command, option, reason);
-  addUnsupportedOptions(addAuthOptions(addSharedOptions(command), false), unsupported);
+  addMeaninglessOptions(command, meaningless);
+  addLogOptions(addAuthOptions(addSharedOptions(command), false), false);
   return addVersionOptions(command, 'salt-key');
 }
 

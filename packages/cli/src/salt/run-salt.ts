@@ -10,7 +10,7 @@ import { createSaltCommand } from './salt-options.ts';
 export async function runSalt(words: readonly string[]): Promise<number> {
   return runProgram('salt', words, async () => {
     const command = createSaltCommand();
-    parseWords(command, withInputWords(words));
+    await parseWords(command, withInputWords(words));
     const flags = command.opts<SaltFlags>();
     if (flags.configDump === true) return (await import('../config-dump.ts')).dumpConfig(flags.configDir);
     const wantsDocs = flags.doc === true || flags.documentation === true;

@@ -1,12 +1,16 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { addAuthOptions } from '../options/auth-options.ts';
-import { addLogLevelOption, addSharedOptions, durationOption, wholeNumber } from '../options/shared-options.ts';
+import { addLogOptions } from '../options/log-options.ts';
+import { addSharedOptions, durationOption, wholeNumber } from '../options/shared-options.ts';
 import { addTargetOptions } from '../options/target-options.ts';
-import { addUnsupportedOptions } from '../options/unsupported-options.ts';
+import { addMeaninglessOptions, noExecutors, noRosters } from '../options/meaningless-options.ts';
 import { addVersionOptions } from '../versions.ts';
 
-/** Options of Salt's `salt` that do not exist here. */
-const unsupported = ['--module-executors <list>', '--executor-opts <list>', '--saltfile <file>'];
+/** Options of Salt's `salt` that mean nothing here, each with the reason. */
+const meaningless: readonly (readonly [string, string])[] = [
+  ...['--module-executors <list>', '--executor-opts <list>'].map((flags) => [flags, noExecutors] as const),
+  ['-H, --hosts', noRosters],
+];
 
 /** The command line of `salt`. */
 export function createSaltCommand(): Command {
@@ -22,7 +26,8 @@ export function createSaltCommand(): Command {
   addBatchOptions(command);
   addArgumentOptions(command);
   addAuthOptions(command);
-  addUnsupportedOptions(addLogLevelOption(addSharedOptions(addTargetOptions(command))), unsupported);
+  addLogOptions(addSharedOptions(addTargetOptions(command)));
+  addMeaninglessOptions(command, meaningless);
   return addVersionOptions(command, 'salt');
 }
 

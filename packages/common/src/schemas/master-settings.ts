@@ -11,12 +11,15 @@ export interface MasterSettings {
   readonly values: Dict;
   /** Absolute path of the master's control socket. */
   readonly socketPath: string;
+  /** Absolute path of the file that the master logs to. */
+  readonly logFile: string;
   /** The folder for sockets, absolute. */
   readonly sockDir: string;
 }
 
 /** Salt's default of `sock_dir` for a master. */
 const defaultSockDir = '/var/run/salt/master';
+const defaultLogFile = '/var/log/salt/master';
 
 /** Path of the control socket in the folder for sockets. */
 export function controlSocketPath(sockDir: string): string {
@@ -52,6 +55,8 @@ export function readMasterSettings(configDir: string | undefined): MasterSetting
     const value = values.get(key);
     return typeof value === 'string' ? value : otherwise;
   };
-  const sockDir = placeUnder(resolve(text('root_dir', '/')), text('sock_dir', defaultSockDir));
-  return { values, socketPath: controlSocketPath(sockDir), sockDir };
+  const root = resolve(text('root_dir', '/'));
+  const sockDir = placeUnder(root, text('sock_dir', defaultSockDir));
+  const logFile = placeUnder(root, text('log_file', defaultLogFile));
+  return { values, socketPath: controlSocketPath(sockDir), logFile, sockDir };
 }

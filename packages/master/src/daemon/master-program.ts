@@ -3,8 +3,12 @@ import {
   compatibleSaltVersion,
   formatProblems,
   isAppError,
+  logLevels,
   noFailpoints,
+  prepareWords,
+  saltfileFlags,
   systemClock,
+  versionsReport,
   type Failpoints,
 } from '@brine/common';
 import { loadConfig, type LoadedConfig, type MasterConfig } from '@brine/common/schemas';
@@ -26,6 +30,7 @@ import { startMaster } from './start-master.ts';
 
 interface Flags {
   readonly configDir?: string;
+  readonly versionsReport?: boolean;
   readonly daemon?: boolean;
   readonly logLevel?: string;
   readonly logFile?: string;
@@ -34,8 +39,6 @@ interface Flags {
   readonly user?: string;
 }
 
-const levels = ['all', 'garbage', 'trace', 'debug', 'profile', 'info', 'warning', 'error', 'critical', 'quiet'];
-
 /**
  * Runs `salt-master` with the arguments of a command line; resolves with the status to exit with. Fault tests hand in
  * failpoints; nothing else can.
@@ -43,11 +46,15 @@ const levels = ['all', 'garbage', 'trace', 'debug', 'profile', 'info', 'warning'
 export async function runMasterProgram(words: readonly string[], failpoints?: Failpoints): Promise<number> {
   const command = createCommand();
   try {
-    command.parse([...words], { from: 'user' });
+    command.parse([...(await prepareWords(words, 'salt-master', command))], { from: 'user' });
   } catch (error) {
     return exitCodeOfUsage(error);
   }
   const flags = command.opts<Flags>();
+  if (flags.versionsReport === true) {
+    process.stdout.write(versionsReport());
+    return 0;
+  }
   try {
     if (flags.daemon === true && !isDetached()) {
       await detach();
@@ -63,14 +70,20 @@ export async function runMasterProgram(words: readonly string[], failpoints?: Fa
 function createCommand(): Command {
   return new Command('salt-master')
     .description('The master: holds keys, files and pillar, publishes jobs to minions and collects their returns.')
-    .version(`salt-master ${brineVersion} (Brine; behaves as Salt ${compatibleSaltVersion})`)
+    .version(
+      `salt-master ${brineVersion} (Brine; behaves as Salt ${compatibleSaltVersion})`,
+      '--version',
+      'the version',
+    )
+    .option('-V, --versions-report', 'the versions of everything this program stands on')
+    .option(saltfileFlags, 'a file of options by program (default: SALT_SALTFILE, ./Saltfile or ~/.salt/Saltfile)')
     .option('-c, --config-dir <dir>', 'the folder of the configuration (default: SALT_CONFIG_DIR or /etc/salt)')
     .option('-d, --daemon', 'run in the background')
     .option('-u, --user <user>', 'the user to run as')
     .option('--pid-file <file>', 'where to write the process id')
-    .addOption(new Option('-l, --log-level <level>', 'what is logged to the terminal').choices(levels))
+    .addOption(new Option('-l, --log-level <level>', 'what is logged to the terminal').choices(logLevels))
     .option('--log-file <file>', 'the file to log to')
-    .addOption(new Option('--log-file-level <level>', 'what is logged to the file').choices(levels))
+    .addOption(new Option('--log-file-level <level>', 'what is logged to the file').choices(logLevels))
     .exitOverride();
 }
 
@@ -146,6 +159,7 @@ function describe(error: unknown): string {
 
 /** commander has printed what it has to say; help and version are no failures. */
 function exitCodeOfUsage(error: unknown): number {
+  if (isAppError(error)) process.stderr.write(`salt-master: ${describe(error)}\n`);
   const { exitCode } = error as { exitCode?: number };
   return exitCode === 0 ? 0 : 64;
 }

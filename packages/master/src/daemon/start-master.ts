@@ -200,7 +200,7 @@ async function createParts(
   const mine = createMineService({ directory, access: optionValues.get('mine_get'), logger });
   const pillar = await openPillar(options);
   const presence = watchPresence(options, { directory, events, bus });
-  const judged = { engine: access.engine, announce: createAnnounce(events, nextJid) };
+  const judged = { engine: access.engine, announce: createAnnounce(events, nextJid, () => clock.now()) };
   const { configDirectory } = options;
   const localCalls = createLocalCalls({
     ...{ options: optionValues, nextJid, clock, logger: logger.child({ component: 'calls' }) },

@@ -1,5 +1,6 @@
 import type { Jid, Plain, Value } from '@brine/common';
 import type { AnnouncedCall, Caller, MasterCall } from '@brine/api';
+import { readChosenJid } from '../jobs/job-request.ts';
 import type { EventBus } from './event-bus.ts';
 import { originOfCaller } from './event-origin.ts';
 
@@ -15,12 +16,12 @@ export interface Announcement {
 /** Tells the event bus of a call, in Salt's tags: `salt/run/JID/new` and `…/ret`, `salt/wheel/JID/new` and `…/ret`. */
 export type Announce = (kind: 'runner' | 'wheel', call: MasterCall, caller: Caller) => Announcement;
 
-/** Creates what announces calls on an event bus. */
-export function createAnnounce(events: EventBus, nextJid: () => Jid): Announce {
-  return (kind, { fun, positional, keyword }, caller) => {
+/** Creates what announces calls on an event bus. Throws `request-invalid` for an id that a call cannot have. */
+export function createAnnounce(events: EventBus, nextJid: () => Jid, now: () => number): Announce {
+  return (kind, { fun, positional, keyword, terms }, caller) => {
     const { user } = caller;
     const origin = originOfCaller(caller);
-    const jid = nextJid();
+    const jid = terms?.jid === undefined ? nextJid() : readChosenJid(terms.jid, now());
     const tag = `salt/${kind === 'runner' ? 'run' : 'wheel'}/${jid}`;
     const args = keyword.size === 0 ? [...positional] : [...positional, keyword];
     const facts: { readonly [key: string]: Plain } = {

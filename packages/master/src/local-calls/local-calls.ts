@@ -21,6 +21,8 @@ export interface LocalCall {
   /** Whether the function sees the pillar of the master's own id; states see it in any case. */
   readonly withPillar: boolean;
   readonly user: string;
+  /** The function sees no grains. */
+  readonly skipsGrains?: boolean;
   /** Answers secrets instead of their fingerprints; whoever asks has to see to it who may see them. */
   readonly showsSecrets?: boolean;
 }
@@ -65,7 +67,7 @@ export function createLocalCalls({ options, configFile, nextJid, clock, logger }
   });
   const encoded = encodeValue(optionsOf(options, configFile));
   return {
-    async run({ fun, positional, keyword, withPillar, user, showsSecrets }) {
+    async run({ fun, positional, keyword, withPillar, user, showsSecrets, skipsGrains = false }) {
       const keys = showsSecrets === true ? createSealingKeys() : undefined;
       const reveal = keys === undefined ? {} : { revealTo: keys.publicKey };
       const job = { jid: nextJid(), fun, argument: encodeValue([...positional]), user, ...reveal };
@@ -75,6 +77,7 @@ export function createLocalCalls({ options, configFile, nextJid, clock, logger }
           job: { ...job, keywordArgument: encodeValue(keyword) },
           options: encoded,
           withoutPillar: !withPillar,
+          ...(skipsGrains ? { grains: encodeValue(new Map()) } : {}),
         },
         onProgress: () => {},
       });

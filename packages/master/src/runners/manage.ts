@@ -1,12 +1,15 @@
 import { brineVersion, type Plain, type Value } from '@brine/common';
-import { flag, integer, withDefault } from '@brine/modules/kit';
+import { flag, integer, optional, withDefault } from '@brine/modules/kit';
 import { z } from 'zod';
 import { defineRunner, type RunnerContext } from './define-runner.ts';
+import { secondsOf } from './run-on-minions.ts';
 import { targetArguments, targetOf } from './target-arguments.ts';
 
 const waiting = z.object({
   ...targetArguments,
-  timeout: withDefault(integer(), 5).describe('Seconds in which a minion must answer.'),
+  timeout: optional(integer()).describe(
+    'Seconds in which a minion must answer (default: `timeout` of the configuration, 5).',
+  ),
 });
 
 /** `manage.status` */
@@ -52,9 +55,9 @@ export const versions = defineRunner({
   summary: 'Which minions run the version of the master, an older or a newer one, and which are not there.',
   args: z.object({ timeout: waiting.shape.timeout }),
   examples: ['manage.versions'],
-  async run({ timeout }, context) {
+  async run(given, context) {
     const groups: Record<string, Map<Value, Plain>> = {};
-    const { up: present, down: away } = await ask({ tgt: '*', tgt_type: 'glob', timeout }, context);
+    const { up: present, down: away } = await ask({ tgt: '*', tgt_type: 'glob', ...given }, context);
     const put = (group: string, id: string, version: string | false): void => {
       (groups[group] ??= new Map<Value, Plain>()).set(id, version);
     };
@@ -89,9 +92,11 @@ type Standing = {
 /** Who answers an authenticated ping; a session alone may belong to a machine that lost its power a moment ago. */
 async function ask(
   { timeout, ...target }: z.infer<typeof waiting>,
-  { directory, presence }: RunnerContext,
+  { directory, presence, options }: RunnerContext,
 ): Promise<Standing> {
   const ids = directory.match(targetOf(target));
-  const alive: ReadonlySet<string> = new Set(await presence.alive({ timeoutMilliseconds: timeout * 1000 }));
+  const alive: ReadonlySet<string> = new Set(
+    await presence.alive({ timeoutMilliseconds: 1000 * (timeout ?? secondsOf(options.get('timeout'), 5)) }),
+  );
   return { up: ids.filter((id) => alive.has(id)), down: ids.filter((id) => !alive.has(id)) };
 }

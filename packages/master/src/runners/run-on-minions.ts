@@ -28,6 +28,7 @@ export async function runOnMinions(
   return answers;
 }
 
-function secondsOf(value: Value | undefined, otherwise: number): number {
+/** Seconds that a configuration says. */
+export function secondsOf(value: Value | undefined, otherwise: number): number {
   return typeof value === 'number' && value > 0 ? value : otherwise;
 }

@@ -1,6 +1,6 @@
 import { AppError, closestName, toValue, type Jid, type Value } from '@brine/common';
 import { bindFunctionArguments } from '@brine/modules/kit';
-import type { AnnouncedCall, Caller, MasterCall, RunnerAnswer, RunnerControl } from '@brine/api';
+import type { AnnouncedCall, Caller, CallTerms, MasterCall, RunnerAnswer, RunnerControl } from '@brine/api';
 import type { AccessEngine } from '../access/access-engine.ts';
 import type { Announce, Announcement } from '../events/announce-call.ts';
 import type { RunnerContext } from './define-runner.ts';
@@ -17,7 +17,7 @@ export interface RunnerControlOptions {
 export function createRunnerControl({ services, engine, announce }: RunnerControlOptions): RunnerControl {
   const table = new Map(runnerDeclarations.map((declaration) => [declaration.name, declaration]));
   function prepare(call: MasterCall, caller: Caller): (jid: Jid) => Promise<PreparedAnswer> {
-    const { fun, positional, keyword } = call;
+    const { fun, positional, keyword, terms } = call;
     engine.judgeSpecial('runner', call, caller);
     const declaration = table.get(fun);
     if (declaration === undefined) throw unknownRunner(fun, [...table.keys()]);
@@ -26,7 +26,7 @@ export function createRunnerControl({ services, engine, announce }: RunnerContro
       let retcode = 0;
       let isPrivate = declaration.isPrivate === true;
       const value = await declaration.run(args, {
-        ...services,
+        ...underTerms(services, terms),
         caller,
         jid,
         setRetcode: (code) => {
@@ -46,7 +46,7 @@ export function createRunnerControl({ services, engine, announce }: RunnerContro
   const start = (call: MasterCall, caller: Caller): ReturnType<typeof runAnnounced> => {
     const work = prepare(call, caller);
     const isHidden = table.get(call.fun)?.hidesArguments === true;
-    const told = isHidden ? { fun: call.fun, positional: ['not shown'], keyword: new Map<Value, Value>() } : call;
+    const told = isHidden ? { ...call, positional: ['not shown'], keyword: new Map<Value, Value>() } : call;
     return runAnnounced(announce('runner', told, caller), work);
   };
   return {
@@ -60,6 +60,20 @@ export function createRunnerControl({ services, engine, announce }: RunnerContro
       answer.catch(() => {});
       return announced;
     },
+  };
+}
+
+type Services = RunnerControlOptions['services'];
+
+/** What runners work with when one call says otherwise. */
+function underTerms(services: Services, { timeout, skipsGrains = false }: CallTerms = {}): Services {
+  const { options, localCalls } = services;
+  return {
+    ...services,
+    ...(timeout === undefined ? {} : { options: new Map([...options, ['timeout', timeout]]) }),
+    ...(skipsGrains
+      ? { localCalls: { ...localCalls, run: async (call) => localCalls.run({ ...call, skipsGrains: true }) } }
+      : {}),
   };
 }
 

@@ -47,6 +47,8 @@ describe('parseCommandLine', () => {
     );
     expect(task).toEqual({ kind: 'call', fun: 'state.apply', words: ['web'] });
     expect(overrides).toEqual({ log_level: 'info', file_client: 'local' });
+    const { overrides: ofLog } = parse('--log-file', '/l', '--log-file-level=debug', 'test.ping');
+    expect(ofLog).toEqual({ log_file: '/l', log_level_logfile: 'debug' });
     expect(output).toEqual({ ...nothingAsked.output, outputter: 'json', indent: -1 });
   });
 
@@ -137,11 +139,12 @@ describe('parseCommandLine', () => {
     expect(() => parse(...words)).toThrow(expect.objectContaining({ code: 'call-usage', message, exitCode: 64 }));
   });
 
-  it('says of an option of Salt that it is not there yet', () => {
+  it('says of an option of Salt why it does not exist', () => {
     expect(() => parse('-m', '/modules', 'test.ping')).toThrow(
       expect.objectContaining({
         code: 'call-option-unsupported',
-        message: 'salt-call: -m: further module directories is not supported yet',
+        message:
+          'salt-call: the option --module-dirs does not exist: modules in folders are Python, which this program has none of',
         exitCode: 64,
       }),
     );

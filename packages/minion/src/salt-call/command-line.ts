@@ -1,3 +1,4 @@
+import { logLevels, saltfileFlags } from '@brine/common';
 import { Command, CommanderError, Option } from 'commander';
 import { minionError } from '../errors.ts';
 
@@ -43,17 +44,15 @@ interface RawOptions {
   readonly [name: string]: unknown;
 }
 
-const unsupported: readonly (readonly [flags: string, what: string])[] = [
-  ['-m, --module-dirs <dir>', 'further module directories'],
-  ['--states-dir <dir>', 'further state directories'],
-  ['--proxyid <id>', 'proxy minions'],
-  ['--module-executors <names>', 'executors'],
-  ['--executor-opts <options>', 'executors'],
-  ['--saltfile <file>', 'a Saltfile'],
-  ['--log-file <file>', 'a log file of its own (what it logs goes to the terminal)'],
-  ['--log-file-level <level>', 'a log file of its own (what it logs goes to the terminal)'],
-  ['--profiling-path <path>', 'profiling'],
-  ['--profiling-enabled', 'profiling'],
+/** Options of Salt's that mean nothing here, each with the reason. */
+const meaningless: readonly (readonly [flags: string, reason: string])[] = [
+  ['-m, --module-dirs <dir>', 'modules in folders are Python, which this program has none of'],
+  ['--states-dir <dir>', 'states in folders are Python, which this program has none of'],
+  ['--proxyid <id>', 'there are no proxy minions'],
+  ['--module-executors <names>', 'a function is run by its job worker alone, there are no other executors'],
+  ['--executor-opts <options>', 'a function is run by its job worker alone, there are no other executors'],
+  ['--profiling-path <path>', 'node itself measures: node --cpu-prof bin/salt-call …'],
+  ['--enable-profiling', 'node itself measures: node --cpu-prof bin/salt-call …'],
 ];
 
 /** Reads the words behind `salt-call`. Throws `call-usage` and `call-option-unsupported`. */
@@ -62,7 +61,7 @@ export function parseCommandLine(
   version: () => string,
   readInput: () => string = () => '',
 ): SaltCallRequest {
-  const command = createCommand();
+  const command = saltCallCommand();
   const said: string[] = [];
   command.configureOutput({ writeOut: (text) => said.push(text), writeErr: () => {} });
   try {
@@ -70,7 +69,7 @@ export function parseCommandLine(
   } catch (error) {
     return toRequest(command, endOfParsing(error, said));
   }
-  refuseUnsupported(command);
+  refuseMeaningless(command);
   const raw: RawOptions = command.opts();
   if (raw['version'] === true) {
     return toRequest(command, { kind: 'text', text: `salt-call ${version()}\n`, exitCode: 0 });
@@ -87,7 +86,8 @@ function withInput(words: readonly string[], readInput: () => string): readonly 
   return [...words, ...lines];
 }
 
-function createCommand(): Command {
+/** The command line of `salt-call`. */
+export function saltCallCommand(): Command {
   const command = new Command('salt-call')
     .description('Runs a function on this machine, with or without a master.')
     .usage('[options] <function> [arguments]')
@@ -96,16 +96,19 @@ function createCommand(): Command {
     .exitOverride()
     .showSuggestionAfterError();
   for (const option of callOptions()) command.addOption(option);
-  for (const [flags, what] of unsupported) command.addOption(new Option(flags, what).hideHelp());
+  for (const [flags] of meaningless) command.addOption(new Option(flags).hideHelp());
   return command;
 }
 
 function callOptions(): readonly Option[] {
   return [
     new Option('--version', 'print the version and end'),
-    new Option('--versions-report', 'print the versions of everything used and end'),
+    new Option('-V, --versions-report', 'print the versions of everything used and end'),
     new Option('-c, --config-dir <dir>', 'the configuration folder (else SALT_CONFIG_DIR, else /etc/salt)'),
-    new Option('-l, --log-level <level>', 'what is logged to the terminal'),
+    new Option(saltfileFlags, 'a file of options by program (default: SALT_SALTFILE, ./Saltfile or ~/.salt/Saltfile)'),
+    new Option('-l, --log-level <level>', 'what is logged to the terminal').choices(logLevels),
+    new Option('--log-file <file>', 'the file to log to instead of the configured one'),
+    new Option('--log-file-level, --log-level-logfile <level>', 'what is logged to that file').choices(logLevels),
     new Option('--local', 'work without a master'),
     new Option('--master <address>', 'the master to use instead of the configured one'),
     new Option('--id <id>', 'the minion id to use instead of the configured one'),
@@ -131,14 +134,10 @@ function callOptions(): readonly Option[] {
     new Option('--out-indent, --output-indent <spaces>', 'indentation; a negative one puts all on one line'),
     new Option('--out-file, --output-file <file>', 'write the output to a file'),
     new Option('--out-file-append, --output-file-append', 'append to that file'),
-    new Option('--no-color', 'no colours'),
-    new Option('--no-colour').hideHelp(),
-    new Option('--force-color', 'colours even when the output is no terminal'),
-    new Option('--force-colour').hideHelp(),
-    new Option('--state-output <mode>', 'full, terse, mixed, changes or filter'),
-    new Option('--state_output <mode>').hideHelp(),
-    new Option('--state-verbose <boolean>', 'show states that had nothing to do'),
-    new Option('--state_verbose <boolean>').hideHelp(),
+    new Option('--no-color, --no-colour', 'no colours'),
+    new Option('--force-color, --force-colour', 'colours even when the output is no terminal'),
+    new Option('--state-output, --state_output <mode>', 'full, terse, mixed, changes, filter, and each with _id'),
+    new Option('--state-verbose, --state_verbose <boolean>', 'show states that had nothing to do'),
     new Option('--output-diff', 'show only states that changed something'),
   ];
 }
@@ -150,13 +149,12 @@ function endOfParsing(error: unknown, said: readonly string[]): SaltCallRequest[
   throw minionError('call-usage', `salt-call: ${reason} (see salt-call --help)`, { exitCode: 64, cause: error });
 }
 
-function refuseUnsupported(command: Command): void {
-  for (const [flags, what] of unsupported) {
-    const name = new Option(flags).attributeName();
-    if (command.getOptionValue(name) === undefined) continue;
-    throw minionError('call-option-unsupported', `salt-call: ${flags.split(/[ ,]/)[0]}: ${what} is not supported yet`, {
-      exitCode: 64,
-    });
+function refuseMeaningless(command: Command): void {
+  for (const [flags, reason] of meaningless) {
+    const option = new Option(flags);
+    if (command.getOptionValue(option.attributeName()) === undefined) continue;
+    const message = `salt-call: the option ${option.long} does not exist: ${reason}`;
+    throw minionError('call-option-unsupported', message, { exitCode: 64 });
   }
 }
 
@@ -206,16 +204,18 @@ function toRequest(command: Command, task: SaltCallRequest['task']): SaltCallReq
 function overridesOf(raw: RawOptions): Readonly<Record<string, unknown>> {
   const fileRoot = text(raw['fileRoot']);
   const pillarRoot = text(raw['pillarRoot']);
-  const stateVerbose = text(raw['stateVerbose']) ?? text(raw['state_verbose']);
+  const stateVerbose = text(raw['state_verbose']);
   const given: Record<string, unknown> = {
     log_level: text(raw['logLevel']),
+    log_file: text(raw['logFile']),
+    log_level_logfile: text(raw['logLevelLogfile']),
     file_client: raw['local'] === true ? 'local' : undefined,
     master: text(raw['master']),
     id: text(raw['id']),
     cachedir: text(raw['cachedir']),
     file_roots: fileRoot === undefined ? undefined : { base: [fileRoot] },
     pillar_roots: pillarRoot === undefined ? undefined : { base: [pillarRoot] },
-    state_output: text(raw['stateOutput']) ?? text(raw['state_output']),
+    state_output: text(raw['state_output']),
     state_verbose: stateVerbose === undefined ? undefined : truthOf(stateVerbose),
     state_output_diff: raw['outputDiff'] === true ? true : undefined,
   };
@@ -224,8 +224,8 @@ function overridesOf(raw: RawOptions): Readonly<Record<string, unknown>> {
 
 function colorOf(raw: RawOptions): boolean | undefined {
   // With both, Salt paints.
-  if (raw['forceColor'] === true || raw['forceColour'] === true) return true;
-  return raw['color'] === false || raw['colour'] === false ? false : undefined;
+  if (raw['forceColour'] === true) return true;
+  return raw['colour'] === false ? false : undefined;
 }
 
 function truthOf(word: string): boolean {

@@ -3,14 +3,18 @@ import {
   brineVersion,
   compatibleSaltVersion,
   createJidGenerator,
+  createLineLogger,
+  createLogFile,
   encodeValue,
   formatProblem,
   isAppError,
   parseArgument,
   parseArguments,
+  prepareWords,
   pythonStr,
   returnNames,
   systemClock,
+  versionsReport,
   type Dict,
   type Logger,
   type Value,
@@ -20,8 +24,7 @@ import { createCallEnvironment, type CallEnvironment } from '../call/call-enviro
 import { loadMinionOptions, type MinionOptions } from '../call/minion-options.ts';
 import { minionError } from '../errors.ts';
 import { returnPayload, type ReturnedCall } from '../returns/return-payload.ts';
-import { createTerminalLogger } from '../log/stderr-logger.ts';
-import { parseCommandLine, type SaltCallRequest } from './command-line.ts';
+import { parseCommandLine, saltCallCommand, type SaltCallRequest } from './command-line.ts';
 import { describeError, exitCodeOf } from './describe-error.ts';
 import { showAnswer, type AnswerView } from './show-answer.ts';
 import type { CallSession, CallSessionRequest } from './call-session.ts';
@@ -32,7 +35,7 @@ export async function runSaltCall(words: readonly string[], terminal: Terminal, 
   let hardCrash = false;
   try {
     const request = parseCommandLine(
-      words,
+      await prepareWords(words, 'salt-call', saltCallCommand()),
       () => `${brineVersion} (Brine; behaves as Salt ${compatibleSaltVersion})`,
       () => readFileSync(0, 'utf8'),
     );
@@ -53,10 +56,12 @@ async function perform(request: SaltCallRequest, terminal: Terminal, signal: Abo
     await terminal.out(task.text);
     return task.exitCode;
   }
+  if (task.kind === 'versions') {
+    await terminal.out(versionsReport());
+    return 0;
+  }
   const settings = await loadMinionOptions(request);
-  const log = createTerminalLogger(pythonStr(settings.options.get('log_level') ?? 'warning'), (line) =>
-    terminal.error(line),
-  );
+  const log = openLog(request, settings, terminal);
   for (const problem of settings.problems) log.warn(formatProblem(problem));
   const jid = createJidGenerator(() => Date.now())();
   const session = settings.isLocal
@@ -99,6 +104,24 @@ function toldTo(
   };
 }
 
+/** What a call logs goes to the terminal and, as in Salt, to the log of the minion. */
+function openLog({ overrides }: SaltCallRequest, { options }: MinionOptions, terminal: Terminal): Logger {
+  const textOf = (key: string): string => pythonStr(options.get(key) ?? '');
+  const level = textOf('log_level') === '' ? 'warning' : textOf('log_level');
+  const isAskedFor = 'log_file' in overrides || 'log_level_logfile' in overrides;
+  const file = createLogFile({
+    path: textOf('log_file'),
+    // Whoever is not root can call functions all the same.
+    onUnwritable: (reason) => {
+      if (isAskedFor) terminal.error(`[WARNING ] cannot write the log file: ${reason}\n`);
+    },
+  });
+  return createLineLogger([
+    { level, form: 'text', write: (line) => terminal.error(line) },
+    { level: textOf('log_level_logfile') === '' ? level : textOf('log_level_logfile'), form: 'json', write: file },
+  ]);
+}
+
 interface Surroundings {
   readonly request: SaltCallRequest;
   readonly settings: MinionOptions;
@@ -127,9 +150,6 @@ async function performIn(environment: CallEnvironment, surroundings: Surrounding
     case 'doc':
       return printDocs(environment, task.fun, surroundings.terminal);
     case 'versions':
-      await surroundings.terminal.out(
-        `${pythonStr((await environment.run('test.versions_report', [], new Map())).value)}\n`,
-      );
       return 0;
     case 'call':
       return callAndShow(environment, surroundings, task);

@@ -1,9 +1,10 @@
+import { logLevels, saltfileFlags } from '@brine/common';
 import { Command, CommanderError, Option } from 'commander';
 import { minionError } from '../errors.ts';
 
 /** What a `salt-minion` command line asks for. */
 export interface SaltMinionRequest {
-  readonly task: { readonly kind: 'run' } | { readonly kind: 'text'; readonly text: string };
+  readonly task: { readonly kind: 'run' | 'versions' } | { readonly kind: 'text'; readonly text: string };
   readonly configDirectory: string | undefined;
   /** Configuration keys set on the command line, under Salt's names. */
   readonly overrides: Readonly<Record<string, unknown>>;
@@ -11,15 +12,9 @@ export interface SaltMinionRequest {
   readonly daemonise: boolean;
 }
 
-const unsupported: readonly (readonly [flags: string, what: string])[] = [
-  ['--disable-keepalive', 'restarting itself (its supervisor restarts it)'],
-  ['--proxyid <id>', 'proxy minions'],
-  ['--saltfile <file>', 'a Saltfile'],
-];
-
 /** Reads the words behind `salt-minion`. Throws `call-usage` and `call-option-unsupported`. */
 export function parseMinionCommandLine(words: readonly string[], version: () => string): SaltMinionRequest {
-  const command = createCommand();
+  const command = saltMinionCommand();
   const said: string[] = [];
   command.configureOutput({ writeOut: (text) => said.push(text), writeErr: () => {} });
   try {
@@ -32,31 +27,30 @@ export function parseMinionCommandLine(words: readonly string[], version: () => 
     }
     return { ...toRequest(command), task: { kind: 'text', text: said.join('') } };
   }
-  for (const [flags, what] of unsupported) {
-    if (command.getOptionValue(new Option(flags).attributeName()) === undefined) continue;
-    const message = `salt-minion: ${flags.split(' ')[0]}: ${what} is not supported yet`;
-    throw minionError('call-option-unsupported', message, { exitCode: 64 });
-  }
   const request = toRequest(command);
+  if (command.getOptionValue('versionsReport') === true) return { ...request, task: { kind: 'versions' } };
   if (command.getOptionValue('version') !== true) return request;
   return { ...request, task: { kind: 'text', text: `salt-minion ${version()}\n` } };
 }
 
-function createCommand(): Command {
+/** The command line of `salt-minion`. */
+export function saltMinionCommand(): Command {
   const command = new Command('salt-minion')
     .description('The minion: takes jobs from its master and runs them on this machine.')
     .allowExcessArguments(false)
     .exitOverride();
   const options = [
     new Option('--version', 'print the version and end'),
+    new Option('-V, --versions-report', 'print the versions of everything used and end'),
+    new Option(saltfileFlags, 'a file of options by program (default: SALT_SALTFILE, ./Saltfile or ~/.salt/Saltfile)'),
+    new Option('--disable-keepalive', 'for habit: it never starts itself again, its supervisor does').hideHelp(),
     new Option('-c, --config-dir <dir>', 'the configuration folder (else SALT_CONFIG_DIR, else /etc/salt)'),
     new Option('-d, --daemon', 'run in the background'),
     new Option('-u, --user <user>', 'the user to run as'),
     new Option('--pid-file <file>', 'the file that names the running process'),
-    new Option('-l, --log-level <level>', 'what is logged to the terminal'),
+    new Option('-l, --log-level <level>', 'what is logged to the terminal').choices(logLevels),
     new Option('--log-file <file>', 'the log file'),
-    new Option('--log-file-level, --log-level-logfile <level>', 'what is written to the log file'),
-    ...unsupported.map(([flags, what]) => new Option(flags, what).hideHelp()),
+    new Option('--log-file-level, --log-level-logfile <level>', 'what is written to the log file').choices(logLevels),
   ];
   for (const option of options) command.addOption(option);
   return command;

@@ -1,7 +1,14 @@
-import { brineVersion, compatibleSaltVersion, noFailpoints, type Failpoints } from '@brine/common';
+import {
+  brineVersion,
+  compatibleSaltVersion,
+  noFailpoints,
+  prepareWords,
+  versionsReport,
+  type Failpoints,
+} from '@brine/common';
 import { announceReady, detach, endSignal, isDetached, logSurprises, onHangup, restrictUmask } from '@brine/daemon';
 import { describeError, exitCodeOf } from '../salt-call/describe-error.ts';
-import { parseMinionCommandLine, type SaltMinionRequest } from './command-line.ts';
+import { parseMinionCommandLine, saltMinionCommand, type SaltMinionRequest } from './command-line.ts';
 import { startMinion } from './salt-minion.ts';
 
 /**
@@ -11,9 +18,16 @@ import { startMinion } from './salt-minion.ts';
 export async function runSaltMinionProgram(words: readonly string[], failpoints?: Failpoints): Promise<number> {
   try {
     const version = `${brineVersion} (Brine; behaves as Salt ${compatibleSaltVersion})`;
-    const request = parseMinionCommandLine(words, () => version);
+    const request = parseMinionCommandLine(
+      await prepareWords(words, 'salt-minion', saltMinionCommand()),
+      () => version,
+    );
     if (request.task.kind === 'text') {
       process.stdout.write(request.task.text);
+      return 0;
+    }
+    if (request.task.kind === 'versions') {
+      process.stdout.write(versionsReport());
       return 0;
     }
     if (!request.daemonise || isDetached()) return await serve(request, failpoints);
