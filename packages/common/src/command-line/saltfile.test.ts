@@ -76,11 +76,8 @@ describe('a Saltfile', () => {
     ['salt: [\n', /the Saltfile cannot be read:\n[^]*Saltfile:\d+:\d+/],
   ])('is refused when it says %j', async (text, message) => {
     writeFileSync(join(folder, 'Saltfile'), text);
-    await expect(wordsWith(['*'])).rejects.toMatchObject({
-      code: 'usage',
-      exitCode: 64,
-      message: expect.stringMatching(message),
-    });
+    await expect(wordsWith(['*'])).rejects.toMatchObject({ code: 'usage', exitCode: 64 });
+    await expect(wordsWith(['*'])).rejects.toThrow(message);
   });
 
   it('has to be there when it is named', async () => {
