@@ -71,7 +71,7 @@ describe('the schedule of a minion', () => {
   it('shows its jobs, also those of the pillar, which it does not change', async () => {
     await fleet.json('salt', '--static', 'web1', 'saltutil.refresh_pillar');
     expect(await ask('list', 'return_yaml=False')).toEqual({
-      from_pillar: { function: 'test.echo', args: ['pillar'], seconds: 86_400, enabled: true },
+      from_pillar: { function: 'test.echo', args: ['pillar'], seconds: 86_400, enabled: true, name: 'from_pillar' },
       greet: {
         ...{ function: 'test.echo', args: ['hello'], days: 1, metadata: { team: 'web' }, maxrunning: 1 },
         ...{ name: 'greet', enabled: true, jid_include: true },

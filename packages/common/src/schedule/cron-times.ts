@@ -18,7 +18,7 @@ interface Fields {
   readonly month: Field;
   readonly weekday: Field;
   readonly isLastDay: boolean;
-  /** Weekday → which of them in the month, from `fri#2`. */
+  /** Weekday → which of them in the month, from `fri#2`; 0 is the last one, from `l5`. */
   readonly nth: ReadonlyMap<number, ReadonlySet<number>>;
 }
 
@@ -40,7 +40,9 @@ const mostDays = 366 * 9;
 
 /**
  * Reads a cron line of five fields, or of six with seconds last, as croniter does: names, ranges, steps, lists, `l` for
- * the last day of a month, `fri#2`, and `@daily` and its kin. `undefined` for a line that is not one.
+ * the last day of a month, `fri#2`, `l5` for the last Friday, and `@daily` and its kin. `undefined` for a line that is
+ * not one. When clocks are put forward, times that do not exist are made up for right after; when they are put back, a
+ * line with `*` for its hours runs in both hours, any other in the first.
  */
 export function parseCron(line: string): CronTimes | undefined {
   const words = (aliases[line.trim().toLowerCase()] ?? line).trim().toLowerCase().split(/\s+/);
@@ -70,11 +72,11 @@ function readFields([minute, hour, day, month, weekday, second = '0']: readonly 
 const nothing: Field = { values: new Set(), isAny: false };
 
 function readNth(word: string, nth: Map<number, Set<number>>): boolean {
-  const found = /^([a-z]{3}|[0-7])#([1-5])$/.exec(word);
-  const weekday = found === null ? undefined : readNumber(found[1] ?? '', weekdays, 0);
+  const found = /^(?:([a-z]{3}|[0-7])#([1-5])|l([a-z]{3}|[0-7]))$/.exec(word);
+  const weekday = found === null ? undefined : readNumber(found[1] ?? found[3] ?? '', weekdays, 0);
   if (found === null || weekday === undefined) return false;
   const present = nth.get(weekday % 7) ?? new Set();
-  nth.set(weekday % 7, present.add(Number(found[2])));
+  nth.set(weekday % 7, present.add(Number(found[2] ?? 0)));
   return true;
 }
 
@@ -145,9 +147,10 @@ function findNext(fields: Fields, after: number): number | undefined {
 function matchesDay({ month, day, weekday, isLastDay, nth }: Fields, date: Date): boolean {
   if (!month.values.has(date.getMonth() + 1)) return false;
   const dayOfMonth = date.getDate();
-  const isLast = isLastDay && new Date(date.getFullYear(), date.getMonth() + 1, 0).getDate() === dayOfMonth;
-  const fitsDay = day.values.has(dayOfMonth) || isLast;
-  const isNth = nth.get(date.getDay())?.has(Math.ceil(dayOfMonth / 7)) === true;
+  const length = new Date(date.getFullYear(), date.getMonth() + 1, 0).getDate();
+  const fitsDay = day.values.has(dayOfMonth) || (isLastDay && length === dayOfMonth);
+  const nths = nth.get(date.getDay());
+  const isNth = nths?.has(Math.ceil(dayOfMonth / 7)) === true || (nths?.has(0) === true && dayOfMonth > length - 7);
   const fitsWeekday = weekday.values.has(date.getDay()) || isNth;
   if (day.isAny) return fitsWeekday;
   if (weekday.isAny) return fitsDay;
@@ -155,20 +158,56 @@ function matchesDay({ month, day, weekday, isLastDay, nth }: Fields, date: Date)
   return fitsDay || fitsWeekday;
 }
 
-function firstOfDay({ hour, minute, second }: Fields, day: Date, after: number): number | undefined {
-  const at = (hours: number, minutes: number, seconds: number): Date =>
-    new Date(day.getFullYear(), day.getMonth(), day.getDate(), hours, minutes, seconds);
-  for (const hours of sorted(hour)) {
-    if (at(hours, 59, 59).getTime() <= after) continue;
-    const times = sorted(minute).flatMap((minutes) => sorted(second).map((seconds) => [minutes, seconds] as const));
-    for (const [minutes, seconds] of times) {
-      const found = at(hours, minutes, seconds);
-      // When clocks are put forward some times of the day do not exist.
-      const exists = found.getHours() === hours && found.getMinutes() === minutes;
-      if (exists && found.getTime() > after) return found.getTime();
+function firstOfDay(fields: Fields, day: Date, after: number): number | undefined {
+  return fields.hour.isAny ? firstOfAnyHour(fields, day, after) : firstOfHours(fields, day, after);
+}
+
+/** Goes by the hours that pass, so that an hour that clocks show twice counts twice. */
+function firstOfAnyHour(fields: Fields, day: Date, after: number): number | undefined {
+  const start = new Date(after);
+  const hourOfAfter = after - (start.getMinutes() * 60 + start.getSeconds()) * 1000 - start.getMilliseconds();
+  const seconds = sorted(fields.second);
+  for (let hour = Math.max(day.getTime(), hourOfAfter); isOn(day, hour); hour += hourMilliseconds) {
+    for (const minutes of sorted(fields.minute)) {
+      const found = seconds.map((second) => hour + (minutes * 60 + second) * 1000).find((at) => at > after);
+      if (found !== undefined && isOn(day, found) && new Date(found).getMinutes() === minutes) return found;
     }
   }
   return undefined;
+}
+
+function firstOfHours({ hour, minute, second }: Fields, day: Date, after: number): number | undefined {
+  const at = (hours: number, minutes: number, seconds: number): Date =>
+    new Date(day.getFullYear(), day.getMonth(), day.getDate(), hours, minutes, seconds);
+  const times = sorted(minute).flatMap((minutes) => sorted(second).map((seconds) => [minutes, seconds] as const));
+  for (const hours of sorted(hour)) {
+    if (at(hours, 59, 59).getTime() <= after) continue;
+    for (const [minutes, seconds] of times) {
+      const time = at(hours, minutes, seconds);
+      const exists = time.getHours() === hours && time.getMinutes() === minutes;
+      const found = exists ? time.getTime() : clockChange(day.getTime(), time.getTime());
+      if (found > after) return found;
+    }
+  }
+  return undefined;
+}
+
+const hourMilliseconds = 3_600_000;
+
+function isOn(day: Date, at: number): boolean {
+  return new Date(at).toDateString() === day.toDateString();
+}
+
+/** When clocks were put between two moments. */
+function clockChange(from: number, to: number): number {
+  const before = new Date(from).getTimezoneOffset();
+  let [low, high] = [from, to];
+  while (high - low > 1000) {
+    const middle = low + Math.trunc((high - low) / 2000) * 1000;
+    if (new Date(middle).getTimezoneOffset() === before) low = middle;
+    else high = middle;
+  }
+  return high;
 }
 
 function sorted({ values }: Field): number[] {

@@ -332,8 +332,10 @@ function statusOf(state: State, job: Job | undefined): Dict {
   for (const [key, value] of job.definition) status.set(key, value);
   status.set('name', status.get('name') ?? job.name);
   const due = wallDue(state, job);
-  status.set('_next_fire_time', due === undefined ? null : formatScheduleTime(due));
-  status.set('_splay', job.splay === 0 || due === undefined ? null : formatScheduleTime(due));
+  const time = (at: number | undefined): Value => (at === undefined ? null : formatScheduleTime(at));
+  status.set('_next_fire_time', time(due));
+  status.set('_next_scheduled_fire_time', time(due === undefined ? undefined : due - job.splay));
+  status.set('_splay', job.splay === 0 ? null : time(due));
   if (job.timing.kind === 'interval') status.set('_seconds', job.timing.milliseconds / 1000);
   if (job.lastRun !== undefined) status.set('_last_run', formatScheduleTime(job.lastRun));
   if (job.error !== undefined) status.set('_error', job.error);

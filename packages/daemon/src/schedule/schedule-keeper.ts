@@ -127,9 +127,11 @@ async function loadSaved(file: ScheduleFile, logger: Logger): Promise<Dict> {
   }
 }
 
+/** The jobs of one place or of both, each with its name, which Salt's scheduler adds too. */
 function listed({ own, pillar }: Kept, where: Value | undefined): Dict {
-  if (where === 'pillar') return pillar;
-  return where === 'opts' ? own : new Map([...pillar, ...own]);
+  const found: Dict = new Map([...(where === 'opts' ? [] : pillar), ...(where === 'pillar' ? [] : own)]);
+  for (const [name, job] of found) if (isDict(job) && !job.has('name')) found.set(name, new Map(job).set('name', name));
+  return found;
 }
 
 type Action = (own: Dict, name: string, request: Dict) => void;

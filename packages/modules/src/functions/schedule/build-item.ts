@@ -21,6 +21,7 @@ export const conflictingForms = 'Unable to use "when" and "cron" options togethe
 /** Makes a job of the schedule out of the keyword arguments of `schedule.add`. */
 export function buildItem(name: string, given: Dict): Dict | ItemFault {
   if (name === '') return fault('Job name is required.');
+  if (!truthy(given.get('function'))) return fault('Job function is required.');
   const conflict = timeConflict(given);
   if (conflict === 'units') {
     return fault('Unable to use "seconds", "minutes", "hours", or "days" with "when" or "cron" options.');

@@ -1,11 +1,11 @@
 import { equalValues, isDict, pythonStr, type Dict, type Plain, type Value } from '@brine/common';
 import { z } from 'zod';
-import { dict, text, withDefault } from '../../kit/arguments.ts';
+import { dict, text } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { buildItem, conflictingForms, isFault, timeConflict, truthy } from './build-item.ts';
 import { allJobs, scheduleSource, type ScheduleSource } from './schedule-source.ts';
 
-const name = withDefault(text(), '').describe('The name of the job.');
+const name = text().describe('The name of the job.');
 const kwargs = dict().describe(
   'What makes the job: `function`, `job_args`, `job_kwargs`, `seconds`, `cron`, `when`, `once`, `range`, `splay`, ' +
     '`maxrunning` and so on; and `test`, `persist`, `offline`.',

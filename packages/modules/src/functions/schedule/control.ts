@@ -8,7 +8,7 @@ import { defineFunction } from '../../kit/define-function.ts';
 import { truthy } from './build-item.ts';
 import { allJobs, scheduleFolder, scheduleSource, type ScheduleSource } from './schedule-source.ts';
 
-const name = withDefault(text(), '').describe('The name of the job.');
+const name = text().describe('The name of the job.');
 const kwargs = dict().describe('`test`, `persist`.');
 const nameRequired = { comment: 'Job name is required.', result: false };
 
@@ -48,13 +48,12 @@ function switchJob(kind: 'enable' | 'disable') {
         return { comment: `Job: ${job} would be ${word} in schedule.`, result: true, changes: {} };
       }
       const source = scheduleSource(context);
-      if ((await findJob(source, job)) === undefined) {
-        return { comment: `Job ${job} does not exist.`, result: false, changes: {} };
-      }
+      const place = await findJob(source, job);
+      if (place === undefined) return { comment: `Job ${job} does not exist.`, result: false, changes: {} };
       const request = { func: `${kind}_job`, name: job, persist: given.get('persist') ?? true };
       const schedule = await change(source, request, (item) => item.set('enabled', kind === 'enable'));
       const now = schedule.get(job);
-      const isSet = isDict(now ?? null) && ((now as Dict).get('enabled') !== false) === (kind === 'enable');
+      const isSet = place === 'opts' && isDict(now ?? null) && ((now as Dict).get('enabled') !== false) === (kind === 'enable');
       if (!isSet) return { comment: `Failed to ${kind} job ${job} in schedule.`, result: false, changes: {} };
       return { comment: `${done} Job ${job} in schedule.`, result: true, changes: { [job]: word } };
     },
@@ -148,7 +147,6 @@ export const runJob = defineFunction({
   },
 });
 
-const timeText = withDefault(text(), '');
 const momentKwargs = dict().describe('`time_fmt`: the format of the times; `%Y-%m-%dT%H:%M:%S` unless given.');
 
 export const postponeJob = defineFunction({
@@ -156,8 +154,8 @@ export const postponeJob = defineFunction({
   summary: 'Moves one run of a job to another time.',
   args: z.object({
     name,
-    current_time: timeText.describe('When it would run.'),
-    new_time: timeText.describe('When it is to run instead.'),
+    current_time: text().describe('When it would run.'),
+    new_time: text().describe('When it is to run instead.'),
     kwargs: momentKwargs,
   }),
   keywords: 'kwargs',
@@ -173,7 +171,7 @@ export const postponeJob = defineFunction({
 export const skipJob = defineFunction({
   name: 'schedule.skip_job',
   summary: 'Leaves out one run of a job.',
-  args: z.object({ name, current_time: timeText.describe('When it would run.'), kwargs: momentKwargs }),
+  args: z.object({ name, current_time: text().describe('When it would run.'), kwargs: momentKwargs }),
   keywords: 'kwargs',
   examples: ["'*' schedule.skip_job job1 2026-11-29T12:00:00"],
   async run({ name: job, current_time: current, kwargs: given }, context): Promise<Plain> {

@@ -1,7 +1,9 @@
-import { dumpYaml, isDict, type Dict, type Plain, type Value } from '@brine/common';
+import { dumpYaml, isDict, type Plain, type Value } from '@brine/common';
+import { parseTimeFormat, scheduleTimeFormat } from '@brine/common/schedule';
 import { z } from 'zod';
-import { dict, flag, oneOf, optional, text, withDefault } from '../../kit/arguments.ts';
+import { dict, flag, optional, text, withDefault } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
+import { formatTime } from '../format-time.ts';
 import { buildItem } from './build-item.ts';
 import { scheduleSource, shownJobs } from './schedule-source.ts';
 
@@ -11,7 +13,9 @@ export const list = defineFunction({
   args: z.object({
     show_all: withDefault(flag(), false).describe('Show internal jobs too, whose names begin with `__`.'),
     show_disabled: withDefault(flag(), true).describe('Show jobs that are switched off.'),
-    where: optional(oneOf('opts', 'pillar')).describe('Only jobs of the configuration, or of the pillar.'),
+    where: optional(text()).describe(
+      '`opts` or `pillar`: only jobs of the configuration, or of the pillar; all of them else.',
+    ),
     return_yaml: withDefault(flag(), true).describe('Answer YAML rather than a mapping.'),
     offline: withDefault(flag(), false).describe('Show what is saved, without asking the daemon.'),
   }),
@@ -45,7 +49,7 @@ export const buildScheduleItem = defineFunction({
   name: 'schedule.build_schedule_item',
   summary: 'A job as `schedule.add` would put it into the schedule.',
   args: z.object({
-    name: withDefault(text(), '').describe('The name of the job.'),
+    name: text().describe('The name of the job.'),
     kwargs: dict().describe('What makes the job: `function`, `job_args`, `seconds`, `when` and so on.'),
   }),
   keywords: 'kwargs',
@@ -58,11 +62,24 @@ export const jobStatus = defineFunction({
   summary: 'A job with its last run, its next one, and why it was skipped.',
   args: z.object({
     name: text().describe('The job.'),
-    time_fmt: withDefault(text(), '%Y-%m-%dT%H:%M:%S').describe('Accepted for Salt; times have the standard format.'),
+    time_fmt: withDefault(text(), scheduleTimeFormat).describe('How its times are written.'),
   }),
-  examples: ["'*' schedule.job_status job_name"],
-  run: async ({ name }, context) => scheduleSource(context).ask({ func: 'job_status', name }),
+  examples: ["'*' schedule.job_status job_name", "'*' schedule.job_status job_name time_fmt='%d.%m. %H:%M'"],
+  async run({ name, time_fmt }, context): Promise<Plain> {
+    const status = await scheduleSource(context).ask({ func: 'job_status', name });
+    if (!isDict(status)) return status;
+    return new Map([...status].map(([key, value]) => [key, timeKeys.has(key) ? rewrite(value, time_fmt) : value]));
+  },
 });
+
+const timeKeys: ReadonlySet<Value> = new Set([
+  ...['_next_fire_time', '_next_scheduled_fire_time', '_splay', '_last_run', '_skipped_time'],
+]);
+
+function rewrite(time: Value, format: string): Value {
+  const at = typeof time === 'string' ? parseTimeFormat(time, scheduleTimeFormat) : undefined;
+  return at === undefined ? time : formatTime(new Date(at), format);
+}
 
 export const showNextFireTime = defineFunction({
   name: 'schedule.show_next_fire_time',
@@ -71,9 +88,7 @@ export const showNextFireTime = defineFunction({
   examples: ["'*' schedule.show_next_fire_time job_name"],
   async run({ name }, context): Promise<Plain> {
     const next = await scheduleSource(context).ask({ func: 'get_next_fire_time', name });
-    return new Map<Value, Value>([
-      ['result', true],
-      ['next_fire_time', next],
-    ]) satisfies Dict;
+    if (name === '') return { result: false, comment: 'Job name is required.', next_fire_time: next };
+    return { result: true, next_fire_time: next };
   },
 });

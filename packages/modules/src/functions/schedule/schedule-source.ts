@@ -5,7 +5,7 @@ import type { FunctionContext } from '../../kit/context.ts';
 /** How the functions of `schedule` reach the schedule: through the daemon, or the file that it saves. */
 export interface ScheduleSource {
   /** All jobs and settings, as they stand. */
-  list(where?: 'opts' | 'pillar'): Promise<Dict>;
+  list(where?: string): Promise<Dict>;
   saved(): Promise<Dict>;
   /** Has the daemon do something and answers what it says; without one changes the saved schedule. */
   ask(request: Readonly<Record<string, Value>>): Promise<Value>;
