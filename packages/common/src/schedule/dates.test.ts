@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseCron } from './cron-times.ts';
 import { parseDateText } from './parse-date-text.ts';
 import { formatScheduleTime, parseTimeFormat, scheduleTimeFormat } from './parse-time-format.ts';
@@ -108,5 +108,50 @@ describe('parseCron', () => {
     'a b c d e',
   ])('does not take %j for a cron line', (line) => {
     expect(parseCron(line)).toBeUndefined();
+  });
+});
+
+describe('summer time', () => {
+  const zone = process.env['TZ'];
+
+  beforeEach(() => {
+    process.env['TZ'] = 'Europe/Berlin';
+  });
+
+  afterEach(() => {
+    if (zone === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = zone;
+  });
+
+  function nextTimes(line: string, after: Date, count: number): string[] {
+    const found: string[] = [];
+    for (let at: number | undefined = after.getTime(); found.length < count && at !== undefined;) {
+      at = parseCron(line)?.next(at);
+      if (at !== undefined) found.push(new Date(at).toISOString().slice(0, 16));
+    }
+    return found;
+  }
+
+  it('makes up for a time that does not exist right after the gap, once', () => {
+    const start = new Date(2026, 2, 29, 0, 30);
+    expect(nextTimes('30 2 * * *', start, 2)).toEqual(['2026-03-29T01:00', '2026-03-30T00:30']);
+    expect(nextTimes('0,20,40 2 * * *', start, 2)).toEqual(['2026-03-29T01:00', '2026-03-30T00:00']);
+    expect(nextTimes('*/30 * * * *', new Date(2026, 2, 29, 1, 15), 2)).toEqual([
+      '2026-03-29T00:30',
+      '2026-03-29T01:00',
+    ]);
+  });
+
+  it('runs in both of the hours that clocks show twice only for any hour', () => {
+    const start = new Date(2026, 9, 25, 1, 45);
+    expect(nextTimes('*/30 * * * *', start, 5)).toEqual([
+      ...['2026-10-25T00:00', '2026-10-25T00:30', '2026-10-25T01:00', '2026-10-25T01:30', '2026-10-25T02:00'],
+    ]);
+    expect(nextTimes('30 2 * * *', start, 2)).toEqual(['2026-10-25T00:30', '2026-10-26T01:30']);
+  });
+
+  it('keeps a date that is read to the first of two such hours', () => {
+    const at = parseDateText('2026-10-25 02:30', 0);
+    expect(at === undefined ? undefined : new Date(at).toISOString()).toBe('2026-10-25T00:30:00.000Z');
   });
 });

@@ -9,8 +9,8 @@ export type GateVerdict =
   | { readonly kind: 'run' }
   /** Another function runs in its place (`skip_function`). */
   | { readonly kind: 'instead'; readonly fun: string }
-  /** It does not run. With `staysDue` it is asked again until it may: Salt's `range`. */
-  | { readonly kind: 'skip'; readonly reason: string; readonly staysDue: boolean }
+  /** It does not run. It is asked again at `again`, when that is given, for it stays due until then: Salt's `range`. */
+  | { readonly kind: 'skip'; readonly reason: string; readonly again: number | undefined }
   | { readonly kind: 'error'; readonly error: string };
 
 /** What the whole schedule says beside its jobs. */
@@ -46,18 +46,25 @@ export function askGates(asked: Asked): GateVerdict {
 
 type Gate = (asked: Asked) => GateVerdict | undefined;
 
-function skip(reason: string, staysDue = false): GateVerdict {
-  return { kind: 'skip', reason, staysDue };
+function skip(reason: string, again?: number): GateVerdict {
+  return { kind: 'skip', reason, again };
 }
 
 const askRange: Gate = ({ name, job, settings, now }) => {
   if (!job.has('range')) return undefined;
   const range = readRange('range', name, job.get('range') ?? null, now);
   if (typeof range === 'string') return { kind: 'error', error: range };
-  if (range.invert) return now <= range.start || now >= range.end ? undefined : skip('in_skip_range', true);
+  if (range.invert) return now <= range.start || now >= range.end ? undefined : skip('in_skip_range', range.end);
   if (now >= range.start && now <= range.end) return undefined;
-  return settings.skipFunction === undefined ? skip('not_in_range', true) : instead(settings.skipFunction);
+  if (settings.skipFunction !== undefined) return instead(settings.skipFunction);
+  return skip('not_in_range', now < range.start ? range.start : nextDay(now));
 };
+
+/** A range is read anew each day. */
+function nextDay(now: number): number {
+  const date = new Date(now);
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate() + 1).getTime();
+}
 
 const askSkipRange: Gate = ({ name, job, settings, now }) => {
   const given = job.get('skip_during_range') ?? settings.skipDuringRange;

@@ -116,6 +116,17 @@ describe('createScheduler', () => {
     expect(fired).toHaveLength(2);
   });
 
+  it('lets a job that waits for its range begin as soon as the clock is put into it', () => {
+    start({ job: { ...ping, hours: 1, range: { start: '08:00', end: '17:00' } } });
+    clock.advance(2 * hour);
+    clock.put(10 * hour);
+    clock.advance(minute);
+    expect(times('job')).toEqual(['11-02T12:00:30']);
+    clock.put(-11 * hour);
+    clock.advance(7 * hour);
+    expect(times('job')).toEqual(['11-02T12:00:30', '11-02T08:00:00']);
+  });
+
   it('runs a cron job once after the clock was put forward over many of its times', () => {
     start({ cron: { ...ping, cron: '*/5 * * * *' } });
     clock.advance(minute);
@@ -170,7 +181,9 @@ describe('createScheduler', () => {
       },
     });
     clock.advance(2 * hour);
-    expect(times('job')).toEqual(['11-02T01:10:00', '11-02T02:00:00']);
+    expect(times('job')).toEqual(['11-02T01:10:00']);
+    clock.advance(10 * minute);
+    expect(times('job')).toEqual(['11-02T01:10:00', '11-02T02:10:00']);
   });
 
   it('runs another function while a range keeps the jobs from running, and those that want to right after it', () => {
@@ -186,8 +199,8 @@ describe('createScheduler', () => {
     start({
       job: { ...ping, hours: 1, skip_during_range: { start: '00:30', end: '01:30' }, run_after_skip_range: true },
     });
-    clock.advance(2 * hour);
-    expect(times('job')).toEqual(['11-02T01:30:01', '11-02T02:00:00']);
+    clock.advance(3 * hour);
+    expect(times('job')).toEqual(['11-02T01:30:01', '11-02T02:30:01']);
   });
 
   it('keeps the next times of jobs that other changes leave alone', () => {

@@ -51,6 +51,8 @@ interface Job {
   due: number | undefined;
   /** Milliseconds that `splay` puts on top. */
   splay: number;
+  /** Whether it is due, but waits for its range. */
+  isHeld: boolean;
   runsOnStart: boolean;
   explicit: readonly number[];
   lastRun: number | undefined;
@@ -74,8 +76,6 @@ const longestSleep = 30_000;
 const jumpMilliseconds = 2000;
 // A `when` or `once` that a busy machine reaches later than this has been missed, as in Salt.
 const latestMilliseconds = 60_000;
-// A job that waits for its range looks again as often as Salt does.
-const rangeMilliseconds = 1000;
 
 /**
  * Creates a scheduler; nothing happens before the first {@link Scheduler.setJobs}. A clock put forward makes a job run
@@ -119,8 +119,8 @@ function setJobs(state: State, schedule: Dict): void {
     const present = before.get(name);
     const job = createJob(state, name, definition, present);
     if (present !== undefined && keepsSplay && hasSameTimes(present.definition, definition)) {
-      job.due = present.due;
-      job.splay = present.splay;
+      job.due = present.isHeld ? state.clock.monotonic() : present.due;
+      job.splay = present.isHeld ? 0 : present.splay;
     }
     state.jobs.set(name, job);
   }
@@ -152,6 +152,7 @@ function createJob(state: State, name: string, definition: Dict, before: Job | u
     timing,
     due: undefined,
     splay: 0,
+    isHeld: false,
     runsOnStart: definition.get('run_on_start') === true && before === undefined,
     explicit: readExplicit(definition.get('run_explicit')),
     lastRun: before?.lastRun,
@@ -195,14 +196,15 @@ function look(state: State): void {
   state.timer = state.clock.after(Math.max(0, next), () => look(state));
 }
 
-/** After a clock was put back, the times that lie ahead are other ones. */
+/** After a clock was put back, the times that lie ahead are other ones; a job that waits for its range asks again. */
 function followClock(state: State, now: number): void {
   const monotonic = state.clock.monotonic();
   const jump = now - state.last.wall - (monotonic - state.last.monotonic);
   state.last = { wall: now, monotonic };
-  if (jump > -jumpMilliseconds) return;
+  if (Math.abs(jump) < jumpMilliseconds) return;
   for (const job of state.jobs.values()) {
-    if (job.timing.kind === 'cron' || job.timing.kind === 'when') setDue(state, job, now);
+    if (job.isHeld) job.due = monotonic;
+    else if (jump < 0 && (job.timing.kind === 'cron' || job.timing.kind === 'when')) setDue(state, job, now);
   }
 }
 
@@ -232,15 +234,18 @@ function lookAt(state: State, job: Job, now: number): void {
   }
   if (takeExplicit(job, now)) {
     decide(state, job, { now, dueAt: now });
+    // As in Salt the interval counts from a run, whatever brought it about.
+    if (job.timing.kind === 'interval') setDue(state, job, now);
     return;
   }
   const late = job.due === undefined ? -1 : clockOf(state, job) - (job.due + job.splay);
   if (late < 0) return;
-  const staysDue = !isMissed(job, late) && decide(state, job, { now, dueAt: now - late }) === 'stays-due';
-  if (!staysDue) setDue(state, job, now);
-  else if (job.due !== undefined) {
+  const again = isMissed(job, late) ? undefined : decide(state, job, { now, dueAt: now - late });
+  job.isHeld = again !== undefined;
+  if (again === undefined) setDue(state, job, now);
+  else {
     job.splay = 0;
-    job.due = clockOf(state, job) + rangeMilliseconds;
+    job.due = clockOf(state, job) + again - now;
   }
 }
 
@@ -264,16 +269,17 @@ function skip(job: Job, reason: string, now: number): void {
   job.skipped = { reason, at: now };
 }
 
+/** Runs a job that is due, unless something speaks against it; answers when to ask again for one that stays due. */
 function decide(
   state: State,
   job: Job,
   { now, dueAt }: { readonly now: number; readonly dueAt: number },
-): 'done' | 'stays-due' {
+): number | undefined {
   job.skipped = undefined;
   job.error = undefined;
   if (!isEnabled(state, job)) {
     skip(job, 'disabled', now);
-    return 'done';
+    return undefined;
   }
   const asked = { name: job.name, job: job.definition, settings: state.settings, now, dueAt };
   const verdict = askGates(asked);
@@ -281,19 +287,19 @@ function decide(
     case 'error':
       job.error = verdict.error;
       state.onError(job.name, verdict.error);
-      return 'done';
+      return undefined;
     case 'skip': {
       skip(job, verdict.reason, now);
       const after = runAfterSkipRange(asked);
       if (after !== undefined && !job.explicit.includes(after)) job.explicit = [...job.explicit, after];
-      return verdict.staysDue && job.timing.kind === 'interval' ? 'stays-due' : 'done';
+      return job.timing.kind === 'interval' ? verdict.again : undefined;
     }
     case 'instead':
       fire(state, job, verdict.fun);
-      return 'done';
+      return undefined;
     case 'run':
       fire(state, job, undefined);
-      return 'done';
+      return undefined;
   }
 }
 

@@ -20,20 +20,15 @@ export const conflictingForms = 'Unable to use "when" and "cron" options togethe
 
 /** Makes a job of the schedule out of the keyword arguments of `schedule.add`. */
 export function buildItem(name: string, given: Dict): Dict | ItemFault {
-  if (name === '') return fault('Job name is required.');
-  if (!truthy(given.get('function'))) return fault('Job function is required.');
-  const conflict = timeConflict(given);
-  if (conflict === 'units') {
-    return fault('Unable to use "seconds", "minutes", "hours", or "days" with "when" or "cron" options.');
-  }
-  if (conflict === 'forms') return fault(conflictingForms);
+  const wrong = findFault(name, given);
+  if (wrong !== undefined) return fault(wrong);
   const item: Dict = new Map([['function', given.get('function') ?? null]]);
   const take = (keys: readonly string[]): void => {
     for (const key of keys) if (given.has(key)) item.set(key, given.get(key) ?? null);
   };
   take([...units, 'return_job', 'metadata']);
-  const wrong = takeArguments(item, given);
-  if (wrong !== undefined) return fault(wrong);
+  const unfit = takeArguments(item, given);
+  if (unfit !== undefined) return fault(unfit);
   item.set('maxrunning', given.get('maxrunning') ?? 1);
   item.set('name', given.get('name') ?? name);
   item.set('enabled', given.get('enabled') ?? true);
@@ -44,6 +39,14 @@ export function buildItem(name: string, given: Dict): Dict | ItemFault {
   take(['range', 'when', 'once', 'once_fmt', 'cron', 'returner', 'after', 'return_config', 'return_kwargs', 'until']);
   take(['run_on_start', 'skip_during_range', 'run_after_skip_range']);
   return item;
+}
+
+function findFault(name: string, given: Dict): string | undefined {
+  if (name === '') return 'Job name is required.';
+  if (!truthy(given.get('function'))) return 'Job function is required.';
+  const conflict = timeConflict(given);
+  if (conflict !== 'units') return conflict && conflictingForms;
+  return 'Unable to use "seconds", "minutes", "hours", or "days" with "when" or "cron" options.';
 }
 
 /** Whether an item could not be made. */

@@ -53,7 +53,8 @@ function switchJob(kind: 'enable' | 'disable') {
       const request = { func: `${kind}_job`, name: job, persist: given.get('persist') ?? true };
       const schedule = await change(source, request, (item) => item.set('enabled', kind === 'enable'));
       const now = schedule.get(job);
-      const isSet = place === 'opts' && isDict(now ?? null) && ((now as Dict).get('enabled') !== false) === (kind === 'enable');
+      const isSet =
+        place === 'opts' && isDict(now ?? null) && ((now as Dict).get('enabled') !== false) === (kind === 'enable');
       if (!isSet) return { comment: `Failed to ${kind} job ${job} in schedule.`, result: false, changes: {} };
       return { comment: `${done} Job ${job} in schedule.`, result: true, changes: { [job]: word } };
     },
