@@ -26,6 +26,7 @@ export const minionErrors = {
   'pillar-failed': 'the pillar does not compile, so nothing that needs it is run',
   'remote-file': 'a file of another server cannot be had',
   'signal-unsupported': 'a signal that cannot be sent to a job',
+  'step-stopped': 'a state was stopped before it could start a program',
   'tree-changed': 'a file of the master changed after the run that needs it had begun',
   'verb-unknown': 'the master asked something that minions do not answer',
   'renderer-unsupported': 'a template engine that does not exist here',

@@ -17,6 +17,7 @@ import {
   type Step,
   type StepContext,
 } from '@brine/sls';
+import { stoppableHost } from './stoppable-host.ts';
 
 /** What the state functions work with. */
 export interface StateLibraryParts {
@@ -42,7 +43,8 @@ export function createStateLibrary(parts: StateLibraryParts): StateLibrary {
     if (declaration === undefined || ask === undefined)
       return { kind: 'fail', comment: `State '${name}' was not found` };
     const { args, unknown } = bindStateArguments(declaration, functionArguments(step.chunk, describe(declaration)));
-    const stateContext = toStateContext(parts, step, context, unknown);
+    const host = stoppableHost(parts.host, context.signal);
+    const stateContext = toStateContext({ ...parts, host }, step, context, unknown);
     const outcome = await underMask(context.umask, () => ask.call(declaration, args, stateContext));
     if (outcome.kind !== 'change') return outcome;
     const { pending, foretell, apply } = outcome;
@@ -50,7 +52,7 @@ export function createStateLibrary(parts: StateLibraryParts): StateLibrary {
       kind: 'change',
       pending,
       ...(foretell && { foretell }),
-      apply: () => underMask(context.umask, () => apply(parts.host)),
+      apply: () => underMask(context.umask, () => apply(host)),
     };
   }
 

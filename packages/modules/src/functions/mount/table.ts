@@ -1,28 +1,14 @@
 import { z } from 'zod';
 import { commaList, flag, integer, lineText, textList, withDefault } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
-import { readFstabLine, writeFstabLine, type FstabEntry } from '../../providers/mounts/fstab.ts';
+import { readFstabLine, type FstabEntry } from '../../providers/mounts/fstab.ts';
+import { planFstab } from '../../providers/mounts/plan-fstab.ts';
 import { failure } from '../failure.ts';
 import { readText, writeText } from '../text-file.ts';
 
 const name = lineText().describe('The mount point.');
 const device = lineText().describe('The device.');
 const config = withDefault(lineText(), '/etc/fstab').describe('The table.');
-
-// One device may back many of these, so that only the mount point tells them apart.
-const specialTypes: ReadonlySet<string> = new Set([
-  ...['none', 'tmpfs', 'sysfs', 'proc', 'fusectl', 'debugfs', 'securityfs', 'devtmpfs', 'cgroup'],
-  ...['nfs', 'nfs4', 'glusterfs', 'btrfs'],
-]);
-
-const members: Readonly<Record<string, keyof FstabEntry>> = {
-  name: 'name',
-  device: 'device',
-  fstype: 'type',
-  opts: 'options',
-  dump: 'dump',
-  pass_num: 'pass',
-};
 
 export const setFstab = defineFunction({
   name: 'mount.set_fstab',
@@ -45,17 +31,12 @@ export const setFstab = defineFunction({
       ...{ device: args.device, name: args.name, type: args.fstype, options: args.opts.join(',') },
       ...{ dump: String(args.dump), pass: String(args.pass_num) },
     };
-    const keys = readKeys(args.match_on, args.fstype);
     const text = await readText(host, args.config);
     if (text === undefined) throw failure(`Bad config file "${args.config}"`);
-    const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
-    const found = lines.map((line) => isSame(readFstabLine(line), entry, keys));
-    const isPresent = lines.every((line, index) => found[index] === false || isSame(readFstabLine(line), entry));
-    if (found.includes(true) && (isPresent || args.not_change)) return 'present';
-    const edited = lines.map((line, index) => (found[index] === true ? writeFstabLine(entry) : line));
-    const all = found.includes(true) ? edited : [...lines, writeFstabLine(entry)];
-    if (!args.test) await writeText(host, args.config, all.map((line) => `${line}\n`).join(''));
-    return found.includes(true) ? 'change' : 'new';
+    const plan = planFstab(text, { entry, matchOn: args.match_on, keepsFound: args.not_change });
+    if (typeof plan === 'string') throw failure(plan);
+    if (!args.test && plan.outcome !== 'present') await writeText(host, args.config, plan.text);
+    return plan.outcome;
   },
 });
 
@@ -76,22 +57,3 @@ export const rmFstab = defineFunction({
     return true;
   },
 });
-
-function readKeys(matchOn: readonly string[], fstype: string): readonly (keyof FstabEntry)[] {
-  if (matchOn.length === 1 && matchOn[0] === 'auto') return [specialTypes.has(fstype) ? 'name' : 'device'];
-  return matchOn.map((key) => {
-    const member = Object.hasOwn(members, key) ? members[key] : undefined;
-    if (member === undefined) throw failure(`Unrecognized keys in match_on: "${key}"`);
-    return member;
-  });
-}
-
-function isSame(
-  found: FstabEntry | undefined,
-  wanted: FstabEntry,
-  keys: readonly (keyof FstabEntry)[] = Object.values(members),
-): boolean {
-  const plain = (entry: FstabEntry, key: keyof FstabEntry): string =>
-    key === 'options' ? entry.options.split(',').toSorted().join(',') : entry[key];
-  return found !== undefined && keys.every((key) => plain(found, key) === plain(wanted, key));
-}

@@ -12,20 +12,12 @@ export interface FstabEntry {
 export function readFstabLine(line: string): FstabEntry | undefined {
   const [device, name, type, options = 'defaults', dump = '0', pass = '0'] = line.trim().split(/\s+/);
   if (device === undefined || device.startsWith('#') || name === undefined || type === undefined) return undefined;
-  return { device: unescape(device), name: unescape(name), type, options, dump, pass };
+  return { device: unescapeField(device), name: unescapeField(name), type, options, dump, pass };
 }
 
-/** Writes a line, in Salt's form: parts separated by tabs. */
+/** Writes a line in the form Salt gives it. */
 export function writeFstabLine({ device, name, type, options, dump, pass }: FstabEntry): string {
-  return [escape(device), escape(name), type, options, dump, pass].join('\t');
-}
-
-/** A table with an entry set: the line of its mount point replaced, or one added. */
-export function setFstabEntry(text: string, entry: FstabEntry): string {
-  const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
-  const index = lines.findIndex((line) => isSame(line, entry));
-  const line = writeFstabLine(entry);
-  return [...(index < 0 ? [...lines, line] : lines.with(index, line)), ''].join('\n');
+  return `${escape(device)}\t\t${escape(name)}\t${type}\t${options}\t${dump} ${pass}`;
 }
 
 /** A table without the entries of a mount point. */
@@ -43,7 +35,8 @@ function isSame(line: string, entry: Pick<FstabEntry, 'name' | 'device' | 'type'
   return entry.type === 'swap' ? found.device === entry.device : found.name === entry.name;
 }
 
-function unescape(text: string): string {
+/** A field of a mount table with its blanks back: `\\040` stands for one. */
+export function unescapeField(text: string): string {
   return text.replace(/\\(\d{3})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 8)));
 }
 

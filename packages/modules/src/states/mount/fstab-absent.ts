@@ -1,16 +1,19 @@
 import { z } from 'zod';
-import { defineState, isOk, lineText, unsupported, willChange, withDefault } from '../../kit/index.ts';
+import { defineState, fails, isOk, lineText, oneOf, optional, willChange, withDefault } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
-import { readFstabLine, removeFstabEntry } from '../../providers/mounts/fstab.ts';
+import { readFstabLine } from '../../providers/mounts/fstab.ts';
+import { nameDevice } from '../../providers/mounts/name-device.ts';
 
 /** `mount.fstab_absent` */
 export const fstabAbsent = defineState({
   name: 'mount.fstab_absent',
   summary: 'Keeps an entry out of the table of file systems.',
   args: z.object({
-    name: lineText().describe('The device.'),
+    name: lineText().describe('The device, also as UUID=… or LABEL=….'),
     fs_file: lineText().describe('Absolute path of the mount point; none for swap.'),
-    mount_by: unsupported('looking up the UUID or label of a device; name the device so'),
+    mount_by: optional(oneOf('device', 'label', 'uuid', 'partlabel', 'partuuid')).describe(
+      'How the table names the device: what blkid tells of it. As it is named here unless given.',
+    ),
     config: withDefault(lineText(), '/etc/fstab').describe('The table.'),
   }),
   examples: [
@@ -18,18 +21,21 @@ export const fstabAbsent = defineState({
   mount.fstab_absent:
     - fs_file: /srv`,
   ],
-  async check({ name: device, fs_file: file, config }, { host }) {
+  async check({ name, fs_file: file, mount_by: naming, config }, { host }) {
     const path = file.replace(/(.)\/+$/, '$1');
+    const device = await nameDevice(host, name, naming);
+    if (device === undefined) return fails(`Device ${name} cannot be converted to ${naming ?? 'device'}`);
     const table = Buffer.from((await host.files.read(config)) ?? '').toString('utf8');
-    const found = table
-      .split('\n')
-      .map(readFstabLine)
-      .find((one) => one?.name === path && (one.type !== 'swap' || one.device === device));
-    if (found === undefined) return isOk(`${path} entry is already missing in ${config}.`);
+    const isMeant = (line: string): boolean => {
+      const entry = readFstabLine(line);
+      return entry?.name === path && entry.device === device;
+    };
+    if (!table.split('\n').some(isMeant)) return isOk(`${path} entry is already missing in ${config}.`);
     const changes = { persist: 'removed' };
     return willChange({ comment: `${path} entry will be removed from ${config}.`, changes }, (machine) =>
       attempt(`${path} entry failed when removing from ${config}`, async () => {
-        await machine.files.write(config, Buffer.from(removeFstabEntry(table, found)));
+        const kept = table.split('\n').filter((line) => !isMeant(line));
+        await machine.files.write(config, Buffer.from(kept.join('\n')));
         return { comment: `${path} entry removed from ${config}.`, changes };
       }),
     );

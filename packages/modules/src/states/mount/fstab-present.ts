@@ -7,13 +7,16 @@ import {
   integer,
   isOk,
   lineText,
-  unsupported,
+  oneOf,
+  optional,
+  textList,
   willChange,
   withDefault,
 } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { runTool } from '../../providers/commands/run-tool.ts';
-import { readFstabLine, setFstabEntry, writeFstabLine } from '../../providers/mounts/fstab.ts';
+import { nameDevice } from '../../providers/mounts/name-device.ts';
+import { planFstab } from '../../providers/mounts/plan-fstab.ts';
 
 /** `mount.fstab_present` */
 export const fstabPresent = defineState({
@@ -26,11 +29,16 @@ export const fstabPresent = defineState({
     fs_mntops: withDefault(commaList(), ['defaults']).describe('Mount options.'),
     fs_freq: withDefault(integer(), 0).describe('Fifth field of the table.'),
     fs_passno: withDefault(integer(), 0).describe('Sixth field of the table.'),
-    mount_by: unsupported('looking up the UUID or label of a device; name the device so'),
+    mount_by: optional(oneOf('device', 'label', 'uuid', 'partlabel', 'partuuid')).describe(
+      'How the table names the device: what blkid tells of it. As it is named here unless given.',
+    ),
     config: withDefault(lineText(), '/etc/fstab').describe('The table.'),
     mount: withDefault(flag(), true).describe('Whether a new entry is mounted now.'),
-    match_on: unsupported('other keys than the mount point, and the device for swap'),
+    match_on: withDefault(textList(), ['auto']).describe(
+      'Fields a line of the table is found by: name, device, fstype, opts, dump, pass_num; auto takes the device, or the mount point of a kind without one.',
+    ),
     not_change: withDefault(flag(), false).describe('Whether an entry that differs is left alone.'),
+    fs_mount: withDefault(flag(), true).describe('Means something on AIX only.'),
   }),
   examples: [
     `UUID=7ec8d8ba-2f9c-4c2e-a9a4-1d0a2b7c6f11:
@@ -39,32 +47,30 @@ export const fstabPresent = defineState({
     - fs_vfstype: ext4`,
   ],
   async check(args, { host }) {
-    const { name: device, config } = args;
+    const { name, config } = args;
     const path = args.fs_file.replace(/(.)\/+$/, '$1');
+    const device = await nameDevice(host, name, args.mount_by);
+    if (device === undefined) return fails(`Device ${name} cannot be converted to ${args.mount_by ?? 'device'}`);
     const [dump, pass] = [String(args.fs_freq), String(args.fs_passno)];
     const entry = { device, name: path, type: args.fs_vfstype, options: args.fs_mntops.join(','), dump, pass };
     if ([path, entry.type, entry.options].some((field) => field === '')) return fails('An entry has no empty fields');
     const bytes = await host.files.read(config);
-    if (bytes === undefined) return fails(`${path} entry cannot be created in ${config}: bad config.`);
-    const table = Buffer.from(bytes).toString('utf8');
-    const found = table
-      .split('\n')
-      .map(readFstabLine)
-      .find((one) => (entry.type === 'swap' ? one?.device === device : one?.name === path));
-    const isSame = found !== undefined && writeFstabLine(found) === writeFstabLine(entry);
-    if (isSame || (found !== undefined && args.not_change)) return isOk(`${path} entry is already in ${config}.`);
-    const mounts = found === undefined && args.mount && entry.type !== 'swap';
-    const changes = { persist: found === undefined ? 'new' : 'change' };
-    const comment = [
-      `${path} entry will be ${found === undefined ? 'written in' : 'updated in'} ${config}.`,
-      ...(mounts ? [`Will mount ${device} on ${path}`] : []),
-    ].join('\n');
-    return willChange({ comment, changes }, (machine) =>
+    if (bytes === undefined) return fails(`Bad config file "${config}"`);
+    const wish = { entry, matchOn: args.match_on, keepsFound: args.not_change };
+    const plan = planFstab(Buffer.from(bytes).toString('utf8'), wish);
+    if (typeof plan === 'string') return fails(plan);
+    if (plan.outcome === 'present') return isOk(`${path} entry was already in ${config}.`);
+    const isNew = plan.outcome === 'new';
+    const mounts = isNew && args.mount;
+    const changes = { persist: plan.outcome };
+    const comment = `${path} entry will be ${isNew ? 'written' : 'updated'} in ${config}.`;
+    const wishes = mounts ? `${comment}\nWill mount ${name} on ${path}` : comment;
+    return willChange({ comment: wishes, changes }, (machine) =>
       attempt('Error while mounting', async () => {
-        await machine.files.write(config, Buffer.from(setFstabEntry(table, entry)));
+        await machine.files.write(config, Buffer.from(plan.text));
         if (mounts) await runTool(machine, ['mount', '--', path]);
-        const done = `${path} entry ${found === undefined ? 'added' : 'updated'} in ${config}.`;
-        return { comment: mounts ? `${done}\nMounted ${device} on ${path}` : done, changes };
+        const done = `${path} entry ${isNew ? 'added' : 'updated'} in ${config}.`;
+        return { comment: mounts ? `${done}\nMounted ${name} on ${path}` : done, changes };
       }),
     );
   },

@@ -1,8 +1,9 @@
-import type { Applied, Plain } from '@brine/common';
+import { pythonStr, type Applied, type Dict, type Plain, type Value } from '@brine/common';
 import { z } from 'zod';
 import {
   commaList,
   defineState,
+  dict,
   fails,
   fileMode,
   flag,
@@ -10,15 +11,23 @@ import {
   isOk,
   lineText,
   optional,
+  textList,
   willChange,
   withDefault,
   type Host,
+  type ReadHost,
 } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { runTool } from '../../providers/commands/run-tool.ts';
+import { toAttributes } from '../../providers/files/ownership.ts';
 import { isDirectory } from '../../providers/files/paths.ts';
-import { readFstabLine, setFstabEntry, type FstabEntry } from '../../providers/mounts/fstab.ts';
-import { isActive } from '../../providers/mounts/active-mounts.ts';
+import { omitAbsent } from '../../providers/omit-absent.ts';
+import { unescapeField, type FstabEntry } from '../../providers/mounts/fstab.ts';
+import { rememberMount } from '../../providers/mounts/mount-cache.ts';
+import { planFstab, type FstabPlan } from '../../providers/mounts/plan-fstab.ts';
+import { needsNewMount, planMount, type MountPlan } from '../../providers/mounts/plan-mount.ts';
+
+const noTexts: readonly string[] = [];
 
 /** `mount.mounted` */
 export const mounted = defineState({
@@ -35,7 +44,27 @@ export const mounted = defineState({
     config: withDefault(lineText(), '/etc/fstab').describe('The table.'),
     persist: withDefault(flag(), true).describe('Whether it is written to the table.'),
     mount: withDefault(flag(), true).describe('Whether it is mounted now.'),
-    user: optional(lineText()).describe('Account mount runs as.'),
+    user: optional(lineText()).describe('Account mount runs as, and owner of a mount point that is made.'),
+    match_on: withDefault(textList(), ['auto']).describe(
+      'Fields a line of the table is found by: name, device, fstype, opts, dump, pass_num; auto takes the device, or the mount point of a kind without one.',
+    ),
+    device_name_regex: withDefault(textList(), noTexts).describe(
+      'Patterns of devices that may be mounted there in place of the one named.',
+    ),
+    extra_mount_invisible_options: withDefault(textList(), noTexts).describe(
+      'Options that the kernel does not tell, so that they cause no new mount.',
+    ),
+    extra_mount_invisible_keys: withDefault(textList(), noTexts).describe('The same for options with a value.'),
+    extra_mount_ignore_fs_keys: withDefault(dict(), new Map()).describe(
+      'The same for one kind of file system: its name, and a list of keys.',
+    ),
+    extra_mount_translate_options: withDefault(dict(), new Map()).describe(
+      'Options that the kernel tells under another name.',
+    ),
+    hidden_opts: withDefault(commaList(), noTexts).describe('Options whose change causes no new mount.'),
+    bind_mount_copy_active_opts: withDefault(flag(), true).describe(
+      'Whether a bind mount is to have the options of what it shows.',
+    ),
     mode: optional(fileMode()).describe('Mode of a mount point that is made.'),
   }),
   examples: [
@@ -44,68 +73,128 @@ export const mounted = defineState({
     - device: /dev/sdb1
     - fstype: ext4
     - mkmnt: true`,
+    `/srv/shared:
+  mount.mounted:
+    - device: web1:/export
+    - fstype: nfs
+    - opts: [rw, noatime]
+    - hidden_opts: [noatime]`,
   ],
   acceptsUnknown: true,
-  async check(args, { host }) {
+  async check(args, { host, options }) {
     const name = args.name.replace(/(.)\/+$/, '$1');
     if (!name.startsWith('/')) return fails(`${name} is not an absolute path`);
+    const device = unescapeField(args.device.replaceAll('\\ ', ' '));
+    const cache = `${pythonStr(options.get('cachedir') ?? '/var/cache/salt/minion')}/mounts`;
+    const plan = await planMount(host, { ...args, name, device, cache });
+    if (typeof plan === 'string') return fails(plan);
     const [dump, pass] = [String(args.dump), String(args.pass_num)];
-    const entry = { device: args.device, name, type: args.fstype, options: args.opts.join(','), dump, pass };
-    const table = Buffer.from((await host.files.read(args.config)) ?? '').toString('utf8');
-    const mounts = args.mount && !(await isActive(host, name));
-    const writes = args.persist && !table.split('\n').some((line) => isSameEntry(readFstabLine(line), entry));
-    if (!mounts && !writes) return isOk('Target was already mounted');
-    const comment = mounts
-      ? `${name} would be mounted`
-      : `${name} needs to be written to the fstab in order to be made persistent.`;
-    const changes = { ...(mounts ? { mount: true } : {}), ...(writes ? { persist: describeWrite(table, name) } : {}) };
-    const plan = { ...args, entry, edited: setFstabEntry(table, entry), name, mounts, writes };
-    return willChange({ comment, changes }, (machine) => attempt('', () => apply(plan, changes, machine)));
+    const entry = { device, name, type: args.fstype, options: args.opts.join(','), dump, pass };
+    const table = args.persist ? await readTable(args, entry, host) : undefined;
+    if (typeof table === 'string') return fails(table);
+    const writes = table !== undefined && table.outcome !== 'present';
+    if (plan.action === 'none' && !writes) return isOk(`${plan.done}${tableNotes[table?.outcome ?? 'none']}`);
+    const told = writes ? { persist: table.outcome === 'new' ? 'new' : 'update' } : {};
+    const changes = { ...plan.changes, ...told };
+    const work = { ...args, name, device, cache, plan, table };
+    return willChange({ comment: pendingComment(work), changes }, (machine) =>
+      attempt('', () => apply(work, changes, machine)),
+    );
   },
-  async onWatch(args) {
+  async onWatch(args, { host }) {
     const name = args.name.replace(/(.)\/+$/, '$1');
     const changes = { [name]: 'remounted' };
+    const real = (await host.files.realPath(name)) ?? name;
     return willChange({ comment: `${name} is set to be remounted`, changes }, (machine) =>
-      attempt(`${name} failed to be remounted`, async () => {
-        await runTool(machine, ['mount', '-o', ['remount', ...args.opts].join(','), '--', name]);
+      attempt(`${name} failed to remount`, async () => {
+        await remount({ ...args, name: real }, machine);
         return { comment: `${name} remounted`, changes };
       }),
     );
   },
 });
 
-function describeWrite(table: string, name: string): string {
-  return table.split('\n').some((line) => readFstabLine(line)?.name === name) ? 'update' : 'new';
+const tableNotes = {
+  none: '',
+  present: '. Entry already exists in the fstab.',
+  new: '. Added new entry to the fstab.',
+  change: '. Updated the entry in the fstab.',
+} as const;
+
+async function readTable(
+  args: { readonly config: string; readonly match_on: readonly string[] },
+  entry: FstabEntry,
+  host: ReadHost,
+): Promise<FstabPlan | string> {
+  const bytes = await host.files.read(args.config);
+  if (bytes === undefined) return `Bad config file "${args.config}"`;
+  return planFstab(Buffer.from(bytes).toString('utf8'), { entry, matchOn: args.match_on });
 }
 
-function isSameEntry(found: FstabEntry | undefined, entry: FstabEntry): boolean {
-  const keys = ['device', 'name', 'type', 'options', 'dump', 'pass'] as const;
-  return found !== undefined && keys.every((key) => found[key] === entry[key]);
-}
-
-interface Plan {
-  readonly entry: FstabEntry;
-  readonly edited: string;
+interface Work {
   readonly name: string;
+  readonly device: string;
+  readonly fstype: string;
+  readonly opts: readonly string[];
   readonly config: string;
+  readonly cache: string;
   readonly mkmnt: boolean;
+  readonly mount: boolean;
   readonly mode: number | undefined;
-  readonly mounts: boolean;
-  readonly writes: boolean;
   readonly user: string | undefined;
+  readonly plan: MountPlan;
+  readonly table: FstabPlan | undefined;
 }
 
-async function apply(plan: Plan, changes: Readonly<Record<string, Plain>>, machine: Host): Promise<Applied> {
-  const { entry, name } = plan;
-  if (plan.mounts && !(await isDirectory(machine, name))) {
-    if (!plan.mkmnt) return { comment: 'Mount directory is not present', changes: {}, failed: true };
-    await machine.files.makeDirectory(name, { parents: true, ...(plan.mode === undefined ? {} : { mode: plan.mode }) });
+function pendingComment({ name, mount, plan, table }: Work): string {
+  if (table === undefined || table.outcome === 'present') return plan.pending;
+  const mounted = mount ? `${name} is mounted, but` : name;
+  const write =
+    table.outcome === 'new'
+      ? `${mounted} needs to be written to the fstab in order to be made persistent.`
+      : mount
+        ? `${name} is mounted, but its fstab entry must be updated.`
+        : `The ${name} fstab entry must be updated.`;
+  return plan.action === 'none' ? `${plan.done}. ${write}` : plan.pending;
+}
+
+async function apply(work: Work, changes: Readonly<Record<string, Plain>>, machine: Host): Promise<Applied> {
+  const { name, plan, table, mkmnt } = work;
+  if (['make', 'mount', 'replace'].includes(plan.action) && !(await isDirectory(machine, name))) {
+    if (!mkmnt) return { comment: 'Mount directory is not present', changes: {}, failed: true };
+    const owner = await toAttributes(machine, { user: work.user, group: undefined });
+    await machine.files.makeDirectory(name, { parents: true, ...owner, ...omitAbsent({ mode: work.mode }) });
   }
-  if (plan.mounts) {
-    const request = plan.user === undefined ? {} : { user: plan.user };
-    await runTool(machine, ['mount', '-t', entry.type, '-o', entry.options, '--', entry.device, name], request);
+  await mountNow(work, machine);
+  if (table !== undefined && table.outcome !== 'present')
+    await machine.files.write(work.config, Buffer.from(table.text));
+  return { comment: `${plan.done}${tableNotes[table?.outcome ?? 'none']}`, changes };
+}
+
+async function mountNow(work: Work, machine: Host): Promise<void> {
+  const { plan, fstype: type } = work;
+  if (plan.action === 'none' || plan.action === 'make') return;
+  const real = (await machine.files.realPath(work.name)) ?? work.name;
+  const request = omitAbsent({ user: work.user });
+  const isRemount = plan.action === 'remount' && !needsNewMount(type);
+  if (isRemount) await remount({ ...work, name: real }, machine);
+  else {
+    if (plan.action !== 'mount') await runTool(machine, ['umount', '--', real], request);
+    await runTool(machine, ['mount', '-o', work.opts.join(','), '-t', type, '--', work.device, work.name], request);
   }
-  if (plan.writes) await machine.files.write(plan.config, Buffer.from(plan.edited));
-  const done = plan.mounts ? 'Target was successfully mounted' : 'Target was already mounted';
-  return { comment: plan.writes ? `${done}. Added new entry to the fstab.` : done, changes };
+  const entry: Dict = new Map<Value, Value>([
+    ['device', work.device],
+    ['fstype', type],
+    ['mkmnt', work.mkmnt],
+    ['opts', [...work.opts]],
+  ]);
+  await rememberMount(machine, work.cache, real, entry);
+}
+
+async function remount(
+  { name, device, fstype, opts, user }: Pick<Work, 'name' | 'device' | 'fstype' | 'opts' | 'user'>,
+  machine: Host,
+): Promise<void> {
+  const options = [...opts.filter((option) => option !== 'remount'), 'remount'].join(',');
+  await runTool(machine, ['mount', '-o', options, '-t', fstype, '--', device, name], omitAbsent({ user }));
 }

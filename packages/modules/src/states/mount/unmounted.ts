@@ -1,9 +1,11 @@
+import { pythonStr } from '@brine/common';
 import { z } from 'zod';
 import { defineState, fails, flag, isOk, lineText, optional, willChange, withDefault } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { runTool } from '../../providers/commands/run-tool.ts';
-import { isActive } from '../../providers/mounts/active-mounts.ts';
+import { findActive } from '../../providers/mounts/active-mounts.ts';
 import { readFstabLine, removeFstabEntry } from '../../providers/mounts/fstab.ts';
+import { rememberMount } from '../../providers/mounts/mount-cache.ts';
 
 /** `mount.unmounted` */
 export const unmounted = defineState({
@@ -11,7 +13,7 @@ export const unmounted = defineState({
   summary: 'Keeps a path from being a mount point, now and if asked after a reboot.',
   args: z.object({
     name: lineText().describe('Absolute path of the mount point.'),
-    device: optional(lineText()).describe('Only when this device is mounted there.'),
+    device: optional(lineText()).describe('The device whose entry of the table is meant.'),
     config: withDefault(lineText(), '/etc/fstab').describe('The table.'),
     persist: withDefault(flag(), false).describe('Whether its entry leaves the table too.'),
     user: optional(lineText()).describe('Account umount runs as.'),
@@ -22,16 +24,20 @@ export const unmounted = defineState({
     - persist: true`,
   ],
   acceptsUnknown: true,
-  async check({ name, device, config, persist, user }, { host }) {
+  async check({ name: given, device, config, persist, user }, { host, options }) {
+    const name = given.replace(/(.)\/+$/, '$1');
     if (!name.startsWith('/')) return fails(`${name} is not an absolute path`);
-    const mounted = await isActive(host, name, device);
+    const mounted = (await findActive(host, name)) !== undefined;
+    const cache = `${pythonStr(options.get('cachedir') ?? '/var/cache/salt/minion')}/mounts`;
     const table = Buffer.from((await host.files.read(config)) ?? '').toString('utf8');
     const entry = table
       .split('\n')
       .map(readFstabLine)
-      .find((one) => one?.name === name && (device === undefined || one.device === device));
-    const purges = persist && entry !== undefined;
-    const note = persist && entry === undefined ? '. fstab entry not found' : '';
+      .find((one) => one?.name === name);
+    const isOther = entry !== undefined && device !== undefined && entry.device !== device;
+    const purges = persist && entry !== undefined && !isOther;
+    const missing = isOther ? `. fstab entry for device ${device} not found` : '. fstab entry not found';
+    const note = persist && !purges ? missing : '';
     if (!mounted && !purges) return isOk(`Target was already unmounted${note}`);
     const changes = { ...(mounted ? { umount: true } : {}), ...(purges ? { persist: 'purged' } : {}) };
     const comment = mounted
@@ -40,6 +46,7 @@ export const unmounted = defineState({
     return willChange({ comment, changes }, (machine) =>
       attempt('', async () => {
         if (mounted) await runTool(machine, ['umount', '--', name], user === undefined ? {} : { user });
+        if (mounted) await rememberMount(machine, cache, name, undefined);
         if (purges) await machine.files.write(config, Buffer.from(removeFstabEntry(table, entry)));
         const done = `Target was ${mounted ? 'successfully' : 'already'} unmounted`;
         return { comment: `${done}${purges ? '. Removed target from fstab' : note}`, changes };
