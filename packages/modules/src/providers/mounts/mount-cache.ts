@@ -1,6 +1,11 @@
 import { dumpYaml, isDict, loadYaml, pythonStr, type Dict, type Value } from '@brine/common';
 import type { Host, ReadHost } from '../../kit/index.ts';
 
+/** The file that remembers how states mounted what, in Salt's place. */
+export function mountCacheFile(options: Dict): string {
+  return `${pythonStr(options.get('cachedir') ?? '/var/cache/salt/minion')}/mounts`;
+}
+
 /** The options a path was last mounted with by a state; none when it was not. */
 export async function lastOptions(host: ReadHost, file: string, path: string): Promise<readonly string[]> {
   const entry = (await readMounts(host, file)).get(path);

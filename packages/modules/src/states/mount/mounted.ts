@@ -1,4 +1,4 @@
-import { pythonStr, type Applied, type Dict, type Plain, type Value } from '@brine/common';
+import type { Applied, Dict, Plain, Value } from '@brine/common';
 import { z } from 'zod';
 import {
   commaList,
@@ -23,7 +23,7 @@ import { toAttributes } from '../../providers/files/ownership.ts';
 import { isDirectory } from '../../providers/files/paths.ts';
 import { omitAbsent } from '../../providers/omit-absent.ts';
 import { unescapeField, type FstabEntry } from '../../providers/mounts/fstab.ts';
-import { rememberMount } from '../../providers/mounts/mount-cache.ts';
+import { mountCacheFile, rememberMount } from '../../providers/mounts/mount-cache.ts';
 import { planFstab, type FstabPlan } from '../../providers/mounts/plan-fstab.ts';
 import { needsNewMount, planMount, type MountPlan } from '../../providers/mounts/plan-mount.ts';
 
@@ -85,7 +85,7 @@ export const mounted = defineState({
     const name = args.name.replace(/(.)\/+$/, '$1');
     if (!name.startsWith('/')) return fails(`${name} is not an absolute path`);
     const device = unescapeField(args.device.replaceAll('\\ ', ' '));
-    const cache = `${pythonStr(options.get('cachedir') ?? '/var/cache/salt/minion')}/mounts`;
+    const cache = mountCacheFile(options);
     const plan = await planMount(host, { ...args, name, device, cache });
     if (typeof plan === 'string') return fails(plan);
     const [dump, pass] = [String(args.dump), String(args.pass_num)];

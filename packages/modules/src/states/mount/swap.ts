@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { defineState, fails, flag, isOk, lineText, willChange, withDefault } from '../../kit/index.ts';
+import { defineState, fails, flag, isOk, lineText, willChange, withDefault, type ReadHost } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { runTool } from '../../providers/commands/run-tool.ts';
-import { planFstab } from '../../providers/mounts/plan-fstab.ts';
+import type { FstabEntry } from '../../providers/mounts/fstab.ts';
+import { planFstab, type FstabPlan } from '../../providers/mounts/plan-fstab.ts';
 
 /** `mount.swap` */
 export const swap = defineState({
@@ -19,29 +20,49 @@ export const swap = defineState({
   ],
   async check({ name, persist, config }, { host }) {
     if (!name.startsWith('/')) return fails(`${name} is not an absolute path`);
-    const active = Buffer.from((await host.files.read('/proc/swaps')) ?? '').toString('utf8');
     const real = (await host.files.realPath(name)) ?? name;
-    const isOn = active.split('\n').some((line) => line.split(/\s+/)[0] === real);
+    const isOn = await isSwap(host, real);
     const entry = { device: name, name: 'none', type: 'swap', options: 'defaults', dump: '0', pass: '0' };
-    const table = persist ? await host.files.read(config) : undefined;
-    if (persist && table === undefined) return fails(`Bad config file "${config}"`);
-    const plan = planFstab(Buffer.from(table ?? '').toString('utf8'), { entry, matchOn: ['auto'] });
+    const plan = await readPlan(host, { entry, config, persist });
     if (typeof plan === 'string') return fails(plan);
-    const writes = persist && plan.outcome !== 'present';
-    if (isOn && !writes) return isOk(`Swap ${name} already active`);
-    const written = plan.outcome === 'new' ? 'new' : 'update';
-    const changes = { ...(isOn ? {} : { swap: name }), ...(writes ? { persist: written } : {}) };
+    const { outcome } = plan;
+    if (isOn && outcome === 'present') return isOk(`Swap ${name} already active`);
+    const changes = { ...(isOn ? {} : { swap: name }), ...persistChanges[outcome] };
     const comment = isOn
       ? `Swap ${name} is set to be added to the fstab and to be activated`
       : `Swap ${name} is set to be activated`;
     return willChange({ comment, changes }, (machine) =>
       attempt(`Swap ${name} failed to activate`, async () => {
         if (!isOn) await runTool(machine, ['swapon', '--', real]);
-        if (writes) await machine.files.write(config, Buffer.from(plan.text));
-        const done = `Swap ${name} ${isOn ? 'already active' : 'activated'}`;
-        const note = plan.outcome === 'new' ? 'Added new entry to the fstab.' : 'Updated the entry in the fstab.';
-        return { comment: writes ? `${done}. ${note}` : done, changes };
+        if (outcome !== 'present') await machine.files.write(config, Buffer.from(plan.text));
+        return { comment: doneComment({ name, isOn, outcome }), changes };
       }),
     );
   },
 });
+
+const persistChanges = { present: {}, new: { persist: 'new' }, change: { persist: 'update' } } as const;
+
+interface SwapWish {
+  readonly entry: FstabEntry;
+  readonly config: string;
+  readonly persist: boolean;
+}
+
+async function readPlan(host: ReadHost, { entry, config, persist }: SwapWish): Promise<FstabPlan | string> {
+  if (!persist) return { outcome: 'present', text: '' };
+  const table = await host.files.read(config);
+  if (table === undefined) return `Bad config file "${config}"`;
+  return planFstab(Buffer.from(table).toString('utf8'), { entry, matchOn: ['auto'] });
+}
+
+async function isSwap(host: ReadHost, real: string): Promise<boolean> {
+  const active = Buffer.from((await host.files.read('/proc/swaps')) ?? '').toString('utf8');
+  return active.split('\n').some((line) => line.split(/\s+/)[0] === real);
+}
+
+function doneComment(swap: { readonly name: string; readonly isOn: boolean; readonly outcome: string }): string {
+  const done = `Swap ${swap.name} ${swap.isOn ? 'already active' : 'activated'}`;
+  if (swap.outcome === 'present') return done;
+  return `${done}. ${swap.outcome === 'new' ? 'Added new entry to' : 'Updated the entry in'} the fstab.`;
+}

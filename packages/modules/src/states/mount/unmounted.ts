@@ -1,11 +1,20 @@
-import { pythonStr } from '@brine/common';
 import { z } from 'zod';
-import { defineState, fails, flag, isOk, lineText, optional, willChange, withDefault } from '../../kit/index.ts';
+import {
+  defineState,
+  fails,
+  flag,
+  isOk,
+  lineText,
+  optional,
+  willChange,
+  withDefault,
+  type ReadHost,
+} from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { runTool } from '../../providers/commands/run-tool.ts';
 import { findActive } from '../../providers/mounts/active-mounts.ts';
-import { readFstabLine, removeFstabEntry } from '../../providers/mounts/fstab.ts';
-import { rememberMount } from '../../providers/mounts/mount-cache.ts';
+import { readFstabLine, removeFstabEntry, type FstabEntry } from '../../providers/mounts/fstab.ts';
+import { mountCacheFile, rememberMount } from '../../providers/mounts/mount-cache.ts';
 
 /** `mount.unmounted` */
 export const unmounted = defineState({
@@ -28,16 +37,9 @@ export const unmounted = defineState({
     const name = given.replace(/(.)\/+$/, '$1');
     if (!name.startsWith('/')) return fails(`${name} is not an absolute path`);
     const mounted = (await findActive(host, name)) !== undefined;
-    const cache = `${pythonStr(options.get('cachedir') ?? '/var/cache/salt/minion')}/mounts`;
-    const table = Buffer.from((await host.files.read(config)) ?? '').toString('utf8');
-    const entry = table
-      .split('\n')
-      .map(readFstabLine)
-      .find((one) => one?.name === name);
-    const isOther = entry !== undefined && device !== undefined && entry.device !== device;
-    const purges = persist && entry !== undefined && !isOther;
-    const missing = isOther ? `. fstab entry for device ${device} not found` : '. fstab entry not found';
-    const note = persist && !purges ? missing : '';
+    const cache = mountCacheFile(options);
+    const { table, entry, note } = await readTable(host, { name, device, config, persist });
+    const purges = entry !== undefined;
     if (!mounted && !purges) return isOk(`Target was already unmounted${note}`);
     const changes = { ...(mounted ? { umount: true } : {}), ...(purges ? { persist: 'purged' } : {}) };
     const comment = mounted
@@ -54,3 +56,31 @@ export const unmounted = defineState({
     );
   },
 });
+
+interface Wish {
+  readonly name: string;
+  readonly device: string | undefined;
+  readonly config: string;
+  readonly persist: boolean;
+}
+
+interface Table {
+  readonly table: string;
+  /** The entry to be removed. */
+  readonly entry?: FstabEntry;
+  /** What is said of an entry that is not there. */
+  readonly note: string;
+}
+
+async function readTable(host: ReadHost, { name, device, config, persist }: Wish): Promise<Table> {
+  if (!persist) return { table: '', note: '' };
+  const table = Buffer.from((await host.files.read(config)) ?? '').toString('utf8');
+  const entry = table
+    .split('\n')
+    .map(readFstabLine)
+    .find((one) => one?.name === name);
+  if (entry === undefined) return { table, note: '. fstab entry not found' };
+  if (device !== undefined && entry.device !== device)
+    return { table, note: `. fstab entry for device ${device} not found` };
+  return { table, entry, note: '' };
+}
