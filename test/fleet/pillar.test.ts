@@ -11,7 +11,21 @@ beforeAll(async () => {
   fleet = await createFleet();
   const { folder } = fleet;
   const key = createSecretKey(folder.at('gpg'));
-  folder.write('pillar/top.sls', "base:\n  '*':\n    - common\n  'db1':\n    - database\n  'bad':\n    - broken\n");
+  folder.write(
+    'pillar/top.sls',
+    "base:\n  '*':\n    - common\n  'db1':\n    - database\n    - called\n  'bad':\n    - broken\n",
+  );
+  folder.write('states/motd', 'of {{ grains.id }}\n');
+  folder.write(
+    'pillar/called.sls',
+    `called:
+  peers: {{ salt['saltutil.runner']('match.glob', arg=['web*']) | tojson }}
+  motd: {{ salt['cp.get_file_str']('salt://motd') | tojson }}
+  rendered: {{ salt['slsutil.renderer']('salt://motd', default_renderer='jinja') | tojson }}
+  master: {{ salt['config.get']('gpg_keydir') | tojson }}
+  printed: {{ salt['cmd.run']('echo here') }}
+`,
+  );
   folder.write('pillar/common.sls', 'colour: green\nname: {{ grains.id }}\n');
   folder.write('pillar/database.sls', `#!yaml|gpg\npassword: ${blockScalar(key.encrypt(canary))}`);
   folder.write('pillar/broken.sls', 'port: 80\nhost: {{ nothing.here }}\n');
@@ -56,6 +70,18 @@ describe('pillar', () => {
     });
   });
 
+  it('calls functions on the master, runners among them', async () => {
+    expect(await fleet.json('salt', '--static', 'db1', 'pillar.get', 'called')).toEqual({
+      db1: {
+        peers: ['web1'],
+        motd: 'of {{ grains.id }}\n',
+        rendered: 'of db1\n',
+        master: fleet.folder.at('gpg'),
+        printed: 'here',
+      },
+    });
+  });
+
   it('is pinned by a run, which says which version that was', async () => {
     const job = async (fun: string): Promise<{ readonly Result: Record<string, Record<string, unknown>> }> => {
       const jobs = (await fleet.json('salt-run', 'jobs.list_jobs', `search_function=${fun}`)) as object;
@@ -85,7 +111,12 @@ describe('pillar', () => {
     expect(await fleet.json('salt-run', 'pillar.clear_pillar_cache', 'web*')).toEqual({});
     expect(await colour()).toEqual({ web1: 'green' });
     expect(await fleet.json('salt-run', 'pillar.show_pillar_cache', 'db1')).toEqual({
-      db1: { colour: 'green', name: 'db1', password: expect.stringMatching(/^secret:password#/) as string },
+      db1: {
+        colour: 'green',
+        name: 'db1',
+        password: expect.stringMatching(/^secret:password#/) as string,
+        called: expect.any(Object) as object,
+      },
     });
   });
 

@@ -43,6 +43,7 @@ export const masterErrors = {
   'store-unusable': 'the job store cannot be opened or written',
   'target-empty': 'no accepted minion matches the target',
   'target-invalid': 'the target expression cannot be read',
+  'template-job-refused': 'a template of the master was to run a job on minions',
   'token-unknown': 'there is no join token of this name',
   'wheel-failed': 'a wheel function cannot do what was asked',
   'wheel-unknown': 'there is no such wheel function',

@@ -309,6 +309,7 @@ set -g brine_functions aliases.get_target \
   iptables.set_policy \
   iptables.version \
   jinja.import_JSON \
+  jinja.import_json \
   jinja.import_yaml \
   jinja.load_map \
   key.finger \

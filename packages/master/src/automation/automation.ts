@@ -64,7 +64,12 @@ export function createAutomation(options: AutomationOptions): Automation {
   });
   const reactorLogger = logger.child({ component: 'reactor' });
   const number = (key: string): number => Number(options.options.get(key));
-  const renderer = createPooledReactions({ ...options, logger: reactorLogger });
+  const functions = {
+    runners: () => options.runners,
+    wheel: () => options.wheel,
+    user: pythonStr(options.options.get('user') ?? 'root'),
+  };
+  const renderer = createPooledReactions({ ...options, functions, logger: reactorLogger });
   const reactor = createReactor({
     store: memory.store,
     events: options.events,

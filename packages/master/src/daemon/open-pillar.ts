@@ -6,6 +6,7 @@ import { openCacheKey } from '@brine/daemon';
 import { createCachedPillarService, type PillarCache } from '../pillar/cached-pillar-service.ts';
 import { createDiscreetPillarService } from '../pillar/discreet-pillar-service.ts';
 import { createMemoryPillarCache, openDiskPillarCache } from '../pillar/pillar-cache-store.ts';
+import type { MasterFunctions } from '../pillar/master-functions.ts';
 import type { PillarService } from '../pillar/pillar-service.ts';
 import { createPooledPillarService } from '../pillar/pooled-pillar-service.ts';
 
@@ -27,14 +28,21 @@ export async function openPillar({
   configDirectory,
   clock,
   logger: parent,
+  functions,
 }: {
   readonly config: MasterConfig;
   readonly configDirectory: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** What templates of pillar call of the master. */
+  readonly functions: Pick<MasterFunctions, 'runners' | 'wheel'>;
 }): Promise<OpenedPillar> {
   const logger = parent.child({ component: 'pillar' });
-  const pooled = createPooledPillarService({ configDirectory, size: config.worker_threads, clock, logger });
+  const pooled = createPooledPillarService({
+    ...{ configDirectory, clock, logger },
+    size: config.worker_threads,
+    functions: { ...functions, user: config.user },
+  });
   const store = await openStore(config);
   const lifetime = config.pillar_cache_ttl * 1000;
   const cached =

@@ -198,7 +198,9 @@ async function createParts(
   });
   const { files, received, reloadables: ofFiles } = openFiles(config);
   const mine = createMineService({ directory, access: optionValues.get('mine_get'), logger });
-  const pillar = await openPillar(options);
+  const made: { runners?: Parts['runners']; wheel?: WheelControl } = {};
+  const functions = { runners: () => requirePart(made.runners), wheel: () => requirePart(made.wheel) };
+  const pillar = await openPillar({ ...options, functions });
   const presence = watchPresence(options, { directory, events, bus });
   const judged = { engine: access.engine, announce: createAnnounce(events, nextJid, () => clock.now()) };
   const { configDirectory } = options;
@@ -223,6 +225,7 @@ async function createParts(
     services: { keys, directory, options: optionValues, configDirectory },
     stamp: () => stampOf(clock.now()),
   });
+  Object.assign(made, { runners, wheel });
   automated.orchestrator = await openOrchestrator({
     ...{ config, store, dispatcher, events, clock, nextJid, logger, options: optionValues, configDirectory },
     ...{ memory: memory.store, runners: () => runners, wheel: () => wheel, failpoints: options.failpoints },

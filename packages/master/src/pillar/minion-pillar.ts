@@ -4,16 +4,16 @@ import {
   createRunSecrets,
   isAppError,
   redactProblem,
-  toValue,
+  systemClock,
   type Dict,
   type Logger,
-  type Plain,
   type Problem,
   type RunSecrets,
 } from '@brine/common';
 import type { MasterConfig } from '@brine/common/schemas';
-import { createGpgDecrypt, createLocalHost, createNaclDecrypt, functionTable } from '@brine/modules';
-import type { Host } from '@brine/modules/kit';
+import { createCompileCalls } from '@brine/minion';
+import { createGpgDecrypt, createLocalHost, createNaclDecrypt } from '@brine/modules';
+import type { OrchestrationPort } from '@brine/modules/kit';
 import {
   compilePillar,
   compileTop,
@@ -28,7 +28,7 @@ import {
   type TemplateEngine,
   type TemplatePorts,
 } from '@brine/sls';
-import { createPillarCall } from './pillar-functions.ts';
+import { templateOptions } from './template-options.ts';
 import type { PillarAnswer, PillarRequest } from './pillar-service.ts';
 
 /** Compiles pillars in this process. */
@@ -40,9 +40,9 @@ export interface MinionPillarCompiler {
 interface Surroundings {
   readonly config: MasterConfig;
   readonly options: Dict;
-  readonly host: Host;
   readonly templates: TemplateEngine;
   readonly logger: Logger;
+  readonly master: OrchestrationPort;
   readonly redactionKey: Uint8Array;
   /** Messages that several minions get are decrypted once for all of them. */
   readonly plaintexts: PlaintextCache;
@@ -57,12 +57,14 @@ export interface MinionPillarOptions {
   readonly logger: Logger;
   /** Keys the fingerprints by which secrets are shown. */
   readonly redactionKey: Uint8Array;
+  /** The master, for the templates that call its runners. */
+  readonly master: OrchestrationPort;
 }
 
 /** Creates a compiler over the `pillar_roots` of a master's configuration. */
 export function createMinionPillarCompiler(given: MinionPillarOptions): MinionPillarCompiler {
   const { config } = given;
-  const options = toValue(config as unknown as Plain) as Dict;
+  const options = templateOptions(config, given.configDirectory);
   const host = createLocalHost();
   // What templates reach is another for each minion; it comes in with each file.
   const templates = createTemplateThread({
@@ -71,7 +73,7 @@ export function createMinionPillarCompiler(given: MinionPillarOptions): MinionPi
     log: () => {},
   });
   const surroundings = {
-    ...{ ...given, options, host, templates, plaintexts: new Map() },
+    ...{ ...given, options, templates, plaintexts: new Map() },
     decryptMessage: createGpgDecrypt(host, config.gpg_keydir ?? join(given.configDirectory, 'gpgkeys')),
     decryptBox: createNaclDecrypt({ host, options }),
   };
@@ -94,18 +96,19 @@ export function createMinionPillarCompiler(given: MinionPillarOptions): MinionPi
 
 /** What the files of one minion's pillar are read and rendered with. */
 function prepare(request: PillarRequest, surroundings: Surroundings, known: RunSecrets) {
-  const { config, host, templates, logger, redactionKey, plaintexts } = surroundings;
+  const { config, templates, logger, redactionKey, plaintexts, master } = surroundings;
   const { minion, grains } = request;
   const options: Dict = new Map([...surroundings.options, ['id', minion], ['minion_id', minion], ['grains', grains]]);
   const secrets = new Set<string>();
+  const onSecret = (text: string): void => {
+    secrets.add(text);
+    known.learn([text], redactionKey);
+  };
   const { renderers, decrypters } = createDecryptingRenderers({
     gpg: surroundings.decryptMessage,
     nacl: surroundings.decryptBox,
     plaintexts,
-    onSecret: (text) => {
-      secrets.add(text);
-      known.learn([text], redactionKey);
-    },
+    onSecret,
   });
   const files = createFileRoots({
     roots: new Map(Object.entries(config.pillar_roots)),
@@ -113,9 +116,13 @@ function prepare(request: PillarRequest, surroundings: Surroundings, known: RunS
     ignoreGlobs: config.file_ignore_glob,
     ignoreRegexes: config.file_ignore_regex.map((pattern) => compilePythonRegex(pattern)),
   });
+  const calls = createCompileCalls({
+    ...{ options, minionId: minion, grains, master, onSecret, clock: systemClock, redactor: known.redactor },
+    log: logger.child({ minion }),
+  });
   const ports: TemplatePorts = {
-    call: createPillarCall({ host, grains, options }),
-    has: async (name) => Object.hasOwn(functionTable, name),
+    call: calls.over(new Map()),
+    has: async (name) => calls.has(name),
     readTemplate: async (path, saltenv) => files.readText(path, saltenv),
     log: (_level, message) => logger.info('pillar template says', { minion, message: known.redactor.text(message) }),
   };
@@ -126,19 +133,31 @@ function prepare(request: PillarRequest, surroundings: Surroundings, known: RunS
     whitelist: config.renderer_whitelist,
     extra: renderers,
   });
-  return { minionId: minion, grains, options, files, renderer, ports, decrypters, secrets };
+  return { minionId: minion, grains, options, files, renderer, ports, decrypters, secrets, calls };
 }
 
 async function compile(request: PillarRequest, surroundings: Surroundings, known: RunSecrets): Promise<PillarAnswer> {
-  const { templates, redactionKey } = surroundings;
-  const { secrets, decrypters, ...prepared } = prepare(request, surroundings, known);
-  if (request.wants === 'top') return compileTops(request, prepared, redactionKey);
+  const { redactionKey } = surroundings;
+  const { secrets, decrypters, calls, ...prepared } = prepare(request, surroundings, known);
+  try {
+    if (request.wants === 'top') return await compileTops(request, prepared, redactionKey);
+    return await compileWhole(request, surroundings, { secrets, decrypters, calls, ...prepared });
+  } finally {
+    await calls.close();
+  }
+}
+
+async function compileWhole(
+  request: PillarRequest,
+  { templates, redactionKey }: Surroundings,
+  { secrets, calls, ...prepared }: ReturnType<typeof prepare>,
+): Promise<PillarAnswer> {
   const { pillar, problems, originsOf } = await compilePillar({
     ...prepared,
+    callOver: (visible) => calls.over(visible),
     external: createExternalPillars({
       ...{ disk: systemTreeDisk, renderer: prepared.renderer, templates, template: prepared.ports },
     }),
-    decrypters,
     ...given(request),
   });
   const errors = problems.filter(({ severity }) => severity === 'error');

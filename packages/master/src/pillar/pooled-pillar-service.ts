@@ -1,4 +1,5 @@
 import { AppError, formatProblems, type Clock, type Logger } from '@brine/common';
+import { answerWorker, type MasterFunctions } from './master-functions.ts';
 import { decodePillarAnswer, encodePillarRequest } from './pillar-codec.ts';
 import type { MinionPillar, PillarRequest, PillarService } from './pillar-service.ts';
 import { createWorkerPool, type WorkerPool } from './worker-pool.ts';
@@ -10,6 +11,8 @@ export interface PooledPillarOptions {
   readonly size: number;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** What templates of pillar call of the master. */
+  readonly functions: MasterFunctions;
 }
 
 /** Compiles pillars in worker processes, which read the master's configuration themselves. */
@@ -21,6 +24,7 @@ export function createPooledPillarService(options: PooledPillarOptions): PillarS
     size: options.size,
     timeout: 120_000,
     idle: 30_000,
+    onAsk: async (question) => answerWorker(question, options.functions),
     clock,
     logger,
   });

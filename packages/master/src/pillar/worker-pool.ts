@@ -1,11 +1,14 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import type { Clock, Logger, Timer } from '@brine/common';
+import type { WorkerAnswer, WorkerAsk } from './master-functions.ts';
 
 /** What a pool works with. */
 export interface WorkerPoolOptions {
   /** The program of a worker; it answers each message `{ id, body }` with `{ id, body }`. */
   readonly entry: URL;
   readonly arguments: readonly string[];
+  /** Answers what a worker asks while it is at work: `{ kind: 'ask', … }`. Never rejects; without it nothing is to be asked. */
+  readonly onAsk?: (question: WorkerAsk) => Promise<WorkerAnswer>;
   /** How many workers at most. They are started when needed and one is kept. */
   readonly size: number;
   /** Milliseconds after which a worker that has not answered is killed. */
@@ -100,8 +103,12 @@ function startWorker(pool: Pool): Worker {
   });
   const worker: Worker = { child, question: undefined, timer: undefined, isRetired: false };
   workers.add(worker);
-  child.on('message', ({ body }: { body: Uint8Array }) => {
-    settle(worker, body);
+  child.on('message', (message: WorkerAsk | { readonly kind?: undefined; readonly body: Uint8Array }) => {
+    if (message.kind === 'ask') {
+      void options.onAsk?.(message).then((answer) => child.connected && child.send(answer));
+      return;
+    }
+    settle(worker, message.body);
     rest(worker, pool);
     serveNext(pool);
   });

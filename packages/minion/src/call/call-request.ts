@@ -47,6 +47,8 @@ export interface CallEnvironmentOptions {
   readonly onPillar?: (pillar: Dict) => void;
   /** The call is an orchestration: what it does is written down by the master, which also steers it. */
   readonly orchestration?: OrchestrationSide;
+  /** The call is made by a template of a pillar that a master compiles: the master. */
+  readonly compiling?: OrchestrationPort;
   /** The grains were collected anew. */
   readonly onGrains?: (grains: Dict) => Promise<void> | void;
 }

@@ -1,5 +1,5 @@
 import { functionTable } from '@brine/modules';
-import type { CallParts } from './call-environment.ts';
+import type { CallParts } from './call-parts.ts';
 import { createTemplates, type Templates } from './templates.ts';
 
 /** What renders in a call, wired to its tree, its functions and its pillar. */

@@ -1,6 +1,6 @@
 import { isDict, loadYaml, type Dict } from '@brine/common';
 import { minionError } from '../errors.ts';
-import type { CallParts } from './call-environment.ts';
+import type { CallParts } from './call-parts.ts';
 
 /** What stays this call's, whatever a file says. */
 const fixed: ReadonlySet<string> = new Set(['cachedir', 'root_dir', 'grains', 'pillar_roots', 'ext_pillar']);

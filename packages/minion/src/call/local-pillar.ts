@@ -3,7 +3,7 @@ import type { Dict } from '@brine/common';
 import { compilePillar, createExternalPillars, createFileRoots, systemTreeDisk, type TemplatePorts } from '@brine/sls';
 import { openCallRedactionKey } from './redaction-key.ts';
 import { readRoots } from '../files/local-tree.ts';
-import type { CallParts } from './call-environment.ts';
+import type { CallParts } from './call-parts.ts';
 import type { PillarWish, VersionedPillar } from './pillar-keeper.ts';
 
 /** Compiles a masterless minion's pillar from its own `pillar_roots`. */

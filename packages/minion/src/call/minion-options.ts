@@ -32,6 +32,8 @@ export async function loadMinionOptions(request: MinionOptionsRequest): Promise<
   if (id === undefined) throw minionError('id-invalid', `'${String(config.id)}' cannot be a minion id`);
   options.set('conf_file', path.join(configDir, 'minion'));
   options.set('config_dir', configDir);
+  // Templates look at these as attributes, which have to be there.
+  for (const key of ['saltenv', 'pillarenv']) if (!options.has(key)) options.set(key, null);
   options.set('__role', 'minion');
   options.set('id', id);
   const isLocal = options.get('file_client') === 'local' || options.get('master_type') === 'disable';

@@ -12,7 +12,7 @@ import { createStateLock } from '../state-lock/state-lock.ts';
 import { openTicketStore } from '../state-lock/ticket-store.ts';
 import { createPauseStore } from '../store/pause-store.ts';
 import { createStateRequestStore } from '../store/state-request-store.ts';
-import type { CallParts } from './call-environment.ts';
+import type { CallParts } from './call-parts.ts';
 import { createConditionPort } from './condition-port.ts';
 import { readLocalConfig } from './local-config.ts';
 import { ask } from './master-link.ts';

@@ -425,7 +425,10 @@ export const functionTable: ModuleTable['functions'] = {
     () => import('./ini/options.ts'),
     ['ini.get_ini', 'ini.get_option', 'ini.get_section', 'ini.remove_option', 'ini.remove_section', 'ini.set_option'],
   ),
-  ...from(() => import('./jinja/load.ts'), ['jinja.import_JSON', 'jinja.import_yaml', 'jinja.load_map']),
+  ...from(
+    () => import('./jinja/load.ts'),
+    ['jinja.import_JSON', 'jinja.import_json', 'jinja.import_yaml', 'jinja.load_map'],
+  ),
   ...from(() => import('./key/finger.ts'), ['key.finger', 'key.finger_master']),
   ...from(
     () => import('./kmod/modules.ts'),

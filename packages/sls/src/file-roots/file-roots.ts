@@ -70,7 +70,9 @@ export function createFileRoots(options: FileRootsOptions): FileRoots {
     readText: async (path, saltenv) => {
       const found = await find(path, saltenv);
       const bytes = found && (await disk.read(found.realPath));
-      return found && bytes && { text: decodeText(bytes, found.path), file: found.path };
+      return (
+        found && bytes && { text: decodeText(bytes, found.path), file: found.path, absolutePath: found.absolutePath }
+      );
     },
   };
 }

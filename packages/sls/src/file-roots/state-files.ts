@@ -3,6 +3,8 @@ export interface TreeText {
   readonly text: string;
   /** How users know the file: its path below the root. */
   readonly file: string;
+  /** Where it lies on disk, when it does so under its own name. */
+  readonly absolutePath?: string;
 }
 
 /** The `salt://` tree a compile reads: local roots, or a master's manifest and its cache. */

@@ -100,10 +100,11 @@ async function render(loader: HighLoader, reference: SlsReference): Promise<Rend
       return undefined;
     }
     loader.origins.noteText(found.file, found.text);
-    const source = { file: found.file, text: found.text, saltenv, sls };
+    const { isInit, ...text } = found;
+    const source = { ...text, saltenv, sls };
     const data = await loader.renderer.render(source, loader.context);
     loader.problems.push(...data.warnings);
-    return { data, file: found.file, isInit: found.isInit };
+    return { data, file: found.file, isInit };
   } catch (error) {
     loader.problems.push(...renderProblems(error, reference));
     return undefined;

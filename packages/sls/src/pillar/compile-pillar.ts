@@ -35,6 +35,8 @@ export interface CompilePillarInput {
   readonly external?: readonly ExternalPillar[];
   /** What `decrypt_pillar` decrypts with, by renderer name. */
   readonly decrypters?: ReadonlyMap<string, PillarDecrypter>;
+  /** Has the calls of templates see the pillar that the templates see, instead of those of `ports`. */
+  readonly callOver?: (pillar: Dict) => TemplatePorts['call'];
   /** Ports for the templates: at least `readTemplate` over `files`, unless the renderer's engine reads them anyway. */
   readonly ports?: Partial<TemplatePorts>;
 }
@@ -96,8 +98,14 @@ function joinParts(earlier: PillarParts, later: PillarParts): PillarParts {
 }
 
 async function compileFiles({ input, merge, report }: Compilation, pillar: Dict): Promise<PillarParts> {
-  const { minionId, grains, options, files, renderer, ports, saltenv, override = new Map() } = input;
-  const context: RenderContext = { grains, pillar, options, ...(ports === undefined ? {} : { ports }) };
+  const { minionId, grains, files, renderer, saltenv, override = new Map() } = input;
+  const ports = portsOver(pillar, input);
+  const context: RenderContext = {
+    grains,
+    pillar,
+    options: withEnvironments(input),
+    ...(ports === undefined ? {} : { ports }),
+  };
   const environment = pillarEnvironment(input);
   const top = await compileTop({
     kind: 'pillar',
@@ -110,8 +118,12 @@ async function compileFiles({ input, merge, report }: Compilation, pillar: Dict)
   });
   for (const problem of top.problems) report(problem);
   const catalogue = createSlsCatalogue(files);
-  const includesOverride = options.get('pillar_includes_override_sls') === true;
+  const includesOverride = input.options.get('pillar_includes_override_sls') === true;
   return renderPillar(override, { catalogue, renderer, context, merge, includesOverride, top, report });
+}
+
+function portsOver(pillar: Dict, { ports, callOver }: CompilePillarInput): Partial<TemplatePorts> | undefined {
+  return callOver === undefined ? ports : { ...ports, call: callOver(pillar) };
 }
 
 function pillarEnvironment({ pillarenv, saltenv, options }: CompilePillarInput): string | undefined {
@@ -123,11 +135,10 @@ function pillarEnvironment({ pillarenv, saltenv, options }: CompilePillarInput):
 
 function withEnvironments(input: CompilePillarInput): Dict {
   const { options, saltenv } = input;
-  const pillarenv = pillarEnvironment(input);
   return new Map([
     ...options,
-    ...(pillarenv === undefined ? [] : ([['pillarenv', pillarenv]] as const)),
-    ...(saltenv === undefined ? [] : ([['saltenv', saltenv]] as const)),
+    ['pillarenv', pillarEnvironment(input) ?? options.get('pillarenv') ?? null],
+    ['saltenv', saltenv ?? options.get('saltenv') ?? null],
   ]);
 }
 

@@ -1,4 +1,5 @@
 import { isDict, type Dict, type Problem, type SourceSpan, type Value } from '@brine/common';
+import type { TreeText } from '../file-roots/state-files.ts';
 import type { SlsCatalogue } from '../high/sls-catalogue.ts';
 import type { RenderContext, Renderer } from '../renderers/renderer.ts';
 import type { TopResult } from '../top/top-result.ts';
@@ -111,13 +112,13 @@ function mergeIncluded(own: PillarLayer, included: readonly PillarParts[], envir
 }
 
 async function renderOwn(
-  source: { readonly text: string; readonly file: string },
+  { isInit: _isInit, ...source }: TreeText & { readonly isInit: boolean },
   { sls, defaults }: SlsRequest,
   { renderer, context, saltenv, report }: Environment,
 ): Promise<PillarLayer | undefined> {
   try {
-    const { text, file } = source;
-    const data = await renderer.render({ file, text, sls, saltenv }, { ...context, variables: defaults });
+    const { file } = source;
+    const data = await renderer.render({ ...source, sls, saltenv }, { ...context, variables: defaults });
     for (const warning of data.warnings) report(warning);
     const { value } = data;
     if (isDict(value)) return { value, prefix: [], positionOf: (container, key) => data.positionOf(container, key) };

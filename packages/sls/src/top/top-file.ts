@@ -1,4 +1,5 @@
 import { isDict, pythonStr, type Dict, type Problem, type SourceSpan, type Value } from '@brine/common';
+import type { TreeText } from '../file-roots/state-files.ts';
 import { createSlsCatalogue } from '../high/sls-catalogue.ts';
 import type { TopInput } from './top-input.ts';
 import { textSetting } from './top-input.ts';
@@ -71,11 +72,12 @@ async function readIncluded(reader: Reader, include: Value, saltenv: string): Pr
 
 async function renderTop(
   { input, report }: Reader,
-  { text, file }: { readonly text: string; readonly file: string },
+  source: TreeText,
   { saltenv, what }: { readonly saltenv: string; readonly what: string },
 ): Promise<{ readonly file: TopFile; readonly include: Value } | undefined> {
+  const { file } = source;
   try {
-    const { value, positionOf, warnings } = await input.renderer.render({ file, text, saltenv }, input.context);
+    const { value, positionOf, warnings } = await input.renderer.render({ ...source, saltenv }, input.context);
     for (const warning of warnings) report(warning);
     if (!isDict(value)) {
       report(errorAt('top-invalid', 'Top data was not formed as a dict', { file, line: 1 }));

@@ -1,17 +1,26 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isAppError, matchGlob, toValue, type Dict, type Logger, type Plain, type Problem } from '@brine/common';
+import {
+  createRunSecrets,
+  isAppError,
+  matchGlob,
+  systemClock,
+  type Dict,
+  type Logger,
+  type Problem,
+} from '@brine/common';
 import type { MasterConfig } from '@brine/common/schemas';
-import { createLocalHost, functionTable } from '@brine/modules';
+import { createCompileCalls, type CompileCalls, type CompileCallsOptions } from '@brine/minion';
 import {
   createFileRoots,
   createRenderer,
   createTemplateThread,
   parseSaltUrl,
   systemTreeDisk,
+  type Renderer,
   type StateFiles,
 } from '@brine/sls';
-import { createPillarCall } from '../../pillar/pillar-functions.ts';
+import { templateOptions } from '../../pillar/template-options.ts';
 import { readReactions } from './read-reactions.ts';
 import type { ReactionRenderer, ReactionRequest, RenderedReactions } from './reaction.ts';
 
@@ -20,9 +29,19 @@ interface ReactionFile {
   readonly text: string;
 }
 
+/** What reactions are rendered with. */
+export interface ReactionParts {
+  readonly config: MasterConfig;
+  readonly configDirectory: string;
+  readonly logger: Logger;
+  readonly master: CompileCallsOptions['master'];
+  readonly redactionKey: Uint8Array;
+}
+
 /** Renders files of reactions in this process, with the configuration of a master. */
-export function createReactionCompiler(config: MasterConfig, logger: Logger): ReactionRenderer {
-  const options = toValue(config as unknown as Plain) as Dict;
+export function createReactionCompiler(parts: ReactionParts): ReactionRenderer {
+  const { config, configDirectory, logger } = parts;
+  const options = templateOptions(config, configDirectory);
   const files = createFileRoots({
     roots: new Map(Object.entries(config.file_roots)),
     disk: systemTreeDisk,
@@ -31,8 +50,7 @@ export function createReactionCompiler(config: MasterConfig, logger: Logger): Re
   });
   const templates = createTemplateThread({
     readTemplate: async (path, saltenv) => files.readText(path, saltenv),
-    call: createPillarCall({ host: createLocalHost(), grains: new Map(), options }),
-    has: async (name) => Object.hasOwn(functionTable, name),
+    call: async () => null,
     log: (_level, text) => logger.info('reaction template says', { text }),
   });
   const renderer = createRenderer({
@@ -41,15 +59,6 @@ export function createReactionCompiler(config: MasterConfig, logger: Logger): Re
     blacklist: config.renderer_blacklist,
     whitelist: config.renderer_whitelist,
   });
-  const renderFile = async ({ file, text }: ReactionFile, request: ReactionRequest): Promise<RenderedReactions> => {
-    const variables: Dict = new Map<string, Dict | string>([
-      ['tag', request.tag],
-      ['data', request.data],
-    ]);
-    const context = { grains: new Map(), pillar: new Map(), options, variables };
-    const { value, positionOf } = await renderer.render({ file, text, saltenv: 'base', absolutePath: file }, context);
-    return readReactions(value, file, positionOf);
-  };
   return {
     async render(request) {
       const answers: RenderedReactions[] = [];
@@ -57,7 +66,8 @@ export function createReactionCompiler(config: MasterConfig, logger: Logger): Re
         try {
           const found = await readFiles(name, files);
           if (found.length === 0) answers.push(failure(missing(name)));
-          for (const file of found) answers.push(await renderFile(file, request).catch(toFailure));
+          for (const file of found)
+            answers.push(await renderFile(file, request, { parts, options, renderer }).catch(toFailure));
         } catch (error) {
           answers.push(toFailure(error));
         }
@@ -69,6 +79,36 @@ export function createReactionCompiler(config: MasterConfig, logger: Logger): Re
     },
     close: async () => templates.close(),
   };
+}
+
+async function renderFile(
+  { file, text }: ReactionFile,
+  request: ReactionRequest,
+  { parts, options, renderer }: { readonly parts: ReactionParts; readonly options: Dict; readonly renderer: Renderer },
+): Promise<RenderedReactions> {
+  const variables: Dict = new Map<string, Dict | string>([
+    ['tag', request.tag],
+    ['data', request.data],
+  ]);
+  const calls = openCalls(parts, options);
+  const ports = { call: calls.over(new Map()), has: async (name: string) => calls.has(name) };
+  const context = { grains: new Map(), pillar: new Map(), options, variables, ports };
+  try {
+    const { value, positionOf } = await renderer.render({ file, text, saltenv: 'base', absolutePath: file }, context);
+    return readReactions(value, file, positionOf);
+  } finally {
+    await calls.close();
+  }
+}
+
+/** What the templates of one file call. */
+function openCalls({ config, logger, master, redactionKey }: ReactionParts, options: Dict): CompileCalls {
+  const secrets = createRunSecrets();
+  return createCompileCalls({
+    ...{ options, master, minionId: config.id, grains: new Map(), log: logger, clock: systemClock },
+    onSecret: (text) => secrets.learn([text], redactionKey),
+    redactor: secrets.redactor,
+  });
 }
 
 async function readFiles(name: string, files: StateFiles): Promise<readonly ReactionFile[]> {

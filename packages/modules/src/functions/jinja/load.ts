@@ -34,6 +34,8 @@ export const importJson = defineFunction({
   run: ({ path: file }, context) => imports(context, 'import_json', file),
 });
 
+export const importJsonLower = defineFunction({ ...importJson, name: 'jinja.import_json' });
+
 function imports(context: FunctionContext, tag: string, file: string): Promise<Value> {
   return evaluate(context, `{% ${tag} ${quote(file)} as imported %}\n{{ imported | tojson }}\n`);
 }
