@@ -45,6 +45,15 @@ describe('runners', () => {
 
   it('run functions on minions, and put together who answers the same', async () => {
     expect(await runner('salt.execute', '*', 'test.echo', '[hi]')).toEqual({ web1: 'hi', web2: 'hi' });
+    const jid = '20260101000000000077';
+    const given = [`jid=${jid}`, 'kwarg={a: 1}', 'timeout=9'];
+    expect(await runner('salt.execute', 'web1', 'test.kwarg', ...given)).toEqual({ web1: { a: 1 } });
+    expect(await runner('jobs.why', jid)).toEqual({ web1: expect.stringMatching(/^Ended well at /) as string });
+    expect(await runner('salt.execute', 'web1', 'test.retcode', '[3]')).toEqual({ web1: true });
+    const [failed] = Object.keys((await runner('jobs.list_jobs', 'search_function=test.retcode')) as object);
+    expect(await runner('jobs.why', failed ?? '')).toEqual({
+      web1: expect.stringMatching(/^Failed at .* UTC with retcode 3: True$/) as string,
+    });
     expect(await runner('survey.hash', '*', 'test.echo', 'hi')).toEqual([{ pool: ['web1', 'web2'], result: 'hi' }]);
     const [first, second] = (await runner('survey.diff', '*', 'grains.get', 'id')) as {
       pool: string[];
@@ -83,7 +92,21 @@ describe('runners', () => {
     expect((await fleet.run('salt-run', 'match.glob', 'nobody')).stderr).toContain('No minions matched');
     expect(await runner('fileserver.update')).toBe(true);
     expect(await runner('fileserver.clear_cache')).toBe('No cache was cleared');
+    expect(await runner('saltutil.sync_modules')).toEqual([]);
+    expect(await runner('saltutil.sync_all')).toMatchObject({ runners: [], tokens: [], proxymodules: [] });
     expect((await fleet.run('salt-run', 'manage.safe_accept', 'web1')).stderr).toContain('join token');
+    expect((await fleet.run('salt-run', 'manage.key_regen')).stderr).toContain('salt-key --rotate');
+  });
+
+  it('keep values in banks, and tell what is kept of minions', async () => {
+    expect(await runner('cache.store', 'my/bank', 'greeting', '{hello: world}')).toBe(null);
+    expect(await runner('cache.fetch', 'my/bank', 'greeting')).toEqual({ hello: 'world' });
+    expect(await runner('cache.list', 'my')).toEqual(['bank']);
+    expect(await runner('cache.flush', 'my/bank', 'greeting')).toBe(null);
+    expect(await runner('cache.fetch', 'my/bank', 'greeting')).toEqual({});
+    expect(await runner('cache.list', 'minions')).toEqual(['web1', 'web2']);
+    expect(await runner('cache.fetch', 'minions/web1', 'data')).toMatchObject({ grains: { id: 'web1' } });
+    expect((await fleet.run('salt-run', 'cache.store', 'minions/web1', 'data', '{}')).status).toBe(1);
   });
 
   it('describe themselves and fail when asked to', async () => {
@@ -96,6 +119,7 @@ describe('runners', () => {
       stderr: 'salt-run: Boom: as asked\n',
     });
     expect(await runner('error.error')).toEqual({});
+    expect(await fleet.run('salt-run', 'test.stdout_print')).toEqual({ status: 0, stdout: 'foo\nbar\n', stderr: '' });
     expect(await runner('test.metasyntactic', 'locality=uk')).toEqual(['wibble', 'wobble', 'wubble', 'flob']);
   });
 });

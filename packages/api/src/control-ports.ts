@@ -232,6 +232,8 @@ export interface RunnerAnswer {
   readonly value: Value;
   readonly retcode: number;
   readonly outputter?: string;
+  /** What it printed besides. */
+  readonly printed?: string;
 }
 
 /** Runners (`salt-run`) as the control surface reaches them. Every call is judged and announced on the event bus. */

@@ -74,8 +74,8 @@ function addRunnerRoutes(server: FastifyInstance, ports: ControlPorts): void {
     const caller = await callerOfRequest(request, ports.access, user);
     if (background) return sendValue(request, reply.status(202), toValue({ ...ports.runners.begin(call, caller) }));
     const answer = await ports.runners.run(call, caller);
-    const { value, retcode, outputter } = answer;
-    return sendValue(request, reply, toValue({ value, retcode, outputter }));
+    const { value, retcode, outputter, printed } = answer;
+    return sendValue(request, reply, toValue({ value, retcode, outputter, printed }));
   });
   server.get('/v1/events', async (request, reply) => {
     judgeSpecial(ports, 'runner', 'state.event', await callerOfRequest(request, ports.access));

@@ -97,6 +97,8 @@ async function runRunner(client: ControlClient, writer: OutputWriter, call: Runn
   const { fun, positional, keyword, terms } = call;
   const answer = await client.post('/v1/runners', bodyOf({ function: fun, positional, keyword, ...terms }));
   if (!isDict(answer)) return 1;
+  const printed = answer.get('printed');
+  if (typeof printed === 'string') process.stdout.write(printed);
   const outputter = answer.get('outputter');
   writer.write(answer.get('value') ?? null, typeof outputter === 'string' ? outputter : undefined);
   return answer.get('retcode') === 0 ? 0 : 1;

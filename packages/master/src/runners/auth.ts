@@ -25,6 +25,27 @@ export const createKey = defineRunner({
   },
 });
 
+/** `auth.mk_token` */
+export const makeToken = defineRunner({
+  name: 'auth.mk_token',
+  summary: 'Logs somebody in and answers the token, as `salt --make-token` keeps it.',
+  args: z.object({
+    username: text().describe('The name.'),
+    password: text().describe('The password.'),
+    eauth: text().describe('The method of `external_auth`: file, ldap, pam, sharedsecret.'),
+    token_expire: optional(integer()).describe('Seconds it is good for, where `token_expire_user_override` allows it.'),
+  }),
+  examples: ['auth.mk_token username=ada password=word eauth=pam'],
+  isPrivate: true,
+  hidesArguments: true,
+  async run({ token_expire: expire, ...credentials }, { access }) {
+    const wish = expire === undefined ? {} : { expire };
+    const login = await access.login(credentials, { kind: 'token', from: 'auth.mk_token', ...wish });
+    const { token, user, eauth, permissions, start, expire: end } = login;
+    return { token, name: user, eauth, perms: [...permissions], start: start / 1000, expire: end / 1000 };
+  },
+});
+
 /** `auth.list_keys` */
 export const listApiKeys = defineRunner({
   name: 'auth.list_keys',

@@ -45,6 +45,8 @@ export interface RunnerContext {
   /** The master's configuration under Salt's key names. */
   readonly options: Dict;
   readonly setRetcode: (retcode: number) => void;
+  /** Shows a text to who called, before the answer. */
+  readonly print: (text: string) => void;
   /**
    * To be asked before secrets are answered: throws `access-refused` when the caller may not see them, and keeps the
    * answer out of events.

@@ -82,6 +82,34 @@ export const sleep = defineRunner({
   },
 });
 
+/** `test.stdout_print` */
+export const printSomething = defineRunner({
+  name: 'test.stdout_print',
+  summary: 'Prints foo and answers bar.',
+  args: z.object({}),
+  examples: ['test.stdout_print'],
+  run(_args, { print }) {
+    print('foo\n');
+    return 'bar';
+  },
+});
+
+/** `test.stream` */
+export const streamEvents = defineRunner({
+  name: 'test.stream',
+  summary: 'Tells 99 events of progress, one every tenth of a second, then answers True.',
+  args: z.object({}),
+  examples: ['test.stream'],
+  async run(_args, { events, caller, clock, jid }) {
+    for (let done = 1; done < 100; done += 1) {
+      const message = `Runner is ${done}% done`;
+      events.emit(`salt/run/${jid}/progress`, { message }, originOfCaller(caller));
+      await new Promise<void>((resolve) => clock.after(100, resolve));
+    }
+    return true;
+  },
+});
+
 /** `test.get_opts` */
 export const getOptions = defineRunner({
   name: 'test.get_opts',

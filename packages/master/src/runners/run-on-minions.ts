@@ -10,6 +10,10 @@ export interface RunnerJob {
   readonly keyword?: Dict;
   /** Seconds in which a minion must have taken it. */
   readonly timeout?: number;
+  /** Returners that get the returns too. */
+  readonly returners?: readonly string[];
+  /** The id it is to have. */
+  readonly jid?: string;
 }
 
 /** Runs a function on minions, as the caller of the runner may, and waits; what each answered, by id. */
@@ -18,7 +22,11 @@ export async function runOnMinions(
   { dispatcher, caller, options }: RunnerContext,
 ): Promise<ReadonlyMap<string, JobReturnEvent>> {
   const { target, fun, positional = [], keyword = new Map(), timeout = secondsOf(options.get('timeout'), 5) } = job;
-  const request = { target, fun, positional, keyword, deliverWithin: timeout * 1000 };
+  const request = {
+    ...{ target, fun, positional, keyword, deliverWithin: timeout * 1000 },
+    ...(job.returners === undefined ? {} : { returners: { names: job.returners } }),
+    ...(job.jid === undefined ? {} : { jid: job.jid }),
+  };
   const { jid } = await dispatcher.submit(request, caller);
   const patience = 1000 * secondsOf(options.get('gather_job_timeout'), 10);
   const answers = new Map<string, JobReturnEvent>();

@@ -8,12 +8,13 @@ import { runnerDeclarations } from './table.ts';
 
 /** What runners are run with. */
 export interface RunnerControlOptions {
-  readonly services: Omit<RunnerContext, 'caller' | 'jid' | 'setRetcode' | 'revealSecrets' | 'catalogue'>;
+  readonly services: Omit<RunnerContext, 'caller' | 'jid' | 'setRetcode' | 'print' | 'revealSecrets' | 'catalogue'>;
   readonly engine: Pick<AccessEngine, 'judgeSpecial' | 'judgeSecrets'>;
   readonly announce: Announce;
 }
 
 /** Runs runners by their names. Throws `runner-unknown`, `access-refused` and `function-arguments`. */
+// oxlint-disable-next-line max-lines-per-function -- what one call sets stands beside what it is made of
 export function createRunnerControl({ services, engine, announce }: RunnerControlOptions): RunnerControl {
   const table = new Map(runnerDeclarations.map((declaration) => [declaration.name, declaration]));
   function prepare(call: MasterCall, caller: Caller): (jid: Jid) => Promise<PreparedAnswer> {
@@ -24,6 +25,7 @@ export function createRunnerControl({ services, engine, announce }: RunnerContro
     return async (jid) => {
       const args = bindFunctionArguments(declaration, positional, keyword);
       let retcode = 0;
+      let printed = '';
       let isPrivate = declaration.isPrivate === true;
       const value = await declaration.run(args, {
         ...underTerms(services, terms),
@@ -32,6 +34,9 @@ export function createRunnerControl({ services, engine, announce }: RunnerContro
         setRetcode: (code) => {
           retcode = code;
         },
+        print: (text) => {
+          printed += text;
+        },
         revealSecrets: () => {
           engine.judgeSecrets(fun, caller);
           isPrivate = true;
@@ -39,7 +44,11 @@ export function createRunnerControl({ services, engine, announce }: RunnerContro
         catalogue: () => runnerDeclarations,
       });
       const { outputter } = declaration;
-      const answer = { value: toValue(value), retcode, ...(outputter === undefined ? {} : { outputter }) };
+      const answer = {
+        ...{ value: toValue(value), retcode },
+        ...(outputter === undefined ? {} : { outputter }),
+        ...(printed === '' ? {} : { printed }),
+      };
       return { answer, isPrivate };
     };
   }

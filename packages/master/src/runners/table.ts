@@ -1,4 +1,4 @@
-import { createKey, deleteToken, listApiKeys, revokeKey, revokeLogins } from './auth.ts';
+import { createKey, deleteToken, makeToken, listApiKeys, revokeKey, revokeLogins } from './auth.ts';
 import {
   cachedGrains,
   cachedMine,
@@ -10,6 +10,7 @@ import {
   clearMineFunction,
   clearPillar,
 } from './cache.ts';
+import { bankRunners } from './cache-banks.ts';
 import { convergeStatus } from './converge.ts';
 import type { RunnerDeclaration } from './define-runner.ts';
 import { gpgRunners } from './gpg.ts';
@@ -22,9 +23,11 @@ import {
   getConfig,
   getOptions,
   metasyntactic,
+  printSomething,
   raiseError,
   sendEvent,
   sleep,
+  streamEvents,
   testArguments,
   testRawArguments,
 } from './general.ts';
@@ -41,6 +44,7 @@ import {
   printJob,
   queue,
 } from './jobs.ts';
+import { why } from './jobs-why.ts';
 import { down, status, up, versions } from './manage.ts';
 import { matchRunners } from './match.ts';
 import { mineGet, mineUpdate } from './mine.ts';
@@ -74,17 +78,36 @@ import {
   startRollout,
   stopRollout,
 } from './rollout.ts';
+import { refusedRunners } from './refused.ts';
+import { sdbRunners } from './sdb.ts';
+import { syncRunners } from './synced-modules.ts';
 import { command } from './salt-cmd.ts';
 import { execute } from './salt-execute.ts';
 import { surveyDiff, surveyHash } from './survey.ts';
-import { clearFileLists, clearTreeCache, clearTreeLock, lockTree, safeAccept, updateTree } from './tree-care.ts';
+import { clearFileLists, clearTreeCache, clearTreeLock, lockTree, updateTree } from './tree-care.ts';
 import { directoryList, emptyDirectoryList, environments, fileList, symlinkList } from './tree.ts';
 
 /** Every runner there is. */
 export const runnerDeclarations: readonly RunnerDeclaration[] = [
-  ...[active, cancel, exitSuccess, lastRun, listJob, listJobs, listJobsFilter, lookupJid, masterJobs, printJob, queue],
+  ...[
+    active,
+    cancel,
+    exitSuccess,
+    lastRun,
+    listJob,
+    listJobs,
+    listJobsFilter,
+    lookupJid,
+    masterJobs,
+    printJob,
+    queue,
+    why,
+  ],
   ...[down, status, up, versions, ...presenceLists],
   ...[command, execute, surveyDiff, surveyHash],
+  ...bankRunners,
+  ...sdbRunners,
+  ...syncRunners,
   ...[cachedGrains, cachedMine, cachedPillar, cachedPillarVersion],
   ...[clearAll, clearGrains, clearMine, clearMineFunction, clearPillar],
   ...[mineGet, mineUpdate],
@@ -94,7 +117,7 @@ export const runnerDeclarations: readonly RunnerDeclaration[] = [
   ...naclRunners,
   ...[updateGitPillar, clearPillarCache, showPillar, showPillarCache, showTop],
   ...[directoryList, emptyDirectoryList, environments, fileList, symlinkList],
-  ...[clearFileLists, clearTreeCache, clearTreeLock, lockTree, updateTree, safeAccept],
+  ...[clearFileLists, clearTreeCache, clearTreeLock, lockTree, updateTree, ...refusedRunners],
   ...matchRunners,
   ...[convergeStatus],
   ...[addReactor, deleteReactor, isReactorLeader, listReactors, setReactorLeader],
@@ -109,7 +132,7 @@ export const runnerDeclarations: readonly RunnerDeclaration[] = [
     sendEvent,
     sleep,
   ],
-  ...[testArguments, testRawArguments],
+  ...[testArguments, testRawArguments, printSomething, streamEvents],
   ...[abortRollout, listRollouts, pauseRollout, resumeRollout, rolloutStatus, startRollout, stopRollout],
-  ...[createKey, deleteToken, listApiKeys, revokeKey, revokeLogins],
+  ...[createKey, deleteToken, makeToken, listApiKeys, revokeKey, revokeLogins],
 ];

@@ -1,4 +1,3 @@
-import { AppError } from '@brine/common';
 import { oneOf, optional, text } from '@brine/modules/kit';
 import { z } from 'zod';
 import { defineRunner } from './define-runner.ts';
@@ -51,20 +50,4 @@ export const lockTree = defineRunner({
   args: z.object({ backend, remote: optional(text()).describe('A remote of another backend.') }),
   examples: ['fileserver.lock'],
   run: () => 'No locks were set',
-});
-
-/** `manage.safe_accept` */
-export const safeAccept = defineRunner({
-  name: 'manage.safe_accept',
-  summary: 'Refused: it needs salt-ssh. Join tokens let minions in safely, see docs/keys.md.',
-  args: z.object({
-    target: text().describe('The minions.'),
-    tgt_type: optional(text()).describe('How the target is read.'),
-  }),
-  examples: ['manage.safe_accept web1'],
-  run() {
-    const message =
-      'manage.safe_accept needs salt-ssh, which does not exist here; make a join token instead: salt-key --token create --id ID';
-    throw new AppError({ code: 'runner-failed', message });
-  },
 });
