@@ -764,6 +764,7 @@ set -g brine_functions aliases.get_target \
 set -g brine_runners auth.create_key \
   auth.del_token \
   auth.list_keys \
+  auth.mk_token \
   auth.revoke_key \
   auth.revoke_logins \
   cache.clear_all \
@@ -771,10 +772,15 @@ set -g brine_runners auth.create_key \
   cache.clear_mine \
   cache.clear_mine_func \
   cache.clear_pillar \
+  cache.cloud \
+  cache.fetch \
+  cache.flush \
   cache.grains \
+  cache.list \
   cache.mine \
   cache.pillar \
   cache.pillar_version \
+  cache.store \
   config.get \
   converge.status \
   doc.execution \
@@ -810,10 +816,14 @@ set -g brine_runners auth.create_key \
   jobs.master \
   jobs.print_job \
   jobs.queue \
+  jobs.why \
   manage.alived \
   manage.allowed \
+  manage.bootstrap \
+  manage.bootstrap_psexec \
   manage.down \
   manage.joined \
+  manage.key_regen \
   manage.list_not_state \
   manage.list_state \
   manage.not_alived \
@@ -866,6 +876,34 @@ set -g brine_runners auth.create_key \
   rollout.stop \
   salt.cmd \
   salt.execute \
+  saltutil.sync_all \
+  saltutil.sync_cache \
+  saltutil.sync_clouds \
+  saltutil.sync_eauth_tokens \
+  saltutil.sync_engines \
+  saltutil.sync_executors \
+  saltutil.sync_fileserver \
+  saltutil.sync_grains \
+  saltutil.sync_modules \
+  saltutil.sync_output \
+  saltutil.sync_pillar \
+  saltutil.sync_proxymodules \
+  saltutil.sync_queues \
+  saltutil.sync_renderers \
+  saltutil.sync_returners \
+  saltutil.sync_roster \
+  saltutil.sync_runners \
+  saltutil.sync_sdb \
+  saltutil.sync_serializers \
+  saltutil.sync_states \
+  saltutil.sync_thorium \
+  saltutil.sync_tops \
+  saltutil.sync_utils \
+  saltutil.sync_wheel \
+  sdb.delete \
+  sdb.get \
+  sdb.get_or_set_hash \
+  sdb.set \
   state.abort \
   state.event \
   state.highstate \
@@ -889,7 +927,9 @@ set -g brine_runners auth.create_key \
   test.get_opts \
   test.metasyntactic \
   test.raw_arg \
-  test.sleep
+  test.sleep \
+  test.stdout_print \
+  test.stream
 complete -c salt -s t -l timeout -r -d 'how long minions have to take the job (default: timeout of the configuration, 5)'
 complete -c salt -l gather-job-timeout -r -d 'how long a minion with the job may be away before it counts as unreachable'
 complete -c salt -l async -d 'print the job id and do not wait'
