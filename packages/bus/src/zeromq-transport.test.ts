@@ -73,7 +73,7 @@ describe('the bus over ZeroMQ', () => {
     expect(answers.map(text)).toEqual(['hi', 'hi', 'hi']);
     expect(text(await master.bus.request(minionId('web2'), 'ping', bytes('x')))).toBe('web2 ping x');
     await master.bus.publish(job('j1', ['web1', 'web3']));
-    await vi.waitFor(() => expect(master.acknowledged.toSorted()).toEqual(['web1 j1', 'web3 j1']));
+    await vi.waitFor(() => expect(master.acknowledged.toSorted()).toEqual(['web1 j1', 'web3 j1']), { timeout: 20_000 });
     expect(minions.map(({ publications }) => publications.map(({ id }) => id))).toEqual([['j1'], [], ['j1']]);
   });
 
@@ -121,10 +121,11 @@ describe('the bus over ZeroMQ', () => {
     for (const frame of [Buffer.alloc(0), Buffer.alloc(5), Buffer.alloc(200_000, 5), Buffer.alloc(74, 1)])
       await stranger.send(frame);
     await stranger.send([Buffer.from('two'), Buffer.from('parts')]);
-    await vi.waitFor(() => {
+    const dropped = (): number => {
       const { malformed, unexpected, version } = master.bus.droppedFrames();
-      expect(malformed + unexpected + version).toBeGreaterThanOrEqual(4);
-    });
+      return malformed + unexpected + version;
+    };
+    await expect.poll(dropped).toBeGreaterThanOrEqual(4);
     expect(text(await minion.bus.request('echo', bytes('fine')))).toBe('fine');
   });
 
@@ -167,7 +168,7 @@ describe('the bus over ZeroMQ', () => {
       { host: 'no-such-host.invalid', port: 1 },
       { onOpen: () => {}, onFrame: () => {}, onClose: (reason) => reasons.push(reason) },
     );
-    await vi.waitFor(() => expect(reasons).toEqual(['cannot resolve no-such-host.invalid']));
+    await vi.waitFor(() => expect(reasons).toEqual(['cannot resolve no-such-host.invalid']), { timeout: 20_000 });
     expect(await dealer.send(bytes('x'))).toBe('gone');
     await dealer.close();
   });
@@ -179,6 +180,6 @@ describe('the bus over ZeroMQ', () => {
     await minion.bus.request('echo', bytes(''));
     await minion.bus.stop();
     await master.bus.stop();
-    await vi.waitFor(() => expect(openHandles().toSorted()).toEqual(before.toSorted()));
+    await vi.waitFor(() => expect(openHandles().toSorted()).toEqual(before.toSorted()), { timeout: 20_000 });
   });
 });

@@ -232,7 +232,7 @@ describe('the dispatcher', () => {
     accepted = [web1];
     const { jid } = await dispatcher.submit(ping, caller);
     clock.advance(5000);
-    await vi.waitFor(() => expect(withdrawn).toEqual([`${jid} web1`]));
+    await vi.waitFor(() => expect(withdrawn).toEqual([`${jid} web1`]), { timeout: 20_000 });
     expect((await store.deliveries(jid as Jid)).map(({ status }) => status)).toEqual(['expired']);
   });
 
