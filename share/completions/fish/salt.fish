@@ -14,10 +14,22 @@ set -g brine_functions aliases.get_target \
   alternatives.set \
   alternatives.show_current \
   alternatives.show_link \
+  archive.cmd_unzip \
+  archive.cmd_zip \
+  archive.gunzip \
+  archive.gzip \
+  archive.is_encrypted \
   archive.list \
+  archive.rar \
   archive.tar \
+  archive.unrar \
   archive.unzip \
   archive.zip \
+  at.at \
+  at.atc \
+  at.atq \
+  at.atrm \
+  at.jobcheck \
   beacons.add \
   beacons.delete \
   beacons.disable \
@@ -135,6 +147,7 @@ set -g brine_functions aliases.get_target \
   file.apply_template_on_contents \
   file.basename \
   file.blockreplace \
+  file.chattr \
   file.check_hash \
   file.check_perms \
   file.chgrp \
@@ -157,6 +170,7 @@ set -g brine_functions aliases.get_target \
   file.get_group \
   file.get_hash \
   file.get_mode \
+  file.get_selinux_context \
   file.get_sum \
   file.get_uid \
   file.get_user \
@@ -173,6 +187,7 @@ set -g brine_functions aliases.get_target \
   file.line \
   file.link \
   file.list_backups \
+  file.lsattr \
   file.lstat \
   file.makedirs \
   file.makedirs_perms \
@@ -194,6 +209,7 @@ set -g brine_functions aliases.get_target \
   file.rename \
   file.replace \
   file.restore_backup \
+  file.restorecon \
   file.rmdir \
   file.search \
   file.sed \
@@ -201,7 +217,9 @@ set -g brine_functions aliases.get_target \
   file.seek_read \
   file.seek_write \
   file.set_mode \
+  file.set_selinux_context \
   file.stats \
+  file.statvfs \
   file.symlink \
   file.touch \
   file.truncate \
@@ -216,23 +234,29 @@ set -g brine_functions aliases.get_target \
   git.clone \
   git.commit \
   git.config_get \
+  git.config_get_regex \
   git.config_get_regexp \
   git.config_set \
   git.config_unset \
   git.current_branch \
   git.describe \
   git.diff \
+  git.discard_local_changes \
   git.fetch \
   git.init \
   git.is_worktree \
   git.list_branches \
   git.list_tags \
+  git.list_worktrees \
   git.ls_remote \
   git.merge \
+  git.merge_base \
+  git.merge_tree \
   git.pull \
   git.push \
   git.rebase \
   git.remote_get \
+  git.remote_refs \
   git.remote_set \
   git.remotes \
   git.reset \
@@ -242,8 +266,12 @@ set -g brine_functions aliases.get_target \
   git.stash \
   git.status \
   git.submodule \
+  git.symbolic_ref \
   git.tag \
   git.version \
+  git.worktree_add \
+  git.worktree_prune \
+  git.worktree_rm \
   grains.append \
   grains.delkey \
   grains.delval \
@@ -287,6 +315,7 @@ set -g brine_functions aliases.get_target \
   hosts.has_pair \
   hosts.list_hosts \
   hosts.rm_host \
+  hosts.set_comment \
   hosts.set_host \
   http.query \
   ini.get_ini \
@@ -348,6 +377,7 @@ set -g brine_functions aliases.get_target \
   lvm.vgextend \
   lvm.vgremove \
   match.compound \
+  match.data \
   match.filter_by \
   match.glob \
   match.grain \
@@ -388,11 +418,16 @@ set -g brine_functions aliases.get_target \
   nacl.sealedbox_encrypt \
   nacl.secretbox_decrypt \
   nacl.secretbox_encrypt \
+  network.active_tcp \
   network.arp \
   network.calc_net \
   network.connect \
   network.convert_cidr \
   network.default_route \
+  network.dig \
+  network.fqdns \
+  network.get_bufsize \
+  network.get_fqdn \
   network.get_hostname \
   network.get_route \
   network.hw_addr \
@@ -406,15 +441,22 @@ set -g brine_functions aliases.get_target \
   network.ip_addrs6 \
   network.ip_in_subnet \
   network.ip_networks \
+  network.ip_networks6 \
   network.ipaddrs \
   network.ipaddrs6 \
   network.iphexval \
   network.is_loopback \
   network.is_private \
+  network.mod_bufsize \
+  network.mod_hostname \
+  network.netstat \
   network.ping \
   network.reverse_ip \
   network.routes \
   network.subnets \
+  network.subnets6 \
+  network.traceroute \
+  network.wol \
   out.out_format \
   out.string_format \
   pillar.data \
@@ -440,23 +482,35 @@ set -g brine_functions aliases.get_target \
   pip.uninstall \
   pip.upgrade_available \
   pip.version \
+  pkg.add_repo_key \
+  pkg.autoremove \
+  pkg.available_version \
   pkg.del_repo \
+  pkg.del_repo_key \
   pkg.file_dict \
   pkg.file_list \
   pkg.get_repo \
+  pkg.get_repo_keys \
+  pkg.get_selections \
   pkg.hold \
   pkg.info_installed \
   pkg.install \
   pkg.latest_version \
+  pkg.list_downloaded \
   pkg.list_pkgs \
   pkg.list_repo_pkgs \
   pkg.list_repos \
   pkg.list_upgrades \
   pkg.mod_repo \
+  pkg.normalize_name \
   pkg.owner \
+  pkg.parse_arch \
   pkg.purge \
   pkg.refresh_db \
   pkg.remove \
+  pkg.services_need_restart \
+  pkg.set_selections \
+  pkg.show \
   pkg.unhold \
   pkg.upgrade \
   pkg.upgrade_available \
@@ -494,19 +548,27 @@ set -g brine_functions aliases.get_target \
   postgres.user_update \
   postgres.version \
   ps.boot_time \
+  ps.cpu_percent \
   ps.cpu_times \
+  ps.disk_io_counters \
   ps.disk_partition_usage \
   ps.disk_partitions \
   ps.disk_usage \
   ps.get_pid_list \
+  ps.get_users \
   ps.kill_pid \
+  ps.lsof \
+  ps.netstat \
   ps.network_io_counters \
   ps.num_cpus \
   ps.pgrep \
   ps.pkill \
   ps.proc_info \
   ps.psaux \
+  ps.ss \
+  ps.status \
   ps.swap_memory \
+  ps.top \
   ps.total_physical_memory \
   ps.virtual_memory \
   publish.full_data \
@@ -521,11 +583,17 @@ set -g brine_functions aliases.get_target \
   random.shuffle \
   random.str_encode \
   saltutil.clear_cache \
+  saltutil.clear_job_cache \
   saltutil.cmd \
+  saltutil.find_cached_job \
   saltutil.find_job \
   saltutil.is_running \
+  saltutil.kill_all_jobs \
   saltutil.kill_job \
+  saltutil.pillar_refresh \
+  saltutil.refresh_beacons \
   saltutil.refresh_grains \
+  saltutil.refresh_matchers \
   saltutil.refresh_modules \
   saltutil.refresh_pillar \
   saltutil.runner \
@@ -533,16 +601,24 @@ set -g brine_functions aliases.get_target \
   saltutil.signal_job \
   saltutil.sync_all \
   saltutil.sync_beacons \
+  saltutil.sync_engines \
+  saltutil.sync_executors \
   saltutil.sync_grains \
+  saltutil.sync_log_handlers \
   saltutil.sync_matchers \
   saltutil.sync_modules \
   saltutil.sync_output \
+  saltutil.sync_outputters \
   saltutil.sync_pillar \
+  saltutil.sync_proxymodules \
   saltutil.sync_renderers \
   saltutil.sync_returners \
   saltutil.sync_sdb \
+  saltutil.sync_serializers \
   saltutil.sync_states \
+  saltutil.sync_thorium \
   saltutil.sync_utils \
+  saltutil.term_all_jobs \
   saltutil.term_job \
   saltutil.wheel \
   schedule.add \
@@ -574,15 +650,21 @@ set -g brine_functions aliases.get_target \
   service.disabled \
   service.enable \
   service.enabled \
+  service.execs \
+  service.firstboot \
   service.force_reload \
   service.get_all \
   service.get_disabled \
   service.get_enabled \
+  service.get_running \
+  service.get_static \
   service.mask \
   service.masked \
   service.missing \
+  service.offline \
   service.reload \
   service.restart \
+  service.show \
   service.start \
   service.status \
   service.stop \
@@ -698,10 +780,21 @@ set -g brine_functions aliases.get_target \
   sysctl.get \
   sysctl.persist \
   sysctl.show \
+  system.get_computer_desc \
   system.get_computer_name \
+  system.get_system_date \
+  system.get_system_date_time \
+  system.get_system_time \
+  system.halt \
+  system.has_settable_hwclock \
+  system.init \
   system.poweroff \
   system.reboot \
+  system.set_computer_desc \
   system.set_computer_name \
+  system.set_system_date \
+  system.set_system_date_time \
+  system.set_system_time \
   system.shutdown \
   test.arg \
   test.arg_clean \

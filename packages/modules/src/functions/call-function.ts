@@ -3,6 +3,7 @@ import { bindFunctionArguments } from '../kit/bind-function-arguments.ts';
 import type { FunctionContext } from '../kit/context.ts';
 import type { FunctionDeclaration } from '../kit/define-function.ts';
 import type { ModuleTable } from '../kit/module-table.ts';
+import { refusedFunctions } from './refused.ts';
 import { isTruthy } from './truth.ts';
 
 /** One call of an execution function. */
@@ -66,6 +67,13 @@ export async function callFunction(call: FunctionCall): Promise<FunctionAnswer> 
 export async function findFunction(table: Pick<ModuleTable, 'functions'>, name: string): Promise<FunctionDeclaration> {
   const load = Object.hasOwn(table.functions, name) ? table.functions[name] : undefined;
   if (load !== undefined) return load();
+  const reason = refusedFunctions.get(name);
+  if (reason !== undefined)
+    throw new AppError({
+      code: 'function-unknown',
+      message: `'${name}' is not available: ${reason}.`,
+      details: { function: name },
+    });
   const near = closestName(name, Object.keys(table.functions));
   const hint = near === undefined ? '' : ` Did you mean '${near}'?`;
   throw new AppError({

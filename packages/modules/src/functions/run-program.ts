@@ -37,6 +37,30 @@ export async function trueOrComplaint(
   return result.exitCode === 0 ? true : complaint(result);
 }
 
+/**
+ * Runs a program and answers what it wrote, errors among the rest, as Salt's `cmd.run` does: a status other than 0 is
+ * that of the call, unless it is no matter (`ignoresStatus`).
+ */
+export async function runAndTell(
+  context: Surroundings & Pick<FunctionContext, 'setRetcode'>,
+  command: readonly string[],
+  { ignoresStatus = false, ...request }: Request & { readonly ignoresStatus?: boolean } = {},
+): Promise<string> {
+  const { exitCode, stdout } = await runProgram(context, command, {
+    mergeStderr: true,
+    timeout: 3_600_000,
+    ...request,
+  });
+  if (exitCode !== 0 && !ignoresStatus) context.setRetcode(exitCode);
+  return stdout.trimEnd();
+}
+
+/** The lines of {@link runAndTell}. */
+export async function runAndTellLines(...call: Parameters<typeof runAndTell>): Promise<readonly string[]> {
+  const said = await runAndTell(...call);
+  return said === '' ? [] : said.split('\n');
+}
+
 /** The output of a program that changes nothing; throws with what it complained about when it fails. */
 export async function readOutput(
   { host, signal }: Surroundings,

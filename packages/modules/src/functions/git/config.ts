@@ -28,27 +28,33 @@ export const configGet = defineFunction({
   },
 });
 
-export const configGetRegexp = defineFunction({
-  name: 'git.config_get_regexp',
-  summary: 'The values of the settings whose names match a regular expression.',
-  args: z.object({
-    key: safeName('a regular expression').describe('The expression for names.'),
-    value_regex: optional(safeName('a regular expression')).describe('One for values.'),
-    ...shared,
-    global,
-  }),
-  examples: [`'*' git.config_get_regexp 'foo\\..+' cwd=/path/to/repo`],
-  async run(args, context) {
-    const pattern = args.value_regex === undefined ? [] : [args.value_regex];
-    const lines = (await readValues(args, context, ['--get-regexp', args.key, ...pattern])) ?? [];
-    const found = new Map<string, string[]>();
-    for (const line of lines) {
-      const [, name = line, value = ''] = /^(\S+) ?(.*)$/s.exec(line) ?? [];
-      found.set(name, [...(found.get(name) ?? []), value]);
-    }
-    return found;
-  },
-});
+export const configGetRegexp = regexpFunction('git.config_get_regexp');
+
+export const configGetRegex = regexpFunction('git.config_get_regex');
+
+function regexpFunction(name: string) {
+  return defineFunction({
+    name,
+    summary: 'The values of the settings whose names match a regular expression.',
+    args: z.object({
+      key: safeName('a regular expression').describe('The expression for names.'),
+      value_regex: optional(safeName('a regular expression')).describe('One for values.'),
+      ...shared,
+      global,
+    }),
+    examples: [`'*' ${name} 'foo\\..+' cwd=/path/to/repo`],
+    async run(args, context) {
+      const pattern = args.value_regex === undefined ? [] : [args.value_regex];
+      const lines = (await readValues(args, context, ['--get-regexp', args.key, ...pattern])) ?? [];
+      const found = new Map<string, string[]>();
+      for (const line of lines) {
+        const [, name = line, value = ''] = /^(\S+) ?(.*)$/s.exec(line) ?? [];
+        found.set(name, [...(found.get(name) ?? []), value]);
+      }
+      return found;
+    },
+  });
+}
 
 export const configSet = defineFunction({
   name: 'git.config_set',

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { optional, text, textList } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
-import { readHosts, removeName, type HostsLine } from '../../providers/hosts/hosts-text.ts';
+import { readHosts, removeName, setComment as withComment, type HostsLine } from '../../providers/hosts/hosts-text.ts';
 import { readText, writeText } from '../text-file.ts';
 
 const ip = text().describe('The address.');
@@ -58,6 +58,20 @@ export const setHost = defineFunction({
     const added: HostsLine = { raw: '', address, names, ...(comment === undefined ? {} : { comment }) };
     const place = index < 0 ? others.length : index;
     await store(context, names.length === 0 ? others : others.toSpliced(place, 0, added));
+    return true;
+  },
+});
+
+export const setComment = defineFunction({
+  name: 'hosts.set_comment',
+  summary: 'Puts a comment on the line of an address; false when it has none.',
+  args: z.object({ ip, comment: text().describe('The comment.') }),
+  examples: ["'*' hosts.set_comment 10.0.0.5 'the database'"],
+  async run({ ip: address, comment }, context) {
+    const lines = await load(context);
+    const found = lines.filter((line) => line.address === address);
+    if (found.length === 0) return false;
+    if (found.some((line) => line.comment !== comment)) await store(context, withComment(lines, address, comment));
     return true;
   },
 });

@@ -26,13 +26,18 @@ export const importYaml = defineFunction({
   run: ({ path: file }, context) => imports(context, 'import_yaml', file),
 });
 
-export const importJson = defineFunction({
-  name: 'jinja.import_JSON',
-  summary: 'The data of a JSON file, rendered first.',
-  args: z.object({ path }),
-  examples: ["'*' jinja.import_JSON template/defaults.json"],
-  run: ({ path: file }, context) => imports(context, 'import_json', file),
-});
+export const importJson = jsonFunction('jinja.import_json');
+export const importJsonInCapitals = jsonFunction('jinja.import_JSON');
+
+function jsonFunction(name: string) {
+  return defineFunction({
+    name,
+    summary: 'The data of a JSON file, rendered first.',
+    args: z.object({ path }),
+    examples: [`'*' ${name} template/defaults.json`],
+    run: ({ path: file }, context) => imports(context, 'import_json', file),
+  });
+}
 
 export const importJsonLower = defineFunction({ ...importJson, name: 'jinja.import_json' });
 

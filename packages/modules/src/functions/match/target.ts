@@ -1,4 +1,4 @@
-import { pythonStr, type TargetType } from '@brine/common';
+import { isDict, pythonStr, type TargetType } from '@brine/common';
 import { z } from 'zod';
 import { either, optional, text, textList, valueList, withDefault } from '../../kit/arguments.ts';
 import { defineFunction, type FunctionDeclaration } from '../../kit/define-function.ts';
@@ -33,6 +33,17 @@ export const ipcidr = defineFunction({
   args: z.object({ tgt: text().describe('Address, or network as `192.168.44.0/24`.') }),
   examples: ["'*' match.ipcidr '192.168.44.0/24'"],
   run: ({ tgt }, context) => matches(context, { type: 'ipcidr', expression: tgt }),
+});
+
+export const data = defineFunction({
+  name: 'match.data',
+  summary: 'Whether a value of the data store of this minion (`data.*`) fits, as `name:glob`.',
+  args: z.object({ tgt: text().describe('Path of the value and a pattern for it.') }),
+  examples: ["'*' match.data 'spam:eggs'"],
+  async run({ tgt }, context) {
+    const stored = await context.call('data.load');
+    return isDict(stored) && matches({ ...context, grains: stored }, { type: 'grain', expression: tgt });
+  },
 });
 
 function idMatcher(name: string, type: TargetType, what: string): FunctionDeclaration {

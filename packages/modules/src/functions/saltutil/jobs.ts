@@ -56,6 +56,23 @@ export const killJob = defineFunction({
   run: ({ jid: wanted }, context) => signal(context, wanted, 9),
 });
 
+export const termAllJobs = allJobs('saltutil.term_all_jobs', 'Asks every job to end', 15);
+export const killAllJobs = allJobs('saltutil.kill_all_jobs', 'Ends every job at once', 9);
+
+function allJobs(name: string, does: string, sig: number) {
+  return defineFunction({
+    name,
+    summary: `${does}, but the one that asks for it; answers what was done for each.`,
+    args: z.object({}),
+    examples: [`'*' ${name}`],
+    async run(_args, context) {
+      const ids = (await listJobs(context)).map((job) => pythonStr(job.get('jid') ?? ''));
+      const others = ids.filter((id) => id !== context.jid);
+      return Promise.all(others.map((id) => signal(context, id, sig)));
+    },
+  });
+}
+
 async function listJobs({ jobs }: FunctionContext): Promise<readonly Dict[]> {
   return jobs === undefined ? [] : jobs.running();
 }

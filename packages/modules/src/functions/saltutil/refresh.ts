@@ -5,22 +5,27 @@ import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction, type FunctionDeclaration } from '../../kit/define-function.ts';
 import { chooseSaltenv } from '../saltenv.ts';
 
-export const refreshPillar = defineFunction({
-  name: 'saltutil.refresh_pillar',
-  summary: 'Compiles the pillar anew and answers true when that is done.',
-  args: z.object({
-    wait: withDefault(flag(), false).describe('Accepted for Salt; the answer always waits here.'),
-    timeout: withDefault(integer(), 30).describe('Accepted for Salt; the time limit of the job counts.'),
-    clean_cache: withDefault(flag(), true).describe(
-      'Accepted for Salt; what a master with `pillar_cache` kept is always forgotten.',
-    ),
-  }),
-  examples: ["'*' saltutil.refresh_pillar"],
-  async run(_args, { pillarSource }) {
-    await pillarSource.refresh();
-    return true;
-  },
-});
+export const refreshPillar = refreshPillarFunction('saltutil.refresh_pillar');
+export const pillarRefresh = refreshPillarFunction('saltutil.pillar_refresh');
+
+function refreshPillarFunction(name: string) {
+  return defineFunction({
+    name,
+    summary: 'Compiles the pillar anew and answers true when that is done.',
+    args: z.object({
+      wait: withDefault(flag(), false).describe('Accepted for Salt; the answer always waits here.'),
+      timeout: withDefault(integer(), 30).describe('Accepted for Salt; the time limit of the job counts.'),
+      clean_cache: withDefault(flag(), true).describe(
+        'Accepted for Salt; what a master with `pillar_cache` kept is always forgotten.',
+      ),
+    }),
+    examples: [`'*' ${name}`],
+    async run(_args, { pillarSource }) {
+      await pillarSource.refresh();
+      return true;
+    },
+  });
+}
 
 export const refreshGrains = defineFunction({
   name: 'saltutil.refresh_grains',
@@ -42,6 +47,19 @@ export const refreshModules = defineFunction({
   run: () => true,
 });
 
+export const refreshBeacons = nothingToRefresh('saltutil.refresh_beacons', 'beacons');
+export const refreshMatchers = nothingToRefresh('saltutil.refresh_matchers', 'matchers');
+
+function nothingToRefresh(name: string, what: string) {
+  return defineFunction({
+    name,
+    summary: `Answers true: all ${what} are built in and need no loading.`,
+    args: z.object({}),
+    examples: [`'*' ${name}`],
+    run: () => true,
+  });
+}
+
 export const syncGrains = syncFunction('saltutil.sync_grains', ['_grains']);
 export const syncModules = syncFunction('saltutil.sync_modules', ['_modules']);
 export const syncStates = syncFunction('saltutil.sync_states', ['_states']);
@@ -52,6 +70,13 @@ export const syncUtils = syncFunction('saltutil.sync_utils', ['_utils']);
 export const syncBeacons = syncFunction('saltutil.sync_beacons', ['_beacons']);
 export const syncSdb = syncFunction('saltutil.sync_sdb', ['_sdb']);
 export const syncMatchers = syncFunction('saltutil.sync_matchers', ['_matchers']);
+export const syncProxymodules = syncFunction('saltutil.sync_proxymodules', ['_proxy']);
+export const syncEngines = syncFunction('saltutil.sync_engines', ['_engines']);
+export const syncThorium = syncFunction('saltutil.sync_thorium', ['_thorium']);
+export const syncOutputters = syncFunction('saltutil.sync_outputters', ['_output']);
+export const syncSerializers = syncFunction('saltutil.sync_serializers', ['_serializers']);
+export const syncLogHandlers = syncFunction('saltutil.sync_log_handlers', ['_log_handlers']);
+export const syncExecutors = syncFunction('saltutil.sync_executors', ['_executors']);
 export const syncPillar = syncFunction('saltutil.sync_pillar', ['_pillar']);
 
 const syncedKinds = [

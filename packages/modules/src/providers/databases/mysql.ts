@@ -35,7 +35,12 @@ interface Surroundings {
 export interface Mysql {
   ask(host: ReadHost, sql: string): Promise<readonly (readonly string[])[]>;
   run(machine: Host, sql: string): Promise<void>;
+  /** Runs statements and gives what each answers. */
+  query(machine: Host, sql: string): Promise<readonly MysqlTable[]>;
 }
+
+/** The rows a statement gives: column → text, `null` for NULL. */
+export type MysqlTable = readonly Readonly<Record<string, string | null>>[];
 
 /** Makes the way to a server. */
 export function connectMysql(server: MysqlServer, { options, pillar }: Surroundings): Mysql {
@@ -51,6 +56,11 @@ export function connectMysql(server: MysqlServer, { options, pillar }: Surroundi
         .filter((line) => line !== '')
         .map((line) => line.split('\t')),
     run: async (machine, sql) => void outputOf(await machine.run(request(`${sql};\n`))),
+    query: async (machine, sql) => {
+      const { command, ...rest } = request(`${sql};\n`);
+      const words = (command as readonly string[]).filter((word) => word !== '--raw');
+      return readTables(outputOf(await machine.run({ ...rest, command: [...words, '--xml'] })));
+    },
   };
 }
 
@@ -74,10 +84,32 @@ function toRequest(server: MysqlServer, setting: (name: string) => string | unde
   return { command, input, environment, timeout: 300_000 };
 }
 
+// Of the two forms that the program writes for others only this one tells NULL from a text.
+function readTables(xml: string): readonly MysqlTable[] {
+  return [...xml.matchAll(/<resultset [\s\S]*?<\/resultset>/g)].map(([table]) =>
+    [...table.matchAll(/<row>([\s\S]*?)<\/row>/g)].map(([, row = '']) =>
+      Object.fromEntries(
+        [...row.matchAll(/<field name="([^"]*)"(?:( xsi:nil="true") \/>|>([\s\S]*?)<\/field>)/g)].map(
+          ([, name = '', isNull, text = '']) => [plain(name), isNull === undefined ? plain(text) : null],
+        ),
+      ),
+    ),
+  );
+}
+
+const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', amp: '&', apos: "'" };
+
+function plain(text: string): string {
+  return text.replace(/&(lt|gt|quot|amp|apos);/g, (_whole, name: string) => entities[name] ?? '');
+}
+
 function outputOf({ exitCode, stdout, stderr }: { exitCode: number; stdout: string; stderr: string }): string {
   if (exitCode === 0) return stdout;
-  // A complaint about syntax quotes the statement, which may hold a password.
-  const said = stderr.trim().replace(/ near '[\s\S]*' at line/, ' at line');
+  // A complaint repeats the statement, and one about syntax quotes it; it may hold a password.
+  const said = stderr
+    .replace(/^-{14}\n[\s\S]*\n-{14}$/m, '')
+    .trim()
+    .replace(/ near '[\s\S]*' at line/, ' at line');
   throw new AppError({ code: 'state-failed', message: `MySQL Error: ${said === '' ? `status ${exitCode}` : said}` });
 }
 

@@ -1,0 +1,182 @@
+import { z } from 'zod';
+import { commaList, either, flag, optional, text, textList, unsupported, withDefault } from '../../kit/arguments.ts';
+import type { FunctionContext } from '../../kit/context.ts';
+import { defineFunction } from '../../kit/define-function.ts';
+import { failure } from '../failure.ts';
+import { runAndTellLines, runProgram } from '../run-program.ts';
+import { safeName } from '../safe-name.ts';
+import { splitWords } from '../split-words.ts';
+
+const shared = {
+  template: unsupported('paths of archives are no templates; render them before the call'),
+  runas: optional(safeName('the name of an account')).describe('Account to run as.'),
+};
+const options = optional(text()).describe('Options of the program.');
+const path = safeName('a path');
+const sources = either(commaList(), textList()).describe('What to pack: a list, or one text with commas.');
+const cwd = optional(path).describe('The folder relative sources lie in.');
+const excludes = withDefault(either(commaList(), textList()), []).describe('Names to leave out.');
+const trims = withDefault(flag(), false).describe('Answer at most a hundred lines.');
+
+export const gzip = singleFile(
+  'gzip',
+  'sourcefile',
+  'Compresses a file by gzip; answers what it says.',
+  '/tmp/big.log',
+);
+export const gunzip = singleFile(
+  'gunzip',
+  'gzipfile',
+  'Unpacks a file by gunzip; answers what it says.',
+  '/tmp/big.gz',
+);
+
+function singleFile(program: string, member: string, summary: string, sample: string) {
+  return defineFunction({
+    name: `archive.${program}`,
+    summary,
+    args: z.object({ [member]: path.describe('Path of the file.'), ...shared, options }),
+    examples: [`'*' archive.${program} ${sample}`, `'*' archive.${program} ${sample} options='--keep'`],
+    run(args, context) {
+      const given = args as { options: string | undefined; runas: string | undefined; [member: string]: unknown };
+      return runAndTellLines(
+        context,
+        [program, ...(given.options === undefined ? [] : splitWords(given.options)), String(given[member])],
+        place({ runas: given.runas }),
+      );
+    },
+  });
+}
+
+export const cmdZip = defineFunction({
+  name: 'archive.cmd_zip',
+  summary: 'Packs files and folders by the program zip and answers what it says.',
+  args: z.object({
+    zip_file: path.describe('Path of the archive.'),
+    sources,
+    ...templated(),
+    cwd,
+    runas: shared.runas,
+  }),
+  examples: ["'*' archive.cmd_zip /tmp/zipfile.zip /tmp/sourcefile1,/tmp/sourcefile2"],
+  run: (args, context) => packBy(context, ['zip', '-r', args.zip_file], args),
+});
+
+export const rar = defineFunction({
+  name: 'archive.rar',
+  summary: 'Packs files and folders by the program rar and answers what it says.',
+  args: z.object({ rarfile: path.describe('Path of the archive.'), sources, ...templated(), cwd, runas: shared.runas }),
+  examples: ["'*' archive.rar /tmp/rarfile.rar /tmp/sourcefile1,/tmp/sourcefile2"],
+  run: (args, context) => packBy(context, ['rar', 'a', '-idp', args.rarfile], args),
+});
+
+export const cmdUnzip = defineFunction({
+  name: 'archive.cmd_unzip',
+  summary: 'Unpacks a zip archive by the program unzip and answers what it says.',
+  args: z.object({
+    zip_file: path.describe('Path of the archive.'),
+    dest: path.describe('Where to unpack.'),
+    excludes,
+    options,
+    ...shared,
+    trim_output: trims,
+    password: optional(text()).describe('Password of the archive.'),
+  }),
+  examples: ["'*' archive.cmd_unzip /tmp/zipfile.zip /home/strongbad/ excludes=file_1,file_2"],
+  async run(args, context) {
+    const command = [
+      'unzip',
+      ...(args.password === undefined ? [] : ['-P', args.password]),
+      ...(args.options === undefined ? [] : splitWords(args.options)),
+      ...[args.zip_file, '-d', args.dest],
+      ...(args.excludes.length === 0 ? [] : ['-x', ...args.excludes]),
+    ];
+    const result = await runProgram(context, command, { mergeStderr: true, timeout: 3_600_000, ...place(args) });
+    if (result.exitCode !== 0) throw failure(result.stdout.trimEnd());
+    return result.stdout
+      .trimEnd()
+      .split('\n')
+      .slice(0, args.trim_output ? 100 : undefined);
+  },
+});
+
+export const unrar = defineFunction({
+  name: 'archive.unrar',
+  summary: 'Unpacks a rar archive and answers what the program says.',
+  args: z.object({
+    rarfile: path.describe('Path of the archive.'),
+    dest: path.describe('Where to unpack.'),
+    excludes,
+    ...shared,
+    trim_output: trims,
+  }),
+  examples: ["'*' archive.unrar /tmp/rarfile.rar /home/strongbad/ excludes=file_1,file_2"],
+  async run(args, context) {
+    const program = (await context.host.which('unrar')) === undefined ? 'rar' : 'unrar';
+    const leftOut = args.excludes.flatMap((name) => ['-x', name]);
+    const said = await runAndTellLines(
+      context,
+      [program, 'x', '-idp', args.rarfile, ...leftOut, args.dest],
+      place(args),
+    );
+    return said.slice(0, args.trim_output ? 100 : undefined);
+  },
+});
+
+export const isEncrypted = defineFunction({
+  name: 'archive.is_encrypted',
+  summary: 'Whether a zip archive, which may be on the file server, needs a password.',
+  args: z.object({
+    name: text().describe('Path or address of the archive.'),
+    clean: withDefault(flag(), false).describe('Remove the copy in the cache afterwards.'),
+    saltenv: withDefault(text(), 'base').describe('The environment of `salt://`.'),
+    source_hash: optional(text()).describe('The hash a remote archive has to have.'),
+    use_etag: withDefault(flag(), false).describe('Accepted for Salt: servers are always asked so.'),
+  }),
+  examples: ["'*' archive.is_encrypted /path/to/myfile.zip", "'*' archive.is_encrypted salt://foo.zip clean=True"],
+  async run({ name, clean, saltenv, source_hash: hash }, { call, host }) {
+    const keyword = new Map([...(hash === undefined ? [] : [['source_hash', hash] as const])]);
+    const cached = await call('cp.cache_file', [name, saltenv], keyword);
+    if (typeof cached !== 'string' || cached === '') throw failure(`Failed to cache ${name}`);
+    const content = Buffer.from((await host.files.read(cached)) ?? '');
+    if (clean && cached !== name) await host.files.remove(cached);
+    const answer = hasEncryptedMembers(content);
+    if (answer === undefined)
+      throw failure(`${name} is not a ZIP file. Additional info follows:\n\narchive location:\n    ${cached}`);
+    return answer;
+  },
+});
+
+// The central directory tells of each member; the first bit of its flags says that it is encrypted.
+function hasEncryptedMembers(archive: Buffer): boolean | undefined {
+  const end = archive.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));
+  if (end === -1) return undefined;
+  let at = archive.readUInt32LE(end + 16);
+  for (let left = archive.readUInt16LE(end + 10); left > 0; left -= 1) {
+    if (at + 46 > archive.length || archive.toString('latin1', at, at + 4) !== 'PK\x01\x02') return undefined;
+    if ((archive.readUInt16LE(at + 8) & 1) === 1) return true;
+    at += 46 + archive.readUInt16LE(at + 28) + archive.readUInt16LE(at + 30) + archive.readUInt16LE(at + 32);
+  }
+  return false;
+}
+
+function templated() {
+  return { template: shared.template };
+}
+
+interface Pack {
+  readonly sources: readonly string[];
+  readonly cwd: string | undefined;
+  readonly runas: string | undefined;
+}
+
+function packBy(context: FunctionContext, command: readonly string[], given: Pack): Promise<readonly string[]> {
+  const bad = given.sources.find((source) => source.startsWith('-'));
+  if (bad !== undefined) throw failure(`${bad} cannot be the path of a file to pack.`);
+  const where = given.cwd === undefined ? {} : { workingDirectory: given.cwd };
+  return runAndTellLines(context, [...command, ...given.sources], { ...where, ...place(given) });
+}
+
+function place({ runas }: { readonly runas: string | undefined }): { readonly user?: string } {
+  return runas === undefined ? {} : { user: runas };
+}
