@@ -408,6 +408,44 @@ set -g brine_functions aliases.get_target \
   mount.swapon \
   mount.swaps \
   mount.umount \
+  mysql.alter_db \
+  mysql.db_check \
+  mysql.db_create \
+  mysql.db_exists \
+  mysql.db_get \
+  mysql.db_list \
+  mysql.db_optimize \
+  mysql.db_remove \
+  mysql.db_repair \
+  mysql.db_tables \
+  mysql.file_query \
+  mysql.free_slave \
+  mysql.get_master_status \
+  mysql.get_slave_status \
+  mysql.grant_add \
+  mysql.grant_exists \
+  mysql.grant_revoke \
+  mysql.plugin_add \
+  mysql.plugin_remove \
+  mysql.plugin_status \
+  mysql.plugins_list \
+  mysql.processlist \
+  mysql.query \
+  mysql.quote_identifier \
+  mysql.showglobal \
+  mysql.showvariables \
+  mysql.slave_lag \
+  mysql.status \
+  mysql.tokenize_grant \
+  mysql.user_chpass \
+  mysql.user_create \
+  mysql.user_exists \
+  mysql.user_grants \
+  mysql.user_info \
+  mysql.user_list \
+  mysql.user_remove \
+  mysql.verify_login \
+  mysql.version \
   nacl.dec \
   nacl.dec_file \
   nacl.enc \
