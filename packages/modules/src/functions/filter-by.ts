@@ -1,5 +1,5 @@
 import { copyValue, isDict, matchGlob, pythonStr, traverse, updateDict, type Dict, type Value } from '@brine/common';
-import { argument, dict, optional, text, withDefault, type Argument } from '../kit/arguments.ts';
+import { anyValue, argument, dict, optional, withDefault, type Argument } from '../kit/arguments.ts';
 import { failure } from './failure.ts';
 import { isTruthy } from './truth.ts';
 
@@ -19,8 +19,8 @@ export function overlay(): Argument<Dict | undefined> {
 /** The arguments that `grains.filter_by` and its kin share beside the one that says what to look up. */
 export const filterArguments = {
   merge: overlay().describe('Laid over what was picked.'),
-  default: withDefault(text(), 'default').describe('The key to pick when none matches.'),
-  base: optional(text()).describe('The key of values that lie below what was picked.'),
+  default: withDefault(anyValue(), 'default').describe('The key to pick when none matches.'),
+  base: optional(anyValue()).describe('The key of values that lie below what was picked.'),
 };
 
 /** A lookup table: glob patterns to values. */
@@ -34,7 +34,7 @@ export interface FilterRequest {
   readonly path: string;
   readonly merge: Dict | undefined;
   readonly default: Value;
-  readonly base: string | undefined;
+  readonly base: Value | undefined;
 }
 
 /**
@@ -62,7 +62,7 @@ function pickEntry(request: FilterRequest): Value | undefined {
 
 function layOverBase(request: FilterRequest, picked: Value): Value {
   const { base } = request;
-  if (base === undefined || base === '' || !request.table.has(base)) return picked;
+  if (base === undefined || !isTruthy(base) || !request.table.has(base)) return picked;
   const values = request.table.get(base) ?? null;
   if (picked === null) return values;
   if (!isDict(values)) return picked;

@@ -1,7 +1,9 @@
 import { toValue, type Plain } from '@brine/common';
 import { createFakeHost } from '@brine/testkit';
 import { describe, expect, it } from 'vitest';
-import { callScratch, type Scratch } from '../../test-support/scratch-context.ts';
+import { callScratch, createScratchContext, type Scratch } from '../../test-support/scratch-context.ts';
+import { runFunction } from './call-function.ts';
+import { functionTable } from './table.ts';
 
 async function call(
   name: string,
@@ -71,6 +73,18 @@ describe('looking values up', () => {
       expect(await call('grains.filter_by', [table], { grain: 'nope', merge }, scratch)).toEqual(toValue({ pkg: 'd' }));
       expect(await call('match.filter_by', [{ '*': { a: 1 } }], { merge }, scratch)).toEqual(toValue({ a: 1 }));
     }
+    const byVersion = new Map([
+      [2, 'python'],
+      [3, 'python3'],
+    ]);
+    const byNumber = await runFunction({
+      table: { functions: functionTable },
+      name: 'grains.filter_by',
+      positional: [byVersion],
+      keyword: new Map([['default', 3]]),
+      context: createScratchContext(scratch),
+    });
+    expect(byNumber.value).toBe('python3');
     await expect(call('grains.filter_by', [table], { merge: 'x' }, scratch)).rejects.toThrow("'merge' must be a dict");
     expect(await call('match.filter_by', [{ 'db*': 1, 'G@os:Debian': 2 }], {}, scratch)).toBe(2);
     expect(await call('match.ifelse', ['db*', 1, true, 2, 3], {}, scratch)).toBe(2);

@@ -1,6 +1,6 @@
 import { copyValue, isDict, pythonStr, updateDict, type Dict, type TargetType, type Value } from '@brine/common';
 import { z } from 'zod';
-import { dict, flag, oneOf, optional, text, valueList, withDefault } from '../../kit/arguments.ts';
+import { anyValue, dict, flag, oneOf, optional, text, valueList, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { failure } from '../failure.ts';
@@ -24,7 +24,7 @@ export const filterBy = defineFunction({
     minion_id: minionId,
     merge,
     merge_lists: mergeLists,
-    default: withDefault(text(), 'default').describe('The key to pick when none matches.'),
+    default: withDefault(anyValue(), 'default').describe('The key to pick when none matches.'),
   }),
   examples: [`'*' match.filter_by '{"foo*": "Foo!", "bar*": "Bar!"}' minion_id=bar03`],
   run: (args, context) => pick(context, [...args.lookup], { ...args, fallback: args.lookup.get(args.default) ?? null }),
