@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { functionTable, grainTable, stateTable } from '@brine/modules';
 import { functionArguments } from '@brine/sls';
+import { repositoryShare } from './repository-share.mjs';
 
 const census = JSON.parse(readFileSync(new URL('census.json', import.meta.url), 'utf8'));
 const page = new URL('../../docs/coverage.md', import.meta.url);
@@ -75,10 +76,9 @@ const text = `${[
   'the set they belong to was kept. A supported name takes the arguments that the [reference](reference/states.md) lists.\n',
   summary(),
   '',
-  'The census kept counts by name, not which repository uses which names: the share of repositories whose needs are all met cannot be',
-  'computed from it, nor a bound for all kinds together. What it tells is each kind alone: the sets of names that meet every need of a',
-  'share of the repositories, and "of the uses counted", which weighs each name by how often it stands in a tree.',
-  '',
+  'The census kept counts by name, not which repository uses which names: "needed by 80 %" is about each kind alone, and "of the uses',
+  'counted" weighs each name by how often it stands in a tree.\n',
+  await repositoryShare({ isEngineKeyword, grains }),
   ...kinds.map(section),
 ]
   .join('\n')

@@ -63,3 +63,8 @@ export function createGlobals(runtime: Runtime): Map<string, RuntimeValue> {
   table.set('salt', new SaltFunctions(runtime));
   return table;
 }
+
+/** The names of all of them. */
+export function globalNames(): readonly string[] {
+  return [...globals.map(({ name }) => name), 'salt', 'show_full_context'];
+}
