@@ -1,5 +1,6 @@
 // How the benchmarks of programs measure: each round runs every command once, so that they share the machine's moods.
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 
 /** Runs a command to its end and answers the milliseconds it took; throws when it fails. */
@@ -36,4 +37,10 @@ export function print(rows) {
     const columns = [`${middle.toFixed(0)} ms`.padStart(9), `${least.toFixed(0)} ms`.padStart(9)];
     process.stdout.write(`${name.padEnd(width)}${columns.join('')}${ratio.toFixed(1).padStart(10)}\n`);
   }
+}
+
+/** The processor time that a process has used. */
+export function processorSeconds(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
 }

@@ -189,12 +189,13 @@ describe('salt-key cares for keys', () => {
     expect(await master.run('salt-key', ['--token', 'create', '--expires', 'soon'])).toMatchObject({ status: 64 });
   });
 
-  it('restores keys and renews them, and ends with 1 when a minion keeps its key', async () => {
+  it('restores keys and renews them, and ends with 1 when a minion could not', async () => {
     const master = await createMaster({
       restore: async () => [entry('web', 'accepted')],
       rotateMaster: async () => ({ from: 'aa', fingerprint: 'bb' }),
       rotateMinions: async () => [
-        { id: 'db', status: 'not connected' },
+        { id: 'db', status: 'waiting' },
+        { id: 'mail', status: 'failed' },
         { id: 'web', status: 'asked', fingerprint: 'cc' },
       ],
     });
@@ -207,7 +208,10 @@ describe('salt-key cares for keys', () => {
     );
     expect(await master.run('salt-key', ['--rotate', '*'])).toEqual({
       status: 1,
-      stdout: 'Minion db keeps its key: not connected.\nMinion web renews its key: cc\n',
+      stdout:
+        'Minion db is not connected: it renews its key when it comes back.\n' +
+        'Minion mail could not renew its key now (see its log): it is asked again when it connects next.\n' +
+        'Minion web renews its key: cc\n',
       stderr: '',
     });
   });

@@ -141,6 +141,30 @@ describe('renewed keys', () => {
   });
 });
 
+describe('a minion that was away when its key was to be renewed', () => {
+  it('renews it when it comes back, also after a restart of the master', async () => {
+    const keyOf = async (): Promise<string> =>
+      ((await fleet.json('salt-key', '-f', 'away')) as { minions: { away: string } }).minions.away;
+    const before = await keyOf();
+    expect(await fleet.run('salt-key', '--rotate', 'away')).toEqual({
+      status: 0,
+      stdout: 'Minion away is not connected: it renews its key when it comes back.\n',
+      stderr: '',
+    });
+    expect(await keyOf()).toBe(before);
+    const mark = steady.mark();
+    await fleet.master().stop();
+    await fleet.startMaster();
+    await steady.logged('connected to the master', {}, mark);
+    const away = fleet.startMinion('away');
+    await fleet.master().logged('key changed', { id: 'away', action: 'rotate' });
+    expect(await ping('away')).toEqual({ away: true });
+    expect(await keyOf()).not.toBe(before);
+    expect(existsSync(fleet.folder.at('master/etc/salt/pki/master/minions_to_renew/away'))).toBe(false);
+    await away.stop();
+  });
+});
+
 describe('a copy of a minion', () => {
   it('is turned away and told of, and the minion that was there first goes on', async () => {
     cpSync(fleet.folder.at('steady/etc'), fleet.folder.at('copy/etc'), { recursive: true });
@@ -160,8 +184,20 @@ describe('a copy of a minion', () => {
     ).resolves.toBe('undisturbed');
     copy.signal('SIGTERM');
     await copy.ended;
+  });
+
+  it('is denied when it has another id, and everybody is told whose key it is', async () => {
+    const renamed = fleet.folder.at('renamed');
+    cpSync(fleet.folder.at('steady/etc'), `${renamed}/etc`, { recursive: true });
+    const minion = fleet.startMinion('renamed');
+    await minion.logged('key is refused by the master', { state: 'denied' });
+    const { stderr } = await fleet.run('salt-key', '-L');
+    expect(stderr).toContain('WARNING: renamed was denied: it shows the key of steady. ');
+    expect(await ping('steady')).toEqual({ steady: true });
+    await minion.stop();
     const log = readFileSync(fleet.folder.at('master/var/log/salt/key'), 'utf8');
     expect(log).toMatch(/^\S+ clone steady (?:[0-9a-f]{2}:){31}[0-9a-f]{2}$/m);
+    expect(log).toMatch(/^\S+ clone renamed \S+ key-of=steady$/m);
     expect(log).toMatch(/^\S+ accept web1 \S+ by=token$/m);
     expect(log).toMatch(/^\S+ rotate steady \S+ by=succession$/m);
   });

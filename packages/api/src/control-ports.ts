@@ -137,6 +137,8 @@ export interface KeyEntry {
   readonly publicKey: string;
   /** When a second machine with this key was turned away last: milliseconds since the Unix epoch. */
   readonly clonedAt?: number;
+  /** Of a denied key: the minion whose key it is. */
+  readonly keyOf?: string;
 }
 
 /** What to do with which keys. */
@@ -175,7 +177,8 @@ export interface CreatedToken extends JoinToken {
 /** How a minion took the wish to renew its key. */
 export interface RotationAnswer {
   readonly id: string;
-  readonly status: 'asked' | 'not connected' | 'failed';
+  /** `waiting`: it is not connected, and renews its key when it comes back; so does one that `failed` to now. */
+  readonly status: 'asked' | 'waiting' | 'failed';
   /** Of its new key, when it was asked. */
   readonly fingerprint?: string;
 }
@@ -197,7 +200,10 @@ export interface KeyControl {
   revokeToken(name: string): Promise<JoinToken>;
   /** Gives the master a new key, which the old one vouches for; every minion follows by itself. */
   rotateMaster(): Promise<{ readonly from: string; readonly fingerprint: string }>;
-  /** Asks connected minions to make new keys, which their old ones vouch for. Throws `key-not-found`. */
+  /**
+   * Asks connected minions to make new keys, which their old ones vouch for, and the others when they come back. Throws
+   * `key-not-found`.
+   */
   rotateMinions(match: string): Promise<readonly RotationAnswer[]>;
 }
 

@@ -14,5 +14,6 @@ export function keyToValue(key: KeyEntry): Dict {
     ['fingerprint', key.fingerprint],
     ['publicKey', key.publicKey],
     ...(key.clonedAt === undefined ? [] : [['clonedAt', key.clonedAt] as [Value, Value]]),
+    ...(key.keyOf === undefined ? [] : [['keyOf', key.keyOf] as [Value, Value]]),
   ]);
 }

@@ -102,9 +102,11 @@ async function rotateMaster({ yes }: CareFlags, { keys, say }: CarePorts): Promi
 async function rotateMinions(match: string, { keys, say }: CarePorts): Promise<number> {
   const answers = await keys.rotateMinions(match);
   for (const { id, status, fingerprint } of answers) {
-    say(status === 'asked' ? `Minion ${id} renews its key: ${fingerprint}` : `Minion ${id} keeps its key: ${status}.`);
+    if (status === 'asked') say(`Minion ${id} renews its key: ${fingerprint}`);
+    else if (status === 'waiting') say(`Minion ${id} is not connected: it renews its key when it comes back.`);
+    else say(`Minion ${id} could not renew its key now (see its log): it is asked again when it connects next.`);
   }
-  return answers.every(({ status }) => status === 'asked') ? 0 : 1;
+  return answers.every(({ status }) => status !== 'failed') ? 0 : 1;
 }
 
 function usage(message: string): Error {

@@ -8,6 +8,8 @@ export interface ListedKey {
   readonly publicKey: string;
   /** When a second machine with this key was turned away last: milliseconds since the Unix epoch. */
   readonly clonedAt?: number;
+  /** Of a denied key: the minion whose key it is. */
+  readonly keyOf?: string;
   /** When it was deleted: milliseconds since the Unix epoch. */
   readonly deletedAt?: number;
 }

@@ -111,7 +111,7 @@ function createCommand(): Command {
     .option('--id <glob>', '--token create: the ids that it lets in (default: any)')
     .option('--expires <time>', '--token create: how long it is good: 1h (the default), 30m, 7d', durationOption)
     .option('--rotate-master', 'give the master a new key, which the old one vouches for: minions follow by themselves')
-    .option('--rotate <glob>', 'let connected minions make new keys, which their old ones vouch for')
+    .option('--rotate <glob>', 'let minions make new keys, which their old ones vouch for: now, or when they come back')
     .option('--gen-keys <name>', 'write a new key pair NAME.pem and NAME.pub, to accept a minion before it comes')
     .option('--gen-keys-dir <dir>', 'where --gen-keys writes (default: here)')
     .option('-q, --quiet', 'show nothing')
@@ -215,7 +215,12 @@ function isDeletedList({ list }: KeyFlags): boolean {
 }
 
 function warnOfClones(keys: readonly ListedKey[]): void {
-  for (const { id, clonedAt } of keys) {
+  for (const { id, clonedAt, keyOf } of keys) {
+    if (keyOf !== undefined) {
+      process.stderr.write(
+        `WARNING: ${id} was denied: it shows the key of ${keyOf}. If ${keyOf} was renamed, delete its old key; if it was copied, give ${id} a key of its own.\n`,
+      );
+    }
     if (clonedAt === undefined) continue;
     const at = new Date(clonedAt).toISOString();
     process.stderr.write(`WARNING: a second machine showed the key of ${id} at ${at} and was turned away.\n`);

@@ -8,11 +8,13 @@ interface Parts {
   readonly directory: MinionDirectory;
   readonly dispatcher: Dispatcher;
   readonly presence: Presence;
+  /** A minion came back: it is asked for a new key when it is to have one. */
+  renewIfDue(id: MinionId): void;
 }
 
 /** What the bus tells of minions that come, go and take jobs. */
 export function connectionCallbacks(
-  { directory, dispatcher, presence }: Parts,
+  { directory, dispatcher, presence, renewIfDue }: Parts,
   logger: Logger,
 ): Pick<Parameters<typeof createMasterBus>[0], 'onConnected' | 'onDisconnected' | 'onAcknowledged'> {
   const changed = (minion: MinionId, isConnected: boolean): void => {
@@ -24,6 +26,7 @@ export function connectionCallbacks(
     onConnected(minion) {
       logger.info('minion connected', { minion });
       changed(minion, true);
+      renewIfDue(minion);
     },
     onDisconnected(minion, reason) {
       logger.info('minion disconnected', { minion, reason });

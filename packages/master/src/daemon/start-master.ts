@@ -99,6 +99,7 @@ export async function startMaster(given: StartMasterOptions): Promise<RunningMas
     control: keys,
     busOptions,
     reloadable,
+    renewIfDue,
   } = await openKeys({
     ...{ config, clock, logger, events, neighbours: later },
     guard: (opened) => guardKeys(opened, failpoints),
@@ -123,7 +124,7 @@ export async function startMaster(given: StartMasterOptions): Promise<RunningMas
     },
     ...busOptions,
     onRequest: async (minion, verb, body) => answerVerb({ minion, verb, body }, parts),
-    ...connectionCallbacks(parts, logger),
+    ...connectionCallbacks({ ...parts, renewIfDue }, logger),
   });
   later.bus = bus;
   followClock(clock, { bus, dispatcher: parts.dispatcher, logger });

@@ -1,9 +1,13 @@
 import { isSuccession } from '@brine/bus';
+import type { MinionId } from '@brine/common';
 import type { StoredKey } from './key-directory-store.ts';
 import { settle, toKeyEntry, type Admission, type KeyDesk, type KeyEvent, type OfferedKey } from './key-desk.ts';
 
 /** A stranger who offers ever new keys under a known id must not keep the disk busy. */
 const deniedPauseMilliseconds = 10_000;
+
+/** Under so many ids a copied key is written down as denied; who goes on inventing ids finds no more files made. */
+const copiesOnDisk = 100;
 
 /** Decides on a key that a minion proved to hold. One at a time. */
 export async function admitKey(offered: OfferedKey, desk: KeyDesk): Promise<Admission> {
@@ -17,10 +21,55 @@ export async function admitKey(offered: OfferedKey, desk: KeyDesk): Promise<Admi
   if (retired.has(fingerprint)) return 'rejected';
   const known = await store.find(id);
   const same = known.find((key) => key.fingerprint === fingerprint);
+  if (same !== undefined && (await isFree(offered, known, desk))) return reconsider(offered, same, desk);
   if (same !== undefined) return admitKnown(offered, same, desk);
   const former = known.find(({ state }) => state === 'accepted');
   if (former !== undefined && isSuccessorOf(offered, former)) return succeed(offered, former, desk);
-  return known.length > 0 ? deny(offered, desk) : admitNew(offered, desk);
+  if (known.length > 0) return deny(offered, desk);
+  const holder = await otherHolder(offered, desk);
+  return holder === undefined ? admitNew(offered, desk) : denyCopy(offered, holder, desk);
+}
+
+/** Whether what stood in the way of a denied key is gone: another key of its id, or another id of the key. */
+async function isFree(offered: OfferedKey, known: readonly StoredKey[], desk: KeyDesk): Promise<boolean> {
+  return known.every(({ state }) => state === 'denied') && (await otherHolder(offered, desk)) === undefined;
+}
+
+/** A denied key that would be let in, or could wait, if it came for the first time. */
+async function reconsider(offered: OfferedKey, denied: StoredKey, desk: KeyDesk): Promise<Admission> {
+  const decision = (await decide(offered, desk)) ?? ({ state: 'pending', action: 'pending', by: 'rules' } as const);
+  if (decision.state === 'pending' && !(await hasRoom(desk))) return 'denied';
+  await desk.store.move([denied], decision.state);
+  settle(toKeyEntry(denied, decision.state), { id: offered.id, ...decision }, desk);
+  return decision.state;
+}
+
+/** Another minion whose key this is, as the files say now. */
+async function otherHolder({ id, fingerprint }: OfferedKey, desk: KeyDesk): Promise<MinionId | undefined> {
+  const ids = desk.holders.get(fingerprint) ?? new Set();
+  for (const other of ids) {
+    if (other === id) continue;
+    const keys = await desk.store.find(other, ['accepted', 'pending', 'rejected']);
+    if (keys.some((key) => key.fingerprint === fingerprint)) return other;
+    ids.delete(other);
+  }
+  return undefined;
+}
+
+/** A known key under a new id is a copied disk, or a minion that was given another name: a person decides. */
+async function denyCopy(offered: OfferedKey, holder: MinionId, desk: KeyDesk): Promise<Admission> {
+  const { id, fingerprint } = offered;
+  const copies = desk.copies.get(fingerprint) ?? new Set();
+  const now = desk.clock.monotonic();
+  const last = desk.deniedAt.get(id);
+  if (last !== undefined && now - last < deniedPauseMilliseconds) return 'denied';
+  if (copies.size >= copiesOnDisk && !copies.has(id)) return 'denied';
+  desk.deniedAt.set(id, now);
+  desk.copies.set(fingerprint, copies.add(id));
+  await put(offered, { state: 'denied', action: 'denied', by: 'rules' }, desk);
+  desk.logger.warn('the key of another minion was offered under a new id', { id, keyOf: holder, fingerprint });
+  desk.onCopy?.({ offered, holder });
+  return 'denied';
 }
 
 async function admitKnown(offered: OfferedKey, known: StoredKey, desk: KeyDesk): Promise<Admission> {

@@ -42,6 +42,8 @@ export interface KeyRegistryOptions {
   /** Called after a key changed its state. */
   onChange(change: KeyEvent): void;
   /** Called with every answer to a minion that offers its key. */
+  /** Called when a key was refused because it is that of another minion. */
+  onCopy?(copy: { readonly offered: OfferedKey; readonly holder: MinionId }): void;
   onAdmission?(answer: { readonly offered: OfferedKey; readonly admission: Admission }): void;
 }
 
@@ -50,6 +52,10 @@ export interface KeyDesk extends KeyRegistryOptions {
   /** Fingerprints of accepted keys by id. */
   readonly accepted: Map<MinionId, string>;
   readonly pending: Set<MinionId>;
+  /** The ids under which a key, by its fingerprint, was accepted, rejected or waits; files may say otherwise by now. */
+  readonly holders: Map<string, Set<MinionId>>;
+  /** The ids under which copies of a key, by its fingerprint, were offered and refused. */
+  readonly copies: Map<string, Set<MinionId>>;
   /** Fingerprints of keys that handed over to a newer one. */
   readonly retired: Set<string>;
   /** When a second machine with the key of a minion was turned away last. */
@@ -67,8 +73,15 @@ export function settle(key: KeyEntry, change: Omit<KeyEvent, 'key'>, desk: KeyDe
   if (isThere && key.state === 'pending') desk.pending.add(id);
   else if (key.state !== 'denied') desk.pending.delete(id);
   if (action === 'delete' || action === 'rotate' || action === 'reject') desk.clonedAt.delete(id);
+  if (isThere && key.state !== 'denied') noteHolder(key.fingerprint, id, desk);
+  else if (!isThere) desk.holders.get(key.fingerprint)?.delete(id);
   desk.onChange({ ...change, key });
   return key;
+}
+
+/** Remembers under which id a key is known. */
+export function noteHolder(fingerprint: string, id: MinionId, { holders }: Pick<KeyDesk, 'holders'>): void {
+  holders.set(fingerprint, (holders.get(fingerprint) ?? new Set()).add(id));
 }
 
 /** A stored key as clients see it. */

@@ -1,9 +1,10 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { readFileSync, renameSync, rmSync } from 'node:fs';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, parseMinionId, type Clock, type MinionId } from '@brine/common';
 import type { KeyState } from '@brine/api';
 import { fingerprint, parsePublicKey } from '@brine/bus';
-import { readTextFile, replaceFile, syncFolder } from '@brine/daemon';
+import { replaceFile, syncFolder } from '@brine/daemon';
 
 /** The folder of each state under `pki_dir`, as Salt names them. */
 export const keyFolders: Readonly<Record<KeyState, string>> = {
@@ -15,13 +16,17 @@ export const keyFolders: Readonly<Record<KeyState, string>> = {
 
 const keyStates = Object.keys(keyFolders) as readonly KeyState[];
 const deletedFolder = 'minions_deleted';
-// Files read at once: more would only wait for the same few threads, with their descriptors open.
-const filesAtOnce = 64;
+// Small files go fastest one after another on this thread; so many take about a millisecond, and then others have their turn.
+const filesInTurn = 64;
 
-/** A minion's key as it lies in the store. */
-export interface StoredKey {
+/** Where a key lies. */
+export interface KeyPlace {
   readonly id: MinionId;
   readonly state: KeyState;
+}
+
+/** A minion's key as it lies in the store. */
+export interface StoredKey extends KeyPlace {
   readonly publicKey: Uint8Array;
   readonly fingerprint: string;
   /** The text form that the file holds. */
@@ -39,11 +44,13 @@ export interface KeyStore {
   /** All keys of the given states, sorted by id. */
   list(states?: readonly KeyState[]): Promise<readonly StoredKey[]>;
   find(id: MinionId, states?: readonly KeyState[]): Promise<readonly StoredKey[]>;
+  /** What keys there are, without reading them. */
+  places(states: readonly KeyState[]): Promise<readonly KeyPlace[]>;
   put(id: MinionId, state: KeyState, text: string): Promise<void>;
   /** Moves keys to a state; durable when it resolves. */
   move(keys: readonly StoredKey[], to: KeyState): Promise<void>;
   /** Puts keys where {@link restore} finds them; durable when it resolves. */
-  remove(keys: readonly StoredKey[]): Promise<void>;
+  remove(keys: readonly KeyPlace[]): Promise<void>;
   /** What was removed, the newest first. */
   deleted(): Promise<readonly DeletedKey[]>;
   restore(keys: readonly DeletedKey[]): Promise<void>;
@@ -58,34 +65,35 @@ export async function openKeyStore(pkiDirectory: string, clock: Clock): Promise<
   const graves = join(pkiDirectory, deletedFolder);
   for (const folder of [...keyStates.map(folderOf), graves]) await mkdir(folder, { recursive: true, mode: 0o700 });
 
-  async function read(id: MinionId, state: KeyState): Promise<StoredKey | undefined> {
+  function read(id: MinionId, state: KeyState): StoredKey | undefined {
     const path = pathOf(id, state);
-    const text = await readTextFile(path);
+    const text = readSmallFile(path);
     return text === undefined ? undefined : { id, state, ...parseKeyFile(path, text) };
   }
   return {
     async list(states = keyStates) {
-      const found = await Promise.all(
-        states.map(async (state) => mapInParts(await idsIn(folderOf(state)), async (id) => read(id, state))),
-      );
-      return found
-        .flat()
-        .filter((key) => key !== undefined)
-        .sort((a, b) => (a.id < b.id ? -1 : 1));
+      const found: (StoredKey | undefined)[] = [];
+      for (const state of states) {
+        found.push(...(await inTurns(await idsIn(folderOf(state)), (id) => read(id, state))));
+      }
+      return found.filter((key) => key !== undefined).sort((a, b) => (a.id < b.id ? -1 : 1));
     },
     async find(id, states = keyStates) {
-      const found = await Promise.all(states.map(async (state) => read(id, state)));
-      return found.filter((key) => key !== undefined);
+      return states.map((state) => read(id, state)).filter((key) => key !== undefined);
+    },
+    async places(states) {
+      const found = states.map(async (state) => (await idsIn(folderOf(state))).map((id) => ({ id, state })));
+      return (await Promise.all(found)).flat();
     },
     put: async (id, state, text) => replaceFile(pathOf(id, state), `${text.trim()}\n`, 0o600),
     async move(keys, to) {
-      await mapInParts(keys, async (key) => rename(pathOf(key.id, key.state), pathOf(key.id, to)));
+      await inTurns(keys, (key) => renameSync(pathOf(key.id, key.state), pathOf(key.id, to)));
       await sync(folderOf(to), ...keys.map(({ state }) => folderOf(state)));
     },
     async remove(keys) {
       const now = clock.now();
-      const graveOf = ({ id, state }: StoredKey): string => join(graves, `${state}.${now}.${id}`);
-      await mapInParts(keys, async (key) => rename(pathOf(key.id, key.state), graveOf(key)));
+      const graveOf = ({ id, state }: KeyPlace): string => join(graves, `${state}.${now}.${id}`);
+      await inTurns(keys, (key) => renameSync(pathOf(key.id, key.state), graveOf(key)));
       await sync(graves, ...keys.map(({ state }) => folderOf(state)));
     },
     ...graveMethods(graves, { pathOf, folderOf }),
@@ -104,17 +112,17 @@ function graveMethods(
 ): Pick<KeyStore, 'deleted' | 'restore' | 'purge'> {
   return {
     async deleted() {
-      const found = await mapInParts(await readdir(graves), async (name) => readGrave(graves, name));
+      const found = await inTurns(await readdir(graves), (name) => readGrave(graves, name));
       return found.filter((key) => key !== undefined).sort((a, b) => b.deletedAt - a.deletedAt);
     },
     async restore(keys) {
       const graveOf = ({ id, state, deletedAt }: DeletedKey): string => join(graves, `${state}.${deletedAt}.${id}`);
-      await mapInParts(keys, async (key) => rename(graveOf(key), pathOf(key.id, key.state)));
+      await inTurns(keys, (key) => renameSync(graveOf(key), pathOf(key.id, key.state)));
       await sync(graves, ...keys.map(({ state }) => folderOf(state)));
     },
     async purge(before) {
       const old = (await readdir(graves)).filter((name) => (parseGrave(name)?.deletedAt ?? Infinity) < before);
-      await mapInParts(old, async (name) => rm(join(graves, name), { force: true }));
+      await inTurns(old, (name) => rmSync(join(graves, name), { force: true }));
     },
   };
 }
@@ -123,12 +131,23 @@ async function sync(...folders: readonly string[]): Promise<void> {
   await Promise.all([...new Set(folders)].map(syncFolder));
 }
 
-async function mapInParts<From, To>(items: readonly From[], work: (item: From) => Promise<To>): Promise<To[]> {
+/** Work on many small files, with pauses in which others have their turn. */
+async function inTurns<From, To>(items: readonly From[], work: (item: From) => To): Promise<To[]> {
   const results: To[] = [];
-  for (let start = 0; start < items.length; start += filesAtOnce) {
-    results.push(...(await Promise.all(items.slice(start, start + filesAtOnce).map(work))));
+  for (let start = 0; start < items.length; start += filesInTurn) {
+    if (start > 0) await new Promise((resume) => setImmediate(resume));
+    results.push(...items.slice(start, start + filesInTurn).map(work));
   }
   return results;
+}
+
+function readSmallFile(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 async function idsIn(folder: string): Promise<readonly MinionId[]> {
@@ -136,7 +155,7 @@ async function idsIn(folder: string): Promise<readonly MinionId[]> {
   return names.map(parseMinionId).filter((id) => id !== undefined);
 }
 
-type Grave = Pick<DeletedKey, 'id' | 'state' | 'deletedAt'>;
+type Grave = KeyPlace & Pick<DeletedKey, 'deletedAt'>;
 
 function parseGrave(name: string): Grave | undefined {
   const [, state, time, rest] = /^(accepted|pending|rejected|denied)\.(\d{1,15})\.(.+)$/.exec(name) ?? [];
@@ -144,9 +163,9 @@ function parseGrave(name: string): Grave | undefined {
   return id === undefined ? undefined : { id, state: state as KeyState, deletedAt: Number(time) };
 }
 
-async function readGrave(folder: string, name: string): Promise<DeletedKey | undefined> {
+function readGrave(folder: string, name: string): DeletedKey | undefined {
   const grave = parseGrave(name);
-  const text = grave === undefined ? undefined : await readTextFile(join(folder, name));
+  const text = grave === undefined ? undefined : readSmallFile(join(folder, name));
   return grave === undefined || text === undefined
     ? undefined
     : { ...grave, ...parseKeyFile(join(folder, name), text) };

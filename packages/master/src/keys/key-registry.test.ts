@@ -289,6 +289,60 @@ describe('the key registry', () => {
     expect((await registry.list()).map(({ clonedAt }) => clonedAt)).toEqual([clock.now()]);
   });
 
+  describe('denies the key of a minion under another id', () => {
+    const identity = generateIdentity('minion');
+    const [web1, web2] = [offer('web1', {}, identity), offer('web2', {}, identity)];
+
+    it.each(['accepted', 'pending', 'rejected'] as const)('that is %s, whatever the rules say', async (state) => {
+      const copies: string[] = [];
+      await registry.admit(web1);
+      if (state === 'accepted') await registry.change({ action: 'accept', match: '*', from: ['pending'] });
+      if (state === 'rejected') await registry.change({ action: 'reject', match: '*', from: ['pending'] });
+      const onCopy: KeyRegistryOptions['onCopy'] = ({ offered, holder }) => copies.push(`${offered.id} = ${holder}`);
+      registry = await open({ autoAccept: true }, { onCopy });
+      expect([await registry.admit(web2), await registry.admit(web2)]).toEqual(['denied', 'denied']);
+      expect(copies).toEqual(['web2 = web1']);
+      expect((await registry.list()).map(({ id, state: kept, keyOf }) => ({ id, kept, keyOf }))).toEqual([
+        { id: 'web1', kept: state, keyOf: undefined },
+        { id: 'web2', kept: 'denied', keyOf: 'web1' },
+      ]);
+    });
+
+    it('until the other id has given it up: then it is as new', async () => {
+      await registry.admit(web1);
+      expect(await registry.admit(web2)).toBe('denied');
+      await registry.change({ action: 'delete', match: 'web1', from: ['pending'] });
+      expect(await registry.admit(web2)).toBe('pending');
+      expect(await states()).toEqual(['web2 pending']);
+      rmSync(join(folder, 'minions_pre', 'web2'));
+      expect(await registry.admit(offer('web3', {}, identity))).toBe('pending');
+    });
+
+    it('but lets both in when a person says so', async () => {
+      await registry.admit(web1);
+      await registry.admit(web2);
+      await registry.change({ action: 'accept', match: '*', from: ['pending', 'denied'] });
+      expect([await registry.admit(web1), await registry.admit(web2)]).toEqual(['accepted', 'accepted']);
+    });
+
+    it('without filling the disk for one who invents ids', async () => {
+      await registry.admit(web1);
+      for (let number = 0; number < 120; number += 1) {
+        expect(await registry.admit(offer(`copy${number}`, {}, identity))).toBe('denied');
+      }
+      expect(readdirSync(join(folder, 'minions_denied'))).toHaveLength(100);
+    });
+  });
+
+  it('takes up a denied key as new when the one of its id is gone', async () => {
+    const [before, after] = [offer('web1'), offer('web1')];
+    await registry.admit(before);
+    expect(await registry.admit(after)).toBe('denied');
+    await registry.change({ action: 'delete', match: 'web1', from: ['pending'] });
+    expect(await registry.admit(after)).toBe('pending');
+    expect(changes).toEqual(['pending web1', 'denied web1', 'delete web1', 'pending web1']);
+  });
+
   it('lets only one of two keys that come at the same moment be the first', async () => {
     const verdicts = await Promise.all([registry.admit(offer('web1')), registry.admit(offer('web1'))]);
     expect(verdicts).toEqual(['pending', 'denied']);

@@ -2,6 +2,7 @@ import { AppError, type MinionId } from '@brine/common';
 import type { KeyChange, KeyControl, KeyEntry, KeyState } from '@brine/api';
 import { admitKey } from './admit-key.ts';
 import {
+  noteHolder,
   settle,
   toKeyEntry,
   type Admission,
@@ -25,6 +26,8 @@ export interface KeyRegistry extends MinionKeys {
   noteClone(id: MinionId): void;
   /** Ids of accepted minions, sorted; kept in memory. */
   acceptedIds(): readonly MinionId[];
+  /** The fingerprint of the accepted key of a minion. */
+  acceptedKey(id: MinionId): string | undefined;
 }
 
 const stateAfter = { accept: 'accepted', reject: 'rejected' } as const;
@@ -32,14 +35,18 @@ const stateAfter = { accept: 'accepted', reject: 'rejected' } as const;
 /** Reads the accepted ids and hands out the registry. */
 export async function createKeyRegistry(options: KeyRegistryOptions): Promise<KeyRegistry> {
   const { store, tokens, clock, restoreMilliseconds } = options;
+  const known = await store.list(['accepted', 'pending', 'rejected']);
   const desk: KeyDesk = {
     ...options,
-    accepted: new Map((await store.list(['accepted'])).map((key) => [key.id, key.fingerprint])),
-    pending: new Set((await store.list(['pending'])).map(({ id }) => id)),
+    accepted: new Map(known.filter(({ state }) => state === 'accepted').map((key) => [key.id, key.fingerprint])),
+    pending: new Set(known.filter(({ state }) => state === 'pending').map(({ id }) => id)),
     retired: new Set(),
+    holders: new Map(),
+    copies: new Map(),
     clonedAt: new Map(),
     deniedAt: new Map(),
   };
+  for (const { fingerprint, id } of known) noteHolder(fingerprint, id, desk);
   await store.purge(clock.now() - restoreMilliseconds);
   const inTurn = createTurnstile();
   return {
@@ -51,9 +58,10 @@ export async function createKeyRegistry(options: KeyRegistryOptions): Promise<Ke
       return admission;
     },
     acceptedIds: () => [...desk.accepted.keys()].sort(),
+    acceptedKey: (id) => desk.accepted.get(id),
     async list(match = '*') {
       const matches = compileKeyMatch(match);
-      return (await store.list()).filter((key) => matches(key.id)).map((key) => withClone(key, desk));
+      return (await store.list()).filter((key) => matches(key.id)).map((key) => withCopies(key, desk));
     },
     noteClone: (id) => void desk.clonedAt.set(id, clock.now()),
     change: async (change) => inTurn(async () => changeKeys(change, desk)),
@@ -100,7 +108,7 @@ async function changeKeys({ action, match, from }: KeyChange, desk: KeyDesk): Pr
 async function moveKeys(keys: readonly StoredKey[], to: KeyState, store: KeyStore): Promise<void> {
   const moved = new Set(keys.map(({ id, state }) => `${state} ${id}`));
   const ids = new Set(keys.map(({ id }) => id));
-  const inTheWay = (await store.list(['accepted', 'pending', 'rejected'])).filter(
+  const inTheWay = (await store.places(['accepted', 'pending', 'rejected'])).filter(
     ({ id, state }) => ids.has(id) && !moved.has(`${state} ${id}`),
   );
   await store.remove(inTheWay);
@@ -141,9 +149,15 @@ async function restoreKeys(match: string, desk: KeyDesk): Promise<readonly KeyEn
   return sorted.map((key) => settle(toKeyEntry(key), { id: key.id, action: 'restore', by: 'operator' }, desk));
 }
 
-function withClone(key: StoredKey, { clonedAt }: KeyDesk): KeyEntry {
+function withCopies(key: StoredKey, { clonedAt, holders }: KeyDesk): KeyEntry {
   const at = key.state === 'accepted' ? clonedAt.get(key.id) : undefined;
-  return { ...toKeyEntry(key), ...(at === undefined ? {} : { clonedAt: at }) };
+  const others = key.state === 'denied' ? [...(holders.get(key.fingerprint) ?? [])] : [];
+  const holder = others.find((id) => id !== key.id);
+  return {
+    ...toKeyEntry(key),
+    ...(at === undefined ? {} : { clonedAt: at }),
+    ...(holder === undefined ? {} : { keyOf: holder }),
+  };
 }
 
 function noMatch(match: string, from: readonly KeyState[]): AppError {

@@ -7,6 +7,7 @@ import { openJoinTokens } from './join-token-store.ts';
 import { createKeyControl } from './key-control.ts';
 import { openKeyStore } from './key-directory-store.ts';
 import { createKeyLog } from './key-log-store.ts';
+import { openKeyRenewals } from './key-renewals-store.ts';
 import { createKeyRegistry } from './key-registry.ts';
 import { openMasterKeys } from './master-key-store.ts';
 
@@ -32,7 +33,7 @@ export async function openOfflineKeys(configDirectory: string | undefined): Prom
     onChange: (change) => log.changed(change),
   });
   return createKeyControl({
-    ...{ minions, master },
+    ...{ minions, master, renewals: await openKeyRenewals(pkiDirectory) },
     onRotated: () => log.masterRotated(fingerprint(master.identity.publicKey)),
     askForNewKey: async () => undefined,
   });

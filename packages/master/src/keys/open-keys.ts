@@ -14,6 +14,7 @@ import { createKeyControl } from './key-control.ts';
 import type { Admission, KeyEvent, OfferedKey } from './key-desk.ts';
 import { openKeyStore, type KeyStore } from './key-directory-store.ts';
 import { createKeyLog, type KeyLog } from './key-log-store.ts';
+import { openKeyRenewals, type KeyRenewals } from './key-renewals-store.ts';
 import { createKeyRegistry, type KeyRegistry } from './key-registry.ts';
 import { openMasterKeys } from './master-key-store.ts';
 
@@ -31,6 +32,8 @@ export interface OpenedKeys {
   readonly control: KeyControl & Pick<KeyRegistry, 'acceptedIds' | 'admit'>;
   /** Takes over other rules for new keys. */
   readonly reloadable: Reloadable;
+  /** A minion came back: it is asked for a new key when it is to have one. */
+  renewIfDue(id: MinionId): void;
   /** What the bus asks about keys. */
   readonly busOptions: Pick<MasterBusOptions, 'identity' | 'succession' | 'authorize' | 'isTwin' | 'onTwin'>;
 }
@@ -52,6 +55,7 @@ export async function openKeys(parts: KeyParts): Promise<OpenedKeys> {
   const log = createKeyLog(config.key_logfile, clock, logger);
   const master = await openMasterKeys(config.pki_dir);
   const masterFingerprint = (): string => fingerprint(master.identity.publicKey);
+  const renewals = await openKeyRenewals(config.pki_dir);
   const rules = createExchangeable(rulesOf(config, { clock, logger }));
   const minions = await createKeyRegistry({
     ...{ clock, logger, pendingLimit: config.pending_keys_limit },
@@ -60,11 +64,16 @@ export async function openKeys(parts: KeyParts): Promise<OpenedKeys> {
     rules: rules.port,
     restoreMilliseconds: config.deleted_keys_seconds * 1000,
     isFull: (id) => isFull(id, config.max_minions, neighbours.directory),
-    onChange: (change) => applyChange(change, { ...parts, log }),
+    onChange: (change) => applyChange(change, { ...parts, log, renewals }),
+    onCopy: ({ offered: { id, fingerprint: print }, holder }) => {
+      log.copied(id, print, holder);
+      const told = { id, finger: print, key_of: holder, act: 'clone', result: false };
+      parts.events.emit('salt/key/clone', told, 'stranger');
+    },
     ...(config.auth_events ? { onAdmission: (answer) => announceAdmission(answer, parts.events) } : {}),
   });
   const control = createKeyControl({
-    ...{ minions, master },
+    ...{ minions, master, renewals },
     onRotated() {
       parts.logger.info('master key rotated', { fingerprint: masterFingerprint() });
       log.masterRotated(masterFingerprint());
@@ -74,6 +83,12 @@ export async function openKeys(parts: KeyParts): Promise<OpenedKeys> {
   });
   return {
     control: { ...control, acceptedIds: () => minions.acceptedIds(), admit: async (offered) => minions.admit(offered) },
+    renewIfDue(id) {
+      if (renewals.keyOf(id) === undefined) return;
+      const ask = async (): Promise<unknown> =>
+        renewals.keyOf(id) === minions.acceptedKey(id) ? askForNewKey(id, neighbours.bus) : renewals.settle(id);
+      ask().catch((error: unknown) => logger.warn('a minion that is to renew its key did not', { id, error }));
+    },
     reloadable: {
       keys: ruleKeys,
       prepare(next) {
@@ -145,7 +160,12 @@ function announceAdmission(
   events.emit('salt/auth', { ...authActs[admission], id: offered.id, pub: offered.text }, 'stranger');
 }
 
-function applyChange(change: KeyEvent, { events, logger, log, neighbours }: KeyParts & { readonly log: KeyLog }): void {
+interface ChangeParts extends KeyParts {
+  readonly log: KeyLog;
+  readonly renewals: KeyRenewals;
+}
+
+function applyChange(change: KeyEvent, { events, logger, log, neighbours, renewals }: ChangeParts): void {
   const { id, action, by, key } = change;
   const { bus, directory, dispatcher, pillarCache } = neighbours;
   logger.info('key changed', { id, action, by, fingerprint: key.fingerprint });
@@ -153,6 +173,7 @@ function applyChange(change: KeyEvent, { events, logger, log, neighbours }: KeyP
   if (by === 'operator') events.emit('salt/key', { id, act: action, result: true });
   if (by !== 'operator' && action !== 'rotate') return;
   const settle = async (): Promise<void> => {
+    if (action === 'delete' || action === 'rotate') await renewals.settle(id);
     if (action === 'delete') {
       await directory?.forget(id);
       await pillarCache?.clear(id);

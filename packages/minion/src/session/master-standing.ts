@@ -59,8 +59,8 @@ export function explainRefusal(state: MinionState, details: MinionStateDetails, 
     case 'rejected':
       return minionError('master-refused', `the master rejects the key of ${id}`);
     case 'denied': {
-      const way = `if this one is right, delete it there: salt-key -d ${id}`;
-      return minionError('master-refused', `the master knows ${id} by another key; ${way}`);
+      const way = `if this minion is the right one, delete there what stands in its way; 'salt-key -L' says what`;
+      return minionError('master-refused', `the master knows ${id} by another key, or this key by another id; ${way}`);
     }
     case 'twin':
       return minionError(
