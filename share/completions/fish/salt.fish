@@ -1214,7 +1214,7 @@ complete -c salt-key -l token -r -d 'join tokens, each of which lets one minion 
 complete -c salt-key -l id -r -d '--token create: the ids that it lets in (default: any)'
 complete -c salt-key -l expires -r -d '--token create: how long it is good: 1h (the default), 30m, 7d'
 complete -c salt-key -l rotate-master -d 'give the master a new key, which the old one vouches for: minions follow by themselves'
-complete -c salt-key -l rotate -r -d 'let connected minions make new keys, which their old ones vouch for'
+complete -c salt-key -l rotate -r -d 'let minions make new keys, which their old ones vouch for: now, or when they come back'
 complete -c salt-key -l gen-keys -r -d 'write a new key pair NAME.pem and NAME.pub, to accept a minion before it comes'
 complete -c salt-key -l gen-keys-dir -r -d 'where --gen-keys writes (default: here)'
 complete -c salt-key -s q -l quiet -d 'show nothing'

@@ -9,7 +9,7 @@ interface Parts {
   readonly dispatcher: Dispatcher;
   readonly presence: Presence;
   /** A minion came back: it is asked for a new key when it is to have one. */
-  renewIfDue(id: MinionId): void;
+  readonly renewIfDue: (id: MinionId) => void;
 }
 
 /** What the bus tells of minions that come, go and take jobs. */

@@ -17,6 +17,12 @@ export interface OfferedKey {
   readonly claims: KeyClaims;
 }
 
+/** A key that was offered under another id than the one it is known by. */
+export interface CopiedKey {
+  readonly offered: OfferedKey;
+  readonly holder: MinionId;
+}
+
 /** A key that changed its state. */
 export interface KeyEvent {
   readonly id: MinionId;
@@ -43,7 +49,7 @@ export interface KeyRegistryOptions {
   onChange(change: KeyEvent): void;
   /** Called with every answer to a minion that offers its key. */
   /** Called when a key was refused because it is that of another minion. */
-  onCopy?(copy: { readonly offered: OfferedKey; readonly holder: MinionId }): void;
+  onCopy?(copy: CopiedKey): void;
   onAdmission?(answer: { readonly offered: OfferedKey; readonly admission: Admission }): void;
 }
 
@@ -73,10 +79,13 @@ export function settle(key: KeyEntry, change: Omit<KeyEvent, 'key'>, desk: KeyDe
   if (isThere && key.state === 'pending') desk.pending.add(id);
   else if (key.state !== 'denied') desk.pending.delete(id);
   if (action === 'delete' || action === 'rotate' || action === 'reject') desk.clonedAt.delete(id);
-  if (isThere && key.state !== 'denied') noteHolder(key.fingerprint, id, desk);
-  else if (!isThere) desk.holders.get(key.fingerprint)?.delete(id);
+  if (key.state !== 'denied') (isThere ? noteHolder : forgetHolder)(key.fingerprint, id, desk);
   desk.onChange({ ...change, key });
   return key;
+}
+
+function forgetHolder(fingerprint: string, id: MinionId, { holders }: Pick<KeyDesk, 'holders'>): void {
+  holders.get(fingerprint)?.delete(id);
 }
 
 /** Remembers under which id a key is known. */

@@ -6,12 +6,12 @@ import type { EventBus } from '../events/event-bus.ts';
 import type { Dispatcher } from '../jobs/dispatcher.ts';
 import type { PillarCache } from '../pillar/cached-pillar-service.ts';
 import type { MinionDirectory } from '../minions/minion-directory.ts';
-import { createExchangeable } from '../daemon/exchangeable.ts';
+import { createExchangeable, type Exchangeable } from '../daemon/exchangeable.ts';
 import type { Reloadable } from '../daemon/reload-master.ts';
 import { createAdmissionRules, type AdmissionRules } from './admission-rules.ts';
 import { openJoinTokens } from './join-token-store.ts';
 import { createKeyControl } from './key-control.ts';
-import type { Admission, KeyEvent, OfferedKey } from './key-desk.ts';
+import type { Admission, CopiedKey, KeyEvent, OfferedKey } from './key-desk.ts';
 import { openKeyStore, type KeyStore } from './key-directory-store.ts';
 import { createKeyLog, type KeyLog } from './key-log-store.ts';
 import { openKeyRenewals, type KeyRenewals } from './key-renewals-store.ts';
@@ -33,7 +33,7 @@ export interface OpenedKeys {
   /** Takes over other rules for new keys. */
   readonly reloadable: Reloadable;
   /** A minion came back: it is asked for a new key when it is to have one. */
-  renewIfDue(id: MinionId): void;
+  readonly renewIfDue: (id: MinionId) => void;
   /** What the bus asks about keys. */
   readonly busOptions: Pick<MasterBusOptions, 'identity' | 'succession' | 'authorize' | 'isTwin' | 'onTwin'>;
 }
@@ -65,11 +65,7 @@ export async function openKeys(parts: KeyParts): Promise<OpenedKeys> {
     restoreMilliseconds: config.deleted_keys_seconds * 1000,
     isFull: (id) => isFull(id, config.max_minions, neighbours.directory),
     onChange: (change) => applyChange(change, { ...parts, log, renewals }),
-    onCopy: ({ offered: { id, fingerprint: print }, holder }) => {
-      log.copied(id, print, holder);
-      const told = { id, finger: print, key_of: holder, act: 'clone', result: false };
-      parts.events.emit('salt/key/clone', told, 'stranger');
-    },
+    onCopy: (copy) => tellCopy(copy, parts.events, log),
     ...(config.auth_events ? { onAdmission: (answer) => announceAdmission(answer, parts.events) } : {}),
   });
   const control = createKeyControl({
@@ -83,18 +79,14 @@ export async function openKeys(parts: KeyParts): Promise<OpenedKeys> {
   });
   return {
     control: { ...control, acceptedIds: () => minions.acceptedIds(), admit: async (offered) => minions.admit(offered) },
-    renewIfDue(id) {
-      if (renewals.keyOf(id) === undefined) return;
-      const ask = async (): Promise<unknown> =>
-        renewals.keyOf(id) === minions.acceptedKey(id) ? askForNewKey(id, neighbours.bus) : renewals.settle(id);
-      ask().catch((error: unknown) => logger.warn('a minion that is to renew its key did not', { id, error }));
+    renewIfDue: (id) => {
+      renewIfDue(id, { renewals, minions, neighbours }).catch((error: unknown) => {
+        logger.warn('a minion that is to renew its key did not', { id, error });
+      });
     },
     reloadable: {
       keys: ruleKeys,
-      prepare(next) {
-        const made = rulesOf(next, { clock, logger });
-        return () => rules.exchange(made);
-      },
+      prepare: (next) => exchangeRules(rules, rulesOf(next, { clock, logger })),
     },
     busOptions: {
       ...{ identity: master.identity, succession: master.succession },
@@ -102,12 +94,44 @@ export async function openKeys(parts: KeyParts): Promise<OpenedKeys> {
       isTwin: (older, newer) => !isSameMachine(older, newer),
       onTwin({ id, fingerprint: print }) {
         minions.noteClone(id);
-        log.cloned(id, print);
-        logger.warn('a second machine with the key of a minion was turned away', { id, fingerprint: print });
-        parts.events.emit('salt/key/clone', { id, finger: print, act: 'clone', result: false }, 'stranger');
+        tellTwin(id, print, { events: parts.events, log, logger });
       },
     },
   };
+}
+
+function exchangeRules(rules: Exchangeable<AdmissionRules>, next: AdmissionRules): () => void {
+  return () => rules.exchange(next);
+}
+
+interface RenewalParts extends Pick<KeyParts, 'neighbours'> {
+  readonly renewals: KeyRenewals;
+  readonly minions: Pick<KeyRegistry, 'acceptedKey'>;
+}
+
+async function renewIfDue(id: MinionId, { renewals, minions, neighbours }: RenewalParts): Promise<void> {
+  const due = renewals.keyOf(id);
+  if (due === undefined) return;
+  if (due === minions.acceptedKey(id)) await askForNewKey(id, neighbours.bus);
+  else await renewals.settle(id);
+}
+
+interface TellingParts {
+  readonly events: EventBus;
+  readonly log: KeyLog;
+  readonly logger: Logger;
+}
+
+function tellTwin(id: MinionId, finger: string, { events, log, logger }: TellingParts): void {
+  logger.warn('a second machine with the key of a minion was turned away', { id, fingerprint: finger });
+  log.cloned(id, finger);
+  events.emit('salt/key/clone', { id, finger, act: 'clone', result: false }, 'stranger');
+}
+
+function tellCopy({ offered, holder }: CopiedKey, events: EventBus, log: KeyLog): void {
+  const { id, fingerprint: print } = offered;
+  log.copied(id, print, holder);
+  events.emit('salt/key/clone', { id, finger: print, key_of: holder, act: 'clone', result: false }, 'stranger');
 }
 
 const ruleKeys = [

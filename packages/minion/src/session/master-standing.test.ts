@@ -29,7 +29,10 @@ describe('the standing with the master', () => {
   });
 
   it.each([
-    ['denied', "the master knows web1 by another key, or this key by another id; if this minion is the right one, delete there what stands in its way; 'salt-key -L' says what"],
+    [
+      'denied',
+      "the master knows web1 by another key, or this key by another id; if this minion is the right one, delete there what stands in its way; 'salt-key -L' says what",
+    ],
     [
       'master-key-changed',
       'the master shows the key aa, but bb is trusted here; if the shown one is right, correct master_finger and remove minion_master.pub',
