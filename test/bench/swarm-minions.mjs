@@ -5,6 +5,8 @@ import { decodeMessage, encodeMessage, encodeValue, parseMinionId, silentLogger,
 import { createLightTransport } from './light-transport.mjs';
 
 const { members, port } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+const reasons = {};
+if (process.env.SWARM_REASONS) setInterval(() => console.error(JSON.stringify(reasons)), 5000);
 const tally = { accepted: 0, handshakes: 0, jobs: 0, repeated: 0 };
 let isTold = true;
 function tell() {
@@ -57,7 +59,8 @@ for (const { id, secret } of members) {
       void answer(bus, jid, fun);
     },
     onRequest: async () => encodeMessage({}),
-    onState: (state) => {
+    onState: (state, details) => {
+      if (details.reason !== undefined) reasons[details.reason] = (reasons[details.reason] ?? 0) + 1;
       if (state === 'handshaking') tally.handshakes += 1;
       if ((state === 'accepted') !== wasAccepted) {
         wasAccepted = state === 'accepted';

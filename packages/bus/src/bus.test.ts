@@ -168,8 +168,36 @@ describe('the handshake', () => {
     expect(newer.bus.state).toBe('accepted');
   });
 
-  it('tells those who come too many at once when to come again, in a word that only the master can say', async () => {
+  it('lets those who come too many at once wait for their turn in the session that they have', async () => {
     const fleet = await fleetOf({ limits: { admissionsPerSecond: 2 } });
+    const minions = await Promise.all(['a', 'b', 'c', 'd'].map(async (id) => fleet.addMinion(id)));
+    expect(fleet.master.connectedMinions()).toEqual(['a', 'b']);
+    expect(minions.map(({ bus }) => bus.state)).toEqual(['accepted', 'accepted', 'handshaking', 'handshaking']);
+    await fleet.clock.advance(500);
+    expect(fleet.master.connectedMinions()).toEqual(['a', 'b', 'c']);
+    await fleet.clock.advance(1_000);
+    expect(fleet.master.connectedMinions()).toEqual(['a', 'b', 'c', 'd']);
+    expect(fleet.candidates.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd']);
+    expect(minions.map(({ states }) => states.filter((state) => state === 'handshaking'))).toEqual(
+      minions.map(() => ['handshaking']),
+    );
+  });
+
+  it('takes nothing of those who wait for their turn, and forgets those who leave', async () => {
+    const fleet = await fleetOf({ limits: { admissionsPerSecond: 1 } });
+    await fleet.addMinion('a');
+    const gone = await fleet.addMinion('gone');
+    const asked = gone.bus.request('hello', new Uint8Array(), { timeoutMilliseconds: 100 });
+    const failed = expect(asked).rejects.toMatchObject({ code: 'bus-timeout' });
+    await fleet.clock.advance(100);
+    await failed;
+    await gone.bus.stop();
+    await fleet.clock.advance(5_000);
+    expect([fleet.log, fleet.candidates.map(({ id }) => id)]).toEqual([['a connected'], ['a']]);
+  });
+
+  it('tells those for whom there is no room to wait when to come again', async () => {
+    const fleet = await fleetOf({ limits: { admissionsPerSecond: 2, postponedSessions: 0 } });
     const minions = await Promise.all(['a', 'b', 'c', 'd'].map(async (id) => fleet.addMinion(id)));
     expect(fleet.master.connectedMinions()).toEqual(['a', 'b']);
     expect(minions.slice(2).map(({ details }) => details.at(-1))).toEqual([

@@ -6,6 +6,8 @@ export interface BusLimits {
   readonly handshakeMilliseconds: number;
   /** Minions a second that the master lets in; beyond it they are told when to come again. */
   readonly admissionsPerSecond: number;
+  /** Sessions of peers that wait for their turn to be let in; those beyond come back for it. */
+  readonly postponedSessions: number;
   /** How long an older session of the same key has to answer before a newer one gets its place. */
   readonly twinMilliseconds: number;
   /** Requests a second of one minion that are answered at once, with as many saved up; the rest waits its turn. */
@@ -41,6 +43,7 @@ export const defaultLimits: BusLimits = {
   heartbeatMilliseconds: 15_000,
   handshakeMilliseconds: 10_000,
   admissionsPerSecond: 500,
+  postponedSessions: 10_000,
   twinMilliseconds: 2_000,
   requestsPerSecond: 500,
   halfOpenHandshakes: 4_096,

@@ -1,10 +1,11 @@
 import type { Logger, MinionId } from '@brine/common';
+import { createAdmissionQueue, type AdmissionQueue } from './admission-queue.ts';
 import type { DropCounter } from './drop-counter.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { FrameOf } from './frame.ts';
 import type { BusLimits } from './limits.ts';
 import type { MasterSelf, ProvenPeer } from './master-handshake.ts';
-import { createRate, type Rate } from './rate.ts';
+import { createRate } from './rate.ts';
 import type { Candidate, DisconnectReason, MasterBusOptions, Verdict } from './master-bus-options.ts';
 import { createRequestDesk, isRequestMessage, type RequestDesk } from './request-desk.ts';
 import { createSession, type Session, type SessionEnd } from './session.ts';
@@ -84,14 +85,11 @@ class Peers implements MasterPeers {
   readonly #byId = new Map<MinionId, Set<Entry>>();
   readonly #accepted = new Map<MinionId, Entry>();
   readonly #waiting = new Set<Entry>();
-  readonly #admissions: Rate;
-  readonly #turns: Rate;
+  readonly #admissions: AdmissionQueue<Entry>;
 
   constructor(options: MasterPeersOptions) {
     this.#options = options;
-    const { admissionsPerSecond } = options.limits;
-    this.#admissions = createRate(options.bus.clock, admissionsPerSecond);
-    this.#turns = createRate(options.bus.clock, admissionsPerSecond, 0);
+    this.#admissions = createAdmissionQueue(options.bus.clock, options.limits);
   }
 
   meet(handle: PeerHandle, proven: ProvenPeer): Promise<void> {
@@ -100,8 +98,11 @@ class Peers implements MasterPeers {
     const entry = this.#createEntry(handle, proven);
     this.#byHandle.set(handle, entry);
     this.#byId.set(proven.id, this.#withId(proven.id).add(entry));
-    // A whole fleet comes back at once: each gets its turn, and those whose turn is not now learn when it is.
-    return this.#admissions.tryTake() ? this.#decide(entry) : this.#postpone(entry, this.#turns.reserve());
+    if (this.#admissions.tryEnter()) return this.#decide(entry);
+    const { milliseconds, isHeld } = this.#admissions.reserve(entry, () => void this.#decide(entry));
+    if (!isHeld) return this.#postpone(entry, milliseconds);
+    entry.status = 'waiting';
+    return this.#tell(entry, 'later', { held: true, retryMilliseconds: milliseconds });
   }
 
   receive(handle: PeerHandle, frame: FrameOf<'sealed'>): void {
@@ -173,6 +174,7 @@ class Peers implements MasterPeers {
   async #decide(entry: Entry): Promise<void> {
     const { bus, logger } = this.#options;
     if (entry.status === 'leaving') return;
+    this.#admissions.leave(entry);
     entry.questions += 1;
     const question = entry.questions;
     try {
@@ -267,6 +269,7 @@ class Peers implements MasterPeers {
     twins.delete(entry);
     if (twins.size === 0) this.#byId.delete(id);
     this.#waiting.delete(entry);
+    this.#admissions.leave(entry);
     entry.desk.close(reason === 'stopped' ? 'bus-stopped' : 'bus-disconnected');
     if (this.#accepted.get(id) !== entry) return;
     this.#accepted.delete(id);

@@ -37,6 +37,9 @@ export interface MinionAttemptOptions {
   onEnd(reason: string, retryMilliseconds?: number): void;
 }
 
+/** However late its turn is, a minion does not wait longer in one attempt. */
+const longestTurnMilliseconds = 120_000;
+
 /** The reason with which an attempt ends whose session was taken over by another with the same key. */
 export const sessionReplaced = 'session ended: replaced';
 
@@ -85,9 +88,16 @@ class Attempt implements MinionAttempt {
     this.#options.onEnd(reason, retryMilliseconds);
   }
 
-  #startDeadline(reason: string): Timer {
+  #awaitTurn(milliseconds: number): void {
+    this.#deadline = this.#startDeadline(
+      'the master did not call in time',
+      Math.min(milliseconds, longestTurnMilliseconds),
+    );
+  }
+
+  #startDeadline(reason: string, beyondMilliseconds = 0): Timer {
     const { bus, limits } = this.#options;
-    return bus.clock.after(limits.handshakeMilliseconds, () => this.#end(reason));
+    return bus.clock.after(beyondMilliseconds + limits.handshakeMilliseconds, () => this.#end(reason));
   }
 
   #greet(host: string): void {
@@ -177,7 +187,9 @@ class Attempt implements MinionAttempt {
 
   #receiveVerdict({ status, held, retryMilliseconds }: MessageOf<'verdict'>): void {
     this.#deadline.cancel();
-    if (status === 'later') return this.#end('the master asks to come later', retryMilliseconds);
+    if (status === 'later' && !held) return this.#end('the master asks to come later', retryMilliseconds);
+    // Its turn comes in this session; should the master forget it, the minion begins anew.
+    if (status === 'later') return this.#awaitTurn(retryMilliseconds);
     if (status !== 'accepted') {
       this.accepted = undefined;
       if (!held) return this.#refuse(status);
