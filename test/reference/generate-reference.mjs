@@ -7,7 +7,7 @@ import { busErrors } from '@brine/bus';
 import { cliErrors } from '@brine/cli';
 import { daemonErrors } from '@brine/daemon';
 import { jinjaErrors } from '@brine/jinja';
-import { masterErrors, runnerDeclarations, wheelDeclarations } from '@brine/master';
+import { describeVerbs, masterErrors, runnerDeclarations, wheelDeclarations } from '@brine/master';
 import { minionErrors } from '@brine/minion';
 import { beaconTable, functionTable, grainTable, modulesErrors, stateTable } from '@brine/modules';
 import { describeArguments } from '@brine/modules/kit';
@@ -154,6 +154,21 @@ function httpPage() {
   ].join('\n');
 }
 
+function verbsPage() {
+  const parts = describeVerbs().map(({ verb, members }) => {
+    const rows = members.map(({ name, isRequired, takes }) => row(code(name), isRequired ? 'required' : '', takes));
+    const table = ['| member | | takes |', '| --- | --- | --- |', ...rows].join('\n');
+    return `## ${verb}\n\n${rows.length === 0 ? 'No members.' : table}\n`;
+  });
+  return [
+    '# Bodies of the verbs of minions\n',
+    notice,
+    'What a minion may say inside its session, and how much of it; a body that does not fit is answered with `request-malformed`.',
+    'What the verbs do and answer: [verbs.md](../verbs.md).\n',
+    ...parts,
+  ].join('\n');
+}
+
 const pages = {
   'states.md': await modulePage('States', 'What state files can declare.', stateTable, (text) => fence('yaml', text)),
   'functions.md': await modulePage(
@@ -176,6 +191,7 @@ const pages = {
   'beacons.md': beaconsPage(),
   'configuration.md': configurationPage(),
   'errors.md': errorsPage(),
+  'verbs.md': verbsPage(),
 };
 
 mkdirSync(folder, { recursive: true });

@@ -11,6 +11,7 @@ import { createRequestDesk, isRequestMessage, type RequestDesk } from './request
 import { createSession, type Session, type SessionEnd } from './session.ts';
 import type { GoodbyeReason, MessageOf, SessionMessage } from './session-message.ts';
 import { callSafely } from './safe-callback.ts';
+import { isPeerTransition, unknownTransition, type PeerStatus } from './states.ts';
 import { verdictStatement } from './transcript.ts';
 import type { PeerHandle, SendOutcome } from './transport.ts';
 
@@ -23,7 +24,7 @@ export interface MasterPeer {
   /** The highest publication sequence that the minion has seen. */
   readonly sequence: bigint;
   /** `leaving`: its refusal is on the way, and nothing changes it any more. */
-  status: 'deciding' | 'waiting' | 'accepted' | 'leaving';
+  readonly status: PeerStatus;
 }
 
 /** The peers that proved their keys, from the question to the key store to the end of their sessions. */
@@ -65,6 +66,7 @@ export interface MasterPeersOptions {
 }
 
 interface Entry extends MasterPeer {
+  status: PeerStatus;
   /** The hash of the handshake, which verdicts sign. */
   readonly proven: Uint8Array;
   readonly since: number;
@@ -101,7 +103,7 @@ class Peers implements MasterPeers {
     if (this.#admissions.tryEnter()) return this.#decide(entry);
     const { milliseconds, isHeld } = this.#admissions.reserve(entry, () => void this.#decide(entry));
     if (!isHeld) return this.#postpone(entry, milliseconds);
-    entry.status = 'waiting';
+    this.#move(entry, 'waiting');
     return this.#tell(entry, 'later', { held: true, retryMilliseconds: milliseconds });
   }
 
@@ -183,7 +185,9 @@ class Peers implements MasterPeers {
       await (verdict === 'accepted' ? this.#accept(entry, question) : this.#refuse(entry, verdict));
     } catch (error) {
       logger.error('the key store did not answer', { minion: entry.candidate.id, error });
-      if (question === entry.questions && entry.status === 'deciding') await this.#end(entry, 'revoked');
+      // One that waits for a person goes on waiting; one whose turn it was begins anew.
+      const hasVerdict = entry.status === 'accepted' || this.#waiting.has(entry);
+      if (question === entry.questions && !hasVerdict) await this.#end(entry, 'revoked');
     }
   }
 
@@ -198,13 +202,20 @@ class Peers implements MasterPeers {
     }
     const older = this.#accepted.get(id);
     if (older !== undefined) void this.#end(older, 'replaced', 'replaced');
-    entry.status = 'accepted';
+    this.#move(entry, 'accepted');
     entry.session.isAccepted = true;
     this.#waiting.delete(entry);
     this.#accepted.set(id, entry);
     const told = this.#tell(entry, 'accepted', { held: true });
     this.#options.onAccepted(entry);
     await told;
+  }
+
+  #move(entry: Entry, status: PeerStatus): void {
+    if (!isPeerTransition(entry.status, status)) {
+      this.#options.logger.error(unknownTransition, { from: entry.status, to: status });
+    }
+    entry.status = status;
   }
 
   #isTwin(older: Entry, newer: Entry): boolean {
@@ -215,13 +226,13 @@ class Peers implements MasterPeers {
   async #refuseTwin(entry: Entry): Promise<void> {
     const { bus, logger } = this.#options;
     callSafely(logger, () => bus.onTwin?.(entry.candidate));
-    entry.status = 'leaving';
+    this.#move(entry, 'leaving');
     await this.#tell(entry, 'twin', { held: false });
     return this.#end(entry, 'revoked');
   }
 
   async #postpone(entry: Entry, retryMilliseconds: number): Promise<void> {
-    entry.status = 'leaving';
+    this.#move(entry, 'leaving');
     await this.#tell(entry, 'later', { held: false, retryMilliseconds });
     return this.#end(entry, 'revoked');
   }
@@ -231,7 +242,7 @@ class Peers implements MasterPeers {
     if (verdict === 'later') return this.#postpone(entry, laterMilliseconds);
     const hasRoom = this.#waiting.has(entry) || this.#waiting.size < this.#options.limits.waitingSessions;
     const isHeld = verdict === 'pending' && hasRoom;
-    entry.status = isHeld ? 'waiting' : 'leaving';
+    this.#move(entry, isHeld ? 'waiting' : 'leaving');
     if (isHeld) this.#waiting.add(entry);
     await this.#tell(entry, verdict, { held: isHeld });
     return isHeld ? undefined : this.#end(entry, 'revoked');

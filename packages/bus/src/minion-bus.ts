@@ -10,6 +10,7 @@ import type { MinionSession } from './minion-session.ts';
 import { createPublicationInbox } from './publication-inbox.ts';
 import { busError } from './bus-error.ts';
 import { checkQuestion } from './request-desk.ts';
+import { isMinionTransition, unknownTransition } from './states.ts';
 import { callSafely } from './safe-callback.ts';
 import { createSessionQueue } from './session-queue.ts';
 
@@ -150,6 +151,8 @@ class Minion implements MinionBus {
   }
 
   #enter(state: MinionState, details: MinionStateDetails): void {
+    if (!isMinionTransition(this.#state, state))
+      this.#logger.error(unknownTransition, { from: this.#state, to: state });
     this.#state = state;
     callSafely(this.#logger, () => this.#options.onState(state, details));
   }

@@ -1,4 +1,4 @@
-import { parseMinionId, silentLogger, type Clock, type MinionId } from '@brine/common';
+import { parseMinionId, silentLogger, type Clock, type Logger, type MinionId } from '@brine/common';
 import {
   createMasterBus,
   createMemoryTransport,
@@ -18,6 +18,7 @@ import {
   type Transport,
   type Verdict,
 } from '../src/index.ts';
+import { unknownTransition } from '../src/states.ts';
 import { createManualClock, settle, type ManualClock } from './manual-clock.ts';
 
 /** A minion of a test, with what it went through. */
@@ -81,6 +82,18 @@ export function createSequenceStore(): { load(): bigint; save(value: bigint): vo
   };
 }
 
+/** Keeps, of all that is logged, what must never be: changes of state that the protocol does not have. */
+function createStateWatch(violations: string[]): Logger {
+  const watch: Logger = {
+    ...silentLogger,
+    error(message, data) {
+      if (message === unknownTransition) violations.push(JSON.stringify(data));
+    },
+    child: () => watch,
+  };
+  return watch;
+}
+
 /** Makes a minion that writes down what happens to it. */
 export function createTestMinion(
   id: string,
@@ -132,6 +145,7 @@ class MemoryFleet implements Fleet {
   readonly #options: FleetOptions;
   readonly #sequenceStore = createSequenceStore();
   readonly #minions: TestMinion[] = [];
+  readonly #violations: string[] = [];
 
   constructor(options: FleetOptions) {
     this.#options = options;
@@ -150,7 +164,7 @@ class MemoryFleet implements Fleet {
     const minion = createTestMinion(
       id,
       { transport: network, clock, master, masterIdentity },
-      { limits, ...overrides },
+      { limits, logger: createStateWatch(this.#violations), ...overrides },
     );
     this.#minions.push(minion);
     minion.bus.start();
@@ -169,6 +183,7 @@ class MemoryFleet implements Fleet {
   async stop(): Promise<void> {
     for (const minion of this.#minions) await minion.bus.stop();
     await this.master.stop();
+    if (this.#violations.length > 0) throw new Error(`no such change of state: ${this.#violations.join(', ')}`);
   }
 
   #createMaster(identity: Identity): MasterBus {
@@ -176,7 +191,7 @@ class MemoryFleet implements Fleet {
       identity,
       transport: this.network,
       clock: this.clock,
-      logger: silentLogger,
+      logger: createStateWatch(this.#violations),
       interface: '127.0.0.1',
       ...this.ports,
       sequenceStore: this.#sequenceStore,

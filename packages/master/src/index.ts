@@ -7,4 +7,5 @@ export { openOfflineKeys } from './keys/offline-keys.ts';
 export { runnerDeclarations } from './runners/table.ts';
 export type { RunnerContext, RunnerDeclaration } from './runners/define-runner.ts';
 export type { WheelContext, WheelDeclaration } from './wheel/define-wheel.ts';
+export { describeVerbs, type VerbMember } from './verbs/describe-verbs.ts';
 export { wheelDeclarations } from './wheel/table.ts';

@@ -29,6 +29,7 @@ import { createMinionDirectory } from '../minions/minion-directory.ts';
 import type { PillarRequest } from '../pillar/pillar-service.ts';
 import { openSqliteStore } from '../store/sqlite-job-store.ts';
 import type { Store } from '../store/store.ts';
+import { describeVerbs } from './describe-verbs.ts';
 import { answerVerb, verbs, type VerbServices } from './verb-table.ts';
 
 const web1 = 'web1' as MinionId;
@@ -218,6 +219,26 @@ describe('what a minion can ask for', () => {
     const [asked = ''] = page.split('## Asked by the master');
     const listed = [...asked.matchAll(/^\| `([a-z.]+)` +\|/gm)].map((match) => match[1]);
     expect(listed).toEqual([...verbs.keys()]);
+  });
+
+  it('is what docs/verbs.md lists, member by member', () => {
+    const page = readFileSync(new URL('../../../../docs/verbs.md', import.meta.url), 'utf8');
+    const [asked = ''] = page.split('## Asked by the master');
+    const bodies = new Map(
+      [...asked.matchAll(/^\| `([a-z.]+)` +\| ([^|]*)\|/gm)].map(([, name, body]) => [name, body]),
+    );
+    const namesIn = (verb: string): string[] => {
+      const body = (bodies.get(verb) ?? '').replace('as `job.return`', bodies.get('job.return') ?? '');
+      return [...body.matchAll(/`(\w+)`/g)].map(([, name = '']) => name);
+    };
+    for (const { verb, members } of describeVerbs()) {
+      // A member of a member is named by its own name there.
+      const names = members.map(({ name }) => name.split('.').at(-1) ?? '');
+      const listed = namesIn(verb);
+      expect([verb, names.filter((name) => !listed.includes(name))]).toEqual([verb, []]);
+      const values = members.flatMap(({ takes }) => [...takes.matchAll(/`(\w+)`/g)].map(([, value]) => value));
+      expect([verb, listed.filter((name) => !names.includes(name) && !values.includes(name))]).toEqual([verb, []]);
+    }
   });
 
   it('refuses what is in no table, and bodies that a verb does not take', async () => {

@@ -251,7 +251,7 @@ export const verbs: ReadonlyMap<string, Verb<z.ZodType>> = new Map([
       policy: 'accepted-minion',
       body: z.object({
         ...{ path, offset: z.number().int().nonnegative(), size: z.number().int().nonnegative(), sha256: digest },
-        bytes: bytes.refine((piece) => piece.length <= maxPieceLength),
+        bytes: bytes.refine((piece) => piece.length <= maxPieceLength).describe(`at most ${maxPieceLength} bytes`),
       }),
       async answer(minion, body, { received }) {
         await received.receive(minion, body);

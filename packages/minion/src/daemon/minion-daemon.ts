@@ -282,22 +282,34 @@ interface MasterQuestion {
   readonly force: boolean;
 }
 
+interface MasterVerb {
+  /** The members of the body that count. */
+  readonly takes: readonly (keyof MasterQuestion)[];
+  readonly answer: (parts: Parts, question: MasterQuestion) => Promise<object> | object;
+}
+
 /** Everything that a master can ask for inside its session; the table is the whole surface. */
-export const masterVerbs: ReadonlyMap<string, (parts: Parts, question: MasterQuestion) => Promise<object> | object> =
-  new Map<string, (parts: Parts, question: MasterQuestion) => Promise<object> | object>([
-    ['ping', ({ options }) => ({ time: options.clock.now() })],
-    ['job.cancel', async ({ desk }, { jid, force }) => ({ cancelled: await desk.cancel(jid, force) })],
-    ['job.find', ({ desk }, { jid }) => desk.find(jid)],
-    ['master.options', ({ session }, { options }) => (session.learn(options), {})],
-    ['key.rotate', async (parts) => ({ fingerprint: await rotateKey(parts) })],
-  ]);
+export const masterVerbs: ReadonlyMap<string, MasterVerb> = new Map<string, MasterVerb>([
+  ['ping', { takes: [], answer: ({ options }) => ({ time: options.clock.now() }) }],
+  [
+    'job.cancel',
+    {
+      takes: ['jid', 'force'],
+      answer: async ({ desk }, { jid, force }) => ({ cancelled: await desk.cancel(jid, force) }),
+    },
+  ],
+  ['job.find', { takes: ['jid'], answer: ({ desk }, { jid }) => desk.find(jid) }],
+  ['master.options', { takes: ['options'], answer: ({ session }, { options }) => (session.learn(options), {}) }],
+  ['key.rotate', { takes: [], answer: async (parts) => ({ fingerprint: await rotateKey(parts) }) }],
+]);
 
 async function answerMaster(parts: Parts, verb: string, body: Uint8Array): Promise<Uint8Array> {
-  const answer = masterVerbs.get(verb);
-  if (answer === undefined) throw minionError('verb-unknown', `a minion does not answer ${verb}`);
+  const declared = masterVerbs.get(verb);
+  if (declared === undefined) throw minionError('verb-unknown', `a minion does not answer ${verb}`);
   const asked = decodeMessage(body) as Readonly<Record<keyof MasterQuestion, unknown>> | null;
   const options = asked?.options instanceof Uint8Array ? asked.options : undefined;
-  return encodeMessage(await answer(parts, { jid: String(asked?.jid), force: asked?.force === true, options }));
+  const question = { jid: String(asked?.jid), force: asked?.force === true, options };
+  return encodeMessage(await declared.answer(parts, question));
 }
 
 /** The master's answer is on its way before the session ends; then the new key introduces itself. */
