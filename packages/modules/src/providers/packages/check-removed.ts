@@ -35,8 +35,7 @@ export async function checkRemoved(
   if (bad !== undefined) return fails(`The name ${bad} cannot be that of a package`);
   const database = await installedPackages(manager, context);
   const targets = findTargets(wishes, { database, manager, purge });
-  if (targets.length === 0)
-    return isOk(`None of the targeted packages are installed${purge ? ' or partially installed' : ''}`);
+  if (targets.length === 0) return isOk(nothingToDo(wishes, database, purge));
   const verb = purge ? 'purged' : 'removed';
   const changes = Object.fromEntries(targets.map((name) => [name, { new: verb, old: '' }]));
   const comment = `The following packages will be ${verb}: ${targets.join(', ')}.`;
@@ -44,6 +43,12 @@ export async function checkRemoved(
   return willChange({ comment, changes }, (machine) =>
     attempt(`An error was encountered while ${purge ? 'purging' : 'removing'} package(s)`, () => remove(plan, machine)),
   );
+}
+
+function nothingToDo(wishes: readonly PackageWish[], { packages }: PackageDatabase, purge: boolean): string {
+  if (purge) return 'None of the targeted packages are installed or partially installed';
+  const otherVersions = wishes.some(({ name }) => packages.get(name)?.isConfigOnly === false);
+  return `All specified packages${otherVersions ? ' (matching specified versions)' : ''} are already absent`;
 }
 
 function findTargets(

@@ -154,7 +154,13 @@ describeState(removed, [
     title: 'has nothing to do without the package',
     before: fakeApt(),
     arguments: { name: 'telnet' },
-    ok: 'None of the targeted packages are installed',
+    ok: 'All specified packages are already absent',
+  },
+  {
+    title: 'leaves another version than the one named',
+    before: fakeApt({ installed: { telnet: '1' } }),
+    arguments: { name: 'telnet', version: '2' },
+    ok: 'All specified packages (matching specified versions) are already absent',
   },
 ]);
 describeState(purged, [
