@@ -141,13 +141,27 @@ function legacyRelease(
   // CentOS 7 and 8 keep the minor release out of os-release.
   const isOldCentos = /^CentOS Linux [78]/.test(release.get('PRETTY_NAME') ?? '');
   if (isOldCentos) return /\d+(\.\d+)+/.exec(centosRelease)?.[0] ?? release.get('VERSION_ID');
-  return lsb.get('lsb_distrib_release') ?? release.get('VERSION_ID');
+  return lsb.get('lsb_distrib_release') ?? release.get('VERSION_ID') ?? shownRelease(release);
+}
+
+// XenServer tells its release nowhere but in VERSION and in the name for people; Salt reads the latter.
+function shownRelease(release: ReadonlyMap<string, string>): string | undefined {
+  return / (\d[\d.+\-a-z]*)(?: \(.*\))?$/.exec(release.get('PRETTY_NAME') ?? '')?.[1];
 }
 
 function legacyCodename(release: ReadonlyMap<string, string>, lsb: ReadonlyMap<string, string>): string {
-  const told = lsb.get('lsb_distrib_codename') ?? release.get('VERSION_CODENAME') ?? release.get('PRETTY_NAME') ?? '';
+  const told =
+    lsb.get('lsb_distrib_codename') ??
+    release.get('VERSION_CODENAME') ??
+    release.get('PRETTY_NAME') ??
+    unnamed(release);
   if (!told.includes('Red Hat')) return told.trim();
   return /\(([^)]+)\)/.exec(release.get('VERSION') ?? '')?.[1] ?? '';
+}
+
+// What os-release(5) says a name for people is when the file has none.
+function unnamed(release: ReadonlyMap<string, string>): string {
+  return release.size === 0 ? '' : 'Linux';
 }
 
 function readLsb(file: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
