@@ -229,6 +229,14 @@ export const stateTable: Readonly<Record<string, () => Promise<StateDeclaration>
   'schedule.disabled': async () => (await import('./schedule/disabled.ts')).disabled,
   'schedule.enabled': async () => (await import('./schedule/enabled.ts')).enabled,
   'schedule.present': async () => (await import('./schedule/present.ts')).present,
+  'selinux.boolean': async () => (await import('./selinux/boolean.ts')).boolean,
+  'selinux.fcontext_policy_absent': async () =>
+    (await import('./selinux/fcontext-policy-absent.ts')).fcontextPolicyAbsent,
+  'selinux.fcontext_policy_applied': async () =>
+    (await import('./selinux/fcontext-policy-applied.ts')).fcontextPolicyApplied,
+  'selinux.fcontext_policy_present': async () =>
+    (await import('./selinux/fcontext-policy-present.ts')).fcontextPolicyPresent,
+  'selinux.mode': async () => (await import('./selinux/mode.ts')).mode,
   'service.dead': async () => (await import('./service/dead.ts')).dead,
   'service.disabled': async () => (await import('./service/disabled.ts')).disabled,
   'service.enabled': async () => (await import('./service/enabled.ts')).enabled,
@@ -259,6 +267,8 @@ export const stateTable: Readonly<Record<string, () => Promise<StateDeclaration>
   'user.absent': async () => (await import('./user/absent.ts')).absent,
   'user.present': async () => (await import('./user/present.ts')).present,
   'virtualenv.managed': async () => (await import('./virtualenv/managed.ts')).managed,
+  'webutil.user_absent': async () => (await import('./webutil/user-absent.ts')).userAbsent,
+  'webutil.user_exists': async () => (await import('./webutil/user-exists.ts')).userExists,
   'x509.certificate_managed': async () => (await import('./x509/certificate-managed.ts')).certificateManaged,
   'x509.crl_managed': async () => (await import('./x509/crl-managed.ts')).crlManaged,
   'x509.csr_managed': async () => (await import('./x509/csr-managed.ts')).csrManaged,
