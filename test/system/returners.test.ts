@@ -3,6 +3,7 @@ import {
   chmodSync,
   chownSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -145,6 +146,47 @@ describe.skipIf(!isRoot)('postgres and pgjsonb', () => {
     const wrong = { [`returner.${name}`]: { ...settings, [password]: 'other-secret' } };
     await expect(hand(name, jobReturn, wrong)).rejects.toThrow(/password authentication failed/);
     await expect(hand(name, jobReturn, wrong)).rejects.not.toThrow(/other-secret/);
+  });
+
+  it('are asked for pillar, with the types of the columns', async () => {
+    sql(`CREATE TABLE pillars (minion varchar(20), section text, name text, value jsonb);
+      INSERT INTO pillars VALUES ('web1', 'app', 'port', '8080'), ('web1', 'app', 'names', '["a", "b"]'),
+        ('db1', 'app', 'port', '1'); GRANT SELECT ON pillars TO salt`);
+    const configuration = join(folder, 'masterless');
+    mkdirSync(configuration);
+    const connection = { host: '127.0.0.1', port, pass: 's3cret-word', db: 'postgres' };
+    const kinds = `SELECT 'kinds', true AS bool, %s AS id, 1.0::float8, 7::int8, 2.50::numeric, ARRAY[[1], [NULL::int]], '1%%' AS share`;
+    const config = {
+      ...{ id: 'web1', root_dir: configuration, file_client: 'local', postgres: connection },
+      pillar_roots: { base: [configuration] },
+      ext_pillar: [
+        { postgres: ["SELECT section, name, value FROM pillars WHERE minion = %s AND %s <> ''"] },
+        { postgres: { below: { query: kinds, depth: 1 } } },
+      ],
+    };
+    const items = (): { readonly local: unknown } => {
+      writeFileSync(join(configuration, 'minion'), JSON.stringify(config));
+      const words = ['--local', '-c', configuration, '--out', 'json', 'pillar.items'];
+      return JSON.parse(execFileSync('bin/salt-call', words, { encoding: 'utf8' })) as { readonly local: unknown };
+    };
+    expect(items().local).toEqual({
+      app: { port: 8080, names: ['a', 'b'] },
+      below: {
+        kinds: {
+          bool: true,
+          id: 'web1',
+          float8: 1,
+          int8: 7,
+          numeric: 2.5,
+          array: [[1], [null]],
+          share: '1%',
+        },
+      },
+    });
+    connection.pass = 'other-secret';
+    const answer = JSON.stringify(items().local);
+    expect(answer).toMatch(/ext_pillar postgres: password authentication failed/);
+    expect(answer).not.toContain('other-secret');
   });
 });
 

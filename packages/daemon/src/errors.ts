@@ -4,6 +4,7 @@ import { AppError, type AppErrorInit } from '@brine/common';
 export const daemonErrors = {
   'daemon-not-ready': 'a daemon that was put into the background ended before it was ready',
   'daemon-running': 'another daemon of this kind runs with this pid file',
+  'database-unusable': 'a database that pillar is read from cannot be used',
   'key-invalid': 'a key file does not hold a key',
   'key-unreadable': 'a key file cannot be read or written',
   'log-unwritable': 'the log file cannot be opened',

@@ -9,6 +9,8 @@ export { claimPidFile, type PidFile } from './pid-file-store.ts';
 export { createLogger, openLog, type Log, type LogTarget } from './pino-logger.ts';
 export { openCacheKey, openRedactionKey } from './redaction-key-store.ts';
 export { createFile, readTextFile, replaceFile, syncFolder } from './replace-file-store.ts';
+export { openPostgres } from './databases/open-postgres.ts';
+export { openSqlite } from './databases/open-sqlite.ts';
 export { restrictUmask } from './restrict-umask.ts';
 export { openScheduleFile, type ScheduleFile } from './schedule/schedule-file-store.ts';
 export { createScheduleKeeper, type ScheduleKeeper } from './schedule/schedule-keeper.ts';

@@ -11,6 +11,7 @@ import {
   type RunSecrets,
 } from '@brine/common';
 import type { MasterConfig } from '@brine/common/schemas';
+import { openPostgres, openSqlite } from '@brine/daemon';
 import { createCompileCalls } from '@brine/minion';
 import { createGpgDecrypt, createLocalHost, createNaclDecrypt } from '@brine/modules';
 import type { OrchestrationPort } from '@brine/modules/kit';
@@ -157,6 +158,7 @@ async function compileWhole(
     callOver: (visible) => calls.over(visible),
     external: createExternalPillars({
       ...{ disk: systemTreeDisk, renderer: prepared.renderer, templates, template: prepared.ports },
+      databases: { openSqlite, openPostgres },
     }),
     ...given(request),
   });

@@ -24,7 +24,13 @@ export async function compileLocalPillar(parts: CallParts, wish: PillarWish, vis
     files,
     renderer,
     pillar: visible,
-    external: createExternalPillars({ disk: systemTreeDisk, renderer, templates: engine, template }),
+    external: createExternalPillars({
+      ...{ disk: systemTreeDisk, renderer, templates: engine, template },
+      databases: {
+        openSqlite: async (file, timeout) => (await import('@brine/daemon')).openSqlite(file, timeout),
+        openPostgres: async (place) => (await import('@brine/daemon')).openPostgres(place),
+      },
+    }),
     decrypters,
     ports: template,
     ...(pillarenv === undefined ? {} : { pillarenv }),

@@ -1,4 +1,4 @@
-import { listSchema, choice, count, flag, list, optionalText, text, texts } from '../config-types.ts';
+import { listSchema, choice, count, flag, list, optionalMapping, optionalText, text, texts } from '../config-types.ts';
 
 /** Keys about how pillar is compiled. */
 export const pillarKeys = {
@@ -18,6 +18,8 @@ export const pillarKeys = {
   ext_pillar: list('Sources of further pillar, each a mapping of its name to its configuration.'),
   ext_pillar_first: flag(false, 'Whether external pillar comes before the pillar files, which then see it.'),
   on_demand_ext_pillar: texts(['libvirt', 'virtkey'], 'External pillar that minions may ask for by itself.'),
+  sqlite3: optionalMapping('Where the external pillar `sqlite3` is: `database` (a file), `timeout` (seconds).'),
+  postgres: optionalMapping('Where the external pillar `postgres` is: `host`, `port`, `user`, `pass`, `db`.'),
   git_pillar_base: text('master', 'The branch of `git` sources that is the pillar environment `base`.'),
   git_pillar_branch: text('master', 'The branch of remotes that name none.'),
   git_pillar_env: text('', 'The environment that branches stand for; their own names if empty.'),

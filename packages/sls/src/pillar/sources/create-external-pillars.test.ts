@@ -14,6 +14,9 @@ const templates = createTemplateThread({
 });
 afterAll(() => templates.close());
 
+const refuse = (): Promise<never> => Promise.reject(new Error('there is no database'));
+const noDatabases = { openSqlite: refuse, openPostgres: refuse };
+
 interface Setup {
   readonly files?: Readonly<Record<string, MemoryTreeEntry>>;
   readonly options?: Plain;
@@ -47,7 +50,7 @@ async function load(sources: Plain, setup: Setup = {}): Promise<unknown> {
     options: new Map<Value, Value>([...(toValue(options) as Dict), ['ext_pillar', toValue(sources)]]),
     files: tree,
     renderer,
-    external: createExternalPillars({ disk, renderer, templates, template }),
+    external: createExternalPillars({ disk, renderer, templates, template, databases: noDatabases }),
     ports: { readTemplate: (path, saltenv) => tree.readText(path, saltenv) },
     ...(pillarenv === undefined ? {} : { pillarenv }),
   });
@@ -67,8 +70,8 @@ function failing(source: string, what: string): string[] {
 test('a source that does not exist is an error that helps', async () => {
   expect(await load([{ file_three: {} }, { vault: {} }, { quux: 1 }])).toEqual([
     'Specified ext_pillar interface file_three is unavailable: did you mean file_tree?',
-    'Specified ext_pillar interface vault is unavailable: Brine does not have this source of Salt; it has: cmd_yaml, cmd_json, cmd_yamlex, csv, file_tree, git, http_json, http_yaml, nodegroups, stack',
-    'Specified ext_pillar interface quux is unavailable: there are: cmd_yaml, cmd_json, cmd_yamlex, csv, file_tree, git, http_json, http_yaml, nodegroups, stack',
+    'Specified ext_pillar interface vault is unavailable: Brine does not have this source of Salt; it has: cmd_yaml, cmd_json, cmd_yamlex, csv, file_tree, git, http_json, http_yaml, nodegroups, sqlite3, postgres, stack',
+    'Specified ext_pillar interface quux is unavailable: there are: cmd_yaml, cmd_json, cmd_yamlex, csv, file_tree, git, http_json, http_yaml, nodegroups, sqlite3, postgres, stack',
   ]);
 });
 

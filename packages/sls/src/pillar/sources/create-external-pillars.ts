@@ -6,6 +6,7 @@ import { createFileTreePillar } from './file-tree-pillar.ts';
 import { createGitPillar } from './git/git-pillar.ts';
 import { createHttpPillars } from './http-pillars.ts';
 import { nodegroupsPillar } from './nodegroups-pillar.ts';
+import { createSqlPillars } from './sql/sql-pillars.ts';
 import { createStackPillar } from './stack/stack-pillar.ts';
 
 /** The sources that `ext_pillar` can name: on a master as well as on a minion without one. */
@@ -17,6 +18,7 @@ export function createExternalPillars(ports: ExternalPillarPorts): readonly Exte
     createGitPillar(ports),
     ...createHttpPillars(ports),
     nodegroupsPillar,
+    ...createSqlPillars(ports.databases),
     createStackPillar(ports),
   ];
 }

@@ -2,10 +2,8 @@ import { closestName } from '@brine/common';
 
 const ofSalt: ReadonlySet<string> = new Set([
   ...'azureblob cobbler confidant consul digicert django_orm ec2_pillar etcd extra_minion_data_in_pillar'.split(' '),
-  ...'foreman gpg hg hiera libvirt makostack mongo mysql nacl netbox neutron pepa pillar_ldap postgres'.split(' '),
-  ...'puppet reclass redis rethinkdb s3 saltclass sqlcipher sqlite3 svn varstack vault venafi virtkey vmware'.split(
-    ' ',
-  ),
+  ...'foreman gpg hg hiera libvirt makostack mongo mysql nacl netbox neutron pepa pillar_ldap'.split(' '),
+  ...'puppet reclass redis rethinkdb s3 saltclass sqlcipher svn varstack vault venafi virtkey vmware'.split(' '),
 ]);
 
 /** What to do about a source that does not exist here. */

@@ -13,6 +13,7 @@ import { compilePillar } from '../../compile-pillar.ts';
 import { createExternalPillars } from '../create-external-pillars.ts';
 import { updateGitRemotes } from './update-git-remotes.ts';
 
+const refuse = (): Promise<never> => Promise.reject(new Error('there is no database'));
 const templates = createTemplateThread({ readTemplate: async () => undefined, call: async () => null, log: () => {} });
 afterAll(() => templates.close());
 
@@ -68,7 +69,10 @@ async function load(sources: Plain, further: Record<string, Plain> = {}): Promis
   const template = { call, log: () => {} };
   const { pillar, problems } = await compilePillar({
     ...{ minionId: 'web1', grains: new Map(), options, files, renderer },
-    external: createExternalPillars({ disk: systemTreeDisk, renderer, templates, template }),
+    external: createExternalPillars({
+      ...{ disk: systemTreeDisk, renderer, templates, template },
+      databases: { openSqlite: refuse, openPostgres: refuse },
+    }),
     ports: { readTemplate: async (path, saltenv) => files.readText(path, saltenv) },
   });
   if (problems.length === 0) return toPlain(pillar);
