@@ -95,7 +95,9 @@ describe('top files', () => {
       'base/three.sls': 'three: 3\n',
     };
     const setup = { grains: { roles: ['web'] }, pillar: { stage: 'x' } };
-    expect(await pillarOf(files, setup)).toEqual({ one: 1, two: 2, three: 3 });
+    expect(await pillarOf(files, setup)).toEqual({ stage: 'x', one: 1, two: 2, three: 3 });
+    const alone = { ...setup, options: { ssh_merge_pillar: false } };
+    expect(await pillarOf(files, alone)).toEqual({ one: 1, two: 2, three: 3 });
   });
 
   test('each environment has its top file and its files; base comes first', async () => {

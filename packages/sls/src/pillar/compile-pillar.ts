@@ -60,11 +60,17 @@ export async function compilePillar(input: CompilePillarInput): Promise<Compiled
   // The parts stay as they are, to tell where values come from: what follows works on a copy.
   let pillar = copyValue(parts.pillar);
   if (options.get('pillar_opts') === true) pillar.set('master', optionsForPillar(options));
+  // What a masterless call compiled before stays, unless `ssh_merge_pillar` is false.
+  if (isMergedOver(input)) pillar = merge(input.pillar ?? new Map(), pillar);
   if (override.size > 0) pillar = merge(pillar, override);
   await decryptPillar(pillar, options, { decrypters: input.decrypters ?? new Map(), report });
   const errors = problems.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) pillar.set('_errors', pillarErrorTexts(errors, options));
   return { pillar, problems, originsOf: (path) => originsOfPath(parts.layers, path) };
+}
+
+function isMergedOver({ options, pillar = new Map() }: CompilePillarInput): boolean {
+  return pillar.size > 0 && options.get('ssh_merge_pillar') !== false;
 }
 
 async function compileParts(compilation: Compilation): Promise<PillarParts> {

@@ -15,6 +15,7 @@ export const pillarKeys = {
   pillar_cache_ttl: count(3600, 'Seconds for which a kept pillar is used.'),
   pillar_cache_backend: choice(['disk', 'memory'], 'disk', 'Whether pillars are kept on disk, sealed, or in memory.'),
   pillar_opts: flag(false, 'Whether the master’s configuration is part of pillar, as `master`.'),
+  ssh_merge_pillar: flag(true, 'Whether pillar that a masterless call compiles anew goes over what it had before.'),
   ext_pillar: list('Sources of further pillar, each a mapping of its name to its configuration.'),
   ext_pillar_first: flag(false, 'Whether external pillar comes before the pillar files, which then see it.'),
   on_demand_ext_pillar: texts(['libvirt', 'virtkey'], 'External pillar that minions may ask for by itself.'),

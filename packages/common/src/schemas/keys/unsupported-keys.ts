@@ -37,7 +37,7 @@ export const unsupportedKeys: readonly string[] = [
   ...words('regen_thin remote_minions_port resolve_dns_fallback retry_dns retry_dns_count roster'),
   ...words('roster_defaults roster_file rosters source_address source_interface_name source_publish_port'),
   ...words('source_ret_port ssh_config_file ssh_identities_only ssh_keepalive ssh_keepalive_count_max'),
-  ...words('ssh_keepalive_interval ssh_list_nodegroups ssh_log_file ssh_merge_pillar ssh_minion_opts ssh_passwd'),
+  ...words('ssh_keepalive_interval ssh_list_nodegroups ssh_log_file ssh_minion_opts ssh_passwd'),
   ...words('ssh_port ssh_priv_passwd ssh_run_pre_flight ssh_scan_ports ssh_scan_timeout ssh_sudo ssh_sudo_user'),
   ...words('ssh_timeout ssh_use_home_key ssh_user syndic_dir syndic_event_forward_timeout syndic_failover'),
   ...words('syndic_finger syndic_forward_all_events syndic_jid_forward_cache_hwm syndic_log_file syndic_master'),

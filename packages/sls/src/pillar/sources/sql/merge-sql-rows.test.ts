@@ -8,7 +8,7 @@ function merge(configuration: Plain, ...answers: readonly (readonly (readonly Pl
   const pillar: Dict = new Map();
   for (const [index, query] of readSqlQueries(toValue(configuration)).entries()) {
     const rows = (answers[index] ?? []).map((row) => row.map(toValue));
-    mergeSqlRows(pillar, query, { fields: [...'abcdef'].slice(0, rows[0]?.length ?? 1), rows });
+    mergeSqlRows(pillar, query, { fields: 'a,b,c,d,e,f'.split(',').slice(0, rows[0]?.length ?? 1), rows });
   }
   return toPlain(pillar);
 }

@@ -78,23 +78,29 @@ function setValue(level: Dict, row: readonly Value[], { fields, asList, withList
 
 /** The columns that are no keys go by their names. */
 function setFields(above: Dict, row: readonly Value[], merging: Merging): void {
-  const { depth, fields, asList, ignoreNull } = merging;
+  const { depth, fields } = merging;
   const own = row[depth - 1] ?? null;
   if (!above.has(own)) above.set(own, new Map());
   noteList(above, own, depth, merging);
   const found = above.get(own) ?? null;
   if (!isDict(found)) throw sourceFault('rows of its query put fields into what is no dictionary: see its depth');
   for (let index = depth; index < fields.length; index += 1) {
-    const name = fields[index] ?? '';
-    const value = row[index] ?? null;
-    noteList(found, name, index + 1, merging);
-    const present = found.get(name);
-    if (asList && present !== undefined) {
-      if (Array.isArray(present)) present.push(value);
-      else found.set(name, [present, value]);
-    } else if (!ignoreNull || value !== null) {
-      found.set(name, value);
-    }
+    noteList(found, fields[index] ?? '', index + 1, merging);
+    setField(found, { name: fields[index] ?? '', value: row[index] ?? null }, merging);
+  }
+}
+
+function setField(
+  found: Dict,
+  { name, value }: { readonly name: string; readonly value: Value },
+  { asList, ignoreNull }: Merging,
+): void {
+  const present = found.get(name);
+  if (asList && present !== undefined) {
+    if (Array.isArray(present)) present.push(value);
+    else found.set(name, [present, value]);
+  } else if (!ignoreNull || value !== null) {
+    found.set(name, value);
   }
 }
 
