@@ -43,10 +43,10 @@ const outside: Readonly<Record<string, readonly string[]>> = {
   ws: ['api'],
   bcryptjs: ['master'],
   ldapts: ['master'],
-  libsql: ['master'],
+  libsql: ['master', 'daemon'],
   '@redis/client': ['returners'],
   nodemailer: ['returners'],
-  pg: ['returners'],
+  pg: ['returners', 'daemon'],
   pino: ['daemon'],
 };
 
