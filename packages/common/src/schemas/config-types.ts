@@ -143,6 +143,14 @@ export function namesToArguments(description: string) {
     .meta({ type, description });
 }
 
+/** A list, handed on as it is, or the path of a file that has one. */
+export function listOrFile(description: string) {
+  return z
+    .union([listSchema, textSchema])
+    .default(() => [])
+    .meta({ type: 'a list, or the path of a file that has one', description });
+}
+
 /** A list, handed on as it is. */
 export function list(description: string) {
   return listSchema.default(() => []).meta({ type: 'a list', description });

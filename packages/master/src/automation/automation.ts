@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isDict, pythonStr, toValue, type Logger, type Plain, type Value } from '@brine/common';
+import { equalValues, isDict, pythonStr, toValue, type Logger, type Plain, type Value } from '@brine/common';
 import type { ScheduleKeeper } from '@brine/daemon';
 import type { Reloadable } from '../daemon/reload-master.ts';
 import type { EventBus, EventTap } from '../events/event-bus.ts';
@@ -9,6 +9,7 @@ import { openAutomationStore, type AutomationStore } from './automation-store.ts
 import { createConvergeBook, type ConvergeBook } from './converge-book.ts';
 import { performReaction, type ReactionPorts } from './reactor/perform-reaction.ts';
 import { createPooledReactions } from './reactor/pooled-reactions.ts';
+import { readReactorMap } from './reactor/reactor-map.ts';
 import { readReactorRules } from './reactor/reactor-rules.ts';
 import { createReactor, type Reactor, type ReactorControl } from './reactor/reactor.ts';
 
@@ -70,10 +71,11 @@ export function createAutomation(options: AutomationOptions): Automation {
     user: pythonStr(options.options.get('user') ?? 'root'),
   };
   const renderer = createPooledReactions({ ...options, functions, logger: reactorLogger });
+  const configured = readReactorMap(options.options.get('reactor'));
   const reactor = createReactor({
     store: memory.store,
     events: options.events,
-    configured: listOf(options.options.get('reactor')),
+    configured,
     renderer,
     perform: async (reaction, place) => performReaction(reaction, place, { ...options, store: memory.store }),
     limit: number('reactor_queue_limit'),
@@ -83,7 +85,7 @@ export function createAutomation(options: AutomationOptions): Automation {
   let stopForgetting: () => void = () => {};
   return {
     reactor,
-    reloadables: reloadablesOf({ reactor, schedule, renderer }),
+    reloadables: reloadablesOf({ reactor, schedule, renderer, configured }),
     start: async () => {
       stopForgetting = forgetDeleted(options, reactorLogger);
       await schedule.start();
@@ -98,26 +100,28 @@ export function createAutomation(options: AutomationOptions): Automation {
   };
 }
 
-function listOf(value: Value | undefined): readonly Value[] {
-  return Array.isArray(value) ? value : [];
-}
-
 function reloadablesOf({
   reactor,
   schedule,
   renderer,
+  configured,
 }: {
+  readonly configured: readonly Value[];
   readonly reactor: Reactor;
   readonly schedule: ScheduleKeeper;
   readonly renderer: { renew(): void };
 }): readonly Reloadable[] {
+  let present = configured;
   return [
     {
-      keys: ['reactor'],
+      // Always looked at: the file that `reactor` may name changes without the configuration.
       prepare({ reactor: wanted }) {
-        const rules = listOf(toValue(wanted as Plain));
+        const rules = readReactorMap(toValue(wanted as Plain));
         readReactorRules(rules);
-        return () => reactor.configure(rules);
+        return () => {
+          if (!equalValues([...rules], [...present])) reactor.configure(rules);
+          present = rules;
+        };
       },
     },
     {

@@ -26,6 +26,7 @@ export interface ReloadOptions {
 /** Keys that are looked up whenever they are needed, beside those of the parts. */
 const looseKeys: readonly string[] = [
   ...['log_level', 'log_level_logfile', 'log_file', 'timeout', 'gather_job_timeout', 'ping_on_rotate', 'show_timeout'],
+  'reactor',
   ...sharedKeys,
 ];
 

@@ -20,7 +20,7 @@ export const sendEvent = defineRunner({
       throw new AppError({ code: 'runner-arguments', message: 'the data of an event is a mapping' });
     }
     const payload = Object.fromEntries([...(data ?? new Map())].map(([key, value]) => [String(key), value as Value]));
-    events.emit(tag, { ...payload, user: caller.user }, originOfCaller(caller));
+    events.emit(tag, payload, originOfCaller(caller));
     return true;
   },
 });

@@ -1,7 +1,7 @@
 import {
   count,
   flag,
-  list,
+  listOrFile,
   mapping,
   optionalMapping,
   optionalText,
@@ -26,7 +26,7 @@ export const masterKeys = {
   presence_events: flag(false, 'Whether the event bus is told which minions come, go and are there.'),
   loop_interval: count(60, 'Seconds between two events that name all minions present.'),
   schedule: mapping('Runners that the master runs at their times.'),
-  reactor: list('What is done about events: tags with files of reactions.'),
+  reactor: listOrFile('What is done about events: tags with files of reactions.'),
   reactor_worker_threads: count(10, 'How many runners of reactions are under way at once.'),
   reactor_queue_limit: count(100_000, 'How many events may wait for their reactions; further ones are left out.'),
   mine_get: optionalMapping(

@@ -40,10 +40,11 @@ export async function performReaction(reaction: Reaction, place: ReactionPlace, 
   }
   const call = { fun, ...argumentsOf(reaction) };
   if (type === 'local') {
-    const { expression, type: given, timeout } = targetOfReaction(reaction);
+    const { expression, type: given, timeout, ...wish } = targetOfReaction(reaction);
     const wait = timeout ?? ports.options.get('timeout');
     const deliverWithin = 1000 * (typeof wait === 'number' && wait > 0 ? wait : 5);
-    await ports.dispatcher.submit({ ...call, target: { type: targetType(given), expression }, deliverWithin }, caller);
+    const target: Target = { type: targetType(given), expression };
+    await ports.dispatcher.submit({ ...call, ...wish, target, deliverWithin }, caller);
     return;
   }
   if (type === 'runner') {

@@ -1,4 +1,4 @@
-import { AppError, isDict, parseArguments, pythonStr, type Dict, type Value } from '@brine/common';
+import { AppError, isDict, parseArguments, pythonStr, returnNames, type Dict, type Value } from '@brine/common';
 import type { Reaction } from './reaction.ts';
 
 /** The arguments of a function that a reaction calls. */
@@ -50,13 +50,23 @@ function readWords(listed: Value, keyword: Dict): readonly Value[] {
   });
 }
 
-/** Whom a `local` reaction is for, and what it may say beside its arguments. Throws `reaction-invalid`. */
-export function targetOfReaction({ params }: Reaction): {
+const localParameters = new Set<Value>([
+  ...[...callParameters, 'tgt', 'tgt_type', 'expr_form', 'timeout', 'name'],
+  ...['ret', 'ret_config', 'ret_kwargs', 'metadata'],
+]);
+
+/** What a `local` reaction says beside its arguments. */
+export interface ReactionWish {
   readonly expression: string;
   readonly type: string;
   readonly timeout?: number;
-} {
-  const known = new Set<Value>([...callParameters, 'tgt', 'tgt_type', 'expr_form', 'timeout', 'name']);
+  readonly returners?: { readonly names: readonly string[]; readonly config?: string; readonly kwargs?: Dict };
+  readonly metadata?: Value;
+}
+
+/** Whom a `local` reaction is for, and what it may say beside its arguments. Throws `reaction-invalid`. */
+export function targetOfReaction({ params }: Reaction): ReactionWish {
+  const known = localParameters;
   const unknown = [...params.keys()].filter((key) => !known.has(key)).map(pythonStr);
   if (unknown.length > 0) throw invalidReaction(`'local' does not take ${unknown.join(', ')}`);
   const tgt = params.get('tgt');
@@ -66,6 +76,22 @@ export function targetOfReaction({ params }: Reaction): {
     expression: Array.isArray(tgt) ? tgt.map(pythonStr).join(',') : pythonStr(tgt),
     type: pythonStr(params.get('tgt_type') ?? params.get('expr_form') ?? (Array.isArray(tgt) ? 'list' : 'glob')),
     ...(typeof timeout === 'number' ? { timeout } : {}),
+    ...returnersOf(params),
+    ...(params.has('metadata') ? { metadata: params.get('metadata') ?? null } : {}),
+  };
+}
+
+function returnersOf(params: Dict): Pick<ReactionWish, 'returners'> {
+  const names = returnNames(params.get('ret'));
+  if (names.length === 0) return {};
+  const config = params.get('ret_config');
+  const kwargs = params.get('ret_kwargs');
+  return {
+    returners: {
+      names,
+      ...(typeof config === 'string' ? { config } : {}),
+      ...(isDict(kwargs) ? { kwargs } : {}),
+    },
   };
 }
 

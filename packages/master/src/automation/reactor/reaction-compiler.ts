@@ -114,11 +114,21 @@ function openCalls({ config, logger, master, redactionKey }: ReactionParts, opti
 async function readFiles(name: string, files: StateFiles): Promise<readonly ReactionFile[]> {
   if (!name.startsWith('salt://')) {
     const paths = await pathsOf(name);
-    return Promise.all(paths.map(async (file) => ({ file, text: await readFile(file, 'utf8') })));
+    const found = await Promise.all(paths.map(readReactionFile));
+    return found.filter((one) => one !== undefined);
   }
   const { path, saltenv = 'base' } = parseSaltUrl(name);
   const found = await files.readText(path, saltenv);
   return found === undefined ? [] : [{ ...found, file: name }];
+}
+
+async function readReactionFile(file: string): Promise<ReactionFile | undefined> {
+  try {
+    return { file, text: await readFile(file, 'utf8') };
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 /** The files that a path with globs in it stands for, sorted. */

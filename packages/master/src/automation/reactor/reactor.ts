@@ -68,7 +68,8 @@ export function createReactor(options: ReactorOptions): Reactor {
   ];
   const state: State = {
     ...{ options, rules: [...rulesOf(options.configured)], isLeader: true, isStopped: false },
-    ...{ waiting: store.countEvents(), isFull: false, cursor: 0, draining: undefined, runners: new Set() },
+    ...{ waiting: store.countEvents(), isFull: false, cursor: 0, draining: undefined },
+    ...{ runners: new Set<Promise<void>>(), forgetting: new Set<Promise<void>>() },
   };
   const unlisten = options.events.listen((event) => take(event, state));
   return {
@@ -79,6 +80,7 @@ export function createReactor(options: ReactorOptions): Reactor {
       unlisten();
       await renderer.close();
       await state.draining;
+      await Promise.all(state.forgetting);
     },
     rules: () => state.rules.map(shownRule),
     async add(tag, value) {
@@ -114,6 +116,7 @@ interface State {
   cursor: number;
   draining: Promise<void> | undefined;
   readonly runners: Set<Promise<void>>;
+  readonly forgetting: Set<Promise<void>>;
 }
 
 /** Keeps an event that a rule is meant for. */
@@ -190,8 +193,11 @@ async function handle({ sequence, tag, payload }: StoredEvent, state: State): Pr
       }
     }
   }
-  if (begun.length === 0) await forget(sequence, state);
-  else void Promise.all(begun).then(async () => forget(sequence, state));
+  // The next event does not wait for the disk: what is forgotten meanwhile is written together.
+  void Promise.all(begun).then(() => {
+    const writing = forget(sequence, state).finally(() => state.forgetting.delete(writing));
+    state.forgetting.add(writing);
+  });
 }
 
 /** Runners may take long: only so many are under way, and the next event does not wait for them. */
