@@ -6,7 +6,7 @@ import { loadConfig } from '@brine/common/schemas';
 import type { JobRequest, MasterCall } from '@brine/api';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { performReaction, type ReactionPorts } from './perform-reaction.ts';
-import { createReactionCompiler } from './reaction-compiler.ts';
+import { createReactionCompiler, type ReactionParts } from './reaction-compiler.ts';
 import { readReactorMap } from './reactor-map.ts';
 import type { ReactionRenderer } from './reaction.ts';
 
@@ -17,7 +17,13 @@ let done: unknown[];
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'reactions-'));
   writeFileSync(join(folder, 'master'), `root_dir: ${folder}\n`);
-  renderer = createReactionCompiler(loadConfig('master', { configDir: folder }).config, silentLogger);
+  renderer = createReactionCompiler({
+    config: loadConfig('master', { configDir: folder }).config,
+    configDirectory: folder,
+    logger: silentLogger,
+    master: { run: async () => expect.unreachable() } as unknown as ReactionParts['master'],
+    redactionKey: new Uint8Array(32),
+  });
 });
 
 afterAll(async () => {
