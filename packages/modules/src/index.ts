@@ -10,6 +10,7 @@ export { describeFunction } from './functions/describe-function.ts';
 export { functionTable } from './functions/table.ts';
 export { collectGrains, type GrainCollection } from './grains/collect-grains.ts';
 export { createLocalMachine } from './grains/local-machine.ts';
+export { followProgram } from './host/local/follow-program.ts';
 export { createLocalHost } from './host/local/local-host.ts';
 export { stateTable } from './states/table.ts';
 export { grainTable } from './grains/table.ts';

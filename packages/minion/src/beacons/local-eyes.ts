@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { createLocalHost, createLocalMachine } from '@brine/modules';
+import { createLocalHost, createLocalMachine, followProgram } from '@brine/modules';
 import type { BeaconsOptions } from './beacons-companion.ts';
 
 /** What beacons look at this machine with. */
@@ -15,6 +15,7 @@ export function createLocalEyes(): BeaconsOptions['eyes'] {
         return undefined;
       }
     },
+    follow: followProgram,
     watch: (folder, onEvent) => {
       const watcher = fs.watch(folder, { persistent: false }, (_event, name) => onEvent(name ?? undefined));
       watcher.on('error', () => {

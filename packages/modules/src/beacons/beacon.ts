@@ -1,4 +1,5 @@
 import { isDict, pythonStr, type Dict, type Logger, type Value } from '@brine/common';
+import type { Follower } from '../host/local/follow-program.ts';
 import type { ReadHost } from '../kit/host.ts';
 import type { Machine } from '../kit/machine.ts';
 
@@ -15,6 +16,8 @@ export interface BeaconContext {
   readonly space: (path: string) => Promise<FileSystemSpace | undefined>;
   /** Tells of what happens in a folder, by the name it happens to. Throws when it cannot be watched. */
   readonly watch: (folder: string, onEvent: (name: string | undefined) => void) => { close(): void };
+  /** Starts a program that changes nothing and tells of the lines it writes to its standard error, until it is closed. */
+  readonly follow: (command: readonly string[], follower: Follower) => { close(): void };
 }
 
 /** How full a file system is, in bytes; `available` is what others than root may still use. */

@@ -7,6 +7,7 @@ import { pythonStr, silentLogger, toFloat, toValue, type Dict, type Plain, type 
 import { createFakeHost } from '@brine/testkit';
 import { describe, expect, it } from 'vitest';
 import type { Host } from '../kit/host.ts';
+import { followProgram } from '../host/local/follow-program.ts';
 import { createLocalHost } from '../host/local/local-host.ts';
 import type { Machine } from '../kit/machine.ts';
 import { validateBeacon, type BeaconContext, type BeaconProbe } from './beacon.ts';
@@ -55,6 +56,7 @@ async function open(name: string, setup: Setup = {}): Promise<World> {
       touches.push(() => onEvent(undefined));
       return { close: () => {} };
     },
+    follow: followProgram,
   };
   return Object.assign(world, { probe: declaration.create(context) });
 }

@@ -13,12 +13,13 @@ import { networkSettings } from './network-settings.ts';
 import { pkg } from './pkg.ts';
 import { ps } from './ps.ts';
 import { service } from './service.ts';
+import { sh } from './sh.ts';
 import { status } from './status.ts';
 
 /** Every kind of beacon by its name. */
 export const beaconTable: ReadonlyMap<string, BeaconDeclaration> = new Map(
   [
     ...[btmp, certInfo, diskusage, httpStatus, inotify, journald, load, log, memusage, networkInfo, networkSettings],
-    ...[pkg, ps, service, status, swapusage, wtmp],
+    ...[pkg, ps, service, sh, status, swapusage, wtmp],
   ].map((beacon) => [beacon.name, beacon]),
 );
