@@ -1,0 +1,137 @@
+import { describeState, type FakeProgram } from '@brine/testkit';
+import { present } from './present.ts';
+import { service } from './service.ts';
+
+interface Firewall {
+  readonly standard: string;
+  readonly zones: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+  readonly services: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+}
+
+// A pretended firewall-cmd: zones and services are lists of members by their noun.
+const firewallCmd: FakeProgram = (args, machine) => {
+  const firewall = machine.facts.get('firewall') as Firewall;
+  const keep = (change: Partial<Firewall>): string => {
+    machine.facts.set('firewall', { ...firewall, ...change });
+    return 'success\n';
+  };
+  const options = args.filter((word) => word !== '--permanent');
+  const named = (option: string): string | undefined =>
+    options.find((word) => word.startsWith(`--${option}=`))?.slice(option.length + 3);
+  const [first = ''] = options;
+  if (first === '--reload') return 'success\n';
+  if (first === '--get-default-zone') return firewall.standard;
+  if (first === '--get-zones') return Object.keys(firewall.zones).join(' ');
+  if (first === '--get-services') return Object.keys(firewall.services).join(' ');
+  const [standard, newZone, newService] = [named('set-default-zone'), named('new-zone'), named('new-service')];
+  if (standard !== undefined) return keep({ standard });
+  if (newZone !== undefined) return keep({ zones: { ...firewall.zones, [newZone]: {} } });
+  if (newService !== undefined) return keep({ services: { ...firewall.services, [newService]: {} } });
+  const table = named('zone') === undefined ? 'services' : 'zones';
+  const name = named('zone') ?? named('service') ?? '';
+  const thing = firewall[table][name];
+  if (thing === undefined) return { exitCode: 112, stderr: 'Error: INVALID_ZONE' };
+  const [, verb = '', noun = '', value = 'yes'] =
+    /^--(add|change|remove|list|get)-([a-z-]+?)(?:s)?(?:=(.*))?$/.exec(options[1] ?? '') ?? [];
+  const members = thing[noun] ?? [];
+  if (noun === 'all') return `${name}\n  masquerade: ${(thing['masquerade'] ?? []).length > 0 ? 'yes' : 'no'}\n`;
+  if (verb === 'list' || verb === 'get') return members.join(/rule|forward/.test(noun) ? '\n' : ' ');
+  const changed = verb === 'remove' ? members.filter((each) => each !== value) : [...members, value];
+  return keep({ [table]: { ...firewall[table], [name]: { ...thing, [noun]: changed } } });
+};
+
+const before = (zone: Readonly<Record<string, readonly string[]>> = {}) => ({
+  facts: { firewall: { standard: 'public', zones: { public: zone }, services: { http: { port: ['80/tcp'] } } } },
+  programs: { 'firewall-cmd': firewallCmd },
+});
+
+describeState(present, [
+  {
+    title: 'adds what is missing and leaves the rest',
+    before: before({ port: ['22/tcp'], service: ['ssh'] }),
+    arguments: {
+      ...{ name: 'public', ports: ['80/tcp', '22/tcp'], services: ['ssh'], masquerade: true },
+      ...{ port_fwd: ['8022:22:tcp:192.0.2.1'], rich_rules: ["rule service name='snmp' accept"] },
+    },
+    pending: {
+      comment: "Configuration for 'public' will change.",
+      changes: {
+        ports: { old: ['22/tcp'], new: ['22/tcp', '80/tcp'] },
+        port_fwd: {
+          old: [],
+          new: [
+            {
+              ...{ 'Source port': '8022', 'Destination port': '22', Protocol: 'tcp' },
+              'Destination address': '192.0.2.1',
+            },
+          ],
+        },
+        rich_rules: { old: [], new: ['rule service name="snmp" accept'] },
+        masquerade: { old: '', new: 'Masquerading successfully set.' },
+      },
+    },
+    applied: { comment: "'public' was configured." },
+  },
+  {
+    title: 'removes others where that is asked for',
+    before: before({ port: ['22/tcp'], source: ['192.0.2.0/24'], masquerade: ['yes'] }),
+    arguments: { name: 'public', ports: ['80/tcp'], prune_ports: true, prune_sources: true },
+    pending: {
+      comment: "Configuration for 'public' will change.",
+      changes: {
+        ports: { old: ['22/tcp'], new: ['80/tcp'] },
+        sources: { old: ['192.0.2.0/24'], new: [] },
+        masquerade: { old: '', new: 'Masquerading successfully disabled.' },
+      },
+    },
+    applied: { comment: "'public' was configured." },
+  },
+  {
+    title: 'makes a zone and the default of it',
+    before: before(),
+    arguments: { name: 'web', default: true, interfaces: ['eth1'] },
+    pending: {
+      comment: "Configuration for 'web' will change.",
+      changes: {
+        web: { old: ['public'], new: 'web' },
+        interfaces: { old: [], new: ['eth1'] },
+        default: { old: 'public', new: 'web' },
+      },
+    },
+    applied: { comment: "'web' was configured." },
+  },
+  {
+    title: 'has nothing to do',
+    before: before({ service: ['http', 'ssh'] }),
+    arguments: { name: 'public', services: ['ssh'] },
+    ok: "'public' is already in the desired state.",
+  },
+]);
+describeState(service, [
+  {
+    title: 'makes a service',
+    before: before(),
+    arguments: { name: 'mysqlserver', ports: ['3306/tcp'] },
+    pending: {
+      comment: "Configuration for 'mysqlserver' will change.",
+      changes: { ports: { old: [], new: ['3306/tcp'] }, mysqlserver: { old: null, new: 'new service' } },
+    },
+    applied: { comment: "'mysqlserver' was configured." },
+  },
+  {
+    title: 'keeps exactly the ports that are named',
+    before: before(),
+    arguments: { name: 'http', ports: ['8080/tcp'] },
+    pending: {
+      comment: "Configuration for 'http' will change.",
+      changes: { ports: { old: ['80/tcp'], new: ['8080/tcp'] } },
+    },
+    applied: { comment: "'http' was configured." },
+  },
+  {
+    title: 'has nothing to do',
+    before: before(),
+    arguments: { name: 'http', ports: ['80/tcp'] },
+    ok: "'http' is already in the desired state.",
+  },
+]);
