@@ -23,6 +23,12 @@ export const functionTable: ModuleTable['functions'] = {
     ],
   ),
   ...from(
+    () => import('./dnsutil/dig.ts'),
+    ['dig.A', 'dig.AAAA', 'dig.CNAME', 'dig.MX', 'dig.NS', 'dig.PTR', 'dig.TXT', 'dig.check_ip'],
+  ),
+  ...from(() => import('./disk/ext-file-systems.ts'), ['extfs.mkfs']),
+  ...from(() => import('./disk/partitions.ts'), ['partition.mklabel', 'partition.mkpart', 'partition.probe']),
+  ...from(
     () => import('./dnsutil/hosts-file.ts'),
     ['dnsutil.hosts_append', 'dnsutil.hosts_remove', 'dnsutil.parse_hosts'],
   ),

@@ -1,6 +1,7 @@
 import { silentLogger } from '@brine/common';
 import { createFakeHost } from '@brine/testkit';
 import { describe, expect, it } from 'vitest';
+import { lvm } from './hardware.ts';
 import { defaultGateway6 } from './interfaces.ts';
 import { createLocalMachine } from './local-machine.ts';
 import { readLocale } from './process.ts';
@@ -31,6 +32,26 @@ describe('the virtual grain', () => {
     ['a Podman container', { '/run/.containerenv': '' }, 'container', 'Podman'],
   ])('tells %s', async (_title, files, kind, subtype) => {
     expect(await virtual.collect(context(files))).toEqual({ virtual: kind, virtual_subtype: subtype });
+  });
+});
+
+describe('the lvm grain', () => {
+  const lvmProgram = ([what]: readonly string[]): string =>
+    what === 'vgs' ? '  vg0\n  vg1\n' : '  vg0 root\n  vg0 swap\n  other x\n';
+  const installed = (): ReturnType<typeof context> => ({
+    ...context({}),
+    host: createFakeHost({ programs: { lvm: lvmProgram } }),
+  });
+
+  it('tells groups with their volumes', async () => {
+    expect(await lvm.collect(installed())).toEqual({ lvm: { vg0: ['root', 'swap'], vg1: [] } });
+  });
+
+  it('is empty where there is no group, and absent without LVM or where it is switched off', async () => {
+    const none = { ...installed(), host: createFakeHost({ programs: { lvm: () => '' } }) };
+    expect(await lvm.collect(none)).toEqual({ lvm: {} });
+    expect(await lvm.collect(context({}))).toEqual({});
+    expect(await lvm.collect({ ...installed(), options: new Map([['enable_lvm_grains', false]]) })).toEqual({});
   });
 });
 

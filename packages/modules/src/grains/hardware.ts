@@ -80,6 +80,26 @@ export const disks = defineGrain({
   },
 });
 
+export const lvm = defineGrain({
+  name: 'lvm',
+  summary: 'The volumes of LVM, where it is installed.',
+  grains: { lvm: 'Names of volume groups to the names of their volumes.' },
+  async collect({ host, options, signal }) {
+    if (options.get('enable_lvm_grains') === false || (await host.which('lvm')) === undefined) return {};
+    const fields = ['vgs', '--noheadings', '-o', 'vg_name'];
+    const groups = await host.inspect({ command: ['lvm', ...fields], timeout: 2000, signal });
+    const command = ['lvm', 'lvs', '--noheadings', '-o', 'vg_name,lv_name'];
+    const volumes = groups.stdout.trim() === '' ? '' : (await host.inspect({ command, timeout: 2000, signal })).stdout;
+    const found = new Map(groups.stdout.split('\n').map((line): [string, string[]] => [line.trim(), []]));
+    for (const line of volumes.split('\n')) {
+      const [group = '', volume = ''] = line.trim().split(/\s+/);
+      found.get(group)?.push(volume);
+    }
+    found.delete('');
+    return { lvm: Object.fromEntries(found) };
+  },
+});
+
 const graphicsVendors: Readonly<Record<string, string>> = { '0x10de': 'nvidia', '0x1002': 'amd', '0x8086': 'intel' };
 
 export const graphics = defineGrain({

@@ -1,5 +1,5 @@
 import type { GrainDeclaration } from '../kit/define-grain.ts';
-import { disks, firmware, graphics, memory, processor } from './hardware.ts';
+import { disks, firmware, graphics, lvm, memory, processor } from './hardware.ts';
 import { interfaces, resolver, routes } from './interfaces.ts';
 import { kernel } from './kernel.ts';
 import { minion } from './minion.ts';
@@ -22,6 +22,7 @@ export const grainTable: readonly GrainDeclaration[] = [
   memory,
   disks,
   graphics,
+  lvm,
   firmware,
   virtual,
   names,

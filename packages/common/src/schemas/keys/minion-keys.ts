@@ -48,6 +48,7 @@ export const minionKeys = {
   mine_return_job: flag(false, 'Whether updates of the mine are jobs whose returns the master keeps.'),
   mine_enabled: flag(true, 'Whether the mine is updated at the start and at intervals.'),
   enable_gpu_grains: flag(true, 'Whether graphics cards are looked for.'),
+  enable_lvm_grains: flag(true, 'Whether volumes of LVM are looked for.'),
   server_id_use_crc: z
     .union([z.boolean(), z.string()])
     .default(false)

@@ -8,36 +8,46 @@ interface Firewall {
   readonly services: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
 
-// A pretended firewall-cmd: zones and services are lists of members by their noun.
-const firewallCmd: FakeProgram = (args, machine) => {
-  const firewall = machine.facts.get('firewall') as Firewall;
-  const keep = (change: Partial<Firewall>): string => {
-    machine.facts.set('firewall', { ...firewall, ...change });
-    return 'success\n';
-  };
-  const options = args.filter((word) => word !== '--permanent');
-  const named = (option: string): string | undefined =>
-    options.find((word) => word.startsWith(`--${option}=`))?.slice(option.length + 3);
-  const [first = ''] = options;
-  if (first === '--reload') return 'success\n';
-  if (first === '--get-default-zone') return firewall.standard;
-  if (first === '--get-zones') return Object.keys(firewall.zones).join(' ');
-  if (first === '--get-services') return Object.keys(firewall.services).join(' ');
-  const [standard, newZone, newService] = [named('set-default-zone'), named('new-zone'), named('new-service')];
-  if (standard !== undefined) return keep({ standard });
-  if (newZone !== undefined) return keep({ zones: { ...firewall.zones, [newZone]: {} } });
-  if (newService !== undefined) return keep({ services: { ...firewall.services, [newService]: {} } });
-  const table = named('zone') === undefined ? 'services' : 'zones';
-  const name = named('zone') ?? named('service') ?? '';
-  const thing = firewall[table][name];
-  if (thing === undefined) return { exitCode: 112, stderr: 'Error: INVALID_ZONE' };
+const named = (options: readonly string[], option: string): string | undefined =>
+  options.find((word) => word.startsWith(`--${option}=`))?.slice(option.length + 3);
+
+const questions: Readonly<Record<string, (firewall: Firewall) => string>> = {
+  '--reload': () => 'success\n',
+  '--get-default-zone': ({ standard }) => standard,
+  '--get-zones': ({ zones }) => Object.keys(zones).join(' '),
+  '--get-services': ({ services }) => Object.keys(services).join(' '),
+};
+
+// Zones and services are lists of members by their noun.
+function changeWhole(firewall: Firewall, options: readonly string[]): Partial<Firewall> | undefined {
+  const [standard, zone, service] = ['set-default-zone', 'new-zone', 'new-service'].map((it) => named(options, it));
+  if (standard !== undefined) return { standard };
+  if (zone !== undefined) return { zones: { ...firewall.zones, [zone]: {} } };
+  return service === undefined ? undefined : { services: { ...firewall.services, [service]: {} } };
+}
+
+function useMembers(firewall: Firewall, options: readonly string[]): string | Partial<Firewall> {
+  const table = named(options, 'zone') === undefined ? 'services' : 'zones';
+  const name = named(options, 'zone') ?? named(options, 'service') ?? '';
+  const thing = firewall[table][name] ?? {};
   const [, verb = '', noun = '', value = 'yes'] =
     /^--(add|change|remove|list|get)-([a-z-]+?)(?:s)?(?:=(.*))?$/.exec(options[1] ?? '') ?? [];
   const members = thing[noun] ?? [];
   if (noun === 'all') return `${name}\n  masquerade: ${(thing['masquerade'] ?? []).length > 0 ? 'yes' : 'no'}\n`;
   if (verb === 'list' || verb === 'get') return members.join(/rule|forward/.test(noun) ? '\n' : ' ');
   const changed = verb === 'remove' ? members.filter((each) => each !== value) : [...members, value];
-  return keep({ [table]: { ...firewall[table], [name]: { ...thing, [noun]: changed } } });
+  return { [table]: { ...firewall[table], [name]: { ...thing, [noun]: changed } } };
+}
+
+const firewallCmd: FakeProgram = (args, machine) => {
+  const firewall = machine.facts.get('firewall') as Firewall;
+  const options = args.filter((word) => word !== '--permanent');
+  const answer = questions[options[0] ?? '']?.(firewall);
+  if (answer !== undefined) return answer;
+  const outcome = changeWhole(firewall, options) ?? useMembers(firewall, options);
+  if (typeof outcome === 'string') return outcome;
+  machine.facts.set('firewall', { ...firewall, ...outcome });
+  return 'success\n';
 };
 
 const before = (zone: Readonly<Record<string, readonly string[]>> = {}) => ({
