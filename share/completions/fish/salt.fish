@@ -119,6 +119,14 @@ set -g brine_functions aliases.get_target \
   defaults.get \
   defaults.merge \
   defaults.update \
+  dig.A \
+  dig.AAAA \
+  dig.CNAME \
+  dig.MX \
+  dig.NS \
+  dig.PTR \
+  dig.TXT \
+  dig.check_ip \
   disk.blkid \
   disk.dump \
   disk.format \
@@ -142,6 +150,7 @@ set -g brine_functions aliases.get_target \
   event.fire \
   event.fire_master \
   event.send \
+  extfs.mkfs \
   file.access \
   file.append \
   file.apply_template_on_contents \
@@ -497,6 +506,9 @@ set -g brine_functions aliases.get_target \
   network.wol \
   out.out_format \
   out.string_format \
+  partition.mklabel \
+  partition.mkpart \
+  partition.probe \
   pillar.data \
   pillar.ext \
   pillar.fetch \
