@@ -26,17 +26,19 @@ function changeWhole(firewall: Firewall, options: readonly string[]): Partial<Fi
   return service === undefined ? undefined : { services: { ...firewall.services, [service]: {} } };
 }
 
+const memberOption = /^--(?<verb>add|change|remove|list|get)-(?<noun>[a-z-]+?)(?:s)?(?:=(?<value>.*))?$/;
+
 function useMembers(firewall: Firewall, options: readonly string[]): string | Partial<Firewall> {
-  const table = named(options, 'zone') === undefined ? 'services' : 'zones';
-  const name = named(options, 'zone') ?? named(options, 'service') ?? '';
-  const thing = firewall[table][name] ?? {};
-  const [, verb = '', noun = '', value = 'yes'] =
-    /^--(add|change|remove|list|get)-([a-z-]+?)(?:s)?(?:=(.*))?$/.exec(options[1] ?? '') ?? [];
-  const members = thing[noun] ?? [];
-  if (noun === 'all') return `${name}\n  masquerade: ${(thing['masquerade'] ?? []).length > 0 ? 'yes' : 'no'}\n`;
-  if (verb === 'list' || verb === 'get') return members.join(/rule|forward/.test(noun) ? '\n' : ' ');
-  const changed = verb === 'remove' ? members.filter((each) => each !== value) : [...members, value];
-  return { [table]: { ...firewall[table], [name]: { ...thing, [noun]: changed } } };
+  const zone = named(options, 'zone');
+  const [table, name] =
+    zone === undefined ? (['services', named(options, 'service')] as const) : (['zones', zone] as const);
+  const thing = firewall[table][String(name)] ?? {};
+  const { verb, noun, value } = memberOption.exec(String(options[1]))?.groups ?? {};
+  const members = thing[String(noun)] ?? [];
+  if (noun === 'all') return `masquerade: ${thing['masquerade']?.length === 1 ? 'yes' : 'no'}\n`;
+  if (verb === 'list' || verb === 'get') return members.join('\n');
+  const changed = verb === 'remove' ? members.filter((each) => each !== String(value)) : [...members, String(value)];
+  return { [table]: { ...firewall[table], [String(name)]: { ...thing, [String(noun)]: changed } } };
 }
 
 const firewallCmd: FakeProgram = (args, machine) => {
@@ -84,7 +86,7 @@ describeState(present, [
   },
   {
     title: 'removes others where that is asked for',
-    before: before({ port: ['22/tcp'], source: ['192.0.2.0/24'], masquerade: ['yes'] }),
+    before: before({ port: ['22/tcp'], source: ['192.0.2.0/24'], masquerade: ['undefined'] }),
     arguments: { name: 'public', ports: ['80/tcp'], prune_ports: true, prune_sources: true },
     pending: {
       comment: "Configuration for 'public' will change.",
