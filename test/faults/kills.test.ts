@@ -80,12 +80,6 @@ const byExpiry: Provoke = async (token, strike) => {
   strike();
   await submit(ghost, token, '-t', '1');
 };
-const bySecondHighstate: Provoke = async (_token, strike) => {
-  const ghost = await addAcceptedGhost();
-  await fleet.run('salt', '--async', '--durable', ghost, 'state.apply');
-  strike();
-  await fleet.run('salt', '--async', '--durable', ghost, 'state.apply');
-};
 /** The ghost has a job that waits for it. What was begun is asked for once more when the master is back. */
 const byDeletion: Provoke = async (token, strike) => {
   const ghost = await addAcceptedGhost();
@@ -140,7 +134,6 @@ const provocations: readonly (readonly [RegExp, Provoke])[] = [
   [/^store\.(?:addJob|advance|finish)\./, byJob],
   [/^store\.release\./, byBatch],
   [/^store\.expireQueued\./, byExpiry],
-  [/^store\.supersede\./, bySecondHighstate],
   [/^(?:store\.(?:abandon|removeMinion)|keys\.remove)\./, byDeletion],
   [/^store\.saveMinion\./, byReconnect],
   [/^store\.prune\./, byRestart],

@@ -15,21 +15,25 @@ afterAll(async () => {
   await fleet.end();
 });
 
-it('a master whose job store is damaged says so, puts it aside, and works', async () => {
-  for (const word of ['one', 'two', 'three']) await fleet.run('salt', 'web1', 'test.echo', word.repeat(2000));
-  const master = fleet.master();
-  expect(await master.stop()).toMatchObject({ status: 0 });
-  const cache = fleet.folder.at('master/var/cache/salt/master');
-  // What the log of changes holds would hide the damage.
-  const path = `${cache}/jobs.db`;
+function damageLastPage(path: string): void {
   const size = Math.max(statSync(path).size, pageSize);
   const handle = openSync(path, 'r+');
   writeSync(handle, Buffer.alloc(pageSize, 0xa5), 0, pageSize, size - pageSize);
   closeSync(handle);
-  const log = openSync(`${path}-wal`, 'w');
-  closeSync(log);
+  // What the log of changes holds would hide the damage.
+  closeSync(openSync(`${path}-wal`, 'w'));
+}
+
+it('a master whose databases are damaged says so, puts them aside, and works', async () => {
+  for (const word of ['one', 'two', 'three']) await fleet.run('salt', 'web1', 'test.echo', word.repeat(2000));
+  const master = fleet.master();
+  expect(await master.stop()).toMatchObject({ status: 0 });
+  const cache = fleet.folder.at('master/var/cache/salt/master');
+  for (const name of ['jobs.db', 'automation.db']) damageLastPage(`${cache}/${name}`);
   const again = await fleet.startMaster();
-  const told = await again.logged('job store was damaged; what could be read of it was kept');
-  expect(readdirSync(cache)).toContain(String(told['quarantine']).split('/').at(-1));
+  for (const store of ['job store', 'automation store']) {
+    const told = await again.logged('a store was damaged; what could be read of it was kept', { store });
+    expect(readdirSync(cache)).toContain(String(told['quarantine']).split('/').at(-1));
+  }
   expect(await fleet.json('salt', '--static', '-t', '30', 'web1', 'test.ping')).toEqual({ web1: true });
 });

@@ -38,7 +38,7 @@ export const masterErrors = {
   'runner-arguments': 'a runner was called with wrong arguments',
   'runner-failed': 'a runner could not do what was asked',
   'runner-unknown': 'there is no such runner',
-  'store-damaged': 'the file of the job store is damaged; the master ends, and its next start keeps what can be read',
+  'store-damaged': 'a database of the master is damaged; it ends, and its next start keeps what can be read',
   'store-full': 'the disk of the job store is full, so no new job is taken',
   'store-unusable': 'the job store cannot be opened or written',
   'target-empty': 'no accepted minion matches the target',

@@ -1,5 +1,8 @@
+import type Database from 'libsql';
+import { leaveCleanEnd } from '../store/clean-end-store.ts';
 import { createGroupCommit } from '../store/group-commit.ts';
 import { openDatabase } from '../store/sqlite-job-store.ts';
+import { createDamageTeller, salvageDamaged, type StoreWatch } from '../store/store-watch.ts';
 
 /** An event that reactions wait for. */
 export interface StoredEvent {
@@ -35,11 +38,23 @@ const schema = `
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Opens the database of the master's automation, creating it for the owner alone. Throws `store-unusable`. */
-export function openAutomationStore(path: string): AutomationStore {
-  const database = openDatabase(path, (opened) => void opened.exec(schema));
-  const commit = createGroupCommit((work) => database.transaction(work)());
-  const all = (sql: string, ...values: unknown[]): readonly Row[] => database.prepare(sql).all(...values) as Row[];
+/**
+ * Opens the database of the master's automation, creating it for the owner alone; a damaged one is put aside, and what can
+ * be read of it goes on in a new one. Throws `store-unusable`.
+ */
+export function openAutomationStore(
+  path: string,
+  now: () => number = Date.now,
+  watch: StoreWatch = {},
+): AutomationStore {
+  const open = (): Database.Database => openDatabase(path, (opened) => void opened.exec(schema));
+  // Every fact and every event stands for itself: none has another half.
+  salvageDamaged(path, { now, watch, open, settle: () => {} });
+  const database = open();
+  const damage = createDamageTeller(watch);
+  const commit = createGroupCommit((work) => damage.watching(() => database.transaction(work)()));
+  const all = (sql: string, ...values: unknown[]): readonly Row[] =>
+    damage.watching(() => database.prepare(sql).all(...values) as Row[]);
   const write = async (sql: string, ...values: unknown[]): Promise<void> => {
     await commit.write(() => database.prepare(sql).run(...values));
   };
@@ -71,6 +86,7 @@ export function openAutomationStore(path: string): AutomationStore {
     close: async () => {
       await commit.drain();
       database.close();
+      if (!damage.isDamaged) leaveCleanEnd(path);
     },
   };
 }

@@ -1,6 +1,16 @@
 import { join } from 'node:path';
-import { equalValues, isDict, pythonStr, toValue, type Logger, type Plain, type Value } from '@brine/common';
+import {
+  equalValues,
+  isDict,
+  pythonStr,
+  toValue,
+  type Clock,
+  type Logger,
+  type Plain,
+  type Value,
+} from '@brine/common';
 import type { ScheduleKeeper } from '@brine/daemon';
+import type { DamageReport } from '../daemon/damage-report.ts';
 import type { Reloadable } from '../daemon/reload-master.ts';
 import type { EventBus, EventTap } from '../events/event-bus.ts';
 import type { OwnJobReturn } from '../jobs/own-job-report.ts';
@@ -21,9 +31,19 @@ export interface AutomationMemory {
   readonly onReport: (minion: string, report: OwnJobReturn) => Promise<void>;
 }
 
-/** Opens what is kept below the cache folder. Throws `store-unusable`. */
-export function openAutomationMemory(cacheDirectory: string, events: EventBus): AutomationMemory {
-  const store = openAutomationStore(join(cacheDirectory, 'automation.db'));
+interface MemoryParts {
+  readonly events: EventBus;
+  readonly clock: Clock;
+  readonly damage: DamageReport;
+}
+
+/**
+ * Opens what is kept below the cache folder; what is damaged is put aside, and what can be read of it goes on. Throws
+ * `store-unusable`.
+ */
+export function openAutomationMemory(cacheDirectory: string, { events, clock, damage }: MemoryParts): AutomationMemory {
+  const path = join(cacheDirectory, 'automation.db');
+  const store = openAutomationStore(path, () => clock.now(), damage.watch('automation store', path));
   const converge = createConvergeBook(store, events);
   return {
     store,

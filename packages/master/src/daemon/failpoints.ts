@@ -4,7 +4,7 @@ import type { Store } from '../store/store.ts';
 
 /** The durable steps of the job store. */
 const storeMethods = [
-  ...(['addJob', 'release', 'advance', 'finish', 'expireQueued', 'supersede', 'abandon', 'prune'] as const),
+  ...(['addJob', 'release', 'advance', 'finish', 'expireQueued', 'abandon', 'prune'] as const),
   ...(['saveMinion', 'removeMinion', 'setCounter'] as const),
 ];
 

@@ -4,8 +4,6 @@ import { createMasterBus, createZeromqTransport, type MasterBus } from '@brine/b
 import {
   controlSocketPath,
   createJidGenerator,
-  decodeMessage,
-  encodeMessage,
   noFailpoints,
   returnNames,
   stampOf,
@@ -30,7 +28,7 @@ import { createAnnounce } from '../events/announce-call.ts';
 import { createEventBus, type EventBus, type EventTap } from '../events/event-bus.ts';
 import { openFiles } from '../files/open-files.ts';
 import { createDispatcher } from '../jobs/dispatcher.ts';
-import type { JobTransport } from '../jobs/job-transport.ts';
+import { transportOver } from '../jobs/bus-transport.ts';
 import { openKeys, type KeyNeighbours, type OpenedKeys } from '../keys/open-keys.ts';
 import { settleGone } from '../keys/settle-gone.ts';
 import { createLocalCalls, type LocalCalls } from '../local-calls/local-calls.ts';
@@ -48,7 +46,8 @@ import { openDirectory, peersOf, watchPresence } from './configured-parts.ts';
 import { openPillar } from './open-pillar.ts';
 import { connectionCallbacks } from './connection-callbacks.ts';
 import { createFront } from './create-front.ts';
-import { openStore, type OpenedStore } from './open-store.ts';
+import { createDamageReport, type DamageReport } from './damage-report.ts';
+import { openStore } from './open-store.ts';
 import { startPruning } from './prune-jobs.ts';
 import { guardKeys, guardStore } from './failpoints.ts';
 import { tellSharedOptions } from './tell-shared-options.ts';
@@ -91,8 +90,8 @@ export async function startMaster(given: StartMasterOptions): Promise<RunningMas
   // Pillar workers read it; that it cannot be used shows here, before anybody waits for them.
   await openRedactionKey(config.pki_dir);
   const { failpoints = noFailpoints } = options;
-  const opened = openStore(options);
-  const store = guardStore(opened.store, failpoints);
+  const damage = createDamageReport(logger);
+  const store = guardStore(openStore(config, clock, damage), failpoints);
   const events = createEventBus(clock);
   const later: KeyNeighbours = {};
   const {
@@ -105,7 +104,7 @@ export async function startMaster(given: StartMasterOptions): Promise<RunningMas
     guard: (opened) => guardKeys(opened, failpoints),
   });
   const parts = await createParts(options, {
-    ...{ store, events, keys, reloadable },
+    ...{ store, events, keys, reloadable, damage },
     bus: () => requirePart(later.bus),
   });
   later.directory = parts.directory;
@@ -128,7 +127,7 @@ export async function startMaster(given: StartMasterOptions): Promise<RunningMas
   });
   later.bus = bus;
   followClock(clock, { bus, dispatcher: parts.dispatcher, logger });
-  return open(options, { ...parts, ...{ store, keys, bus, events, opened } });
+  return open(options, { ...parts, ...{ store, keys, bus, events, damage } });
 }
 
 /** Deadlines go with a clock that is set back, and minions learn what time it is. */
@@ -165,6 +164,7 @@ interface Foundation {
   readonly events: EventBus & EventTap;
   readonly keys: OpenedKeys['control'];
   readonly bus: () => MasterBus;
+  readonly damage: DamageReport;
   /** Of the keys. */
   readonly reloadable: Reloadable;
 }
@@ -189,9 +189,9 @@ async function createParts(
   );
   const access = await openAccess({ config, options: optionValues, directory, clock, logger });
   const nextJid = createJidGenerator(() => clock.now(), await store.lastJid());
-  const memory = openAutomationMemory(config.cachedir, events);
+  const memory = openAutomationMemory(config.cachedir, { events, clock, damage: rest.damage });
   const dispatcher = createDispatcher({
-    ...{ store, directory, events, clock, transport: jobTransport(bus), nextJid, onReport: memory.onReport },
+    ...{ store, directory, events, clock, transport: transportOver(bus), nextJid, onReport: memory.onReport },
     everyReturner: returnNames(config.ext_job_cache),
     policy: (request, caller) => access.engine.judgeJob(request, caller),
     logger: logger.child({ component: 'jobs' }),
@@ -251,17 +251,6 @@ async function createParts(
   };
 }
 
-function jobTransport(bus: () => MasterBus): JobTransport {
-  return {
-    publish: async (publication) => bus().publish(publication),
-    withdraw: (jid, minion) => bus().withdraw(jid, [minion]),
-    async cancel(minion, jid) {
-      const answer = decodeMessage(await bus().request(minion, 'job.cancel', encodeMessage({ jid, force: false })));
-      return (answer as { cancelled?: unknown }).cancelled === true;
-    },
-  };
-}
-
 // oxlint-disable-next-line max-lines-per-function -- opens and closes parts in an order that matters
 async function open(
   { config, clock, logger, ...options }: StartMasterOptions,
@@ -269,7 +258,7 @@ async function open(
     readonly store: Store;
     readonly keys: OpenedKeys['control'];
     readonly bus: MasterBus;
-    readonly opened: OpenedStore;
+    readonly damage: DamageReport;
   },
 ): Promise<RunningMaster> {
   const { dispatcher, bus, store, pillar, access, presence, automation, localCalls, orchestrator } = parts;
@@ -308,13 +297,13 @@ async function open(
     await automation.start();
     // Last: a job that comes in by a door is published at once.
     const doors = await front.open();
-    parts.opened.announce(parts.events);
+    parts.damage.announce(parts.events);
     logger.info('master listens', { ...ports, ...doors });
     const reload = createReload({
       ...{ config, logger, options: parts.optionValues, parts: [...parts.reloadables, front.reloadable] },
       toOptions: (next) => toOptions({ config: next, version: options.version }),
     });
-    return { ...ports, socketPath: doors.socketPath, reload, failed: parts.opened.failed, stop: close };
+    return { ...ports, socketPath: doors.socketPath, reload, failed: parts.damage.failed, stop: close };
   } catch (error) {
     await close();
     throw error;

@@ -15,7 +15,7 @@ import {
 import type { Caller, JobControl, JobEvent, JobRequest, SubmittedJob } from '@brine/api';
 import type { EventBus } from '../events/event-bus.ts';
 import type { MinionDirectory } from '../minions/minion-directory.ts';
-import type { JobRecord, Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import { createBatchRuns, type BatchRuns } from './batch-runs.ts';
 import { chooseSubset } from './choose-subset.ts';
 import { followJob, wakeUp } from './follow-job.ts';
@@ -170,13 +170,14 @@ async function submitJob(request: JobRequest, caller: Caller, parts: Parts): Pro
   const terms = { user: caller.user, now: clock.now(), count: minions.length };
   const job = toJobRecord({ ...request, ...wanted, ...withEvery(request, parts) }, { jid, ...terms });
   const kept = withoutContents(job);
-  await store.addJob(kept, minions);
+  const superseded = await store.addJob(kept, minions);
   if (request.showsSecrets === true) revealing.begin(jid);
   announceJob(kept, minions, events);
   const { notAfter } = job;
   if (job.batch === undefined) await publishJob(job, { minions, notAfter }, transport, revealing.publicKeyOf(jid));
   else await parts.batches.begin(job);
-  await supersedeOlder(job, minions, parts);
+  // A minion that comes back after a week runs the newest of the highstates that wait for it, not all of them.
+  for (const older of superseded) await withdrawEnded(older.jid, older.minion, parts);
   await parts.expiry.reschedule();
   logger.info('job accepted', { jid: job.jid, fun: job.fun, minions: minions.length, user: job.user });
   return { jid: job.jid, minions };
@@ -222,12 +223,6 @@ async function withdrawEnded(
 ): Promise<void> {
   parts.transport.withdraw(jid, minion);
   await announceReturn(jid, minion, parts);
-}
-
-/** A minion that comes back after a week runs the newest of the highstates that wait for it, not all of them. */
-async function supersedeOlder(job: JobRecord, minions: readonly MinionId[], parts: Parts): Promise<void> {
-  if (job.lane === undefined) return;
-  for (const { jid, minion } of await parts.store.supersede(job, minions)) await withdrawEnded(jid, minion, parts);
 }
 
 /** Withdraws what waits, or asks the minion that has it. */

@@ -2,7 +2,6 @@ import { AppError, decodeValue, finalJobStatuses, type Clock, type Jid, type Job
 import type { JobEvent, JobReturnEvent } from '@brine/api';
 import type { MinionDirectory } from '../minions/minion-directory.ts';
 import type { Delivery, JobRecord, Store } from '../store/store.ts';
-import { isOwn } from './publish-job.ts';
 import type { JobWatchers } from './job-watchers.ts';
 
 /** What following a job works with. */
@@ -26,7 +25,7 @@ export async function* followJob(jid: Jid, options: FollowOptions, ports: Follow
   const job = await store.findJob(jid);
   const patience = createPatience(
     ports,
-    { ...options, isDurable: job?.durable === true, isOwn: job !== undefined && isOwn(job) },
+    { ...options, isDurable: job?.durable === true, isOwn: job?.own === true },
     () => queue.push(wakeUp),
   );
   try {

@@ -88,7 +88,7 @@ function idOf({ masterId }: MasterJob): MinionId {
 
 function toRecord({ jid, fun, positional, keyword, user, masterId, startedAt }: MasterJob): JobRecord {
   return {
-    ...{ jid, fun, user, createdAt: startedAt, notAfter: startedAt + day },
+    ...{ jid, fun, user, own: true, createdAt: startedAt, notAfter: startedAt + day },
     positional: encodeValue([...positional]),
     keyword: encodeValue(keyword),
     target: { type: 'glob', expression: masterId },

@@ -25,11 +25,6 @@ export async function publishJob(
   await transport.publish({ id: job.jid, minions, body: encodeMessage(message), notAfter });
 }
 
-/** Whether the master runs it itself. */
-export function isOwn({ fun }: Pick<JobRecord, 'fun'>): boolean {
-  return fun.startsWith('runner.');
-}
-
 /** Publishes again what had been released and nobody had taken when an earlier process ended. */
 export async function publishWaiting(store: Store, transport: JobTransport): Promise<void> {
   const waiting = new Map<string, { readonly jid: Jid; readonly notAfter: number; readonly minions: MinionId[] }>();
@@ -43,6 +38,6 @@ export async function publishWaiting(store: Store, transport: JobTransport): Pro
   for (const { jid, ...group } of waiting.values()) {
     const job = await store.findJob(jid);
     // Contents that were not kept cannot be sent again: that job expires.
-    if (job !== undefined && !passesContents(job.fun) && !isOwn(job)) await publishJob(job, group, transport);
+    if (job !== undefined && !passesContents(job.fun) && job.own !== true) await publishJob(job, group, transport);
   }
 }

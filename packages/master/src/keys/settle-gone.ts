@@ -1,7 +1,6 @@
 import type { KeyControl } from '@brine/api';
 import type { MinionId } from '@brine/common';
 import type { Dispatcher } from '../jobs/dispatcher.ts';
-import { isOwn } from '../jobs/publish-job.ts';
 import type { MinionDirectory } from '../minions/minion-directory.ts';
 import type { Store } from '../store/store.ts';
 
@@ -31,7 +30,7 @@ async function minionsWithJobs(store: GoneMinionsParts['store']): Promise<Readon
   for (const { jid, minion } of await store.unfinished()) {
     if (minions.has(minion)) continue;
     const job = await store.findJob(jid);
-    if (job !== undefined && !isOwn(job)) minions.add(minion);
+    if (job !== undefined && job.own !== true) minions.add(minion);
   }
   return minions;
 }

@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  utimesSync,
   writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -87,6 +88,25 @@ describe('a damaged job store', () => {
     }
     // A leaf holds some ten jobs; only the root of the jobs takes all of them along.
     expect(kept.filter((jobs) => jobs >= count - 30).length).toBeGreaterThanOrEqual(kept.length - 2);
+  });
+
+  it('is not looked for in a file that was closed properly, unless somebody changed it or a start had no end', async () => {
+    const pages = await fill();
+    const sound = openSqliteStore(path, () => 1);
+    await sound.close();
+    const times = statSync(path);
+    damage(pages - 2);
+    const salvages: Salvage[] = [];
+    const watch = { onSalvage: (salvage: Salvage) => void salvages.push(salvage) };
+    // The time of the last change tells the file from the one that was closed; here it says that nobody was there.
+    const then = (Math.floor(times.mtimeMs) + 0.5) / 1000;
+    utimesSync(path, then, then);
+    const unlooked = openSqliteStore(path, () => 1, undefined, watch);
+    expect(salvages).toEqual([]);
+    // That start has no end: the next one looks.
+    const looked = openSqliteStore(path, () => 1, undefined, watch);
+    expect(salvages).toHaveLength(1);
+    await Promise.all([unlooked.close(), looked.close()]);
   });
 
   it('begins anew when even its first page is gone', async () => {

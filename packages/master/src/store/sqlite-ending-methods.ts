@@ -1,23 +1,29 @@
 import { encodeValue, type Jid, type MinionId } from '@brine/common';
 import type { SqliteAccess } from './sqlite-access.ts';
 import { live } from './sqlite-schema.ts';
-import type { Store } from './store.ts';
+import type { Delivery, JobRecord, Store } from './store.ts';
 
 /** What ends deliveries from the master's side. */
-export type EndingMethods = Pick<Store, 'supersede' | 'abandon' | 'expireQueued' | 'nextExpiry' | 'shiftDeadlines'>;
+export type EndingMethods = Pick<Store, 'abandon' | 'expireQueued' | 'nextExpiry' | 'shiftDeadlines'>;
+
+/** Cancels what waits for these minions in the lane of `job` and is older than it, inside a write; tells which. */
+export function supersede(
+  { jid, lane }: JobRecord,
+  minions: readonly MinionId[],
+  { all, now }: Pick<SqliteAccess, 'all' | 'now'>,
+): readonly Pick<Delivery, 'jid' | 'minion'>[] {
+  if (lane === undefined) return [];
+  const older = `SELECT jid FROM jobs WHERE lane = ? AND jid < ?`;
+  const sql = `UPDATE deliveries SET status = 'cancelled', updated_at = ?, value = ?
+    WHERE status = 'queued' AND minion = ? AND jid IN (${older}) RETURNING jid, minion`;
+  const text = Buffer.from(encodeValue(`Superseded by the newer job ${jid}.`));
+  const rows = minions.flatMap((minion) => all(sql, now(), text, minion, lane, jid));
+  return rows.map((row) => ({ jid: row['jid'] as Jid, minion: row['minion'] as MinionId }));
+}
 
 /** Makes them. */
 export function endingMethods({ commit, one, all, run, now }: SqliteAccess): EndingMethods {
   return {
-    supersede: async (job, minions) =>
-      commit.write(() => {
-        const older = `SELECT jid FROM jobs WHERE lane = ? AND jid < ?`;
-        const sql = `UPDATE deliveries SET status = 'cancelled', updated_at = ?, value = ?
-          WHERE status = 'queued' AND minion = ? AND jid IN (${older}) RETURNING jid, minion`;
-        const text = Buffer.from(encodeValue(`Superseded by the newer job ${job.jid}.`));
-        const rows = minions.flatMap((minion) => all(sql, now(), text, minion, job.lane ?? null, job.jid));
-        return rows.map((row) => ({ jid: row['jid'] as Jid, minion: row['minion'] as MinionId }));
-      }),
     abandon: async (minion) =>
       commit.write(() => {
         const sql = `UPDATE deliveries SET status = CASE status WHEN 'queued' THEN 'cancelled' ELSE 'interrupted' END,

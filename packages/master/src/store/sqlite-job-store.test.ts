@@ -109,6 +109,35 @@ describe('the SQLite store', () => {
     expect(await store.unfinished()).toHaveLength(1);
   });
 
+  it('cancels with a newer job what waits of an older one in its lane, or does neither', async () => {
+    const inLane = (jid: Jid): JobRecord => ({ ...job(jid), durable: true, lane: 'highstate' });
+    await store.addJob(inLane(first), [web1, web2]);
+    await store.advance(first, web2, 'delivered');
+    const statuses = async (jid: Jid): Promise<unknown> =>
+      (await store.deliveries(jid)).map(({ minion, status }) => [minion, status]);
+    // A job that is not taken takes nothing away.
+    await expect(store.addJob(inLane(first), [web1])).rejects.toMatchObject({ code: 'job-exists' });
+    expect(await statuses(first)).toEqual([
+      [web1, 'queued'],
+      [web2, 'delivered'],
+    ]);
+    expect(await store.addJob(inLane(second), [web1, web2])).toEqual([{ jid: first, minion: web1 }]);
+    expect(await statuses(first)).toEqual([
+      [web1, 'cancelled'],
+      [web2, 'delivered'],
+    ]);
+    expect(await statuses(second)).toEqual([
+      [web1, 'queued'],
+      [web2, 'queued'],
+    ]);
+  });
+
+  it('knows which jobs the master runs itself', async () => {
+    await store.addJob({ ...job(first), own: true }, [web1]);
+    await store.addJob({ ...job(second), fun: 'runner.like' }, [web1]);
+    expect([(await store.findJob(first))?.own, (await store.findJob(second))?.own]).toEqual([true, undefined]);
+  });
+
   it('replaces what it knows of a minion', async () => {
     const minion = { id: web1, grains: encodeValue(new Map()), version: '0.1.0', saltVersion: '3006.9', seenAt: 1 };
     await store.saveMinion(minion);

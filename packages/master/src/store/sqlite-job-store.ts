@@ -4,9 +4,10 @@ import { AppError, parseJid, type Jid, type JobStatus } from '@brine/common';
 import { isDiskFull, type SpaceReserve } from '@brine/daemon';
 import Database from 'libsql';
 import { createDamageTeller, salvageDamaged, type StoreWatch } from './store-watch.ts';
+import { leaveCleanEnd } from './clean-end-store.ts';
 import { createGroupCommit } from './group-commit.ts';
 import type { SqliteAccess } from './sqlite-access.ts';
-import { endingMethods, type EndingMethods } from './sqlite-ending-methods.ts';
+import { endingMethods, supersede, type EndingMethods } from './sqlite-ending-methods.ts';
 import { minionMethods, type MinionMethods } from './sqlite-minion-methods.ts';
 import { furtherCell, returnCells, toDelivery, toJob, type Row } from './sqlite-rows.ts';
 import { live, migrations } from './sqlite-schema.ts';
@@ -29,12 +30,15 @@ export function openSqliteStore(
   reserve: SpaceReserve = boundless,
   watch: StoreWatch = {},
 ): Store {
-  salvageDamaged(path, { now, watch, open: openDatabase });
+  const settle = (fresh: Database.Database): void => {
+    fresh.exec('DELETE FROM deliveries WHERE jid NOT IN (SELECT jid FROM jobs)');
+  };
+  salvageDamaged(path, { now, watch, open: openDatabase, settle });
   const database = openDatabase(path);
-  const telling = createDamageTeller(watch);
+  const damage = createDamageTeller(watch);
   const commit = createGroupCommit((work) => {
     try {
-      telling(() => transact(database, work));
+      damage.watching(() => transact(database, work));
     } catch (error) {
       // What minions return must be kept, also when the disk is full: that is what the room was reserved for.
       if (!isDiskFull(error) || !reserve.release()) throw error;
@@ -43,9 +47,9 @@ export function openSqliteStore(
   });
   const prepare = createStatements(database);
   const one = (sql: string, ...values: unknown[]): Row | undefined =>
-    telling(() => prepare(sql).get(...values) as Row | undefined);
+    damage.watching(() => prepare(sql).get(...values) as Row | undefined);
   const all = (sql: string, ...values: unknown[]): readonly Row[] =>
-    telling(() => prepare(sql).all(...values) as Row[]);
+    damage.watching(() => prepare(sql).all(...values) as Row[]);
   const run = (sql: string, ...values: unknown[]): number => prepare(sql).run(...values).changes;
   return {
     ...withRoom(jobMethods({ commit, one, all, run, now }), path, reserve),
@@ -60,6 +64,7 @@ export function openSqliteStore(
     async close() {
       await commit.drain();
       database.close();
+      if (!damage.isDamaged) leaveCleanEnd(path);
     },
   };
 }
@@ -91,7 +96,7 @@ function withRoom(methods: JobMethods, path: string, reserve: SpaceReserve): Job
         const message = `the disk of the master that holds ${path} is full: no job is taken until there is room`;
         throw new AppError({ code: 'store-full', message });
       }
-      await methods.addJob(job, minions);
+      return methods.addJob(job, minions);
     },
   };
 }
@@ -112,24 +117,25 @@ type JobMethods = Pick<Store, 'addJob' | 'findJob' | 'findSubmission' | 'listJob
 
 function jobMethods({ commit, one, all, run, now }: SqliteAccess): JobMethods {
   return {
-    async addJob(job, minions) {
-      await commit.write(() => {
+    addJob: async (job, minions) =>
+      commit.write(() => {
         if (one('SELECT 1 FROM jobs WHERE jid = ?', job.jid) !== undefined) {
           throw new AppError({ code: 'job-exists', message: `there is a job ${job.jid} already` });
         }
         run(
           `INSERT INTO jobs (jid, fun, positional, keyword, target_type, target, user, created_at, not_after, further,
-            durable, lane, once_key, once_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+            durable, lane, once_key, once_digest, own) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
           ...[job.jid, job.fun, Buffer.from(job.positional), Buffer.from(job.keyword)],
           ...[job.target.type, job.target.expression, job.user, job.createdAt, job.notAfter],
           ...[furtherCell(job), job.durable === true ? 1 : 0, job.lane ?? null],
-          ...[job.once?.key ?? null, job.once?.digest ?? null],
+          ...[job.once?.key ?? null, job.once?.digest ?? null, job.own === true ? 1 : null],
         );
         const sql = `INSERT INTO deliveries (jid, minion, status, updated_at, not_after) VALUES (?, ?, 'queued', ?, ?)`;
         const notAfter = job.batch === undefined ? job.notAfter : null;
         for (const minion of minions) run(sql, job.jid, minion, now(), notAfter);
-      });
-    },
+        // In the same transaction: there is never a moment with both of them waiting, or with neither.
+        return supersede(job, minions, { all, now });
+      }),
     async findJob(jid) {
       const row = one('SELECT * FROM jobs WHERE jid = ?', jid);
       return row === undefined ? undefined : toJob(row);

@@ -35,6 +35,7 @@ export function toJob(row: Row): JobRecord {
     user: row['user'] as string,
     createdAt: Number(row['created_at']),
     notAfter: Number(row['not_after']),
+    ...(Number(row['own']) === 1 ? { own: true } : {}),
     ...(Number(row['durable']) === 1 ? { durable: true } : {}),
     ...present('lane', row['lane'], String),
     ...further,

@@ -53,4 +53,9 @@ export const migrations: readonly string[] = [
   `
   ALTER TABLE deliveries ADD COLUMN pillar_version TEXT;
   `,
+  // Which jobs the master runs itself; until now their functions told.
+  `
+  ALTER TABLE jobs ADD COLUMN own INTEGER;
+  UPDATE jobs SET own = 1 WHERE fun LIKE 'runner.%';
+  `,
 ];

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type Database from 'libsql';
+import { takeCleanEnd } from './clean-end-store.ts';
 import { findDamage, isDamage, salvage, type Salvage } from './salvage-store.ts';
 
 /** Who is told of a damaged file. */
@@ -10,36 +11,46 @@ export interface StoreWatch {
   readonly onDamage?: (error: unknown) => void;
 }
 
-/** Puts a damaged file aside before it is opened, with jobs and deliveries of the new one belonging together. */
-export function salvageDamaged(
-  path: string,
-  {
-    now,
-    watch,
-    open,
-  }: { readonly now: () => number; readonly watch: StoreWatch; readonly open: (path: string) => Database.Database },
-): void {
-  const problem = existsSync(path) ? findDamage(path) : undefined;
+/** What a damaged file is salvaged with. */
+interface SalvageDamagedOptions {
+  readonly now: () => number;
+  readonly watch: StoreWatch;
+  readonly open: (path: string) => Database.Database;
+  /** Takes out of the new file what has lost its other half. */
+  readonly settle: (fresh: Database.Database) => void;
+}
+
+/** Puts a damaged file aside before it is opened. One that was closed properly and is as it was then is not looked at. */
+export function salvageDamaged(path: string, { now, watch, open, settle }: SalvageDamagedOptions): void {
+  const problem = takeCleanEnd(path) || !existsSync(path) ? undefined : findDamage(path);
   if (problem === undefined) return;
-  const settle = (fresh: Database.Database): void => {
-    fresh.exec('DELETE FROM deliveries WHERE jid NOT IN (SELECT jid FROM jobs)');
-  };
   const kept = salvage(path, { problem, stamp: String(now()), create: () => open(path), settle });
   watch.onSalvage?.(kept);
 }
 
-/** Tells of the first damage that is met. */
-export function createDamageTeller({ onDamage }: StoreWatch): <Result>(work: () => Result) => Result {
-  let isTold = false;
-  return (work) => {
-    try {
-      return work();
-    } catch (error) {
-      if (!isTold && isDamage(error)) {
-        isTold = true;
-        onDamage?.(error);
+/** Watches what is done with an open file for damage. */
+export interface DamageTeller {
+  /** Does something with it; tells of the first damage that is met. */
+  watching<Result>(work: () => Result): Result;
+  readonly isDamaged: boolean;
+}
+
+export function createDamageTeller({ onDamage }: StoreWatch): DamageTeller {
+  let isDamaged = false;
+  return {
+    get isDamaged() {
+      return isDamaged;
+    },
+    watching(work) {
+      try {
+        return work();
+      } catch (error) {
+        if (!isDamaged && isDamage(error)) {
+          isDamaged = true;
+          onDamage?.(error);
+        }
+        throw error;
       }
-      throw error;
-    }
+    },
   };
 }

@@ -14,6 +14,8 @@ export interface JobRecord {
   readonly createdAt: number;
   /** Milliseconds since the Unix epoch after which no minion may begin it; in batches, one of the first. */
   readonly notAfter: number;
+  /** The master runs it itself: its minion is the master. */
+  readonly own?: true;
   /** It waits for minions that are away. */
   readonly durable?: true;
   /** Of the durable jobs with the same lane a minion gets only the newest. */
@@ -86,8 +88,11 @@ export interface MinionData {
 
 /** What the master keeps on disk beside keys. What a promise resolves for is durable. */
 export interface Store {
-  /** The deliveries of a job with a batch plan are held back until they are released. Throws `job-exists`. */
-  addJob(job: JobRecord, minions: readonly MinionId[]): Promise<void>;
+  /**
+   * The deliveries of a job with a batch plan are held back until they are released. Cancels at once what waits for these
+   * minions in the lane of the job and is older; tells which. Throws `job-exists`.
+   */
+  addJob(job: JobRecord, minions: readonly MinionId[]): Promise<readonly Pick<Delivery, 'jid' | 'minion'>[]>;
   /** Lets minions that are held back have the job until `notAfter`; tells which were still held back. */
   release(jid: Jid, minions: readonly MinionId[], notAfter: number): Promise<readonly MinionId[]>;
   /** Jobs of which something is held back, oldest first. */
@@ -107,8 +112,6 @@ export interface Store {
   shiftDeadlines(milliseconds: number): Promise<void>;
   /** The nearest time at which something queued expires. */
   nextExpiry(): Promise<number | undefined>;
-  /** Cancels what waits for these minions in the lane of `job` and is older than it; tells which. */
-  supersede(job: JobRecord, minions: readonly MinionId[]): Promise<readonly Pick<Delivery, 'jid' | 'minion'>[]>;
   /** Ends what is open for a minion that is gone for good: `cancelled` when it waited, else `interrupted`. */
   abandon(minion: MinionId): Promise<readonly Jid[]>;
   /** Jobs, newest first, older than `before` when given. */

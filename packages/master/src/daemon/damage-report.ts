@@ -1,0 +1,37 @@
+import { AppError, type Logger } from '@brine/common';
+import type { EventBus } from '../events/event-bus.ts';
+import type { StoreWatch } from '../store/store-watch.ts';
+
+/** What becomes of damage in the files that a master keeps. */
+export interface DamageReport {
+  /** Watches one file; `name` is what people call it. */
+  watch(name: string, file: string): StoreWatch;
+  /** Resolves when an open file turns out to be damaged: the master is to end, for its next start salvages it. */
+  readonly failed: Promise<AppError>;
+  /** Tells the event bus of files that were damaged when they were opened; called when somebody can hear it. */
+  announce(events: Pick<EventBus, 'emit'>): void;
+}
+
+export function createDamageReport(logger: Logger): DamageReport {
+  let fail: (error: AppError) => void = () => {};
+  const failed = new Promise<AppError>((resolve) => (fail = resolve));
+  const damages: Readonly<Record<string, unknown>>[] = [];
+  return {
+    watch: (name, file) => ({
+      onSalvage({ quarantine, problem, rows, incomplete }) {
+        const damage = { store: name, file, quarantine, problem, kept: rows, incomplete };
+        damages.push(damage);
+        logger.error('a store was damaged; what could be read of it was kept', damage);
+      },
+      onDamage(cause) {
+        const message = `the ${name} ${file} is damaged: salt-master ends, and its next start keeps what can be read of it`;
+        logger.error('a store is damaged', { store: name, file, error: cause });
+        fail(new AppError({ code: 'store-damaged', message, cause, exitCode: 74 }));
+      },
+    }),
+    failed,
+    announce: (events) => {
+      for (const damage of damages) events.emit('salt/master/store-damaged', damage as never);
+    },
+  };
+}
