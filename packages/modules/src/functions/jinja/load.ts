@@ -39,8 +39,6 @@ function jsonFunction(name: string) {
   });
 }
 
-export const importJsonLower = defineFunction({ ...importJson, name: 'jinja.import_json' });
-
 function imports(context: FunctionContext, tag: string, file: string): Promise<Value> {
   return evaluate(context, `{% ${tag} ${quote(file)} as imported %}\n{{ imported | tojson }}\n`);
 }

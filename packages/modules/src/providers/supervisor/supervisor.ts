@@ -24,7 +24,7 @@ export interface Supervisor {
 
 /** What is supervised: names of processes (`group:process` in groups) with their states, e.g. `RUNNING`. */
 export async function readProcesses(host: ReadHost, supervisor: Supervisor): Promise<ReadonlyMap<string, string>> {
-  const result = await host.inspect(await requestFor(host, supervisor, ['status']));
+  const result = await host.inspect(await supervisorRequest(host, supervisor, ['status']));
   // The status says that something is not running by 3, and that there is nothing of that name by 4.
   const isReached = result.exitCode <= 4 && !/refused connection|no such file|unix:\/\//i.test(result.stdout);
   if (!isReached) throw refusal(result);
@@ -34,14 +34,19 @@ export async function readProcesses(host: ReadHost, supervisor: Supervisor): Pro
 
 /** Has supervisorctl do something and answers what it says. Throws `state-failed` when it says ERROR. */
 export async function runSupervisor(machine: Host, supervisor: Supervisor, words: readonly string[]): Promise<string> {
-  const result = await machine.run(await requestFor(machine, supervisor, words));
+  const result = await machine.run(await supervisorRequest(machine, supervisor, words));
   const said = `${result.stdout}${result.stderr}`.trim();
   const isHarmless = /already started|not running|process group already active/.test(said);
   if ((result.exitCode !== 0 || said.includes('ERROR')) && !isHarmless) throw refusal(result);
   return said;
 }
 
-async function requestFor(host: ReadHost, supervisor: Supervisor, words: readonly string[]): Promise<CommandRequest> {
+/** How supervisorctl is started for a command. Throws `provider-missing` when it is not installed. */
+export async function supervisorRequest(
+  host: ReadHost,
+  supervisor: Supervisor,
+  words: readonly string[],
+): Promise<CommandRequest> {
   const { bin_env: place, conf_file: file, user } = supervisor;
   const isFolder = place !== undefined && (await host.files.stat(place, { follow: true }))?.kind === 'directory';
   const program = isFolder ? `${place}/bin/supervisorctl` : (place ?? (await host.which('supervisorctl')));
