@@ -1,6 +1,6 @@
 import type { Plain } from '@brine/common';
 import { z } from 'zod';
-import { flag, integer, lineText, optional, oneOf, withDefault } from '../../kit/arguments.ts';
+import { flag, integer, lineText, oneOf, optional, textList, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { succeeds } from '../run-program.ts';
@@ -36,14 +36,18 @@ export const fstype = defineFunction({
 export const dump = defineFunction({
   name: 'disk.dump',
   summary: 'What blockdev tells of a device; false when it cannot.',
-  args: z.object({ device }),
+  args: z.object({
+    device,
+    args: optional(textList()).describe('Only these figures, e.g. `getra`.'),
+  }),
   examples: ["'*' disk.dump /dev/sda1"],
-  async run({ device: wanted }, { host, signal }) {
-    const options = figures.map((name) => `--${name}`);
+  async run({ device: wanted, args: chosen }, { host, signal }) {
+    const asked = chosen === undefined ? figures : figures.filter((name) => chosen.includes(name));
+    const options = asked.map((name) => `--${name}`);
     const result = await host.inspect({ command: ['blockdev', ...options, wanted], signal });
     if (result.exitCode !== 0) return false;
     const lines = result.stdout.split('\n').filter((line) => line !== '');
-    return Object.fromEntries(lines.map((line, index): [string, Plain] => [figures[index] ?? '', line]));
+    return Object.fromEntries(lines.map((line, index): [string, Plain] => [asked[index] ?? '', line]));
   },
 });
 

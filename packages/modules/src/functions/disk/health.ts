@@ -25,7 +25,10 @@ export const getFstypeFromPath = defineFunction({
   summary: 'The kind of the file system a path is on.',
   args: z.object({ path: text().describe('The path.') }),
   examples: ["'*' disk.get_fstype_from_path /root"],
-  run: async ({ path }, { call }) => call('disk.fstype', [await call('mount.get_device_from_path', [path])]),
+  async run({ path }, { call }) {
+    const mounted = await call('mount.get_device_from_path', [path]);
+    return mounted === null ? '' : call('disk.fstype', [mounted]);
+  },
 });
 
 export const tune = defineFunction({

@@ -187,8 +187,11 @@ interface PipRow {
   readonly latest_version?: string;
 }
 
+// Warnings may stand before what was asked for.
 function readRows(output: string): readonly PipRow[] {
-  return JSON.parse(output.slice(output.indexOf('['))) as readonly PipRow[];
+  const start = output.indexOf('[');
+  if (start === -1) throw failure(`pip answered no list: ${output.trim()}`);
+  return JSON.parse(output.slice(start)) as readonly PipRow[];
 }
 
 async function installed(

@@ -5,13 +5,14 @@ import { defineFunction } from '../../kit/define-function.ts';
 import { choosePackageManager } from '../../providers/packages/choose-package-manager.ts';
 import type { PackageDetails } from '../../providers/packages/package-manager.ts';
 import { failure } from '../failure.ts';
-import { safeName } from '../safe-name.ts';
 
 export const infoInstalled = defineFunction({
   name: 'pkg.info_installed',
   summary: 'What is known of installed packages, of all unless names are given.',
   args: z.object({
-    names: textList().describe('Names of packages.'),
+    names: textList()
+      .refine((names) => names.every((name) => /^[^-\0\n][^\0\n]*$/.test(name)), 'must be names of packages')
+      .describe('Names of packages.'),
     failhard: withDefault(flag(), true).describe('Fail when one is not installed.'),
     attr: optional(commaList()).describe('The details that are wanted.'),
     all_versions: withDefault(flag(), false).describe('Answer lists, for machines with several versions of a package.'),
@@ -19,8 +20,7 @@ export const infoInstalled = defineFunction({
   }),
   variadic: 'names',
   examples: ["'*' pkg.info_installed", "'*' pkg.info_installed bash tar attr=version,vendor"],
-  async run({ names, failhard, attr, all_versions: asList }, { host, grains }) {
-    const wanted = names.map((each) => safeName('the name of a package').parse(each));
+  async run({ names: wanted, failhard, attr, all_versions: asList }, { host, grains }) {
     const manager = await choosePackageManager(host, grains);
     const found: [string, readonly PackageDetails[]][] = [];
     // One by one where some may be missing: a package manager answers none of several when one is unknown.

@@ -2,6 +2,7 @@ import { toFloat } from '@brine/common';
 import { z } from 'zod';
 import { optional, text } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
+import { failure } from '../failure.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { formatTime } from '../format-time.ts';
 import { readText } from '../text-file.ts';
@@ -33,6 +34,7 @@ export const uptime = defineFunction({
   examples: ["'*' status.uptime"],
   async run(_args, context) {
     const seconds = Math.trunc(Number.parseFloat(await readProc(context, 'uptime')));
+    if (Number.isNaN(seconds)) throw failure('/proc/uptime does not tell how long the machine has been running.');
     const since = Math.trunc(Date.now() / 1000) - seconds;
     const rest = seconds % 86_400;
     return {

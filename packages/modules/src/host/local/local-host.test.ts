@@ -71,6 +71,10 @@ describe('programs of the local host', () => {
     expect(stdout).toContain('bytes left out');
   });
 
+  it('says what is wrong with words that no command line can carry', async () => {
+    await expect(host.run({ command: ['echo', 'a\0b'] })).rejects.toMatchObject({ code: 'host-command' });
+  });
+
   it('answers 127 for a program that does not exist', async () => {
     expect(await host.run({ command: ['brine-no-such-program'] })).toMatchObject({ exitCode: 127 });
   });

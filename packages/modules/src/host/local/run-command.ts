@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { AppError } from '@brine/common';
 import type { Account, CommandRequest, CommandResult } from '../../kit/index.ts';
 import type { Accounts } from './accounts.ts';
@@ -18,14 +18,28 @@ export async function runCommand(request: CommandRequest, accounts: () => Accoun
   const environment = buildEnvironment(request, identity.account);
   return new Promise((resolve, reject) => {
     const [program = '', ...args] = command;
-    const child = spawn(program, args, {
-      cwd: request.workingDirectory,
-      env: environment,
-      detached: true,
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
+    const child = start(
+      program,
+      args,
+      {
+        cwd: request.workingDirectory,
+        env: environment,
+        detached: true,
+        stdio: ['pipe', 'pipe', 'pipe'],
+      },
+      request,
+    );
     watch(child, request, { resolve, reject });
   });
+}
+
+// What no command line can carry (a NUL) Node refuses at once instead of by an event.
+function start(program: string, args: readonly string[], options: SpawnOptions, request: CommandRequest): ChildProcess {
+  try {
+    return spawn(program, args, options);
+  } catch (caught) {
+    throw startFailure(request, caught);
+  }
 }
 
 interface Settling {

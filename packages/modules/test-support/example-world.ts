@@ -1,0 +1,71 @@
+import type { FakeProgram } from '@brine/testkit';
+import { createFakeHost, type FakeHost } from '@brine/testkit';
+
+const says: FakeProgram = () => '';
+
+/** Programs whose silence would be no answer. */
+const talking: Readonly<Record<string, FakeProgram>> = {
+  pip: (args) => (args.includes('--format=json') ? '[]' : 'pip 23.0 from /x (python 3.11)\n'),
+  pip3: (args) => (args.includes('--format=json') ? '[]' : 'pip 23.0 from /x (python 3.11)\n'),
+  at: () => 'job 7 at Wed Nov  4 09:09:00 2026\n',
+  atq: () => '7\tWed Nov  4 09:09:00 2026 a root\n',
+  virtualenv: () => 'virtualenv 20.17.1\n',
+};
+
+const everyProgram = new Proxy<Record<string, FakeProgram>>(
+  {},
+  { get: (_target, name) => talking[String(name)] ?? says, has: () => true },
+);
+
+/** The files that examples speak of. */
+const files: Readonly<Record<string, string>> = Object.fromEntries([
+  ...[
+    '/path/to/file',
+    '/path/to/src',
+    '/path/to/binary_file',
+    '/path/to/dir/file',
+    '/path/to/ini',
+    '/path/to/src_dir/file',
+    '/path/to/my/venv/bin/python',
+    '/path/to/worktree/.git',
+    '/etc/sudoers',
+    '/etc/modules',
+    '/etc/nsswitch.conf',
+    '/etc/httpd/httpd.conf',
+    '/etc/httpd/conf.d/a.conf',
+    '/etc/crontab',
+    '/etc/hosts.deny',
+    '/etc/motd',
+    '/home/fred/.vimrc',
+    '/var/log/syslog',
+    '/dev/null',
+    '/tmp/x',
+    '/nonexistent/x',
+    '/root/.profile',
+  ].map((path) => [path, 'text of the file\n'] as const),
+  ['/etc/hosts', '127.0.0.1 localhost\n'] as const,
+  ['/etc/fstab', ''] as const,
+  ['/etc/timezone', 'America/Denver\n'] as const,
+  ['/usr/share/zoneinfo/America/Denver', 'zone'] as const,
+  ['/proc/uptime', '100.5 200.1\n'] as const,
+  ['/proc/stat', 'cpu  1 2 3 4 5 6 7 8 9 10\ncpu0 1 2 3 4 5 6 7 8 9 10\nbtime 1700000000\n'] as const,
+  ['/proc/sys/net/ipv4/ip_forward', '0\n'] as const,
+  ['/proc/mounts', '/dev/sda1 / ext4 rw,relatime 0 0\n'] as const,
+  ['/proc/loadavg', '0.1 0.2 0.3 1/100 1234\n'] as const,
+  ['/etc/iptables/rules.v4', '*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n'] as const,
+  ['/etc/supervisor/supervisord.conf', '[program:foo]\ncommand=/bin/foo\n'] as const,
+]);
+
+/** A machine with the files examples speak of and with every program, each of which ends well and mostly says nothing. */
+export function createExampleHost(): FakeHost {
+  return createFakeHost({
+    programs: everyProgram,
+    passwd: [
+      'root:x:0:0:root:/root:/bin/bash',
+      'ann:x:1000:1000::/home/ann:/bin/sh',
+      'name:x:1001:1001::/home/name:/bin/sh',
+    ],
+    group: ['root:x:0:', 'ann:x:1000:'],
+    files,
+  });
+}
