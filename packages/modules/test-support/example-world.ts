@@ -1,5 +1,7 @@
-import type { FakeProgram } from '@brine/testkit';
-import { createFakeHost, type FakeHost } from '@brine/testkit';
+import { createFakeHost, type FakeHost, type FakeProgram } from '@brine/testkit';
+import { issueCertificate, issueRequest } from '../src/providers/x509/certificates.ts';
+import { createKey, encodeKey, wrapPem } from '../src/providers/x509/keys.ts';
+import { toName } from '../src/providers/x509/names.ts';
 
 const says: FakeProgram = () => '';
 
@@ -16,6 +18,18 @@ const everyProgram = new Proxy<Record<string, FakeProgram>>(
   {},
   { get: (_target, name) => talking[String(name)] ?? says, has: () => true },
 );
+
+const key = createKey('ec', 256);
+const name = toName('CN=example');
+const certificate = issueCertificate(
+  {
+    ...{ serial: 1n, issuer: name, subject: name, publicKey: key, extensions: [] },
+    ...{ notBefore: new Date('2020-01-01'), notAfter: new Date('2049-01-01') },
+  },
+  key,
+  'sha256',
+);
+const request = issueRequest({ subject: name, extensions: [] }, key, 'sha256');
 
 /** The files that examples speak of. */
 const files: Readonly<Record<string, string>> = Object.fromEntries([
@@ -43,6 +57,14 @@ const files: Readonly<Record<string, string>> = Object.fromEntries([
     '/nonexistent/x',
     '/root/.profile',
   ].map((path) => [path, 'text of the file\n'] as const),
+  ...['my.key', 'myca.key'].map((file) => [`/etc/pki/${file}`, encodeKey(key, 'pem', undefined).toString()] as const),
+  ...['my.crt', 'mycert.crt', 'mycert.pem', 'myca.crt', 'test_ca/test_ca_ca_cert.crt'].map(
+    (file) => [`/etc/pki/${file}`, wrapPem('CERTIFICATE', certificate)] as const,
+  ),
+  ['/etc/certs/test_ca/test_ca_ca_cert.crt', wrapPem('CERTIFICATE', certificate)] as const,
+  ['/path/to/foo.crt', wrapPem('CERTIFICATE', certificate)] as const,
+  ['/etc/pki/my.csr', wrapPem('CERTIFICATE REQUEST', request)] as const,
+  ['/path/to/hash/file', `${'0'.repeat(128)}  foo\n`] as const,
   ['/etc/hosts', '127.0.0.1 localhost\n'] as const,
   ['/etc/fstab', ''] as const,
   ['/etc/timezone', 'America/Denver\n'] as const,

@@ -26,6 +26,8 @@ const onlyBound: ReadonlyMap<string, string> = new Map([
 /** Modules whose functions need more than a machine; here their examples say so, in these words. */
 const needMore: readonly (readonly [RegExp, RegExp])[] = [
   [/^(beacons|converge)\./, /none runs here|cannot be called from here/],
+  [/^x509\.(get_signing_policy|create_certificate|create_csr)$/, /does not exist|Could not load/],
+  [/^file\.get_source_sum$/, /not found/],
   [/^pip\.upgrade_available$/, /no list/],
   [/^state\./, /cannot be called from here|belongs to salt-ssh|is not available/],
   [/^(jinja\.|slsutil\.renderer$)/, /cannot be called from here/],

@@ -1,5 +1,6 @@
 const onMacOrBsd = 'only other systems than Linux have it';
 const onSolaris = 'only Solaris and AIX have it';
+const isOfMaster = 'runners and returners are part of the master: salt-run sys.doc tells of them';
 const isPython = 'modules of a tree are Python, which is not run';
 
 /** Functions of Salt that make no sense here, with the reason; calling one is refused with it. */
@@ -23,7 +24,14 @@ export const refusedFunctions: ReadonlyMap<string, string> = new Map([
   ['saltutil.update', 'it updates frozen builds of Salt; install the newer package'],
   ['state.orchestrate', 'orchestrations run on the master: salt-run state.orchestrate'],
   ['status.proxy_reconnect', 'there are no proxy minions'],
-  ['sys.returner_doc', 'returners are part of the master; see the page of returners'],
+  ['sys.list_returner_functions', isOfMaster],
+  ['sys.list_returners', isOfMaster],
+  ['sys.list_runner_functions', isOfMaster],
+  ['sys.list_runners', isOfMaster],
+  ['sys.returner_argspec', isOfMaster],
+  ['sys.returner_doc', isOfMaster],
+  ['sys.runner_argspec', isOfMaster],
+  ['sys.runner_doc', isOfMaster],
   ['system.get_reboot_required_witnessed', 'only NI Linux RT has it; look at /run/reboot-required'],
   ['system.set_reboot_required_witnessed', 'only NI Linux RT has it; look at /run/reboot-required'],
   ['user.chloginclass', onMacOrBsd],

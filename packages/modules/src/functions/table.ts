@@ -267,7 +267,10 @@ export const functionTable: ModuleTable['functions'] = {
     () => import('./file/attributes.ts'),
     ['file.check_perms', 'file.chgrp', 'file.chown', 'file.lchown', 'file.set_mode'],
   ),
-  ...from(() => import('./file/backups.ts'), ['file.delete_backup', 'file.list_backups', 'file.restore_backup']),
+  ...from(
+    () => import('./file/backups.ts'),
+    ['file.delete_backup', 'file.list_backup', 'file.list_backups', 'file.remove_backup', 'file.restore_backup'],
+  ),
   ...from(() => import('./file/directories.ts'), ['file.makedirs', 'file.makedirs_perms', 'file.mkdir', 'file.rmdir']),
   ...from(
     () => import('./file/edit.ts'),
@@ -1212,6 +1215,61 @@ export const functionTable: ModuleTable['functions'] = {
   ...from(
     () => import('./acl/entries.ts'),
     ['acl.delfacl', 'acl.getfacl', 'acl.modfacl', 'acl.version', 'acl.wipefacls'],
+  ),
+  ...from(() => import('./file/source-facts.ts'), ['file.extract_hash', 'file.get_source_sum', 'file.source_list']),
+  ...from(() => import('./file/open-files.ts'), ['file.open_files']),
+  ...from(() => import('./cp/cache-paths.ts'), ['cp.cache_dest', 'cp.cache_local_file', 'cp.list_minion']),
+  ...from(() => import('./out/html.ts'), ['out.html_format']),
+  ...from(
+    () => import('./mount/cache.ts'),
+    ['mount.delete_mount_cache', 'mount.is_fuse_exec', 'mount.read_mount_cache', 'mount.write_mount_cache'],
+  ),
+  ...from(() => import('./test/more.ts'), ['test.rand_str', 'test.tty', 'test.versions']),
+  ...from(() => import('./cmd/tty.ts'), ['cmd.tty']),
+  ...from(
+    () => import('./x509/keys.ts'),
+    [
+      'x509.create_private_key',
+      'x509.encode_private_key',
+      'x509.get_private_key_size',
+      'x509.get_public_key',
+      'x509.verify_private_key',
+    ],
+  ),
+  ...from(
+    () => import('./x509/certificates.ts'),
+    [
+      'x509.create_certificate',
+      'x509.create_csr',
+      'x509.encode_certificate',
+      'x509.encode_csr',
+      'x509.expired',
+      'x509.expires',
+      'x509.get_signing_policy',
+      'x509.verify_signature',
+      'x509.will_expire',
+    ],
+  ),
+  ...from(() => import('./x509/pem.ts'), ['x509.get_pem_entries', 'x509.get_pem_entry', 'x509.write_pem']),
+  ...from(
+    () => import('./tls/self-signed.ts'),
+    [
+      'tls.ca_exists',
+      'tls.cert_base_path',
+      'tls.create_ca',
+      'tls.create_self_signed_cert',
+      'tls.get_ca',
+      'tls.get_expiration_date',
+    ],
+  ),
+  ...from(
+    () => import('./netaddress/networks.ts'),
+    [
+      'netaddress.cidr_broadcast',
+      'netaddress.cidr_netmask',
+      'netaddress.list_cidr_ips',
+      'netaddress.list_cidr_ips_ipv6',
+    ],
   ),
 };
 

@@ -11,16 +11,21 @@ import { filePath } from './file-path.ts';
 
 const backupId = text().describe('Number of the copy, as `file.list_backups` tells it.');
 
-export const listBackups = defineFunction({
-  name: 'file.list_backups',
-  summary: 'The copies kept of a file, newest first.',
-  args: z.object({ path: filePath(), limit: optional(integer()).describe('How many to tell.') }),
-  examples: ["'*' file.list_backups /foo/bar/baz.txt"],
-  async run({ path, limit }, context) {
-    const backups = await findBackups(context, path);
-    return new Map(backups.slice(0, limit).map((backup, index) => [index, toValue(describe(backup))]));
-  },
-});
+export const listBackups = listFunction('file.list_backups');
+export const listBackup = listFunction('file.list_backup');
+
+function listFunction(name: string) {
+  return defineFunction({
+    name,
+    summary: 'The copies kept of a file, newest first.',
+    args: z.object({ path: filePath(), limit: optional(integer()).describe('How many to tell.') }),
+    examples: [`'*' ${name} /foo/bar/baz.txt`],
+    async run({ path, limit }, context) {
+      const backups = await findBackups(context, path);
+      return new Map(backups.slice(0, limit).map((backup, index) => [index, toValue(describe(backup))]));
+    },
+  });
+}
 
 export const restoreBackup = defineFunction({
   name: 'file.restore_backup',
@@ -37,18 +42,23 @@ export const restoreBackup = defineFunction({
   },
 });
 
-export const deleteBackup = defineFunction({
-  name: 'file.delete_backup',
-  summary: 'Removes a copy kept of a file.',
-  args: z.object({ path: filePath(), backup_id: backupId }),
-  examples: ["'*' file.delete_backup /var/cache/salt/minion/file_backup/home/foo/bar/baz.txt 0"],
-  async run({ path, backup_id: id }, context) {
-    const chosen = await chooseBackup(context, path, id);
-    if (typeof chosen === 'string') return { result: false, comment: chosen };
-    await context.host.files.remove(chosen.location);
-    return { result: true, comment: `Successfully removed ${chosen.location}` };
-  },
-});
+export const deleteBackup = deleteFunction('file.delete_backup');
+export const removeBackup = deleteFunction('file.remove_backup');
+
+function deleteFunction(name: string) {
+  return defineFunction({
+    name,
+    summary: 'Removes a copy kept of a file.',
+    args: z.object({ path: filePath(), backup_id: backupId }),
+    examples: [`'*' ${name} /var/cache/salt/minion/file_backup/home/foo/bar/baz.txt 0`],
+    async run({ path, backup_id: id }, context) {
+      const chosen = await chooseBackup(context, path, id);
+      if (typeof chosen === 'string') return { result: false, comment: chosen };
+      await context.host.files.remove(chosen.location);
+      return { result: true, comment: `Successfully removed ${chosen.location}` };
+    },
+  });
+}
 
 interface Backup {
   readonly time: string;

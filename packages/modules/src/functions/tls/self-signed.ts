@@ -1,0 +1,203 @@
+import { pythonStr, type Dict } from '@brine/common';
+import { z } from 'zod';
+import { flag, integer, lineText, optional, withDefault } from '../../kit/arguments.ts';
+import type { FunctionContext } from '../../kit/context.ts';
+import { defineFunction } from '../../kit/define-function.ts';
+import { issueCertificate, loadCertificate } from '../../providers/x509/certificates.ts';
+import { createKey, encodeKey, wrapPem } from '../../providers/x509/keys.ts';
+import { planCertificate } from '../../providers/x509/plan-certificate.ts';
+import { failure } from '../failure.ts';
+import { formatTime } from '../format-time.ts';
+import { safeName } from '../safe-name.ts';
+import { readText, writeText } from '../text-file.ts';
+
+const tlsDir = withDefault(
+  safeName('a folder').refine((name) => !name.split('/').includes('..'), 'must be below the base'),
+  'tls',
+).describe('Folder below that of the authorities.');
+const cacertPath = optional(safeName('a path')).describe('Folder of the authorities; ca.cert_base_path unless given.');
+const caName = safeName('the name of an authority')
+  .refine((name) => !name.split('/').includes('..'), 'must be below the base')
+  .describe('Name of the authority.');
+const subject = {
+  CN: withDefault(lineText(), 'localhost').describe('Whom it names.'),
+  C: withDefault(lineText(), 'US').describe('Country.'),
+  ST: withDefault(lineText(), 'Utah').describe('State.'),
+  L: withDefault(lineText(), 'Salt Lake City').describe('Place.'),
+  O: withDefault(lineText(), 'SaltStack').describe('Organization.'),
+  OU: optional(lineText()).describe('Part of the organization.'),
+  emailAddress: optional(lineText()).describe('Address for mail.'),
+};
+
+function basePath({ options }: FunctionContext, given: string | undefined): string {
+  return (
+    given ?? pythonStr(options.get('ca.cert_base_path') ?? options.get('ca.contextual_cert_base_path') ?? '/etc/pki')
+  );
+}
+
+export const certBasePath = defineFunction({
+  name: 'tls.cert_base_path',
+  summary: 'The folder of the authorities.',
+  args: z.object({ cacert_path: cacertPath }),
+  examples: ["'*' tls.cert_base_path"],
+  run: ({ cacert_path: given }, context) => basePath(context, given),
+});
+
+export const createSelfSignedCert = defineFunction({
+  name: 'tls.create_self_signed_cert',
+  summary: 'Makes a key and a certificate that signs itself, as files; says so when they are there already.',
+  args: z.object({
+    tls_dir: tlsDir,
+    bits: withDefault(integer(), 2048).describe('Bits of the key.'),
+    days: withDefault(integer(), 365).describe('How long it is valid.'),
+    ...subject,
+    cacert_path: cacertPath,
+    cert_filename: optional(
+      safeName('the name of a file').refine((name) => !name.includes('/'), 'must be the name of a file'),
+    ).describe('Name of the files without their endings; CN unless given.'),
+    digest: withDefault(lineText(), 'sha256').describe('The digest that is signed.'),
+    replace: withDefault(flag(), false).describe('Make them anew.'),
+  }),
+  examples: ["'*' tls.create_self_signed_cert", "'*' tls.create_self_signed_cert tls_dir=koji CN='test.mysite.org'"],
+  async run(args, context) {
+    const name = args.cert_filename ?? args.CN;
+    if (/[/\0]/.test(name)) throw failure(`${name} cannot be the name of a file.`);
+    const folder = `${basePath(context, args.cacert_path)}/${args.tls_dir}/certs`;
+    const [keyPath, certificatePath] = [`${folder}/${name}.key`, `${folder}/${name}.crt`];
+    if (!args.replace && (await context.host.files.stat(certificatePath)) !== undefined)
+      return `Certificate "${name}" already exists`;
+    await context.host.files.makeDirectory(folder, { parents: true });
+    const { key, certificate } = await issue(args, context, new Map());
+    await context.host.files.write(keyPath, key, { mode: 0o600 });
+    await writeText(context.host, certificatePath, certificate, { mode: 0o644 });
+    return `Created Private Key: "${keyPath}" Created Certificate: "${certificatePath}"`;
+  },
+});
+
+interface Wish {
+  readonly bits: number;
+  readonly days: number;
+  readonly digest: string;
+  readonly CN: string;
+  readonly C: string;
+  readonly ST: string;
+  readonly L: string;
+  readonly O: string;
+  readonly OU: string | undefined;
+  readonly emailAddress: string | undefined;
+}
+
+async function issue(
+  wish: Wish,
+  { host }: FunctionContext,
+  extensions: Dict,
+): Promise<{ readonly key: Buffer; readonly certificate: string }> {
+  const key = encodeKey(createKey('rsa', wish.bits), 'pem', undefined);
+  const parts = [
+    ['C', wish.C],
+    ['ST', wish.ST],
+    ['L', wish.L],
+    ['O', wish.O],
+    ['OU', wish.OU],
+    ['CN', wish.CN],
+    ['emailAddress', wish.emailAddress],
+  ] as const;
+  const given: Dict = new Map([
+    ...parts.flatMap(([part, value]) => (value === undefined ? [] : [[part, value] as const])),
+    ['signing_private_key', key.toString()] as const,
+    ['days_valid', wish.days] as const,
+    ['digest', wish.digest] as const,
+    ...extensions,
+  ]);
+  const plan = await planCertificate(given, host, new Date());
+  return { key, certificate: wrapPem('CERTIFICATE', issueCertificate(plan.body, plan.signingKey, plan.digest)) };
+}
+
+export const createCa = defineFunction({
+  name: 'tls.create_ca',
+  summary: 'Makes an authority: its key and its certificate, as files; says so when they are there already.',
+  args: z.object({
+    ca_name: caName,
+    bits: withDefault(integer(), 2048).describe('Bits of the key.'),
+    days: withDefault(integer(), 365).describe('How long it is valid.'),
+    ...subject,
+    fixmode: withDefault(flag(), false).describe('Accepted for Salt: the key is always for its owner alone.'),
+    cacert_path: cacertPath,
+    ca_filename: optional(
+      safeName('the name of a file').refine((name) => !name.includes('/'), 'must be the name of a file'),
+    ).describe('Name of the files without their endings.'),
+    digest: withDefault(lineText(), 'sha256').describe('The digest that is signed.'),
+  }),
+  examples: ["'*' tls.create_ca test_ca"],
+  async run(args, context) {
+    const { folder, certificate: certificatePath, key: keyPath } = places(args, context);
+    if ((await context.host.files.stat(certificatePath)) !== undefined)
+      return `Certificate for CA named "${args.ca_name}" already exists`;
+    await context.host.files.makeDirectory(`${folder}/certs`, { parents: true });
+    const extensions: Dict = new Map([
+      ['basicConstraints', 'critical, CA:TRUE, pathlen:0'],
+      ['keyUsage', 'critical, cRLSign, keyCertSign'],
+      ['subjectKeyIdentifier', 'hash'],
+    ]);
+    const { key, certificate } = await issue({ ...args, CN: args.CN }, context, extensions);
+    await context.host.files.write(keyPath, key, { mode: 0o600 });
+    await writeText(context.host, certificatePath, certificate, { mode: 0o644 });
+    return `Created Private Key: "${keyPath}" Created CA "${args.ca_name}": "${certificatePath}"`;
+  },
+});
+
+interface Authority {
+  readonly ca_name: string;
+  readonly cacert_path: string | undefined;
+  readonly ca_filename?: string | undefined;
+}
+
+function places({ ca_name: name, cacert_path: given, ca_filename: file }: Authority, context: FunctionContext) {
+  const folder = `${basePath(context, given)}/${name}`;
+  const base = `${folder}/${file ?? `${name}_ca_cert`}`;
+  return { folder, certificate: `${base}.crt`, key: `${base}.key` };
+}
+
+export const caExists = defineFunction({
+  name: 'tls.ca_exists',
+  summary: 'Whether there is an authority.',
+  args: z.object({
+    ca_name: caName,
+    cacert_path: cacertPath,
+    ca_filename: optional(safeName('the name of a file')).describe('Name of its file.'),
+  }),
+  examples: ["'*' tls.ca_exists my_ca /etc/certs"],
+  run: async (args, context) => (await context.host.files.stat(places(args, context).certificate)) !== undefined,
+});
+
+export const getCa = defineFunction({
+  name: 'tls.get_ca',
+  summary: 'The path of the certificate of an authority, or what is in it.',
+  args: z.object({
+    ca_name: caName,
+    as_text: withDefault(flag(), false).describe('Answer what is in it.'),
+    cacert_path: cacertPath,
+  }),
+  examples: ["'*' tls.get_ca test_ca as_text=False cacert_path=/etc/certs"],
+  async run(args, context) {
+    const { certificate } = places(args, context);
+    const content = await readText(context.host, certificate);
+    if (content === undefined) throw failure(`Certificate does not exist for ${args.ca_name}`);
+    return args.as_text ? content : certificate;
+  },
+});
+
+export const getExpirationDate = defineFunction({
+  name: 'tls.get_expiration_date',
+  summary: 'When a certificate ends.',
+  args: z.object({
+    cert: safeName('a path').describe('Path of the certificate.'),
+    date_format: withDefault(lineText(), '%Y-%m-%d').describe('How the date is written.'),
+  }),
+  examples: ["'*' tls.get_expiration_date /path/to/foo.crt date_format='%d/%m/%Y'"],
+  async run({ cert, date_format: format }, { host }) {
+    const { notAfter } = await loadCertificate(host, cert);
+    const local = new Date(notAfter.getTime() + notAfter.getTimezoneOffset() * 60_000);
+    return formatTime(local, format);
+  },
+});

@@ -1,0 +1,114 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { isAppError, type Plain } from '@brine/common';
+import { z } from 'zod';
+import { integer, oneOf, optional, text, withDefault } from '../../kit/arguments.ts';
+import type { FunctionContext } from '../../kit/context.ts';
+import { defineFunction } from '../../kit/define-function.ts';
+import { readRequest } from '../../providers/x509/certificates.ts';
+import {
+  createKey,
+  describeKey,
+  encodeKey,
+  isPair,
+  loadBytes,
+  loadPrivateKey,
+  loadPublicKey,
+} from '../../providers/x509/keys.ts';
+import { safeName } from '../safe-name.ts';
+
+const passphrase = optional(text()).describe('What the key is encrypted with.');
+const privateKey = text().describe('The private key: a path or PEM.');
+const encoding = withDefault(oneOf('pem', 'der'), 'pem').describe('pem, or der (in base64).');
+
+/** A public key as files have it. */
+export function publicPem(key: KeyObject): string {
+  const open = key.type === 'private' ? createPublicKey(key) : key;
+  return open.export({ type: 'spki', format: 'pem' }).toString();
+}
+
+/** The public key of a certificate, a public or private key, or a request. Throws `state-failed`. */
+export async function findPublicKey({ host }: FunctionContext, source: string, secret?: string): Promise<KeyObject> {
+  try {
+    if (secret !== undefined) return createPublicKey(await loadPrivateKey(host, source, secret));
+    return await loadPublicKey(host, source);
+  } catch (error) {
+    if (!isAppError(error, 'state-failed')) throw error;
+    try {
+      return readRequest(await loadBytes(host, source)).publicKey;
+    } catch {
+      throw error;
+    }
+  }
+}
+
+export const createPrivateKeyFunction = defineFunction({
+  name: 'x509.create_private_key',
+  summary: 'Makes a private key and answers it, or where it was written.',
+  args: z.object({
+    algo: withDefault(oneOf('rsa', 'ec', 'ed25519', 'ed448'), 'rsa').describe('Its kind.'),
+    keysize: optional(integer()).describe('Its bits.'),
+    passphrase: optional(text()).describe('What it is to be encrypted with.'),
+    encoding,
+    path: optional(safeName('a path')).describe('A file to write it to.'),
+    bits: optional(integer()).describe('The same as keysize.'),
+  }),
+  examples: ["'*' x509.create_private_key algo=ec keysize=384", "'*' x509.create_private_key path=/etc/pki/my.key"],
+  async run(args, { host }): Promise<Plain> {
+    const made = encodeKey(createKey(args.algo, args.keysize ?? args.bits), args.encoding, args.passphrase);
+    if (args.path === undefined) return shown(made, args.encoding);
+    await host.files.write(args.path, made, { mode: 0o600 });
+    return args.encoding === 'pem' ? `PEM written to ${args.path}` : null;
+  },
+});
+
+function shown(content: Buffer, form: 'pem' | 'der'): string {
+  return form === 'pem' ? content.toString('utf8') : content.toString('base64');
+}
+
+export const encodePrivateKey = defineFunction({
+  name: 'x509.encode_private_key',
+  summary: 'A private key in another form.',
+  args: z.object({
+    private_key: privateKey,
+    encoding,
+    passphrase: optional(text()).describe('What it is to be encrypted with.'),
+    private_key_passphrase: passphrase,
+  }),
+  examples: ["'*' x509.encode_private_key /etc/pki/my.key der"],
+  async run(args, { host }) {
+    const key = await loadPrivateKey(host, args.private_key, args.private_key_passphrase);
+    return shown(encodeKey(key, args.encoding, args.passphrase), args.encoding);
+  },
+});
+
+export const getPrivateKeySize = defineFunction({
+  name: 'x509.get_private_key_size',
+  summary: 'The bits of a private key; null for kinds that have one size only.',
+  args: z.object({ private_key: privateKey, passphrase }),
+  examples: ["'*' x509.get_private_key_size /etc/pki/my.key"],
+  run: async (args, { host }) =>
+    describeKey(await loadPrivateKey(host, args.private_key, args.passphrase)).size ?? null,
+});
+
+export const getPublicKey = defineFunction({
+  name: 'x509.get_public_key',
+  summary: 'The public key of a certificate, a key or a request.',
+  args: z.object({ key: text().describe('A path or PEM.'), passphrase }),
+  examples: ["'*' x509.get_public_key /etc/pki/my.key"],
+  run: async (args, context) => publicPem(await findPublicKey(context, args.key, args.passphrase)),
+});
+
+export const verifyPrivateKey = defineFunction({
+  name: 'x509.verify_private_key',
+  summary: 'Whether a private key belongs to a public one.',
+  args: z.object({
+    private_key: privateKey,
+    public_key: text().describe('A certificate, a key or a request: a path or PEM.'),
+    passphrase,
+  }),
+  examples: ["'*' x509.verify_private_key /etc/pki/my.key /etc/pki/my.crt"],
+  async run(args, context) {
+    const key = await loadPrivateKey(context.host, args.private_key, args.passphrase);
+    return isPair(key, await findPublicKey(context, args.public_key));
+  },
+});
