@@ -157,6 +157,15 @@ describe('a compile', () => {
     expect(strict.problems.map(({ code }) => code)).toEqual(['requisite-shape', 'requisite-type']);
   });
 
+  test('refuses a second key beside a requisite where Salt does, and warns of others', async () => {
+    const text = 'a: {world.run: [{require_in: null, world: b}]}\nb: {world.run: [{require: [world: a], value: 1}]}\n';
+    const { problems } = await compile({ 's.sls': text });
+    expect(problems.map(({ severity, summary }) => `${severity}: ${summary}`)).toEqual([
+      "warning: Multiple dictionaries defined in argument of state 'a' in SLS 's'",
+      "error: Multiple dictionaries defined in argument of state 'b' in SLS 's'",
+    ]);
+  });
+
   test('names what was most likely meant by a file that is missing', async () => {
     const files = { 's.sls': 'include:\n  - web.tsl\na:\n  world.run: []\n', 'web/tls.sls': '' };
     expect(await problemsOf(files)).toMatchInlineSnapshot(`

@@ -74,13 +74,20 @@ function verifyArgument(part: Dict, place: Place): Problem[] {
       problems.push(...verifyNames(value, place));
     } else if (referenceKeywords.has(key) || key === 'use' || key === 'use_in' || inRequisites.has(key)) {
       problems.push(...verifyReferences(key, value, place));
-      if (part.size > 1) {
-        const summary = `Multiple dictionaries defined in argument of state '${id}' in SLS '${sls}'`;
-        problems.push(errorAt(span, 'requisite-shape', summary, `put ${key} on a line of its own, after a dash`));
-      }
+      if (part.size > 1) problems.push(severalKeys(part, key, place));
     }
   }
   return problems;
+}
+
+// Salt looks at the first key only; where that is another, trees run in spite of it.
+const strictFirstKeys: ReadonlySet<Value> = new Set(['require', 'watch', 'prereq', 'onchanges']);
+
+function severalKeys(part: Dict, key: string, { id, sls, span }: Place): Problem {
+  const [[first] = []] = part;
+  const at = strictFirstKeys.has(first ?? null) ? errorAt : warningAt;
+  const summary = `Multiple dictionaries defined in argument of state '${id}' in SLS '${sls}'`;
+  return at(span, 'requisite-shape', summary, `put ${key} on a line of its own, after a dash`);
 }
 
 function verifyNames(names: Value, { id, sls, span }: Place): Problem[] {

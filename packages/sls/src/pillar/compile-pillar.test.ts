@@ -327,6 +327,12 @@ describe('faults', () => {
     ]);
   });
 
+  test('a target with an empty dict gets nothing', async () => {
+    const files = { 'base/top.sls': "base:\n  '*': {}\n  'web*': [here]\n", 'base/here.sls': 'here: 1\n' };
+    const { pillar, problems } = await compile(files);
+    expect([pillar.get('here'), problems]).toEqual([1, []]);
+  });
+
   test('a missing file comes with the nearest name', async () => {
     const files = { 'base/top.sls': "base:\n  '*': [comon]\n", 'base/common.sls': 'a: 1\n' };
     expect((await compile(files)).problems[0]?.help).toBe('did you mean common?');

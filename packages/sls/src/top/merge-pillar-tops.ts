@@ -18,7 +18,7 @@ interface OrderedEntry extends TopEntry {
 export function mergePillarTops({ files }: TopFiles, report: (problem: Problem) => void): MergedPillarTop {
   const merged = new Map<string, Map<string, OrderedEntry>>();
   const ignoredMissing = new Map<string, Set<string>>();
-  const sections = [...files.values()].flat().flatMap((top) => readSections(top, report));
+  const sections = [...files.values()].flat().flatMap((top) => readSections(top, { report, allowsEmpty: true }));
   for (const { saltenv, targets } of sections) {
     const known = merged.get(saltenv) ?? new Map<string, OrderedEntry>();
     const ignored = ignoredMissing.get(saltenv) ?? new Set<string>();

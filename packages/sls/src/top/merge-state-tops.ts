@@ -11,7 +11,9 @@ type Sections = ReadonlyMap<string, readonly (readonly TopSection[])[]>;
 /** Merges state top files by the configured `top_file_merging_strategy`. */
 export function mergeStateTops({ files }: TopFiles, options: Dict, report: (problem: Problem) => void): MergedTop {
   const sections = new Map(
-    [...files].map(([saltenv, tops]) => [saltenv, tops.map((top) => readSections(top, report))] as const),
+    [...files].map(
+      ([saltenv, tops]) => [saltenv, tops.map((top) => readSections(top, { report, allowsEmpty: false }))] as const,
+    ),
   );
   const strategy = textSetting(options, 'top_file_merging_strategy', 'merge');
   if (strategy === 'merge_all') return mergeAll(sections);

@@ -9,14 +9,21 @@ export interface TopSection {
   readonly targets: ReadonlyMap<string, TopEntry>;
 }
 
+/** What is done about a fault, and whether a target with an empty dict gets nothing, as in pillar, or is one. */
+export interface TopReading {
+  readonly report: (problem: Problem) => void;
+  readonly allowsEmpty: boolean;
+}
+
 /** Reads the sections of a top file; what does not have the shape of one is reported and left out. */
-export function readSections(top: TopFile, report: (problem: Problem) => void): TopSection[] {
+export function readSections(top: TopFile, reading: TopReading): TopSection[] {
+  const { report } = reading;
   const sections: TopSection[] = [];
   for (const [saltenv, targets] of top.body) {
     const span = top.spanOf(top.body, saltenv);
     const fault = sectionFault(saltenv, targets);
     if (fault !== undefined) report(errorAt('top-invalid', fault, span));
-    else if (typeof saltenv === 'string') sections.push({ saltenv, targets: readTargets(top, targets, report) });
+    else if (typeof saltenv === 'string') sections.push({ saltenv, targets: readTargets(top, targets, reading) });
   }
   return sections;
 }
@@ -28,10 +35,11 @@ function sectionFault(saltenv: Value, targets: Value): string | undefined {
   return isDict(targets) ? undefined : `The top file matches for saltenv ${saltenv} are not formatted as a dict`;
 }
 
-function readTargets(top: TopFile, targets: Value, report: (problem: Problem) => void): Map<string, TopEntry> {
+function readTargets(top: TopFile, targets: Value, { report, allowsEmpty }: TopReading): Map<string, TopEntry> {
   const read = new Map<string, TopEntry>();
   for (const [target, names] of isDict(targets) ? targets : []) {
     const span = top.spanOf(targets, target);
+    if (allowsEmpty && isDict(names) && names.size === 0) continue;
     if (!Array.isArray(names)) {
       report(errorAt('top-invalid', 'Malformed topfile (state declarations not formed as a list)', span));
       continue;
