@@ -1,11 +1,11 @@
 import type { Applied, CheckOutcome, Value } from '@brine/common';
-import { fails, isOk, willChange, type Host, type StateContext } from '../../kit/index.ts';
+import { isOk, willChange, type Host, type StateContext } from '../../kit/index.ts';
 import { attempt } from '../commands/attempt.ts';
 import { choosePackageManager } from './choose-package-manager.ts';
 import { packageChanges } from './package-changes.ts';
 import type { PackageDatabase, PackageManager } from './package-manager.ts';
 import { forgetInstalled, installedPackages } from './package-memory.ts';
-import { findBadName, readWishes, type PackageWish } from './package-wishes.ts';
+import { readWishes, type PackageWish } from './package-wishes.ts';
 import { meetsWish } from './version-wish.ts';
 
 /** `pkg.removed` or `pkg.purged` as an SLS file describes it. */
@@ -31,8 +31,6 @@ export async function checkRemoved(
 ): Promise<CheckOutcome<Host>> {
   const manager = await choosePackageManager(context.host, context.grains);
   const wishes = readWishes(request);
-  const bad = findBadName(wishes);
-  if (bad !== undefined) return fails(`The name ${bad} cannot be that of a package`);
   const database = await installedPackages(manager, context);
   const targets = findTargets(wishes, { database, manager, purge });
   if (targets.length === 0) return isOk(nothingToDo(wishes, database, purge));

@@ -1,4 +1,4 @@
-import { lineText, oneOf, operand, optional, withDefault, type ReadHost } from '../../kit/index.ts';
+import { oneOf, operand, optional, withDefault, type ReadHost } from '../../kit/index.ts';
 import { readTool } from './read-tool.ts';
 
 const fileTypes = {
@@ -33,8 +33,8 @@ export interface ContextQuery {
 export const contextArguments = {
   name: operand().describe('The paths, a regular expression.'),
   filetype: withDefault(oneOf('a', 'f', 'd', 'c', 'b', 's', 'l', 'p'), 'a').describe('The kind of files; `a` for all.'),
-  sel_user: optional(lineText()).describe('The SELinux user.'),
-  sel_level: optional(lineText()).describe('The range of levels.'),
+  sel_user: optional(operand()).describe('The SELinux user.'),
+  sel_level: optional(operand()).describe('The range of levels.'),
 };
 
 /** A rule for files that is there. */

@@ -157,6 +157,12 @@ describeState(removed, [
     ok: 'All specified packages are already absent',
   },
   {
+    title: 'knows that what can be no package is none',
+    before: fakeApt(),
+    arguments: { name: "remove-['a', 'b']" },
+    ok: 'All specified packages are already absent',
+  },
+  {
     title: 'leaves another version than the one named',
     before: fakeApt({ installed: { telnet: '1' } }),
     arguments: { name: 'telnet', version: '2' },

@@ -31,7 +31,8 @@ export const absent = defineState({
     if (hasRepoFiles(manager.name)) return checkRepoFileAbsent(name, manager, context);
     if (manager.name !== 'apt') return fails('Repo management not implemented on this platform');
     const unwanted = readAptSource(name);
-    if (unwanted === undefined) return fails(`Failed to remove repo '${name}': it is no line of a sources list`);
+    // What is no line of a sources list is in none.
+    if (unwanted === undefined) return isOk(`Package repo ${name} is absent`);
     const all = await readAptSources(context.host);
     const found = all.filter(
       (one) => isSameRepository(one.source, unwanted) && (file === undefined || one.file === file),

@@ -119,6 +119,12 @@ describeState(absent, [
     after: { [file]: undefined, '/etc/apt/sources.list': '# main\n' },
   },
   {
+    title: 'knows that what is no line is in no list',
+    before: apt,
+    arguments: { name: 'debmon' },
+    ok: 'Package repo debmon is absent',
+  },
+  {
     title: 'has nothing to do without the line',
     before: apt,
     arguments: { name: line },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineState, isOk, lineText, optional, willChange } from '../../kit/index.ts';
+import { defineState, isOk, operand, optional, willChange } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { runTool } from '../../providers/commands/run-tool.ts';
 import { contextArguments, contextWords, findContext } from '../../providers/selinux/file-contexts.ts';
@@ -10,7 +10,7 @@ export const fcontextPolicyAbsent = defineState({
   summary: 'Keeps a rule that gives files their SELinux type away.',
   args: z.object({
     ...contextArguments,
-    sel_type: optional(lineText()).describe('The SELinux type; any unless given.'),
+    sel_type: optional(operand()).describe('The SELinux type; any unless given.'),
   }),
   examples: [
     `/srv/www(/.*)?:

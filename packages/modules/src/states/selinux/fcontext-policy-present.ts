@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineState, isOk, lineText, willChange } from '../../kit/index.ts';
+import { defineState, isOk, operand, willChange } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { runTool } from '../../providers/commands/run-tool.ts';
 import { contextArguments, contextWords, findContext, nameFileType } from '../../providers/selinux/file-contexts.ts';
@@ -8,7 +8,7 @@ import { contextArguments, contextWords, findContext, nameFileType } from '../..
 export const fcontextPolicyPresent = defineState({
   name: 'selinux.fcontext_policy_present',
   summary: 'Keeps a rule that gives files their SELinux type.',
-  args: z.object({ ...contextArguments, sel_type: lineText().describe('The SELinux type.') }),
+  args: z.object({ ...contextArguments, sel_type: operand().describe('The SELinux type.') }),
   examples: [
     `/srv/www(/.*)?:
   selinux.fcontext_policy_present:
