@@ -16,7 +16,7 @@ export function compressIds(results: readonly StateResult[]): readonly StateResu
     ]);
     groups.set(key, [...(groups.get(key) ?? []), result]);
   }
-  return [...groups.values()].map(merge).toSorted((a, b) => a.runNumber - b.runNumber);
+  return [...groups.values()].map(merge);
 }
 
 function merge(group: readonly StateResult[]): StateResult {
@@ -31,9 +31,10 @@ function merge(group: readonly StateResult[]): StateResult {
     .set('start_time', starts[0] ?? '')
     .set('changes', changes);
   const id = `${first.id} (${group.length})`;
+  const runNumber = Math.min(...group.map((result) => result.runNumber));
   const sls = pythonStr(first.step.get('__sls__') ?? null);
   const name = `state_compressed_${sls}_${first.id}_${pythonStr(first.result)}`;
-  return { ...first, id, name, changes, isChanged: group.some(hasChanges), step, count: group.length };
+  return { ...first, id, name, changes, isChanged: group.some(hasChanges), runNumber, step, count: group.length };
 }
 
 function mergeChanges(group: readonly StateResult[]): Value {

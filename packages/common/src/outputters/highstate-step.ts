@@ -1,10 +1,11 @@
 import { pythonStr } from '../python-repr.ts';
-import { isDict, type Value } from '../value.ts';
+import { isDict, type Dict, type Value } from '../value.ts';
 import type { Colors } from './colors.ts';
 import { formatFields } from './format-fields.ts';
 import type { HighstateSettings } from './highstate-settings.ts';
 import { renderNested } from './nested.ts';
 import type { OutputOptions } from './output-options.ts';
+import { wrapWords } from './wrap-words.ts';
 import { hasChanges, isOrchestration, nestedRun, type StateResult } from './state-result.ts';
 
 /** How steps are shown. */
@@ -74,16 +75,16 @@ function terseLine(result: StateResult, { settings, colors }: StepStyle): string
   const start = step.get('start_time');
   const hasTimes = settings.showsTimes && start !== undefined;
   const duration = pythonStr(step.get('duration') ?? null);
-  const warnings = warningsOf(step.get('warnings'));
+  const warnings = warningsOf(step);
   if (typeof settings.tabular === 'string') {
     return formatFields(settings.tabular, [color, name, module, fun, word, colors.end, step]);
   }
   if (settings.tabular) {
     const times = hasTimes ? `${pythonStr(start)} [${duration.padStart(7)} ms] ` : '';
-    const before = warnings.length > 0 ? `${colors.lightRed}Warnings:\n${warnings.join('\n')}${colors.end}\n` : '';
+    const before = warnings === undefined ? '' : `${colors.lightRed}Warnings:\n${warnings}${colors.end}\n`;
     return `${before}${color}${times}${module.padStart(10)}.${fun.padEnd(10)} ${word.padEnd(7)}   Name: ${name}${colors.end}`;
   }
-  const before = warnings.length > 0 ? `${colors.lightRed}Warnings:\n${warnings.join('\n')}${colors.end}` : '';
+  const before = warnings === undefined ? '' : `${colors.lightRed}Warnings:\n${warnings}${colors.end}`;
   const times = hasTimes ? ` - Started: ${pythonStr(start)} - Duration: ${duration} ms` : '';
   return `${before} ${color} Name: ${name} - Function: ${module}.${fun} - Result: ${word}${times}${colors.end}`;
 }
@@ -108,9 +109,9 @@ function fullLines(result: StateResult, style: StepStyle): readonly string[] {
     ...timeFields(result, style).map(([label, text]) => field(label, text)),
     `${color}     Changes:   ${changesText(result, style)}${colors.end}`,
   ];
-  const warnings = warningsOf(result.step.get('warnings'));
-  if (warnings.length === 0) return lines;
-  return [...lines, `   ${colors.lightRed} Warnings: ${wrap(warnings.join('\n')).trimStart()}${colors.end}`];
+  const warnings = warningsOf(result.step);
+  if (warnings === undefined) return lines;
+  return [...lines, `   ${colors.lightRed} Warnings: ${wrapWords(warnings, 80, 14).trimStart()}${colors.end}`];
 }
 
 /** When it ran and, where it failed, which line of which file asked for it. */
@@ -122,16 +123,19 @@ function timeFields({ step, result }: StateResult, { settings }: StepStyle): rea
   const hasSource = result === false && typeof file === 'string';
   return [
     ['Started', pythonStr(start)],
-    ['Duration', `${pythonStr(step.get('duration') ?? '')} ms`],
+    ['Duration', durationText(step)],
     ...(hasSource ? [['Source', line === undefined ? file : `${file}:${pythonStr(line)}`] as const] : []),
   ];
 }
 
+function durationText(step: Dict): string {
+  const duration = step.get('duration');
+  return duration === undefined || duration === '' ? '' : `${pythonStr(duration)} ms`;
+}
+
 function commentOf({ step }: StateResult): string {
-  const comment = step.get('comment') ?? '';
-  const indented = pythonStr(comment)
-    .trim()
-    .replaceAll('\n', `\n${' '.repeat(14)}`);
+  const comment = step.get('comment');
+  const indented = (comment === undefined ? '' : pythonStr(comment)).trim().replaceAll('\n', `\n${' '.repeat(14)}`);
   const extra = step.get('data');
   if (extra === undefined) return indented;
   if (Array.isArray(extra)) return [indented, ...extra.map(pythonStr)].join(' ');
@@ -148,7 +152,7 @@ function changesText(result: StateResult, { options, renderRun }: StepStyle): st
   if (!isDict(changes)) return `Invalid Changes data: ${pythonStr(changes)}`;
   const inner = nestedRun(changes);
   if (inner !== undefined) return `\n${indentLines(renderRun(inner))}`;
-  return `\n${renderNested(changes, { ...options, retcode: 0 }, 14)}`;
+  return `\n${renderNested(changes, { ...options, retcode: 0 }, 14).trimEnd()}`;
 }
 
 function indentLines(text: string): string {
@@ -158,21 +162,8 @@ function indentLines(text: string): string {
     .join('\n');
 }
 
-function warningsOf(warnings: Value | undefined): readonly string[] {
-  return Array.isArray(warnings) ? warnings.map(pythonStr) : [];
-}
-
-/** Words in lines of at most 80 columns, each indented by 14. */
-function wrap(text: string): string {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/\s+/).filter((part) => part !== '')) {
-    if (line !== '' && 14 + line.length + 1 + word.length > 80) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line].map((part) => ' '.repeat(14) + part).join('\n');
+/** `undefined` when the step does not speak of any: a list without members is shown too, as in Salt. */
+function warningsOf(step: Dict): string | undefined {
+  const warnings = step.get('warnings');
+  return Array.isArray(warnings) ? warnings.map(pythonStr).join('\n') : undefined;
 }

@@ -7,7 +7,7 @@ import { summarize } from './highstate-summary.ts';
 import { createHighstateSettings } from './highstate-settings.ts';
 import type { OutputOptions } from './output-options.ts';
 import { prettyPrint } from './pretty-print.ts';
-import { readStateResults } from './state-result.ts';
+import { inOrder, readStateResults } from './state-result.ts';
 import { splitLines } from './split-lines.ts';
 import { UnsuitableAnswer } from './unsuitable.ts';
 
@@ -75,7 +75,7 @@ function stepsOf(minion: string, answer: Dict, { options, colors }: Rendering): 
   const settings = createHighstateSettings(options.settings);
   const steps = readStateResults(answer);
   const complaints = [...answer].flatMap(([tag, step]) => (tag !== 'changes' && isDict(step) ? complaintOf(step) : []));
-  const results = settings.compressesIds ? compressIds(steps) : steps;
+  const results = inOrder(settings.compressesIds ? compressIds(steps) : steps);
   const renderRun = (answers: Value): string => renderHighstate(answers, options);
   const style: StepStyle = { settings, colors, options, renderRun };
   const lines = results.flatMap((result) => showStep(result, style));

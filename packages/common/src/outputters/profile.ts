@@ -34,6 +34,7 @@ interface Row {
 }
 
 function rowsOf(answer: Value): readonly Row[] {
+  if ((Array.isArray(answer) || typeof answer === 'string') && answer.length === 0) return [];
   if (!isDict(answer)) throw new UnsuitableAnswer();
   return [...answer].map(([tag, step]) => {
     if (!isDict(step)) throw new UnsuitableAnswer();

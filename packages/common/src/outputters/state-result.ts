@@ -17,11 +17,16 @@ export interface StateResult {
   readonly step: Dict;
 }
 
-/** The steps of one minion's answer, in the order in which they ran. Members that are no steps are left out. */
+/** The steps of one minion's answer, as they stand there. Members that are no steps are left out. */
 export function readStateResults(answer: Dict): readonly StateResult[] {
-  return [...answer]
-    .flatMap(([tag, step]) => (isDict(step) && step.has('result') ? [toResult(pythonStr(tag), step)] : []))
-    .toSorted((a, b) => a.runNumber - b.runNumber);
+  return [...answer].flatMap(([tag, step]) =>
+    isDict(step) && step.has('result') ? [toResult(pythonStr(tag), step)] : [],
+  );
+}
+
+/** Steps in the order in which they ran. */
+export function inOrder(results: readonly StateResult[]): readonly StateResult[] {
+  return results.toSorted((a, b) => a.runNumber - b.runNumber);
 }
 
 function toResult(tag: string, step: Dict): StateResult {
