@@ -28,6 +28,18 @@ describe('jobs of a fleet', () => {
     expect(await runner('jobs.last_run', 'metadata={release: 8}')).toBe(false);
   });
 
+  it('are also what salt-call did on a machine, unless it is not to be told', async () => {
+    expect((await fleet.call('web1', 'test.arg', '1', 'k=2', '--set-metadata', 'by hand')).status).toBe(0);
+    expect((await fleet.call('web1', 'test.arg', '2', '--no-return-event')).status).toBe(0);
+    const found = (await runner('jobs.list_jobs', 'search_function=test.arg')) as Record<string, object>;
+    expect(Object.values(found)).toMatchObject([
+      { Arguments: [1, { k: 2 }], Target: 'web1', User: 'call', Metadata: 'by hand' },
+    ]);
+    expect(await runner('jobs.lookup_jid', Object.keys(found)[0] ?? '')).toEqual({
+      web1: { args: [1], kwargs: { k: 2 } },
+    });
+  });
+
   it('go to a subset', async () => {
     const { stdout } = await fleet.run('salt', '--subset', '1', '--out', 'json', '--static', '*', 'test.ping');
     expect(Object.values(JSON.parse(stdout) as object)).toEqual([true]);

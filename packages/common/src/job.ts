@@ -54,7 +54,7 @@ export interface ReturnerWish {
 
 /** What a minion began by itself, and how its master hears of it. Never comes from a master. */
 export interface OwnJob {
-  readonly kind: 'schedule' | 'converge' | 'startup';
+  readonly kind: 'schedule' | 'converge' | 'startup' | 'call';
   /** The name of the job in the schedule. */
   readonly name?: string;
   /** `store`: the master keeps the return as that of a job; `event`: it only tells its event bus; `none`: neither. */

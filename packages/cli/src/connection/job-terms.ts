@@ -11,12 +11,17 @@ export function jobTerms(
   flags: WaitingFlags,
   settings: Dict,
 ): { readonly deliverWithin: number; readonly patience: number; readonly user: string } {
-  const sudoer = process.env['SUDO_USER'];
   return {
     deliverWithin: 1000 * (flags.timeout ?? secondsOf(settings, 'timeout', 5)),
     patience: 1000 * (flags.gatherJobTimeout ?? secondsOf(settings, 'gather_job_timeout', 10)),
-    user: sudoer === undefined ? (process.env['USER'] ?? process.env['LOGNAME'] ?? 'root') : `sudo_${sudoer}`,
+    user: userName(),
   };
+}
+
+/** Who runs a command, as Salt names him in jobs and events. */
+export function userName(): string {
+  const sudoer = process.env['SUDO_USER'];
+  return sudoer === undefined ? (process.env['USER'] ?? process.env['LOGNAME'] ?? 'root') : `sudo_${sudoer}`;
 }
 
 function secondsOf(settings: Dict, key: string, otherwise: number): number {

@@ -1,6 +1,7 @@
 import { isDict, parseArguments, pythonStr, type Value, readMasterSettings } from '@brine/common';
 import { Command, Option } from 'commander';
 import { bodyOf, type ControlClient } from '../connection/control-client.ts';
+import { userName } from '../connection/job-terms.ts';
 import { openClient } from '../connection/open-client.ts';
 
 import { usageExitCode } from '../errors.ts';
@@ -95,7 +96,10 @@ interface RunnerCall {
 
 async function runRunner(client: ControlClient, writer: OutputWriter, call: RunnerCall): Promise<number> {
   const { fun, positional, keyword, terms } = call;
-  const answer = await client.post('/v1/runners', bodyOf({ function: fun, positional, keyword, ...terms }));
+  const answer = await client.post(
+    '/v1/runners',
+    bodyOf({ function: fun, positional, keyword, user: userName(), ...terms }),
+  );
   if (!isDict(answer)) return 1;
   const printed = answer.get('printed');
   if (typeof printed === 'string') process.stdout.write(printed);
@@ -107,7 +111,7 @@ async function runRunner(client: ControlClient, writer: OutputWriter, call: Runn
 /** What a runner that was started answers is told by its event: `salt/run/JID/ret`. */
 async function beginRunner(client: ControlClient, writer: OutputWriter, call: RunnerCall): Promise<number> {
   const { fun, positional, keyword, terms } = call;
-  const body = bodyOf({ function: fun, positional, keyword, background: true, ...terms });
+  const body = bodyOf({ function: fun, positional, keyword, background: true, user: userName(), ...terms });
   writer.write(await client.post('/v1/runners', body));
   return 0;
 }

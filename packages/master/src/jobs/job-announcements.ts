@@ -6,7 +6,6 @@ import type { JobWatchers } from './job-watchers.ts';
 
 /** Tells the event bus of a new job, in Salt's shape. */
 export function announceJob(job: JobRecord, minions: readonly MinionId[], events: EventBus): void {
-  const keyword = decodeValue(job.keyword) as Map<Value, Value>;
   events.emit(
     `salt/job/${job.jid}/new`,
     {
@@ -15,7 +14,7 @@ export function announceJob(job: JobRecord, minions: readonly MinionId[], events
       tgt: job.target.expression,
       user: job.user,
       fun: functionOf(job),
-      arg: [...(decodeValue(job.positional) as Value[]), ...(keyword.size > 0 ? [keyword] : [])],
+      arg: argumentsOf(job),
       minions,
       missing: [],
       ...(job.metadata === undefined ? {} : { metadata: job.metadata }),
@@ -42,16 +41,24 @@ export async function announceReturn(
       id: minion,
       jid,
       fun: functionOf(job),
-      fun_args: decodeValue(job.positional),
+      fun_args: argumentsOf(job),
+      user: job.user,
       return: event.value,
       retcode: event.retcode,
       success: event.status === 'ok',
       status: event.status,
+      ...(event.outputter === undefined ? {} : { out: event.outputter }),
       ...(event.pillarVersion === undefined ? {} : { pillar_version: event.pillarVersion }),
       ...(job.metadata === undefined ? {} : { metadata: job.metadata }),
     },
     'minion',
   );
+}
+
+/** Positional arguments and, where there are any, those by name as a last member. */
+function argumentsOf(job: JobRecord): Value[] {
+  const keyword = decodeValue(job.keyword) as Map<Value, Value>;
+  return [...(decodeValue(job.positional) as Value[]), ...(keyword.size > 0 ? [keyword] : [])];
 }
 
 /** Salt names several functions as a list. */

@@ -35,16 +35,20 @@ export async function recordOwnJob(minion: MinionId, report: OwnJobReturn, parts
   const metadata = own.metadata === undefined ? undefined : decodeValue(own.metadata);
   const keyword = decodeValue(own.keywordArgument);
   const positional = decodeValue(own.argument);
+  const args = [
+    ...(Array.isArray(positional) ? positional : []),
+    ...(isDict(keyword) && keyword.size > 0 ? [keyword] : []),
+  ];
   await parts.onReport?.(minion, report);
   events.emit(
     `salt/job/${jid}/ret/${minion}`,
     {
       ...{ cmd: '_return', id: minion, jid, fun },
-      fun_args: [
-        ...(Array.isArray(positional) ? positional : []),
-        ...(isDict(keyword) && keyword.size > 0 ? [keyword] : []),
-      ],
+      fun_args: args,
+      // What is said of a call at the machine itself, as in Salt.
+      ...(own.kind === 'call' ? { arg: args, tgt: minion, tgt_type: 'glob' } : {}),
       ...{ return: decodeValue(report.value), retcode, success: status === 'ok', status },
+      ...(report.outputter === undefined ? {} : { out: report.outputter }),
       ...(pillarVersion === undefined ? {} : { pillar_version: pillarVersion }),
       ...(own.name === undefined ? {} : { schedule: own.name }),
       ...(metadata === undefined ? {} : { metadata }),

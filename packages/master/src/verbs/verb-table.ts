@@ -102,7 +102,7 @@ export const verbs: ReadonlyMap<string, Verb<z.ZodType>> = new Map([
       body: z.object({
         ...returnMembers,
         own: z.object({
-          kind: z.enum(['schedule', 'converge', 'startup']),
+          kind: z.enum(['schedule', 'converge', 'startup', 'call']),
           name: z.string().max(1000).exactOptional(),
           report: z.enum(['store', 'event', 'none']),
           metadata: bytes.exactOptional(),
@@ -129,7 +129,12 @@ export const verbs: ReadonlyMap<string, Verb<z.ZodType>> = new Map([
       answer(minion, { tag, payload, bare }, { events }) {
         requireOwnTag(minion, tag);
         if (bare) events.emit(tag, { ...membersOf(requireDict(payload)), id: minion }, 'minion');
-        else events.emit(tag, { id: minion, tag, data: requireDict(payload), cmd: '_minion_event' }, 'minion');
+        else
+          events.emit(
+            tag,
+            { id: minion, tag, data: requireDict(payload), cmd: '_minion_event', pretag: null },
+            'minion',
+          );
         return {};
       },
     }),

@@ -33,6 +33,10 @@ export interface CallSession {
 export interface CallReturn {
   readonly jid: string;
   readonly fun: string;
+  readonly positional: readonly Value[];
+  readonly keyword: Dict;
+  /** `--set-metadata`. */
+  readonly metadata: string | undefined;
   readonly value: Value;
   readonly retcode: number;
   readonly outputter: string | undefined;
@@ -92,7 +96,7 @@ function toSession(
     options: isDict(decided) ? withMasterOptions(settings.options, decided) : settings.options,
     sendReturn: async (call) => {
       try {
-        await session.link.request('job.return', encodeMessage(toReturn(call)));
+        await session.link.request('job.report', encodeMessage(toReturn(call)));
       } catch (error) {
         log.debug('master did not take the return', { error });
       }
@@ -100,7 +104,7 @@ function toSession(
   };
 }
 
-function toReturn({ jid, fun, value, retcode, outputter, startedAt }: CallReturn): JobReturn {
+function toReturn({ jid, fun, value, retcode, outputter, startedAt, ...call }: CallReturn): JobReturn {
   return {
     jid,
     fun,
@@ -109,6 +113,12 @@ function toReturn({ jid, fun, value, retcode, outputter, startedAt }: CallReturn
     status: retcode === 0 ? 'ok' : 'failed',
     value: encodeValue(value),
     duration: Date.now() - startedAt,
+    own: {
+      ...{ kind: 'call', report: 'store' },
+      argument: encodeValue([...call.positional]),
+      keywordArgument: encodeValue(call.keyword),
+      ...(call.metadata === undefined ? {} : { metadata: encodeValue(call.metadata) }),
+    },
     ...(outputter === undefined ? {} : { outputter }),
   };
 }

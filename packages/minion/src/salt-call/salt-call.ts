@@ -171,7 +171,10 @@ async function callAndShow(
     .catch((error: unknown) => Promise.reject(namingFunction(error, fun)));
   const retcode = environment.retcode();
   if (request.sendReturn)
-    await surroundings.session?.sendReturn({ jid: surroundings.jid, fun, value, retcode, outputter, startedAt });
+    await surroundings.session?.sendReturn({
+      ...{ jid: surroundings.jid, fun, positional, keyword, metadata: request.metadata },
+      ...{ value, retcode, outputter, startedAt },
+    });
   await handOn(surroundings, { fun, positional, keyword, value, retcode, outputter });
   const answer = showsSecrets(surroundings, fun) ? trueValue : value;
   const shown = request.printMetadata
