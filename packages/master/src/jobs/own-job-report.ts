@@ -33,12 +33,7 @@ export async function recordOwnJob(minion: MinionId, report: OwnJobReturn, parts
   if (jid === undefined) return;
   const { own, fun, retcode, status, pillarVersion } = report;
   const metadata = own.metadata === undefined ? undefined : decodeValue(own.metadata);
-  const keyword = decodeValue(own.keywordArgument);
-  const positional = decodeValue(own.argument);
-  const args = [
-    ...(Array.isArray(positional) ? positional : []),
-    ...(isDict(keyword) && keyword.size > 0 ? [keyword] : []),
-  ];
+  const args = argumentsOf(own);
   await parts.onReport?.(minion, report);
   events.emit(
     `salt/job/${jid}/ret/${minion}`,
@@ -55,6 +50,12 @@ export async function recordOwnJob(minion: MinionId, report: OwnJobReturn, parts
     },
     'minion',
   );
+}
+
+/** Positional arguments and, where there are any, those by name as a last member. */
+function argumentsOf({ argument, keywordArgument }: OwnJobReturn['own']): Value[] {
+  const [positional, keyword] = [decodeValue(argument), decodeValue(keywordArgument)];
+  return [...(Array.isArray(positional) ? positional : []), ...(isDict(keyword) && keyword.size > 0 ? [keyword] : [])];
 }
 
 /** Answers the jid under which it is kept; `undefined` when it was before. */
