@@ -11,6 +11,13 @@ beforeAll(async () => {
     event_return_whitelist: ['my/*'],
     event_return_blacklist: ['my/secret*'],
     'rawfile_json.filename': fleet.folder.at('events'),
+    'night.rawfile_json.filename': fleet.folder.at('night'),
+    schedule: {
+      nightly: {
+        ...{ function: 'test.arg', args: ['x'], seconds: 86_400, run_on_start: true },
+        ...{ returner: 'rawfile_json', return_config: 'night' },
+      },
+    },
   });
   fleet.startMinion('web1', {
     return: 'rawfile_json',
@@ -119,6 +126,15 @@ describe('returners', () => {
     const [line] = await lines('other-returns', 1);
     expect(line).toMatchObject({ fun: 'test.echo', return: 'tick', schedule: 'tick' });
     await fleet.run('salt', '*', 'schedule.delete', 'tick');
+  });
+});
+
+describe('the schedule of the master', () => {
+  it('hands on what its runners answer', async () => {
+    const [line] = await lines('night', 1);
+    expect(line).toMatchObject({
+      ...{ fun: 'test.arg', fun_args: ['x'], return: { args: ['x'], kwargs: {} }, schedule: 'nightly', success: true },
+    });
   });
 });
 

@@ -231,12 +231,12 @@ async function createParts(
     ...{ config, store, dispatcher, events, clock, nextJid, logger, options: optionValues, configDirectory },
     ...{ memory: memory.store, runners: () => runners, wheel: () => wheel, failpoints: options.failpoints },
   });
+  const returns = await openReturns({ config, options: optionValues, events, clock, logger });
   const automation = createAutomation({
-    attach: async (jid) => orchestrator().attach(jid),
+    ...{ outbox: returns.outbox, attach: async (jid) => orchestrator().attach(jid) },
     ...{ memory, runners, wheel, dispatcher, events, clock, logger, nextJid, options: optionValues, configDirectory },
   });
   automated.made = automation;
-  const returns = await openReturns({ config, options: optionValues, events, clock, logger });
   const peers = peersOf(options, { directory, dispatcher, runners, nextJid });
   const reloadables = [
     ...[rest.reloadable, access.reloadable, ...ofFiles, ...automation.reloadables],

@@ -1,8 +1,20 @@
 import path from 'node:path';
-import { isDict, pythonStr, type Clock, type Dict, type Jid, type Logger, type Plain, type Value } from '@brine/common';
+import {
+  isDict,
+  pythonStr,
+  returnNames,
+  toValue,
+  type Clock,
+  type Dict,
+  type Jid,
+  type Logger,
+  type Plain,
+  type Value,
+} from '@brine/common';
 import type { Caller, RunnerControl } from '@brine/api';
 import type { FiredJob } from '@brine/common/schedule';
 import { createScheduleKeeper, openScheduleFile, type ScheduleKeeper } from '@brine/daemon';
+import type { Outbox } from '@brine/returners';
 import type { EventBus } from '../events/event-bus.ts';
 
 /** What the master's schedule works with. */
@@ -16,6 +28,8 @@ export interface MasterScheduleOptions {
   readonly logger: Logger;
   readonly caller: Caller;
   readonly nextJid: () => Jid;
+  /** What hands returns on to returners. */
+  readonly outbox: Pick<Outbox, 'put'>;
   random(): number;
 }
 
@@ -50,24 +64,45 @@ async function runJob(job: FiredJob, parts: MasterScheduleOptions): Promise<void
   try {
     const { value, retcode } = await runners.run({ fun, positional, keyword }, caller);
     logger.info('scheduled job ended', { job: name, fun, retcode });
-    announce(job, { jid, value, retcode }, parts);
+    await tell(job, { jid, value, retcode }, parts);
   } catch (error) {
     logger.error('scheduled job failed', { job: name, fun, error });
-    announce(job, { jid, value: error instanceof Error ? error.message : String(error), retcode: 254 }, parts);
+    await tell(job, { jid, value: error instanceof Error ? error.message : String(error), retcode: 254 }, parts);
   }
 }
 
-function announce(
+interface Answer {
+  readonly jid: Jid;
+  readonly value: Value;
+  readonly retcode: number;
+}
+
+/** Tells the event bus what a job answered, and the returners it names. */
+async function tell(
   { name, fun, positional, keyword, definition }: FiredJob,
-  { jid, value, retcode }: { readonly jid: Jid; readonly value: Value; readonly retcode: number },
-  { events, options }: MasterScheduleOptions,
-): void {
-  if (definition.get('return_job') === false) return;
-  const id = pythonStr(options.get('id') ?? 'master');
+  { jid, value, retcode }: Answer,
+  parts: MasterScheduleOptions,
+): Promise<void> {
+  const id = pythonStr(parts.options.get('id') ?? 'master');
   const metadata = definition.get('metadata');
-  events.emit(`salt/job/${jid}/ret/${id}`, {
-    ...{ cmd: '_return', id, jid, fun, schedule: name, return: value, retcode, success: retcode === 0 },
+  const told = {
+    ...{ id, jid, fun, schedule: name, return: value, retcode, success: retcode === 0 },
     fun_args: [...positional, ...(keyword.size > 0 ? [keyword as Plain] : [])],
     ...(isDict(metadata) ? { metadata } : {}),
-  });
+  };
+  if (definition.get('return_job') !== false) {
+    parts.events.emit(`salt/job/${jid}/ret/${id}`, { cmd: '_return', ...told });
+  }
+  const [config, kwargs] = [definition.get('return_config'), definition.get('return_kwargs')];
+  for (const returner of returnNames(definition.get('returner'), parts.options.get('schedule_returner'))) {
+    try {
+      await parts.outbox.put({
+        ...{ kind: 'return', returner, payload: toValue(told) as Dict },
+        ...(typeof config === 'string' ? { config } : {}),
+        ...(isDict(kwargs) ? { kwargs } : {}),
+      });
+    } catch (error) {
+      parts.logger.error('a return cannot be handed to a returner', { job: name, returner, error });
+    }
+  }
 }
