@@ -156,6 +156,10 @@ describe('salt-run', () => {
       ['-t', 'x', 'manage.up'],
       "error: option '-t, --timeout <seconds>' argument 'x' is invalid. a whole number is expected\n",
     ],
+    [
+      ['state.event', 'prety=True'],
+      "salt-run: state.event has no argument 'prety'; it has tagmatch, count, quiet, sock_dir, pretty, node\n",
+    ],
     [['--no-such'], "error: unknown option '--no-such'\n"],
   ])('refuses %j with status 64', async (args, stderr) => {
     expect(await (await serve({})).run('salt-run', args)).toEqual({ status: 64, stdout: '', stderr });

@@ -302,6 +302,12 @@ describe('the other clients', () => {
     expect(await run({ client: 'local_async', tgt: 'none', fun: 'test.ping' })).toEqual([{}]);
   });
 
+  it('a runner waits for a job and answers what it returned', async () => {
+    const [begun] = await run({ client: 'local_async', tgt: 'web1', fun: 'test.echo', arg: ['waited for'] });
+    const { jid: id } = begun as { jid: string };
+    expect(await run({ client: 'runner', fun: 'jobs.follow', jid: id })).toEqual([{ web1: 'waited for' }]);
+  });
+
   it('local_batch answers an entry a minion', async () => {
     const chunk = { client: 'local_batch', tgt: '*', fun: 'test.ping', batch: '1' };
     expect(await run({ ...chunk, full_return: true })).toEqual([{ db1: true }, { web1: true }]);
@@ -341,8 +347,9 @@ describe('the other clients', () => {
     const filename = api.fleet.folder.at('returned');
     const chunk = { client: 'local', tgt: 'web1', fun: 'test.echo', arg: ['told'], ret: 'rawfile_json' };
     expect(await run({ ...chunk, ret_kwargs: { filename } })).toEqual([{ web1: 'told' }]);
-    await expect.poll(() => existsSync(filename), { timeout: 20_000 }).toBe(true);
-    const [line = ''] = readFileSync(filename, 'utf8').split('\n');
+    const written = (): string => (existsSync(filename) ? readFileSync(filename, 'utf8') : '');
+    await expect.poll(written, { timeout: 20_000 }).toContain('\n');
+    const [line = ''] = written().split('\n');
     expect(JSON.parse(line)).toMatchObject({ id: 'web1', fun: 'test.echo', fun_args: ['told'], return: 'told', jid });
     const unknown = await api.request('/', { token: ada, body: { ...chunk, ret: 'nosuch' } });
     expect([unknown.status, unknown.text]).toEqual([expect.any(Number), expect.stringContaining("'nosuch'")]);

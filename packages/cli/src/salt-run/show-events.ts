@@ -1,4 +1,5 @@
 import { dumpJson, isDict, pythonStr, type Dict, type Value } from '@brine/common';
+import { cliError, usageExitCode } from '../errors.ts';
 import type { ControlClient } from '../connection/control-client.ts';
 
 /**
@@ -9,11 +10,12 @@ export async function showEvents(
   client: ControlClient,
   { positional, keyword }: { readonly positional: readonly Value[]; readonly keyword: Dict },
 ): Promise<number> {
+  refuseOthers(keyword);
   const argument = (index: number, name: string): Value => keyword.get(name) ?? positional[index] ?? null;
   const tag = argument(0, 'tagmatch');
   const limit = argument(1, 'count');
   const isQuiet = argument(2, 'quiet') === true;
-  const isPretty = argument(5, 'pretty') === true;
+  const isPretty = argument(4, 'pretty') === true;
   const query = typeof tag === 'string' && tag !== '' ? `?tag=${encodeURIComponent(tag)}` : '';
   let left = typeof limit === 'number' && limit > 0 ? limit : Infinity;
   for await (const event of client.stream('GET', `/v1/events${query}`)) {
@@ -23,6 +25,17 @@ export async function showEvents(
     if (left <= 0) return 0;
   }
   return 0;
+}
+
+/** Names of arguments as Salt has them; this program watches the master alone, through its socket. */
+const known = ['tagmatch', 'count', 'quiet', 'sock_dir', 'pretty', 'node'];
+
+function refuseOthers(keyword: Dict): void {
+  for (const name of keyword.keys()) {
+    if (known.includes(pythonStr(name))) continue;
+    const message = `state.event has no argument '${pythonStr(name)}'; it has ${known.join(', ')}`;
+    throw cliError('usage', message, { exitCode: usageExitCode });
+  }
 }
 
 function lineOf(event: Dict, isPretty: boolean): string {

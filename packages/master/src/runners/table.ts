@@ -44,6 +44,7 @@ import {
   printJob,
   queue,
 } from './jobs.ts';
+import { followJob, watchEvents } from './jobs-follow.ts';
 import { why } from './jobs-why.ts';
 import { down, status, up, versions } from './manage.ts';
 import { matchRunners } from './match.ts';
@@ -105,6 +106,7 @@ export const runnerDeclarations: readonly RunnerDeclaration[] = [
   ],
   ...[down, status, up, versions, ...presenceLists],
   ...[command, execute, surveyDiff, surveyHash],
+  ...[followJob, watchEvents],
   ...bankRunners,
   ...sdbRunners,
   ...syncRunners,
