@@ -1162,6 +1162,7 @@ set -g brine_runners auth.create_key \
   jobs.cancel \
   jobs.exit_success \
   jobs.follow \
+  jobs.follow \
   jobs.last_run \
   jobs.list_job \
   jobs.list_jobs \
@@ -1259,6 +1260,7 @@ set -g brine_runners auth.create_key \
   sdb.get_or_set_hash \
   sdb.set \
   state.abort \
+  state.event \
   state.event \
   state.highstate \
   state.orch \
