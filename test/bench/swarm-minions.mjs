@@ -4,7 +4,7 @@ import { createMinionBus, loadIdentity } from '@brine/bus';
 import { decodeMessage, encodeMessage, encodeValue, parseMinionId, silentLogger, systemClock } from '@brine/common';
 import { createLightTransport } from './light-transport.mjs';
 
-const { members, port } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+const { members, port, deaf } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 const reasons = {};
 if (process.env.SWARM_REASONS) setInterval(() => console.error(JSON.stringify(reasons)), 5000);
 const tally = { accepted: 0, handshakes: 0, jobs: 0, repeated: 0 };
@@ -19,6 +19,7 @@ function tell() {
 }
 
 const transport = createLightTransport();
+const deafTransport = { ...transport, connectSubscriber: () => ({ close: async () => {} }) };
 // While no minion is connected nothing else keeps the process alive.
 setInterval(() => {}, 60_000);
 const grains = (id) =>
@@ -33,17 +34,19 @@ const grains = (id) =>
     ]),
   );
 
-for (const { id, secret } of members) {
+for (const [index, { id, secret }] of members.entries()) {
   let sequence = 0n;
   let wasAccepted = false;
   const done = new Set();
   const bus = createMinionBus({
     identity: loadIdentity('minion', secret),
     id: parseMinionId(id),
-    transport,
+    transport: index < deaf ? deafTransport : transport,
     clock: systemClock,
     logger: silentLogger,
     random: Math.random,
+    // As the package sets them for its minions.
+    reconnect: { minimumMilliseconds: 1_000, maximumMilliseconds: 11_000 },
     master: { host: '127.0.0.1', port },
     trust: { kind: 'first-use', pin: async () => {} },
     sequenceStore: { load: () => sequence, save: (highest) => (sequence = highest) },

@@ -1,17 +1,23 @@
 // A whole fleet against a real master: node test/bench/swarm.mjs [minions]. The minions have real sockets, keys and
-// sessions, and answer jobs at once; all of them are one process. Each minion takes two file descriptors on either side, so 10,000
-// need `ulimit -n 20500`.
+// sessions, and answer jobs at once; all of them are one process. Each minion takes two file descriptors on either side; where the
+// limit (`ulimit -n`) is lower, as many as must do without the second one, which hears broadcasts, and get everything through
+// their sessions.
 import { fork, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createAcceptedMinions } from './accepted-minions.mjs';
+import { processorSeconds } from './measure.mjs';
 
 const count = Number(process.argv[2] ?? 1000);
 const minionsInProcess = Number(process.env.SWARM_PROCESS ?? 10_000);
 const here = fileURLToPath(new URL('.', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'brine-swarm-'));
+
+const openFiles = Number(/^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? 1024);
+const deaf = Math.min(count, Math.max(0, 2 * count + 150 - openFiles));
+if (deaf > 0) console.log(`${deaf} of ${count} minions hear no broadcasts: ${openFiles} files can be open`);
 
 const { port, members: all } = await createAcceptedMinions(folder, { count, digits: 5, logLevel: 'error' });
 
@@ -26,10 +32,6 @@ function start(program, args, stdio) {
 const seconds = (since) => (performance.now() - since) / 1000;
 const statusOf = (pid, key) =>
   Number(new RegExp(`${key}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
-function processorSeconds(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
 const filesOf = (pid) => readdirSync(`/proc/${pid}/fd`).length;
 
 async function startMaster() {
@@ -66,7 +68,7 @@ const swarms = [];
 for (let from = 0; from < count; from += minionsInProcess) {
   const members = all.slice(from, from + minionsInProcess);
   const file = join(folder, `members-${from}.json`);
-  writeFileSync(file, JSON.stringify({ members, port }));
+  writeFileSync(file, JSON.stringify({ members, port, deaf: from === 0 ? deaf : 0 }));
   const swarm = fork(join(here, 'swarm-minions.mjs'), [file], { execArgv: process.env.SWARM_NODE?.split(' ') ?? [] });
   tallies.set(swarm, { accepted: 0, handshakes: 0, jobs: 0, repeated: 0 });
   swarm.on('message', (tally) => {
@@ -82,11 +84,15 @@ for (let from = 0; from < count; from += minionsInProcess) {
 /** Waits for all; tells how many handshakes were begun since there were so many. */
 async function connectAll(what, bar, handshakes) {
   const begin = performance.now();
+  const spentBySwarms = () => swarms.reduce((sum, { pid }) => sum + processorSeconds(pid), 0);
+  const before = { swarms: spentBySwarms(), master: processorSeconds(master.pid) };
   await until(() => total('accepted') >= Math.ceil(count * 0.99));
   const most = seconds(begin);
   await until(() => total('accepted') >= count);
   report(what, `${seconds(begin).toFixed(1)} s (99%: ${most.toFixed(1)})`, bar);
   report('  handshakes begun for each minion', ((total('handshakes') - handshakes) / count).toFixed(2), '1.20');
+  const spent = [processorSeconds(master.pid) - before.master, spentBySwarms() - before.swarms];
+  report('  processor of the master, of all minions', spent.map((each) => `${each.toFixed(1)} s`).join(', '));
 }
 
 /** Pings a target by the command line; tells when answers came. */

@@ -2,6 +2,8 @@
 export interface Backoff {
   /** The next waiting time in milliseconds. */
   next(): number;
+  /** A waiting time of two to four times the minimum, for when it is known that the other side is not there now. */
+  pause(): number;
   /** Begins again at the minimum. */
   reset(): void;
   /** Goes to the maximum at once. */
@@ -19,6 +21,7 @@ export function createBackoff(
       bound = Math.min(2 * bound, bounds.maximumMilliseconds);
       return milliseconds;
     },
+    pause: () => Math.round(2 * bounds.minimumMilliseconds * (1 + (bounds.fixed === true ? 0 : random()))),
     reset: () => {
       bound = bounds.minimumMilliseconds;
     },

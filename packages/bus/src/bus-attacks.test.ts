@@ -153,7 +153,7 @@ describe('someone in the middle', () => {
     await fleet.clock.advance(1_000);
     await replay();
     await fleet.restartMaster();
-    await fleet.clock.advance(1_000);
+    await fleet.clock.advance(2_000);
     await replay();
     expect(minion.publications.map(({ id }) => id)).toEqual(['j1']);
     expect(fleet.log.filter((line) => line.includes('j1'))).toEqual(['web1 acknowledged j1']);

@@ -120,7 +120,7 @@ describe('the handshake', () => {
     });
     expect(minion.bus.state).toBe('accepted');
     await fleet.restartMaster(generateIdentity('master').identity);
-    await fleet.clock.advance(1_000);
+    await fleet.clock.advance(2_000);
     expect(minion.bus.state).toBe('master-key-changed');
     expect(pinned).toEqual([fleet.masterIdentity.publicKey]);
   });
@@ -252,7 +252,7 @@ describe('the handshake', () => {
       network: { deliver: (frame) => (isDeaf && frame.from === 'master' ? [] : [frame.bytes]) },
     });
     const minion = await fleet.addMinion('web1');
-    await fleet.clock.advance(10_000);
+    await fleet.clock.advance(30_000);
     isDeaf = false;
     await fleet.clock.advance(250);
     expect(minion.states).toEqual(['connecting', 'handshaking', 'connecting', 'connecting', 'handshaking', 'accepted']);
@@ -547,7 +547,7 @@ describe('publications', () => {
     await fleet.master.publish(job(fleet, 'j1', ['web1']));
     await settle();
     await fleet.restartMaster();
-    await fleet.clock.advance(1_000);
+    await fleet.clock.advance(2_000);
     await fleet.master.publish(job(fleet, 'j2', ['web1']));
     await settle();
     expect(minion.publications.map(({ id, sequence }) => [id, sequence])).toEqual([
@@ -808,7 +808,7 @@ describe('sessions', () => {
     await fleet.clock.advance(1_000);
     expect(minion.bus.state).toBe('accepted');
     await fleet.restartMaster();
-    await fleet.clock.advance(1_000);
+    await fleet.clock.advance(2_000);
     expect(minion.bus.state).toBe('accepted');
     expect(fleet.master.connectedMinions()).toEqual(['web1']);
   });

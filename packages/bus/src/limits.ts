@@ -41,12 +41,12 @@ export interface BusLimits {
 /** What every field of {@link BusLimits} is unless told. */
 export const defaultLimits: BusLimits = {
   heartbeatMilliseconds: 15_000,
-  handshakeMilliseconds: 10_000,
+  handshakeMilliseconds: 30_000,
   admissionsPerSecond: 500,
   postponedSessions: 10_000,
   twinMilliseconds: 2_000,
   requestsPerSecond: 500,
-  halfOpenHandshakes: 4_096,
+  halfOpenHandshakes: 16_384,
   waitingSessions: 1_000,
   freeHellosPerSecond: 500,
   puzzleBits: 10,

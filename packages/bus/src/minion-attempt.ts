@@ -43,6 +43,9 @@ const longestTurnMilliseconds = 120_000;
 /** The reason with which an attempt ends whose session was taken over by another with the same key. */
 export const sessionReplaced = 'session ended: replaced';
 
+/** The reason with which an attempt ends whose master is going. */
+export const masterStopping = 'session ended: stopping';
+
 export function createMinionAttempt(options: MinionAttemptOptions): MinionAttempt {
   return new Attempt(options);
 }

@@ -4,7 +4,7 @@ import { createDropCounter } from './drop-counter.ts';
 import { defaultLimits } from './limits.ts';
 import type { RequestOptions } from './master-bus-options.ts';
 import { createMasterTrust } from './master-trust.ts';
-import { createMinionAttempt, sessionReplaced, type MinionAttempt } from './minion-attempt.ts';
+import { createMinionAttempt, masterStopping, sessionReplaced, type MinionAttempt } from './minion-attempt.ts';
 import type { MinionBus, MinionBusOptions, MinionState, MinionStateDetails } from './minion-bus-options.ts';
 import type { MinionSession } from './minion-session.ts';
 import { createPublicationInbox } from './publication-inbox.ts';
@@ -123,7 +123,9 @@ class Minion implements MinionBus {
         this.#attempt = undefined;
         // Only a twin with the same key takes a session away: two that reconnect at once would go on for ever.
         if (reason === sessionReplaced) this.#backoff.exhaust();
-        this.#connectLater(reason, () => this.#connect({ reason }), retryMilliseconds);
+        // A master that goes says so to one minion after another: who comes back at once only meets it still going.
+        const pause = reason === masterStopping ? this.#backoff.pause() : retryMilliseconds;
+        this.#connectLater(reason, () => this.#connect({ reason }), pause);
       },
     });
     this.#attempt = attempt;
