@@ -1,6 +1,6 @@
 import { AppError } from '@brine/common';
 import { splitWords } from '../../functions/split-words.ts';
-import type { ReadHost } from '../../kit/index.ts';
+import type { CommandResult, ReadHost } from '../../kit/index.ts';
 import { toolFailure } from '../commands/run-tool.ts';
 
 /** An archive on this machine. */
@@ -8,35 +8,87 @@ export interface Archive {
   readonly path: string;
   readonly format: 'tar' | 'zip';
   /** Further options of the program that unpacks it. */
-  readonly options: string;
+  readonly options: string | undefined;
+  /** The command that decompresses a tar to have it listed; tar tells by itself how one is compressed. */
+  readonly listOptions: string | undefined;
+  readonly password: string | undefined;
 }
 
-/** The kind of an archive by its name; tar for what is not known, for tar tells by itself how one is compressed. */
-export function formatOf(name: string): Archive['format'] {
-  return /\.(zip|jar|war|ear|whl)(\?.*)?$/i.test(name) ? 'zip' : 'tar';
+/** One member of an archive. */
+export interface Member {
+  /** Its name as the archive has it; that of a directory ends in a slash. */
+  readonly name: string;
+  readonly kind: 'directory' | 'file' | 'symlink';
+}
+
+const tarEndings = /\.(tar|tar\.gz|tgz|tar\.bz2|tbz2|tbz|tar\.xz|txz|tar\.lzma|tlz|tar\.zst|tzst)$/;
+
+/** The kind of an archive by the end of its name. */
+export function formatOf(url: string): Archive['format'] | 'rar' | undefined {
+  const name = url.replace(/^([a-z]+:\/\/[^?#]*)[?#].*$/i, '$1').toLowerCase();
+  if (tarEndings.test(name)) return 'tar';
+  if (name.endsWith('.zip')) return 'zip';
+  return name.endsWith('.rar') ? 'rar' : undefined;
 }
 
 /**
- * What is in an archive; directories end in a slash. Throws `state-failed` when it cannot be read, or has a member
- * that would land outside of the directory.
+ * What is in an archive. Throws `state-failed` when it cannot be read, has a member that would land outside of the
+ * directory, or one whose name has a line break.
  */
-export async function listArchive(host: ReadHost, { path, format }: Archive): Promise<readonly string[]> {
-  const command = format === 'zip' ? ['unzip', '-Z1', path] : ['tar', '--list', '--file', path];
+export async function listArchive(host: ReadHost, archive: Archive): Promise<readonly Member[]> {
+  const members = await (archive.format === 'zip' ? listZip : listTar)(host, archive);
+  const outside = members.find(({ name }) => name.startsWith('/') || name.split('/').includes('..'));
+  if (outside === undefined) return members;
+  throw failure(`The archive has a member outside of its directory: ${outside.name}`);
+}
+
+function failure(message: string): AppError {
+  return new AppError({ code: 'state-failed', message });
+}
+
+async function look(host: ReadHost, command: readonly string[]): Promise<readonly string[]> {
   const result = await host.inspect({ command, timeout: 600_000, outputLimit: 64 * 1024 * 1024 });
   if (result.exitCode !== 0) throw toolFailure(command, result);
-  const members = result.stdout.split('\n').filter((member) => member !== '');
-  const outside = members.find((member) => member.startsWith('/') || member.split('/').includes('..'));
-  if (outside === undefined) return members;
-  throw new AppError({
-    code: 'state-failed',
-    message: `The archive has a member outside of its directory: ${outside}`,
+  return linesOf(result);
+}
+
+function linesOf({ stdout }: CommandResult): readonly string[] {
+  return stdout.split('\n').filter((line) => line !== '');
+}
+
+const kinds: Readonly<Record<string, Member['kind']>> = { d: 'directory', l: 'symlink' };
+
+async function listTar(host: ReadHost, { path, listOptions }: Archive): Promise<readonly Member[]> {
+  const decompress = listOptions === undefined ? [] : [`--use-compress-program=${listOptions}`];
+  const command = ['tar', '--list', '--quoting-style=literal', ...decompress, '--file', path];
+  const names = await look(host, command);
+  const details = await look(host, [...command, '--verbose']);
+  if (names.length !== details.length) throw failure('The archive has a member whose name has a line break');
+  return names.map((name, index) => {
+    const kind = kinds[details[index]?.[0] ?? ''] ?? 'file';
+    return { name: kind === 'directory' ? `${name.replace(/\/+$/, '')}/` : name, kind };
+  });
+}
+
+async function listZip(host: ReadHost, { path, password }: Archive): Promise<readonly Member[]> {
+  const names = await look(host, ['unzip', '-Z1', path]);
+  const details = (await look(host, ['unzip', '-Z', '-s', '-h-', '-t-', path])).slice(-names.length);
+  if (names.length !== details.length) throw failure('The archive has a member whose name has a line break');
+  // A capital letter before the rest of the attributes says that the member is encrypted.
+  if (password === undefined && details.some((line) => /^\S+\s+\S+\s+\S+\s+\d+\s+[BT]/.test(line)))
+    throw failure("is password-protected, but no password was specified. Please set the 'password' argument.");
+  return names.map((name, index) => {
+    const kind = name.endsWith('/') ? 'directory' : (kinds[details[index]?.[0] ?? ''] ?? 'file');
+    return { name, kind };
   });
 }
 
 /** The command that unpacks an archive into a directory. */
-export function unpackCommand({ path, format, options }: Archive, directory: string): readonly string[] {
-  if (format === 'zip') return ['unzip', '-o', '-q', ...splitWords(options), path, '-d', directory];
-  return ['tar', '--extract', '--file', path, '--directory', directory, ...tarOptions(options)];
+export function unpackCommand({ path, format, options, password }: Archive, directory: string): readonly string[] {
+  if (format === 'tar')
+    return ['tar', '--extract', '--verbose', '--file', path, '--directory', directory, ...tarOptions(options ?? '')];
+  const secret = password === undefined ? [] : ['-P', password];
+  return ['unzip', '-o', ...secret, ...splitWords(options ?? ''), path, '-d', directory];
 }
 
 // Salt takes both `--strip-components=1` and the bundled old form `xvf` here; the latter's letters that say what to do
@@ -45,23 +97,13 @@ function tarOptions(options: string): readonly string[] {
   const words = splitWords(options);
   return words.flatMap((word) => {
     if (word.startsWith('-')) return [word];
-    const letters = word.replace(/[xf]/g, '');
+    const letters = word.replace(/[xfv]/g, '');
     return letters === '' ? [] : [`-${letters}`];
   });
 }
 
-/** The paths at the top of an archive, with options that leave leading parts out taken into account. */
-export function topMembers(members: readonly string[], options: string): readonly string[] {
-  const strip = Number(/--strip(?:-components)?[= ](\d+)/.exec(options)?.[1] ?? 0);
-  const tops = members.map((member) => member.replace(/^\.\//, '').split('/').slice(strip)[0] ?? '');
-  return [...new Set(tops.filter((top) => top !== '' && top !== '.'))];
-}
-
-/** The paths an archive's members get, relative to where it is unpacked. */
-export function memberPaths(members: readonly string[], options: string): readonly string[] {
-  const strip = Number(/--strip(?:-components)?[= ](\d+)/.exec(options)?.[1] ?? 0);
-  const paths = members.map((member) =>
-    member.replace(/^\.\//, '').replace(/\/$/, '').split('/').slice(strip).join('/'),
-  );
-  return [...new Set(paths.filter((path) => path !== '' && path !== '.'))];
+/** How many leading parts of names tar is told to leave out. */
+export function strippedParts({ format, options }: Archive): number {
+  const found = /--strip(?:-components)?[= ]+["']?(\d+)/.exec(options ?? '')?.[1];
+  return format === 'tar' ? Number(found ?? 0) : 0;
 }

@@ -1,154 +1,187 @@
-import { isAppError, type Applied, type CheckOutcome, type Plain, type Value } from '@brine/common';
+import { isAppError, type CheckOutcome, type Plain } from '@brine/common';
 import { fails, isOk, willChange, type Host, type ReadHost, type StateContext } from '../../kit/index.ts';
 import { attempt } from '../commands/attempt.ts';
-import { runTool } from '../commands/run-tool.ts';
-import { findSource } from '../files/find-source.ts';
-import { makeParents } from '../files/make-parents.ts';
-import { ownershipChanges, toAttributes } from '../files/ownership.ts';
-import { isDirectory } from '../files/paths.ts';
-import { walkTree } from '../files/walk-tree.ts';
-import { formatOf, listArchive, memberPaths, topMembers, unpackCommand, type Archive } from './archive-tools.ts';
-
-/** `archive.extracted` as an SLS file describes it. */
-export interface ExtractRequest {
-  readonly name: string;
-  readonly source: Value;
-  readonly source_hash: string | undefined;
-  readonly source_hash_name: string | undefined;
-  readonly source_hash_update: boolean;
-  readonly skip_verify: boolean;
-  readonly archive_format: 'tar' | 'zip' | undefined;
-  readonly options: string;
-  readonly user: string | number | undefined;
-  readonly group: string | number | undefined;
-  readonly if_missing: string | undefined;
-  readonly overwrite: boolean;
-  readonly clean: boolean;
-  readonly clean_parent: boolean;
-  readonly enforce_toplevel: boolean;
-  readonly enforce_ownership_on: string | undefined;
-}
-
-interface Plan {
-  readonly request: ExtractRequest;
-  readonly archive: Archive;
-  readonly url: string;
-  readonly tops: readonly string[];
-  readonly unpacks: boolean;
-  readonly marker: string;
-  readonly context: StateContext;
-}
+import { findSource, redactUrl } from '../files/find-source.ts';
+import { layOut, toldMembers, type ArchiveLayout } from './archive-layout.ts';
+import { markFile, readMark } from './archive-marks.ts';
+import { listArchive, type Archive, type Member } from './archive-tools.ts';
+import { chooseFormat, refuseRequest, type ExtractRequest } from './extract-request.ts';
+import { findWrongOwners, setOwners } from './member-owners.ts';
+import { unpack, type Extraction } from './unpack.ts';
 
 /** Compares a directory with having an archive's members. */
 export async function checkExtraction(request: ExtractRequest, context: StateContext): Promise<CheckOutcome<Host>> {
   const { host } = context;
+  const refusal = await refuseRequest(request, host);
+  if (refusal !== undefined) return fails(refusal);
   const { name, if_missing: ifMissing } = request;
   if (ifMissing !== undefined && (await host.files.stat(ifMissing)) !== undefined)
     return isOk(`Path ${ifMissing} exists`);
   const { source, source_hash: sourceHash, source_hash_name: hashName, skip_verify: skipVerify } = request;
-  const found = await findSource({ source, sourceHash, hashName, skipVerify, target: name }, context);
-  if (typeof found === 'string') return fails(found);
-  const format = request.archive_format ?? formatOf(found.url);
-  const archive = { path: found.path, format, options: request.options };
-  const members = await tryList(host, archive);
-  if (typeof members === 'string') return fails(members);
-  const tops = topMembers(members, request.options);
-  if (request.enforce_toplevel && tops.length > 1)
-    return fails(
-      `Archive does not have a single top-level directory. To allow this archive to be extracted, set 'enforce_toplevel' to False. Top-level: ${tops.join(', ')}`,
+  const wish = { source, sourceHash, hashName, skipVerify, useEtag: request.use_etag, target: name };
+  const found = await findSource(wish, context);
+  if (typeof found === 'string')
+    return fails(found.replace(/^Local file source (.*) does not exist$/, "Source file '$1' does not exist"));
+  const chosen = chooseFormat(request, found.url);
+  if ('refusal' in chosen) return fails(chosen.refusal);
+  const { options, password, list_options: listOptions } = request;
+  const archive = { path: found.path, format: chosen.format, options, password, listOptions };
+  const mark = markFile(context.options, name, found.url);
+  return checkMembers({ request, archive, url: redactUrl(found.url), source: found.url, mark }, context);
+}
+
+interface Found {
+  readonly request: ExtractRequest;
+  readonly archive: Archive;
+  /** As it is shown. */
+  readonly url: string;
+  readonly source: string;
+  readonly mark: string;
+}
+
+async function checkMembers(found: Found, context: StateContext): Promise<CheckOutcome<Host>> {
+  const { request, archive, url, mark } = found;
+  const { host } = context;
+  const last = request.source_hash === undefined ? undefined : await readMark(host, mark);
+  if (request.skip_files_list_verify && last !== undefined && last === request.source_hash)
+    return isOk(
+      `Archive ${url} existing source sum is the same as the expected one and skip_files_list_verify argument was set to True. Extraction is not needed`,
     );
-  const marker = `${name}/.${hashSlug(sourceHash)}.brine-extracted`;
-  const isNewHash = request.source_hash_update && (await host.files.stat(marker)) === undefined;
-  const missing = await findMissing(host, name, memberPaths(members, request.options));
-  const unpacks = missing.length > 0 || request.overwrite || isNewHash;
-  const plan = { request, archive, url: found.url, tops, unpacks, marker, context };
-  if (unpacks) return willUnpack(plan);
-  return checkOwners(plan);
+  const members = await tryList(host, archive, url);
+  if (typeof members === 'string') return fails(members);
+  const layout = layOut(archive, members);
+  if (request.enforce_toplevel && layout.topDirectories.length + layout.topFiles.length > 1)
+    return fails(severalAtTop(request, archive));
+  return compare({ ...found, members, layout, context }, last);
 }
 
-function hashSlug(hash: string | undefined): string {
-  return (hash ?? '').replace(/[^0-9a-zA-Z]/g, '').slice(-32);
+async function compare(
+  plan: Omit<Plan, 'reason' | 'obstacles'>,
+  last: string | undefined,
+): Promise<CheckOutcome<Host>> {
+  const { request, layout, context } = plan;
+  const { isMissing, wrong } = await compareMembers(context.host, request.name, layout);
+  const isNewHash = request.source_hash_update && last !== undefined && last !== request.source_hash;
+  const isCleared = request.clean || request.clean_parent;
+  if (wrong.length > 0 && !isCleared && !request.force) return fails(wrongKinds(request.name, wrong));
+  const unpacks = isMissing || wrong.length > 0 || request.overwrite || isNewHash;
+  const reason = reasonFor(isMissing, isNewHash && !request.overwrite);
+  const whole = { ...plan, reason, obstacles: isCleared ? [] : wrong };
+  return unpacks ? willUnpack(whole) : checkOwners(whole);
 }
 
-async function tryList(host: ReadHost, archive: Archive): Promise<readonly string[] | string> {
+function reasonFor(isMissing: boolean, isNewHash: boolean): string {
+  if (isMissing) return ', due to absence of one or more files/dirs';
+  return isNewHash ? ', due to source_hash update' : '';
+}
+
+async function tryList(host: ReadHost, archive: Archive, url: string): Promise<readonly Member[] | string> {
   try {
     return await listArchive(host, archive);
   } catch (caught) {
     if (!isAppError(caught)) throw caught;
-    return caught.message;
+    return caught.message.startsWith('is ') ? `Archive ${url} ${caught.message}` : caught.message;
   }
 }
 
-async function findMissing(host: ReadHost, directory: string, paths: readonly string[]): Promise<readonly string[]> {
-  const missing: string[] = [];
-  for (const path of paths) if ((await host.files.stat(`${directory}/${path}`)) === undefined) missing.push(path);
-  return missing;
-}
-
-function willUnpack(plan: Plan): CheckOutcome<Host> {
-  const { name } = plan.request;
-  const changes = changesOf(plan);
-  const comment = `Archive ${plan.url} would be extracted to ${name}`;
-  return willChange({ comment, changes }, (machine) =>
-    attempt(`Failed to extract ${plan.url} to ${name}`, () => unpack(plan, machine)),
+function severalAtTop({ name }: ExtractRequest, { format }: Archive): string {
+  return (
+    `Archive does not have a single top-level directory. To allow this archive to be extracted, set 'enforce_toplevel' to False. ` +
+    `To avoid a '${format}-bomb' it may also be advisable to set a top-level directory by adding it to the 'name' value ` +
+    `(for example, setting 'name' to ${name}/some_dir instead of ${name}/).`
   );
 }
 
-function changesOf({ request, tops }: Plan): Record<string, Plain> {
-  return {
-    ...(request.clean || request.clean_parent ? { removed: [`Directory ${request.name} was cleaned`] } : {}),
-    extracted_files: tops,
+function wrongKinds(name: string, paths: readonly string[]): string {
+  const list = paths.map((path) => `\n- ${path}`).join('');
+  return (
+    `The below paths (relative to ${name}/) exist, but are the incorrect type (file instead of directory, symlink instead of file, etc.). ` +
+    `To proceed with extraction, set 'force' to True. Note that this will remove these paths before extracting.\n${list}`
+  );
+}
+
+interface SeenMembers {
+  readonly isMissing: boolean;
+  /** Paths that are there and of another kind. */
+  readonly wrong: readonly string[];
+}
+
+async function compareMembers(host: ReadHost, name: string, layout: ArchiveLayout): Promise<SeenMembers> {
+  const wrong: string[] = [];
+  let isMissing = false;
+  const compare = async (paths: readonly string[], isRight: (kind: string) => boolean): Promise<void> => {
+    for (const path of paths) {
+      const stat = await host.files.stat(`${name}/${path.replace(/\/$/, '')}`);
+      if (stat === undefined) isMissing = true;
+      else if (!isRight(stat.kind)) wrong.push(path);
+    }
   };
+  await compare(layout.directories, (kind) => kind === 'directory');
+  await compare(layout.files, (kind) => kind !== 'directory' && kind !== 'symlink');
+  await compare(layout.links, (kind) => kind === 'symlink');
+  return { isMissing, wrong };
 }
 
-async function unpack(plan: Plan, machine: Host): Promise<Applied> {
-  const { request, archive, tops, marker, context } = plan;
-  const { name } = request;
-  await toAttributes(machine, request);
-  if (request.clean_parent && (await isDirectory(machine, name))) await machine.files.remove(name, { recursive: true });
-  else if (request.clean)
-    for (const top of tops)
-      if ((await machine.files.stat(`${name}/${top}`)) !== undefined)
-        await machine.files.remove(`${name}/${top}`, { recursive: true });
-  if (!(await isDirectory(machine, name)))
-    await makeParents(machine, `${name}/.`, { user: request.user, group: request.group });
-  await runTool(machine, unpackCommand(archive, name), { signal: context.signal, timeout: 3_600_000 });
-  if (request.source_hash_update) await machine.files.write(marker, new Uint8Array());
-  await setOwners(plan, machine);
-  return { comment: `${plan.url} extracted to ${name}/`, changes: changesOf(plan) };
+interface Plan extends Found {
+  readonly members: readonly Member[];
+  readonly layout: ArchiveLayout;
+  readonly reason: string;
+  readonly obstacles: readonly string[];
+  readonly context: StateContext;
 }
 
-function ownedPaths({ request, tops }: Plan): readonly string[] {
-  return request.enforce_ownership_on === undefined
-    ? tops.map((top) => `${request.name}/${top}`)
-    : [request.enforce_ownership_on];
+async function willUnpack(plan: Plan): Promise<CheckOutcome<Host>> {
+  const { request, url, reason, context } = plan;
+  const { name, user, group } = request;
+  const cleaned = request.clean ? ', after cleaning destination path(s)' : '';
+  const removed = await toBeRemoved(plan);
+  const isNew = request.clean_parent || (await context.host.files.stat(name)) === undefined;
+  const extraction: Extraction = { ...plan, removed, isNew };
+  const changes: Record<string, Plain> = {
+    ...removedChange(extraction),
+    ...(user === undefined && group === undefined ? {} : { 'updated ownership': true }),
+    ...(isNew ? { directories_created: [`${name}/`] } : {}),
+    extracted_files: toldMembers(plan.archive, plan.members).slice(0, request.trim_output),
+  };
+  const comment = `Archive ${url} would be extracted to ${name}/${cleaned}${reason}`;
+  return willChange({ comment, changes }, (machine) =>
+    attempt('', () => unpack(extraction, removedChange(extraction), machine)),
+  );
+}
+
+function removedChange({ request, removed, layout }: Extraction): Record<string, Plain> {
+  if (request.clean_parent && removed.length > 0)
+    return { removed: `Directory ${request.name}/ was removed prior to the extraction` };
+  if (removed.length === 0) return {};
+  const directories = new Set(
+    [...layout.directories, ...layout.topDirectories].map((path) => `${request.name}/${path}`),
+  );
+  return { removed: removed.map((path) => (directories.has(`${path}/`) ? `${path}/` : path)) };
+}
+
+/** Absolute paths that go before the archive is unpacked. */
+async function toBeRemoved({ request, layout, obstacles, context }: Plan): Promise<readonly string[]> {
+  const { name, clean, clean_parent: cleanParent } = request;
+  const tops = cleanParent ? [''] : clean ? [...layout.topDirectories, ...layout.topFiles] : obstacles;
+  const removed: string[] = [];
+  for (const top of tops) {
+    const path = `${name}/${top}`.replace(/\/(\.\/)?$/, '');
+    if ((await context.host.files.stat(path)) !== undefined) removed.push(path);
+  }
+  return removed;
 }
 
 async function checkOwners(plan: Plan): Promise<CheckOutcome<Host>> {
-  const { request, context } = plan;
-  const wrong: string[] = [];
-  for (const path of ownedPaths(plan)) {
-    const stat = await context.host.files.stat(path);
-    const wanted = { user: request.user, group: request.group };
-    if (stat !== undefined && Object.keys(await ownershipChanges(context.host, stat, wanted)).length > 0)
-      wrong.push(path);
-  }
-  if (wrong.length === 0) return isOk('All files in archive are already present');
-  const changes = { updated_ownership: wrong };
-  return willChange({ comment: `Ownership would be updated on ${wrong.join(', ')}`, changes }, (machine) =>
+  const { host } = plan.context;
+  const comment = 'All files in archive are already present';
+  const wrong = await findWrongOwners(host, plan.request, plan.layout);
+  if (wrong.length === 0) return isOk(comment);
+  const changes = { 'updated ownership': true };
+  const pending = `${comment}. Ownership would be updated on one or more files/directories.`;
+  return willChange({ comment: pending, changes }, (machine) =>
     attempt('', async () => {
-      await setOwners(plan, machine);
-      return { comment: `Ownership was updated on ${wrong.join(', ')}`, changes };
+      await setOwners(machine, plan.request, plan.layout);
+      return { comment, changes };
     }),
   );
-}
-
-async function setOwners(plan: Plan, machine: Host): Promise<void> {
-  const { user, group } = plan.request;
-  if (user === undefined && group === undefined) return;
-  const attributes = await toAttributes(machine, { user, group });
-  for (const path of ownedPaths(plan)) {
-    await machine.files.setAttributes(path, attributes);
-    for (const entry of await walkTree(machine, path)) await machine.files.setAttributes(entry.path, attributes);
-  }
 }

@@ -1,4 +1,5 @@
 import { describeRealState, type RealStateCase } from '@brine/testkit';
+import { expect } from 'vitest';
 import type { Host } from '../../kit/index.ts';
 import { extracted } from './extracted.ts';
 
@@ -16,50 +17,159 @@ function packed(command: (folder: string) => readonly string[]): NonNullable<Rea
   };
 }
 
-function unpackCase(title: string, name: string, command: (folder: string) => readonly string[]): RealStateCase {
+const files = ['app-1/run', 'app-1/sub', 'app-1/sub/data'];
+const zipped = ['app-1/', 'app-1/sub/', 'app-1/sub/data', 'app-1/run'];
+const absent = ', due to absence of one or more files/dirs';
+
+interface Unpacking {
+  readonly archive?: string;
+  readonly pack?: (folder: string) => readonly string[];
+  readonly before?: (folder: string, host: Host) => Promise<void>;
+  readonly arguments?: Readonly<Record<string, string | boolean | number>>;
+  readonly pending?: string;
+  readonly applied?: string;
+  readonly told?: readonly string[];
+  readonly removed?: (folder: string) => readonly string[] | string;
+  readonly isThere?: boolean;
+  readonly mode?: number;
+  readonly at?: string;
+}
+
+function unpackCase(title: string, one: Unpacking): RealStateCase {
+  const { archive = 'app.tar.gz', pack = tar, told = files, mode = 0o755, at = 'app-1/' } = one;
   return {
     title,
-    before: packed(command),
-    arguments: (folder) => ({ name: `${folder}/opt`, source: `${folder}/${name}` }),
+    before: async (folder, host) => {
+      await packed(pack)(folder, host);
+      await one.before?.(folder, host);
+    },
+    arguments: (folder) => ({ name: `${folder}/opt`, source: `${folder}/${archive}`, ...one.arguments }),
     pending: (folder) => ({
-      comment: `Archive ${folder}/${name} would be extracted to ${folder}/opt`,
-      changes: { extracted_files: ['app-1'] },
+      comment: `Archive ${folder}/${archive} would be extracted to ${folder}/opt/${one.pending ?? ''}${absent}`,
+      changes: {
+        ...(one.removed === undefined ? {} : { removed: one.removed(folder) }),
+        ...(one.isThere === true ? {} : { directories_created: [`${folder}/opt/`] }),
+        extracted_files: told,
+      },
     }),
-    applied: (folder) => ({ comment: `${folder}/${name} extracted to ${folder}/opt/` }),
+    applied: (folder) => ({ comment: `${folder}/${archive} extracted to ${folder}/opt/${absent}${one.applied ?? ''}` }),
     after: async (folder, host) => {
-      const run = await host.files.stat(`${folder}/opt/app-1/run`);
-      const data = Buffer.from((await host.files.read(`${folder}/opt/app-1/sub/data`)) ?? '').toString();
-      if (run?.mode !== 0o755 || data !== 'data') throw new Error('it was not unpacked as it was packed');
+      const run = await host.files.stat(`${folder}/opt/${at}run`);
+      const data = Buffer.from((await host.files.read(`${folder}/opt/${at}sub/data`)) ?? '').toString();
+      expect({ mode: run?.mode, data, old: await host.files.stat(`${folder}/opt/app-1/old`) }).toEqual({
+        mode,
+        data: 'data',
+        old: undefined,
+      });
     },
   };
 }
 
+function inTheWay(...names: readonly string[]) {
+  return async (folder: string, host: Host): Promise<void> => {
+    for (const name of names) await host.files.makeDirectory(`${folder}/opt/${name}`, { parents: true });
+  };
+}
+
+const zip = (folder: string): readonly string[] => ['zip', '-qr', `${folder}/app.zip`, 'app-1'];
 const tar = (folder: string): readonly string[] => ['tar', 'czf', `${folder}/app.tar.gz`, 'app-1/run', 'app-1/sub'];
 
-describeRealState(extracted, [
-  unpackCase('unpacks a compressed tar', 'app.tar.gz', tar),
-  unpackCase('unpacks a zip', 'app.zip', (folder) => ['zip', '-qr', `${folder}/app.zip`, 'app-1']),
-  {
-    title: 'leaves out the first part of names when tar is told to',
+function refusal(
+  what: string,
+  given: Readonly<Record<string, string | boolean>>,
+  fails: (folder: string) => string,
+): RealStateCase {
+  return {
+    title: `refuses ${what}`,
     before: packed(tar),
-    arguments: (folder) => ({
-      name: `${folder}/opt`,
-      source: `${folder}/app.tar.gz`,
-      options: '--strip-components=1',
-      enforce_toplevel: false,
-    }),
-    pending: (folder) => ({
-      comment: `Archive ${folder}/app.tar.gz would be extracted to ${folder}/opt`,
-      changes: { extracted_files: ['run', 'sub'] },
-    }),
-    applied: (folder) => ({ comment: `${folder}/app.tar.gz extracted to ${folder}/opt/` }),
+    arguments: (folder) => ({ name: `${folder}/opt`, source: `${folder}/app.tar.gz`, ...given }),
+    fails,
+  };
+}
+
+describeRealState(extracted, [
+  unpackCase('unpacks a compressed tar', {}),
+  unpackCase('unpacks a zip', { archive: 'app.zip', pack: zip, told: zipped }),
+  unpackCase('leaves the modes that a zip has alone when told to', {
+    archive: 'app.zip',
+    pack: zip,
+    told: zipped,
+    arguments: { extract_perms: false },
+    mode: 0o644,
+  }),
+  unpackCase('unpacks a zip with a password', {
+    archive: 'app.zip',
+    pack: (folder) => ['zip', '-qr', '-P', 'swordfish', `${folder}/app.zip`, 'app-1'],
+    told: zipped,
+    arguments: { password: 'swordfish' },
+  }),
+  unpackCase('leaves out the first part of names when tar is told to', {
+    arguments: { options: '--strip-components=1', enforce_toplevel: false },
+    told: ['app-1/run', 'app-1/sub/', 'app-1/sub/data'],
+    at: '',
+  }),
+  unpackCase('tells only as many files as asked for', {
+    arguments: { trim_output: 2 },
+    told: files.slice(0, 2),
+    applied: '. Output was trimmed to 2 number of lines',
+  }),
+  unpackCase('removes what is of another kind when told to', {
+    before: inTheWay('app-1/run'),
+    arguments: { force: true },
+    isThere: true,
+    removed: (folder) => [`${folder}/opt/app-1/run`],
+  }),
+  unpackCase('clears the place of the archive before it is unpacked', {
+    before: inTheWay('app-1/old'),
+    arguments: { clean: true },
+    isThere: true,
+    pending: ', after cleaning destination path(s)',
+    removed: (folder) => [`${folder}/opt/app-1/`],
+  }),
+  unpackCase('clears the whole directory before it is unpacked', {
+    before: inTheWay('app-1/old', 'other'),
+    arguments: { clean_parent: true },
+    removed: (folder) => `Directory ${folder}/opt/ was removed prior to the extraction`,
+  }),
+  refusal('both ways of cleaning', { clean: true, clean_parent: true }, () => {
+    return "Only one of 'clean' and 'clean_parent' can be set to True";
+  }),
+  refusal('a path that is not absolute', { if_missing: 'x' }, () => {
+    return "Value for 'if_missing' is not an absolute path";
+  }),
+  refusal('an owner outside of the directory', { user: 'root', enforce_ownership_on: '/etc' }, (folder) => {
+    return `Value for 'enforce_ownership_on' must be within ${folder}/opt/`;
+  }),
+  refusal('a kind that does not exist', { archive_format: 'cab' }, () => {
+    return "Invalid archive_format 'cab'. Either set it to a supported value (tar, rar, zip) or remove this argument and the archive format will be guessed based on file extension.";
+  }),
+  refusal('a password for a tar', { password: 'x' }, () => {
+    return "The 'password' argument is only supported for zip archives";
+  }),
+  {
+    title: 'refuses what is of another kind unless told to remove it',
+    before: async (folder, host) => {
+      await packed(tar)(folder, host);
+      await inTheWay('app-1/run')(folder, host);
+    },
+    arguments: (folder) => ({ name: `${folder}/opt`, source: `${folder}/app.tar.gz` }),
+    fails: (folder) =>
+      `The below paths (relative to ${folder}/opt/) exist, but are the incorrect type (file instead of directory, symlink instead of file, etc.). To proceed with extraction, set 'force' to True. Note that this will remove these paths before extracting.\n\n- app-1/run`,
+  },
+  {
+    title: 'refuses a zip with a password unless it has it',
+    before: packed((folder) => ['zip', '-qr', '-P', 'swordfish', `${folder}/app.zip`, 'app-1']),
+    arguments: (folder) => ({ name: `${folder}/opt`, source: `${folder}/app.zip` }),
+    fails: (folder) =>
+      `Archive ${folder}/app.zip is password-protected, but no password was specified. Please set the 'password' argument.`,
   },
   {
     title: 'refuses several things at the top unless told otherwise',
     before: packed((folder) => ['tar', 'cf', `${folder}/app.tar`, '-C', 'app-1', 'run', 'sub']),
     arguments: (folder) => ({ name: `${folder}/opt`, source: `${folder}/app.tar` }),
-    fails: () =>
-      "Archive does not have a single top-level directory. To allow this archive to be extracted, set 'enforce_toplevel' to False. Top-level: run, sub",
+    fails: (folder) =>
+      "Archive does not have a single top-level directory. To allow this archive to be extracted, set 'enforce_toplevel' to False. To avoid a 'tar-bomb' it may also be advisable to set a top-level directory by adding it to the 'name' value " +
+      `(for example, setting 'name' to ${folder}/opt/some_dir instead of ${folder}/opt/).`,
   },
   {
     title: 'refuses members that would land elsewhere',

@@ -1,0 +1,90 @@
+import type { Applied, Plain } from '@brine/common';
+import type { Host, StateContext } from '../../kit/index.ts';
+import { runTool } from '../commands/run-tool.ts';
+import { makeParents } from '../files/make-parents.ts';
+import { gidOf, uidOf } from '../files/ownership.ts';
+import { isDirectory } from '../files/paths.ts';
+import { toldMembers, type ArchiveLayout } from './archive-layout.ts';
+import { writeMark } from './archive-marks.ts';
+import { unpackCommand, type Archive, type Member } from './archive-tools.ts';
+import type { ExtractRequest } from './extract-request.ts';
+import { setOwners } from './member-owners.ts';
+
+/** An archive to be unpacked. */
+export interface Extraction {
+  readonly request: ExtractRequest;
+  readonly archive: Archive;
+  readonly url: string;
+  readonly source: string;
+  readonly mark: string;
+  readonly members: readonly Member[];
+  readonly layout: ArchiveLayout;
+  /** Why it is unpacked, as a comment says it. */
+  readonly reason: string;
+  /** Absolute paths that go first. */
+  readonly removed: readonly string[];
+  /** Whether the directory is made. */
+  readonly isNew: boolean;
+  readonly context: StateContext;
+}
+
+/** Unpacks an archive; `removed` is what the changes tell of paths that go first. */
+export async function unpack(
+  extraction: Extraction,
+  removed: Readonly<Record<string, Plain>>,
+  machine: Host,
+): Promise<Applied> {
+  const { request, archive, url, layout, context } = extraction;
+  const { name, user, trim_output: limit } = request;
+  const missing = await missingAccount(machine, request);
+  if (missing !== undefined) return { comment: missing, changes: {}, failed: true };
+  for (const path of extraction.removed) await machine.files.remove(path, { recursive: true });
+  if (!(await isDirectory(machine, name))) await makeParents(machine, `${name}/.`, { user });
+  const command = unpackCommand(archive, name);
+  const { stdout } = await runTool(machine, command, { signal: context.signal, timeout: 3_600_000 });
+  if (!request.extract_perms && archive.format === 'zip') await dropPermissions(extraction, machine);
+  await rememberHash(extraction, machine);
+  const isOwned = await setOwners(machine, request, layout);
+  if (!request.keep_source) await forgetSource(extraction, machine);
+  const changes = {
+    ...removed,
+    ...(isOwned ? { 'updated ownership': true } : {}),
+    ...(extraction.isNew ? { directories_created: [`${name}/`] } : {}),
+    extracted_files: toldFiles(extraction, stdout).slice(0, limit),
+  };
+  const trimmed = limit === undefined ? '' : `. Output was trimmed to ${limit} number of lines`;
+  return { comment: `${url} extracted to ${name}/${extraction.reason}${trimmed}`, changes };
+}
+
+async function rememberHash({ request, mark }: Extraction, machine: Host): Promise<void> {
+  const isAskedFor = request.source_hash_update || request.skip_files_list_verify;
+  if (isAskedFor && request.source_hash !== undefined) await writeMark(machine, mark, request.source_hash);
+}
+
+async function missingAccount(machine: Host, { user, group }: ExtractRequest): Promise<string | undefined> {
+  if (user !== undefined && (await uidOf(machine, user)) === undefined) return `User ${user} does not exist`;
+  if (group !== undefined && (await gidOf(machine, group)) === undefined) return `Group ${group} does not exist`;
+  return undefined;
+}
+
+// With options of its own the program tells what it did, without them the archive does.
+function toldFiles({ archive, members, request }: Extraction, stdout: string): readonly string[] {
+  const tells =
+    archive.format === 'tar' ? archive.options !== undefined : (request.use_cmd_unzip ?? archive.options !== undefined);
+  if (!tells) return toldMembers(archive, members);
+  return stdout.replace(/\n$/, '').split('\n');
+}
+
+async function dropPermissions({ request, members }: Extraction, machine: Host): Promise<void> {
+  for (const { name, kind } of members) {
+    if (kind === 'symlink') continue;
+    const path = `${request.name}/${name.replace(/\/$/, '')}`;
+    await machine.files.setAttributes(path, { mode: kind === 'directory' ? 0o755 : 0o644 });
+  }
+}
+
+async function forgetSource({ source, context }: Extraction, machine: Host): Promise<void> {
+  if (!/^(salt|https?|ftp):\/\//i.test(source)) return;
+  const copy = await context.fileServer.cached(source, context.step.saltenv);
+  if (copy !== undefined) await machine.files.remove(copy);
+}
