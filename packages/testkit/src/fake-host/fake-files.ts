@@ -16,7 +16,8 @@ export type FakeEntry =
       /** Milliseconds since the epoch; long ago unless given. */
       readonly modifiedAt?: number;
     }
-  | { readonly link: string };
+  | { readonly link: string }
+  | { readonly device: 'block-device' | 'character-device' };
 
 interface Node {
   kind: FileStat['kind'];
@@ -46,6 +47,7 @@ export class FakeFiles implements WritableFiles {
     else if (entry instanceof Uint8Array) this.#nodes.set(path, this.#node({ content: entry }));
     else if ('text' in entry) this.#nodes.set(path, this.#node({ ...entry, content: Buffer.from(entry.text) }));
     else if ('link' in entry) this.#nodes.set(path, this.#node({ kind: 'symlink', mode: 0o777, target: entry.link }));
+    else if ('device' in entry) this.#nodes.set(path, this.#node({ kind: entry.device, mode: 0o660 }));
     else this.#nodes.set(path, this.#node({ mode: 0o755, ...entry, kind: 'directory' }));
   }
 

@@ -62,11 +62,11 @@ async function compare(
   const { request, layout, context } = plan;
   const { isMissing, wrong } = await compareMembers(context.host, request.name, layout);
   const isNewHash = request.source_hash_update && last !== undefined && last !== request.source_hash;
-  const isCleared = request.clean || request.clean_parent;
-  if (wrong.length > 0 && !isCleared && !request.force) return fails(wrongKinds(request.name, wrong));
+  const obstacles = request.clean || request.clean_parent ? [] : wrong;
+  if (obstacles.length > 0 && !request.force) return fails(wrongKinds(request.name, obstacles));
   const unpacks = isMissing || wrong.length > 0 || request.overwrite || isNewHash;
   const reason = reasonFor(isMissing, isNewHash && !request.overwrite);
-  const whole = { ...plan, reason, obstacles: isCleared ? [] : wrong };
+  const whole = { ...plan, reason, obstacles };
   return unpacks ? willUnpack(whole) : checkOwners(whole);
 }
 

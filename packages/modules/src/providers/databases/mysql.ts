@@ -50,11 +50,7 @@ export function connectMysql(server: MysqlServer, { options, pillar }: Surroundi
   };
   const request = (input: string): CommandRequest => toRequest(server, setting, input);
   return {
-    ask: async (host, sql) =>
-      outputOf(await host.inspect(request(`${sql};\n`)))
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => line.split('\t')),
+    ask: async (host, sql) => rowsOf(outputOf(await host.inspect(request(`${sql};\n`)))),
     run: async (machine, sql) => void outputOf(await machine.run(request(`${sql};\n`))),
     query: async (machine, sql) => {
       const { command, ...rest } = request(`${sql};\n`);
@@ -62,6 +58,13 @@ export function connectMysql(server: MysqlServer, { options, pillar }: Surroundi
       return readTables(outputOf(await machine.run({ ...rest, command: [...words, '--xml'] })));
     },
   };
+}
+
+function rowsOf(output: string): readonly (readonly string[])[] {
+  return output
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.split('\t'));
 }
 
 // Statements and the password go another way than the command line, which is for everyone to see.

@@ -35,6 +35,14 @@ export async function listGems(host: ReadHost, place: GemPlace): Promise<Readonl
   );
 }
 
+/** The places gems come from. Throws `state-failed`. */
+export async function listGemSources(host: ReadHost, place: GemPlace): Promise<readonly string[]> {
+  const command = [place.gem_bin ?? 'gem', 'sources', '--list'];
+  const result = await host.inspect({ command, timeout: 120_000, ...requestOf(place) });
+  if (result.exitCode !== 0) throw toolFailure(command, result);
+  return result.stdout.split('\n').filter((line) => /^\w+:\/\//.test(line));
+}
+
 /** Whether one of a gem's versions is what a state asks for. */
 export function meetsGemWish(versions: readonly string[], wish: string | undefined): boolean {
   return versions.some((version) => meetsWish(version, wish, compareDebianVersions));
@@ -44,9 +52,10 @@ export function meetsGemWish(versions: readonly string[], wish: string | undefin
 export async function runGem(
   machine: Host,
   args: readonly string[],
-  { place, signal }: { readonly place: GemPlace; readonly signal: AbortSignal },
+  { place, signal, input = '' }: { readonly place: GemPlace; readonly signal: AbortSignal; readonly input?: string },
 ): Promise<void> {
-  await runTool(machine, [place.gem_bin ?? 'gem', ...args], { ...requestOf(place), signal, timeout: 3_600_000 });
+  const request = { ...requestOf(place), signal, input, timeout: 3_600_000 };
+  await runTool(machine, [place.gem_bin ?? 'gem', ...args], request);
 }
 
 function requestOf({ user }: GemPlace): { readonly user?: string; readonly environment: Record<string, string> } {

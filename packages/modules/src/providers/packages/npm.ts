@@ -30,6 +30,27 @@ export async function listNpm(host: ReadHost, place: NpmPlace): Promise<Readonly
   );
 }
 
+/** Whether everything that the package.json of a directory asks for is installed there. */
+export async function isProjectComplete(host: ReadHost, place: NpmPlace): Promise<boolean> {
+  const command = ['npm', 'list', '--json', '--depth=0'];
+  return (await host.inspect({ command, timeout: 120_000, ...requestOf(place) })).exitCode === 0;
+}
+
+/** The keys of the cache, of one package when it is named. Throws `state-failed`. */
+export async function listNpmCache(
+  host: ReadHost,
+  place: NpmPlace,
+  name: string | undefined,
+): Promise<readonly string[]> {
+  const command = ['npm', 'cache', 'ls'];
+  const result = await host.inspect({ command, timeout: 300_000, ...requestOf(place) });
+  if (result.exitCode !== 0) throw toolFailure(command, result);
+  const keys = result.stdout.split('\n').filter((key) => key !== '');
+  if (name === undefined) return keys;
+  const path = `/${name.replace('/', '%2f')}`;
+  return keys.filter((key) => key.endsWith(path) || key.endsWith(`/${name}`) || key.includes(`/${name}/-/`));
+}
+
 function readJson(text: string): Value {
   try {
     return loadJson(text);
@@ -46,7 +67,8 @@ export async function runNpm(
   { place, signal }: { readonly place: NpmPlace; readonly signal: AbortSignal },
 ): Promise<void> {
   const [verb = '', ...words] = args;
-  await runTool(machine, ['npm', verb, ...scope(place), ...words], { ...requestOf(place), signal, timeout: 3_600_000 });
+  const where = verb === 'cache' ? [] : scope(place);
+  await runTool(machine, ['npm', verb, ...where, ...words], { ...requestOf(place), signal, timeout: 3_600_000 });
 }
 
 function scope({ dir }: NpmPlace): readonly string[] {

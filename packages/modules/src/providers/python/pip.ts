@@ -82,6 +82,19 @@ export async function newestOffered(
     .find((version) => meetsSpecifier(version, specifier));
 }
 
+/** The packages that an index has newer versions of. Throws `state-failed`. */
+export async function listOutdated(
+  host: ReadHost,
+  place: PipPlace,
+): Promise<readonly { readonly name: string; readonly old: string; readonly latest: string }[]> {
+  const pip = await pipCommand(host, place);
+  const command = [...pip, 'list', '--outdated', '--format=json', '--disable-pip-version-check'];
+  const result = await host.inspect({ command, timeout: 600_000, ...requestOf(place) });
+  if (result.exitCode !== 0) throw toolFailure(command, result);
+  const rows = JSON.parse(result.stdout) as readonly Readonly<Record<string, string | undefined>>[];
+  return rows.map(({ name = '', version = '', latest_version: latest = '' }) => ({ name, old: version, latest }));
+}
+
 /** Runs pip. Throws `state-failed` with what it complained about. */
 export async function runPip(
   machine: Host,

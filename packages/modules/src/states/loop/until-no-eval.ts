@@ -1,27 +1,49 @@
-import { equalValues, isAppError, pythonStr, type Value } from '@brine/common';
+import { equalValues, isDict, isFloat, isInteger, pythonStr, type Value } from '@brine/common';
 import { z } from 'zod';
+import { isTruthy } from '../../functions/truth.ts';
 import {
   defineState,
   dict,
+  fails,
+  lineText,
   nullableValue,
   number,
   optional,
   text,
-  unsupported,
   valueList,
   willChange,
   withDefault,
-  type StateContext,
 } from '../../kit/index.ts';
+import { repeatCall } from '../../providers/loops/repeat-call.ts';
 import { delay } from '../../providers/services/service-state.ts';
 
-interface Loop {
-  readonly name: string;
-  readonly expected: Value;
-  readonly period: number;
-  readonly timeout: number;
-  readonly args: readonly Value[];
-  readonly kwargs: Map<Value, Value>;
+type Comparison = (given: Value, expected: Value) => boolean;
+
+// Those of Python's operator module that tell whether something holds.
+const comparisons: Readonly<Record<string, Comparison>> = {
+  eq: equalValues,
+  ne: (given, expected) => !equalValues(given, expected),
+  lt: (given, expected) => order(given, expected) < 0,
+  le: (given, expected) => order(given, expected) <= 0,
+  gt: (given, expected) => order(given, expected) > 0,
+  ge: (given, expected) => order(given, expected) >= 0,
+  contains: (given, expected) => {
+    if (typeof given === 'string') return given.includes(pythonStr(expected));
+    if (isDict(given)) return [...given.keys()].some((key) => equalValues(key, expected));
+    return Array.isArray(given) && given.some((item) => equalValues(item, expected));
+  },
+  is_: equalValues,
+  is_not: (given, expected) => !equalValues(given, expected),
+  truth: isTruthy,
+  not_: (given) => !isTruthy(given),
+};
+
+// Values that Python does not compare have no order, so that nothing holds.
+function order(given: Value, expected: Value): number {
+  const isNumber = (value: Value): boolean => isInteger(value) || isFloat(value);
+  if (isNumber(given) && isNumber(expected)) return Number(given) - Number(expected);
+  if (typeof given !== 'string' || typeof expected !== 'string') return Number.NaN;
+  return given < expected ? -1 : given > expected ? 1 : 0;
 }
 
 /** `loop.until_no_eval` */
@@ -31,7 +53,9 @@ export const untilNoEval = defineState({
   args: z.object({
     name: text().describe('The function.'),
     expected: nullableValue().describe('What it has to give.'),
-    compare_operator: unsupported('other comparisons than equality'),
+    compare_operator: withDefault(lineText(), 'eq').describe(
+      `How it is compared: ${Object.keys(comparisons).join(', ')}, or a function that is given both.`,
+    ),
     timeout: withDefault(number(), 60).describe('Seconds after which it has failed.'),
     period: withDefault(number(), 1).describe('Seconds between two calls.'),
     init_wait: withDefault(number(), 0).describe('Seconds before the first call.'),
@@ -46,35 +70,20 @@ export const untilNoEval = defineState({
   ],
   notIdempotent: 'calling the function is all it does',
   async check(args, context) {
-    const loop = { ...args, kwargs: args.kwargs ?? new Map<Value, Value>() };
-    const pending = {
-      comment: `Would have waited for "${args.name}" to produce "${pythonStr(args.expected)}".`,
-      changes: {},
-    };
-    return willChange(pending, async () => {
+    const { name, expected, compare_operator: operator, period, timeout } = args;
+    const compare = Object.hasOwn(comparisons, operator) ? comparisons[operator] : undefined;
+    if (compare === undefined && !operator.includes('.')) return fails(`Invalid operator "${operator}" supplied.`);
+    const call = { name, args: args.args, kwargs: args.kwargs ?? new Map<Value, Value>(), period, timeout };
+    const isMet = async (given: Value): Promise<boolean> =>
+      compare === undefined ? isTruthy(await context.call(operator, [given, expected])) : compare(given, expected);
+    const comment = `Would have waited for "${name}" to produce "${pythonStr(expected)}".`;
+    return willChange({ comment, changes: {} }, async () => {
       await delay(args.init_wait, context.signal);
-      const last = await repeat(loop, context);
+      const last = await repeatCall(call, isMet, context);
+      if (last.fault !== undefined) return { comment: last.fault, changes: {}, failed: true };
       if (last.isMet) return { comment: `Call provided the expected results in ${last.calls} attempts`, changes: {} };
-      const comment = `Call did not produce the expected result after ${last.calls} attempts`;
-      return { comment, changes: {}, failed: true };
+      const lost = `Call did not produce the expected result after ${last.calls} attempts`;
+      return { comment: lost, changes: {}, failed: true };
     });
   },
 });
-
-async function repeat(loop: Loop, context: StateContext): Promise<{ readonly isMet: boolean; readonly calls: number }> {
-  const deadline = performance.now() + loop.timeout * 1000;
-  for (let calls = 1; ; calls += 1) {
-    if (await callOnce(loop, context)) return { isMet: true, calls };
-    if (performance.now() + loop.period * 1000 > deadline || context.signal.aborted) return { isMet: false, calls };
-    await delay(loop.period, context.signal);
-  }
-}
-
-async function callOnce({ name, expected, args, kwargs }: Loop, context: StateContext): Promise<boolean> {
-  try {
-    return equalValues(await context.call(name, args, kwargs), expected);
-  } catch (caught) {
-    if (!isAppError(caught)) throw caught;
-    return false;
-  }
-}
