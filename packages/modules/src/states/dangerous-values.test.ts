@@ -13,6 +13,8 @@ const harmless: Readonly<Record<string, string>> = {
   'iptables.insert jump': 'iptables takes it for the value of --jump',
   'iptables.insert protocol': 'iptables takes it for the value of -p',
   'mount.mounted fstype': 'mount takes it for the value of -t',
+  'redis.slaveof name': 'redis-cli looks for options before its command only',
+  'redis.slaveof sentinel_host': 'redis-cli takes it for the value of -h',
   'redis.string name': 'redis-cli looks for options before its command only',
   'supervisord.running name': 'supervisorctl looks for options before its command only',
 };

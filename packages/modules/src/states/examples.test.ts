@@ -39,7 +39,8 @@ describe('the examples of states', () => {
       for (const { chunk } of chunks) {
         const { args, unknown } = bindStateArguments(declaration, chunk);
         // Those take any argument: settings of a function, a rule, a beacon.
-        if (!/^(?:module\.|iptables\.|beacon\.present$)/.test(name)) expect([...unknown.keys()], name).toEqual([]);
+        if (!/^(?:module\.|iptables\.|nftables\.|beacon\.present$)/.test(name))
+          expect([...unknown.keys()], name).toEqual([]);
         const host = createFakeHost();
         const before = JSON.stringify(host.snapshot());
         const context = { ...(await createStateContext(host, name)), unknownArguments: unknown };

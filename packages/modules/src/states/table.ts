@@ -1,3 +1,4 @@
+// oxlint-disable max-lines -- a table with one row for each state
 import type { StateDeclaration } from '../kit/index.ts';
 
 /** Every built-in state by its full name; its file is read when the state is first used. */
@@ -161,6 +162,15 @@ export const stateTable: Readonly<Record<string, () => Promise<StateDeclaration>
   'network.system': async () => (await import('./network/system.ts')).system,
   'nfs_export.absent': async () => (await import('./nfs-export/absent.ts')).absent,
   'nfs_export.present': async () => (await import('./nfs-export/present.ts')).present,
+  'nftables.append': async () => (await import('./nftables/append.ts')).append,
+  'nftables.chain_absent': async () => (await import('./nftables/chain-absent.ts')).chainAbsent,
+  'nftables.chain_present': async () => (await import('./nftables/chain-present.ts')).chainPresent,
+  'nftables.delete': async () => (await import('./nftables/delete.ts')).deleteRule,
+  'nftables.flush': async () => (await import('./nftables/flush.ts')).flush,
+  'nftables.insert': async () => (await import('./nftables/insert.ts')).insert,
+  'nftables.set_policy': async () => (await import('./nftables/set-policy.ts')).setPolicy,
+  'nftables.table_absent': async () => (await import('./nftables/table-absent.ts')).tableAbsent,
+  'nftables.table_present': async () => (await import('./nftables/table-present.ts')).tablePresent,
   'npm.bootstrap': async () => (await import('./npm/bootstrap.ts')).bootstrap,
   'npm.cache_cleaned': async () => (await import('./npm/cache-cleaned.ts')).cacheCleaned,
   'npm.installed': async () => (await import('./npm/installed.ts')).installed,
@@ -257,6 +267,11 @@ export const stateTable: Readonly<Record<string, () => Promise<StateDeclaration>
   'selinux.fcontext_policy_present': async () =>
     (await import('./selinux/fcontext-policy-present.ts')).fcontextPolicyPresent,
   'selinux.mode': async () => (await import('./selinux/mode.ts')).mode,
+  'selinux.module': async () => (await import('./selinux/module.ts')).module,
+  'selinux.module_install': async () => (await import('./selinux/module-install.ts')).moduleInstall,
+  'selinux.module_remove': async () => (await import('./selinux/module-remove.ts')).moduleRemove,
+  'selinux.port_policy_absent': async () => (await import('./selinux/port-policy-absent.ts')).portPolicyAbsent,
+  'selinux.port_policy_present': async () => (await import('./selinux/port-policy-present.ts')).portPolicyPresent,
   'service.dead': async () => (await import('./service/dead.ts')).dead,
   'service.disabled': async () => (await import('./service/disabled.ts')).disabled,
   'service.enabled': async () => (await import('./service/enabled.ts')).enabled,

@@ -50,8 +50,8 @@ export const tuned = defineState({
       if (old !== setting.wanted) differing.push({ setting, old });
     }
     if (differing.length === 0) return isOk(`Block device ${name} already in correct state`);
-    const told = differing.map(({ setting, old }) => [setting.key, `Changed from ${old} to ${setting.wanted}`]);
-    const changes = Object.fromEntries(told);
+    const changes: Record<string, string> = {};
+    for (const { setting, old } of differing) changes[setting.key] = `Changed from ${old} to ${setting.wanted}`;
     return willChange({ comment: `Changes to ${name} will be applied `, changes }, (machine) =>
       attempt(`Failed to modify block device ${name}`, async () => {
         for (const { setting } of differing) await runTool(machine, ['blockdev', ...setting.set, name]);

@@ -56,7 +56,7 @@ describeState(run, [
     surroundings: {
       functions: {
         'grains.set': ([name], keyword, host) => {
-          host.facts.set('grain', `${String(name)} ${String(keyword.get('force'))}`);
+          host.facts.set('grain', [name, keyword.get('force')]);
           return true;
         },
       },
@@ -68,7 +68,7 @@ describeState(run, [
     },
     applied: { comment: answer },
     verify: (host) => {
-      if (host.facts.get('grain') !== 'users true') throw new Error('the grain was not set');
+      if (String(host.facts.get('grain')) !== 'users,true') throw new Error('the grain was not set');
     },
   },
   {

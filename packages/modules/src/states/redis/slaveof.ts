@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineState, fails, integer, isOk, lineText, optional, willChange } from '../../kit/index.ts';
+import { defineState, fails, integer, isOk, lineText, operand, optional, willChange } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { orFailure } from '../../providers/or-failure.ts';
 import { connectRedis, redisArguments } from '../../providers/redis/redis.ts';
@@ -9,7 +9,7 @@ export const slaveof = defineState({
   name: 'redis.slaveof',
   summary: 'Keeps a server of Redis a replica of the master that a sentinel names.',
   args: z.object({
-    name: lineText().describe('Name of the master, as sentinels know it.'),
+    name: operand().describe('Name of the master, as sentinels know it.'),
     sentinel_host: optional(lineText()).describe('Host of the sentinel; localhost unless given.'),
     sentinel_port: optional(integer()).describe('Its port; 26379 unless given.'),
     sentinel_password: optional(lineText()).describe('Its password.'),
