@@ -55,16 +55,19 @@ export const interfaceIp = defineFunction({
   summary: 'The first IPv4 address of an interface; an empty text when it has none.',
   args: z.object({ iface: text().describe('Name of the interface.') }),
   examples: ["'*' network.interface_ip eth0"],
-  run: ({ iface }, context) =>
-    findInterface(context, iface)?.addresses.find(({ family }) => family === 4)?.address ?? '',
+  run({ iface }, context) {
+    const found = findInterface(context, iface);
+    if (found === undefined) return noInterface(context, iface);
+    return found.addresses.find(({ family }) => family === 4)?.address ?? '';
+  },
 });
 
 export const hwAddr = defineFunction({
   name: 'network.hw_addr',
-  summary: 'The hardware address of an interface; an empty text when there is no such interface.',
+  summary: 'The hardware address of an interface; a text that says so when there is no such interface.',
   args: z.object({ iface: text().describe('Name of the interface.') }),
   examples: ["'*' network.hw_addr eth0"],
-  run: ({ iface }, context) => findInterface(context, iface)?.hardwareAddress ?? '',
+  run: ({ iface }, context) => findInterface(context, iface)?.hardwareAddress ?? noInterface(context, iface),
 });
 
 export const subnets = defineFunction({
@@ -130,6 +133,13 @@ interface AddressQuestion {
 
 function machineOf({ machine = createLocalMachine() }: FunctionContext): ReturnType<typeof createLocalMachine> {
   return machine;
+}
+
+function noInterface(context: FunctionContext, name: string): string {
+  const known = machineOf(context)
+    .interfaces()
+    .map((each) => `"${each.name}"`);
+  return `Interface "${name}" not in available interfaces: ${known.join(', ')}`;
 }
 
 function findInterface(context: FunctionContext, name: string): NetworkInterface | undefined {

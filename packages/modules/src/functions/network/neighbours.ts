@@ -1,3 +1,4 @@
+import { pythonStr } from '@brine/common';
 import { z } from 'zod';
 import { lineText, optional, text } from '../../kit/arguments.ts';
 import { defineFunction, type FunctionDeclaration } from '../../kit/define-function.ts';
@@ -15,7 +16,7 @@ export const ipaddrs6 = otherName(
 
 export const hwaddr = defineFunction({
   name: 'network.hwaddr',
-  summary: 'The hardware address of an interface; an empty text when there is no such interface.',
+  summary: 'The hardware address of an interface; a text that says so when there is no such interface.',
   args: z.object({ iface: text().describe('Name of the interface.') }),
   examples: ["'*' network.hwaddr eth0"],
   run: ({ iface }, { call }) => call('network.hw_addr', [iface]),
@@ -33,13 +34,16 @@ function otherName(name: string, called: string, summary: string): FunctionDecla
 
 export const interfaceAddresses = defineFunction({
   name: 'network.interface',
-  summary: 'The IPv4 addresses of an interface, with netmask and broadcast address; an empty text without any.',
+  summary:
+    'The IPv4 addresses of an interface, with netmask and broadcast address; a text that says so when there is no such interface.',
   args: z.object({ iface: text().describe('Name of the interface.') }),
   examples: ["'*' network.interface eth0"],
   async run({ iface }, { call }) {
     const all = await call('network.interfaces');
     const found = all instanceof Map ? all.get(iface) : undefined;
-    return found instanceof Map ? (found.get('inet') ?? '') : '';
+    if (found instanceof Map) return found.get('inet') ?? '';
+    const known = all instanceof Map ? [...all.keys()].map((name) => `"${pythonStr(name)}"`) : [];
+    return `Interface "${iface}" not in available interfaces: ${known.join(', ')}`;
   },
 });
 

@@ -21,8 +21,7 @@ export const htmlFormat = defineFunction({
   }),
   examples: [`'*' out.html_format '{key: value}' out=yaml`],
   run: ({ data, out, opts }, { options }) =>
-    renderOutput(out, data, { settings: new Map([...options, ...opts]), color: false, keepsOrder: true }).replace(
-      /[&<> \n]/g,
-      (mark) => marks[mark] ?? mark,
-    ),
+    renderOutput(out, data, { settings: new Map([...options, ...opts]), color: false, keepsOrder: true })
+      .replace(/\n$/, '')
+      .replace(/[&<> \n]/g, (mark) => marks[mark] ?? mark),
 });
