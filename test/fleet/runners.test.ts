@@ -35,6 +35,9 @@ describe('jobs of a fleet', () => {
     expect(Object.values(found)).toMatchObject([
       { Arguments: [1, { k: 2 }], Target: 'web1', User: 'call', Metadata: 'by hand' },
     ]);
+    await fleet.run('salt', 'web1', 'state.single', 'test.nop', 'shown');
+    const [ran] = Object.keys((await runner('jobs.list_jobs', 'search_function=state.single')) as object);
+    expect((await fleet.run('salt-run', 'jobs.lookup_jid', ran ?? '')).stdout).toContain('          ID: shown\n');
     expect(await runner('jobs.lookup_jid', Object.keys(found)[0] ?? '')).toEqual({
       web1: { args: [1], kwargs: { k: 2 } },
     });
@@ -60,6 +63,7 @@ describe('runners', () => {
     const jid = '20260101000000000077';
     const given = [`jid=${jid}`, 'kwarg={a: 1}', 'timeout=9'];
     expect(await runner('salt.execute', 'web1', 'test.kwarg', ...given)).toEqual({ web1: { a: 1 } });
+    expect(await runner('jobs.lookup_jid', jid, 'returned=False', 'missing=True')).toEqual({});
     expect(await runner('jobs.why', jid)).toEqual({ web1: expect.stringMatching(/^Ended well at /) as string });
     expect(await runner('salt.execute', 'web1', 'test.retcode', '[3]')).toEqual({ web1: true });
     const [failed] = Object.keys((await runner('jobs.list_jobs', 'search_function=test.retcode')) as object);

@@ -45,6 +45,8 @@ export interface RunnerContext {
   /** The master's configuration under Salt's key names. */
   readonly options: Dict;
   readonly setRetcode: (retcode: number) => void;
+  /** How the answer is shown, where that depends on what is answered. */
+  readonly setOutputter: (name: string) => void;
   /** Shows a text to who called, before the answer. */
   readonly print: (text: string) => void;
   /**

@@ -104,13 +104,21 @@ export const printJob = defineRunner({
 export const lookupJid = defineRunner({
   name: 'jobs.lookup_jid',
   summary: 'What each minion returned for a job.',
-  args: z.object(jidArgument),
-  examples: ['jobs.lookup_jid 20261121070000123456'],
-  async run({ jid }, context) {
+  args: z.object({
+    ...jidArgument,
+    returned: withDefault(flag(), true).describe('Show what minions returned.'),
+    missing: withDefault(flag(), false).describe('Show the minions that have not returned.'),
+  }),
+  examples: ['jobs.lookup_jid 20261121070000123456', 'jobs.lookup_jid 20261121070000123456 missing=True'],
+  async run({ jid, returned, missing }, context) {
     const { deliveries } = await findJob(jid, context);
-    return new Map<Value, Plain>(
-      deliveries.flatMap(({ minion, value }) => (value === undefined ? [] : [[minion, decodeValue(value)]])),
-    );
+    const outputter = deliveries.find(({ value }) => value !== undefined)?.outputter;
+    if (outputter !== undefined) context.setOutputter(outputter);
+    const shown = deliveries.flatMap(({ minion, value }): [Value, Plain][] => {
+      if (value === undefined) return missing ? [[minion, 'Minion did not return']] : [];
+      return returned ? [[minion, decodeValue(value)]] : [];
+    });
+    return new Map<Value, Plain>(shown);
   },
 });
 

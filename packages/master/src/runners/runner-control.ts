@@ -8,7 +8,10 @@ import { runnerDeclarations } from './table.ts';
 
 /** What runners are run with. */
 export interface RunnerControlOptions {
-  readonly services: Omit<RunnerContext, 'caller' | 'jid' | 'setRetcode' | 'print' | 'revealSecrets' | 'catalogue'>;
+  readonly services: Omit<
+    RunnerContext,
+    'caller' | 'jid' | 'setRetcode' | 'setOutputter' | 'print' | 'revealSecrets' | 'catalogue'
+  >;
   readonly engine: Pick<AccessEngine, 'judgeSpecial' | 'judgeSecrets'>;
   readonly announce: Announce;
 }
@@ -26,6 +29,7 @@ export function createRunnerControl({ services, engine, announce }: RunnerContro
       const args = bindFunctionArguments(declaration, positional, keyword);
       let retcode = 0;
       let printed = '';
+      let { outputter } = declaration;
       let isPrivate = declaration.isPrivate === true;
       const value = await declaration.run(args, {
         ...underTerms(services, terms),
@@ -33,6 +37,9 @@ export function createRunnerControl({ services, engine, announce }: RunnerContro
         jid,
         setRetcode: (code) => {
           retcode = code;
+        },
+        setOutputter: (name) => {
+          outputter = name;
         },
         print: (text) => {
           printed += text;
@@ -43,7 +50,6 @@ export function createRunnerControl({ services, engine, announce }: RunnerContro
         },
         catalogue: () => runnerDeclarations,
       });
-      const { outputter } = declaration;
       const answer = {
         ...{ value: toValue(value), retcode },
         ...(outputter === undefined ? {} : { outputter }),
