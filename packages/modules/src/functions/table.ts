@@ -894,6 +894,48 @@ export const functionTable: ModuleTable['functions'] = {
     ['git.merge_base', 'git.merge_tree', 'git.remote_refs', 'git.symbolic_ref'],
   ),
   ...from(
+    () => import('./partition/look.ts'),
+    [
+      'partition.align_check',
+      'partition.check',
+      'partition.exists',
+      'partition.get_block_device',
+      'partition.get_id',
+      'partition.list',
+      'partition.probe',
+      'partition.system_types',
+    ],
+  ),
+  ...from(
+    () => import('./partition/change.ts'),
+    [
+      'partition.cp',
+      'partition.mkfs',
+      'partition.mklabel',
+      'partition.mkpart',
+      'partition.mkpartfs',
+      'partition.name',
+      'partition.rescue',
+      'partition.resize',
+      'partition.rm',
+      'partition.set_id',
+    ],
+  ),
+  ...from(
+    () => import('./partition/flags.ts'),
+    ['partition.disk_set', 'partition.disk_toggle', 'partition.set', 'partition.toggle'],
+  ),
+  ...from(() => import('./extfs/make.ts'), ['extfs.mkfs', 'extfs.tune']),
+  ...from(() => import('./extfs/dump.ts'), ['extfs.attributes', 'extfs.blocks', 'extfs.dump']),
+  ...from(
+    () => import('./xfs/file-systems.ts'),
+    ['xfs.defragment', 'xfs.devices', 'xfs.info', 'xfs.mkfs', 'xfs.modify'],
+  ),
+  ...from(
+    () => import('./sysfs/attributes.ts'),
+    ['sysfs.attr', 'sysfs.interfaces', 'sysfs.read', 'sysfs.target', 'sysfs.write'],
+  ),
+  ...from(
     () => import('./network/sockets.ts'),
     ['network.active_tcp', 'network.dig', 'network.netstat', 'network.traceroute', 'network.wol'],
   ),
