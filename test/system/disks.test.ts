@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { toPlain, toValue, type Plain } from '@brine/common';
+import { isDict, toPlain, toValue, type Plain } from '@brine/common';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createRealRun } from './run-state.ts';
 
@@ -58,7 +58,7 @@ describe.skipIf(disk === undefined)('functions for disks on this machine', () =>
     expect(toPlain(await call('extfs.attributes', [device], { args: 'h' }))).toMatchObject({
       'Filesystem volume name': 'first',
       'Block size': '4096',
-      'Filesystem features': expect.arrayContaining(['extent']),
+      'Filesystem OS type': 'Linux',
     });
     expect(toPlain(await call('extfs.blocks', [device]))).toMatchObject({
       'Group 0': { group: '0', range: '0-32767', 'free inodes': [expect.any(String)] },
@@ -79,9 +79,8 @@ describe('functions for attributes of the kernel', () => {
   it('read what there is', async () => {
     expect(await call('sysfs.attr', ['class/net/lo/mtu'])).toEqual(expect.any(Number));
     expect(await call('sysfs.target', ['class/net/lo'], { full: false })).toBe('lo');
-    expect(toPlain(await call('sysfs.read', ['class/net/lo/statistics']))).toMatchObject({
-      rx_bytes: expect.any(Number),
-    });
+    const statistics = await call('sysfs.read', ['class/net/lo/statistics']);
+    expect(isDict(statistics) && statistics.get('rx_bytes')).toEqual(expect.any(Number));
     expect(await call('sysfs.read', ['../etc/passwd'])).toBe(false);
     expect(await call('sysfs.write', ['class/net/none', 1])).toBe(false);
   });

@@ -26,8 +26,6 @@ export const functionTable: ModuleTable['functions'] = {
     () => import('./dnsutil/dig.ts'),
     ['dig.A', 'dig.AAAA', 'dig.CNAME', 'dig.MX', 'dig.NS', 'dig.PTR', 'dig.TXT', 'dig.check_ip'],
   ),
-  ...from(() => import('./disk/ext-file-systems.ts'), ['extfs.mkfs']),
-  ...from(() => import('./disk/partitions.ts'), ['partition.mklabel', 'partition.mkpart', 'partition.probe']),
   ...from(
     () => import('./dnsutil/hosts-file.ts'),
     ['dnsutil.hosts_append', 'dnsutil.hosts_remove', 'dnsutil.parse_hosts'],
@@ -925,7 +923,8 @@ export const functionTable: ModuleTable['functions'] = {
     () => import('./partition/flags.ts'),
     ['partition.disk_set', 'partition.disk_toggle', 'partition.set', 'partition.toggle'],
   ),
-  ...from(() => import('./extfs/make.ts'), ['extfs.mkfs', 'extfs.tune']),
+  ...from(() => import('./extfs/mkfs.ts'), ['extfs.mkfs']),
+  ...from(() => import('./extfs/tune.ts'), ['extfs.tune']),
   ...from(() => import('./extfs/dump.ts'), ['extfs.attributes', 'extfs.blocks', 'extfs.dump']),
   ...from(
     () => import('./xfs/file-systems.ts'),

@@ -25,7 +25,7 @@ export const mklabel = defineFunction({
   examples: ["'*' partition.mklabel /dev/sda msdos"],
   async run(args, context) {
     if (!tables.includes(args.label_type)) throw failure('Invalid label_type passed to partition.mklabel');
-    return runAndTellLines(context, ['parted', '-m', '-s', '--', args.device, 'mklabel', args.label_type]);
+    return parted(context, args.device, ['mklabel', args.label_type]);
   },
 });
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { lineText, oneOf, operand, optional, type Argument } from '../../kit/arguments.ts';
+import { oneOf, operand } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
-import { runProgram } from '../run-program.ts';
+import { runAndTellLines } from '../run-program.ts';
+import { optionArguments, optionWords } from './option-letters.ts';
 
 // An argument to the letter of mke2fs and what it means.
 const letters = {
@@ -30,12 +31,6 @@ const letters = {
   uuid: ['U', 'UUID of the file system.'],
 } as const;
 
-type Option = keyof typeof letters;
-
-const optionArguments = Object.fromEntries(
-  Object.entries(letters).map(([name, [, meaning]]) => [name, optional(lineText()).describe(meaning)]),
-) as Record<Option, Argument<string | undefined>>;
-
 const chatter =
   /^(?:mke2fs|Discarding device blocks|Allocating group tables|Writing inode tables|Creating journal|Writing superblocks)/;
 
@@ -45,18 +40,12 @@ export const mkfs = defineFunction({
   args: z.object({
     device: operand().describe('The device.'),
     fs_type: oneOf('ext2', 'ext3', 'ext4').describe('The file system.'),
-    ...optionArguments,
+    ...optionArguments(letters),
   }),
   examples: ["'*' extfs.mkfs /dev/sda1 fs_type=ext4 opts='acl,noexec'"],
   async run({ device, fs_type: type, ...options }, context) {
-    const words = (Object.keys(letters) as Option[]).flatMap((name) => toWords(name, options[name]));
-    const command = ['mke2fs', '-F', '-t', type, ...words, device];
-    const { stdout, stderr } = await runProgram(context, command, { timeout: 3_600_000 });
-    return `${stdout}${stderr}`.split('\n').filter((line) => line !== '' && !chatter.test(line));
+    const words = optionWords(letters, options);
+    const said = await runAndTellLines(context, ['mke2fs', '-F', '-t', type, ...words, device]);
+    return said.filter((line) => line !== '' && !chatter.test(line));
   },
 });
-
-function toWords(name: Option, value: string | undefined): readonly string[] {
-  if (value === undefined || value === 'False') return [];
-  return value === 'True' ? [`-${letters[name][0]}`] : [`-${letters[name][0]}`, value];
-}
