@@ -196,7 +196,11 @@ set -g brine_functions acl.delfacl \
   event.fire \
   event.fire_master \
   event.send \
+  extfs.attributes \
+  extfs.blocks \
+  extfs.dump \
   extfs.mkfs \
+  extfs.tune \
   file.access \
   file.append \
   file.apply_template_on_contents \
@@ -588,9 +592,28 @@ set -g brine_functions acl.delfacl \
   out.html_format \
   out.out_format \
   out.string_format \
+  partition.align_check \
+  partition.check \
+  partition.cp \
+  partition.disk_set \
+  partition.disk_toggle \
+  partition.exists \
+  partition.get_block_device \
+  partition.get_id \
+  partition.list \
+  partition.mkfs \
   partition.mklabel \
   partition.mkpart \
+  partition.mkpartfs \
+  partition.name \
   partition.probe \
+  partition.rescue \
+  partition.resize \
+  partition.rm \
+  partition.set \
+  partition.set_id \
+  partition.system_types \
+  partition.toggle \
   pillar.data \
   pillar.ext \
   pillar.fetch \
@@ -1009,6 +1032,11 @@ set -g brine_functions acl.delfacl \
   sysctl.get \
   sysctl.persist \
   sysctl.show \
+  sysfs.attr \
+  sysfs.interfaces \
+  sysfs.read \
+  sysfs.target \
+  sysfs.write \
   system.get_computer_desc \
   system.get_computer_name \
   system.get_system_date \
@@ -1114,7 +1142,12 @@ set -g brine_functions acl.delfacl \
   x509.verify_private_key \
   x509.verify_signature \
   x509.will_expire \
-  x509.write_pem
+  x509.write_pem \
+  xfs.defragment \
+  xfs.devices \
+  xfs.info \
+  xfs.mkfs \
+  xfs.modify
 set -g brine_runners auth.create_key \
   auth.del_token \
   auth.list_keys \
