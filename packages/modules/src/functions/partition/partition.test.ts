@@ -1,8 +1,9 @@
+import type { Plain } from '@brine/common';
 import { createFakeHost } from '@brine/testkit';
 import { expect, it } from 'vitest';
 import { callScratch } from '../../../test-support/scratch-context.ts';
 
-it.each([
+it.each<readonly [string, readonly Plain[], Record<string, Plain>?]>([
   ['partition.mklabel', ['/etc/passwd', 'gpt']],
   ['partition.mklabel', ['/dev/sdz', 'nope']],
   ['partition.mkpart', ['/dev/sdz', 'primary', 'ext4', '0;ls', '1']],
