@@ -29,6 +29,8 @@ export interface AutomationMemory {
   readonly converge: ConvergeBook;
   /** Notes what minions report of themselves. */
   readonly onReport: (minion: string, report: OwnJobReturn) => Promise<void>;
+  /** Whether a report says something that the one before it did not. */
+  readonly isNews: (minion: string, report: OwnJobReturn) => boolean;
 }
 
 interface MemoryParts {
@@ -48,6 +50,7 @@ export function openAutomationMemory(cacheDirectory: string, { events, clock, da
   return {
     store,
     converge,
+    isNews: (minion, report) => report.own.kind !== 'converge' || converge.isNews(minion, report),
     onReport: async (minion, report) => {
       if (report.own.kind === 'converge') await converge.note(minion, report);
     },

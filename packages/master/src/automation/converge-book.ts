@@ -52,6 +52,8 @@ type Status = 'in state' | 'drifted' | 'failing';
 export interface ConvergeBook {
   /** Notes a report of a minion and tells the event bus of drift. */
   note(minion: string, report: OwnJobReturn): Promise<void>;
+  /** Whether a report repaired something, or finds other steps amiss than the one of its kind before it. */
+  isNews(minion: string, report: OwnJobReturn): boolean;
   /** Minion → how it stands, in the shape of `converge.status`. */
   status(): Dict;
   forget(minion: string): Promise<void>;
@@ -73,6 +75,14 @@ export function createConvergeBook(store: AutomationStore, events: EventBus): Co
       minions.set(minion, next);
       await store.setFact(kind, minion, encodeMessage(next));
       announce(events, minion, { mode, run, status: next.status });
+    },
+    isNews: (minion, report) => {
+      const run = readRun(report);
+      const noted = minions.get(minion);
+      const before = report.own.name === 'run' ? noted?.run : noted?.look;
+      // One that is told again is left to whoever keeps jobs, which knows those it has.
+      if (before === undefined || before.jid === run.jid) return true;
+      return Object.keys(run.repaired).length > 0 || saidOf(run) !== saidOf(before);
     },
     status: () =>
       new Map<Value, Value>(
@@ -98,6 +108,11 @@ function follow(
     ...(lastRepair && { lastRepair }),
     since: before?.status === status ? before.since : run.at,
   };
+}
+
+/** What a run says is amiss, as a text to compare. */
+function saidOf({ drifted, failed, problem }: NotedRun): string {
+  return JSON.stringify([drifted, failed, problem]);
 }
 
 function judge({ run, look }: Pick<NotedMinion, 'run' | 'look'>): Status {

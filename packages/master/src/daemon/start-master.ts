@@ -191,7 +191,8 @@ async function createParts(
   const nextJid = createJidGenerator(() => clock.now(), await store.lastJid());
   const memory = openAutomationMemory(config.cachedir, { events, clock, damage: rest.damage });
   const dispatcher = createDispatcher({
-    ...{ store, directory, events, clock, transport: transportOver(bus), nextJid, onReport: memory.onReport },
+    ...{ store, directory, events, clock, transport: transportOver(bus), nextJid },
+    ...{ onReport: memory.onReport, isNews: memory.isNews },
     everyReturner: returnNames(config.ext_job_cache),
     policy: (request, caller) => access.engine.judgeJob(request, caller),
     logger: logger.child({ component: 'jobs' }),

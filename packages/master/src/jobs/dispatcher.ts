@@ -34,7 +34,7 @@ import { publishJob, publishWaiting } from './publish-job.ts';
 import { createSubmissions } from './submissions.ts';
 
 /** What a dispatcher works with. */
-export interface DispatcherOptions extends Pick<OwnJobParts, 'onReport'> {
+export interface DispatcherOptions extends Pick<OwnJobParts, 'onReport' | 'isNews'> {
   readonly store: Store;
   readonly transport: JobTransport;
   readonly directory: MinionDirectory;

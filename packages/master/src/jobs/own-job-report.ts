@@ -22,6 +22,8 @@ export interface OwnJobParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly nextJid: () => Jid;
+  /** Whether a report that is to be kept says something new; all do unless given. */
+  readonly isNews?: (minion: MinionId, report: OwnJobReturn) => boolean;
   /** Told of every report, after it was recorded. */
   readonly onReport?: (minion: MinionId, report: OwnJobReturn) => Promise<void>;
 }
@@ -29,7 +31,7 @@ export interface OwnJobParts {
 /** Records what a minion did of itself as a job of its own, and tells the event bus as Salt does. */
 export async function recordOwnJob(minion: MinionId, report: OwnJobReturn, parts: OwnJobParts): Promise<void> {
   const { events } = parts;
-  const jid = report.own.report === 'store' ? await keep(minion, report, parts) : requireJid(report.jid);
+  const jid = mustKeep(minion, report, parts) ? await keep(minion, report, parts) : requireJid(report.jid);
   if (jid === undefined) return;
   const { own, fun, retcode, status, pillarVersion } = report;
   const metadata = own.metadata === undefined ? undefined : decodeValue(own.metadata);
@@ -56,6 +58,10 @@ export async function recordOwnJob(minion: MinionId, report: OwnJobReturn, parts
 function argumentsOf({ argument, keywordArgument }: OwnJobReturn['own']): Value[] {
   const [positional, keyword] = [decodeValue(argument), decodeValue(keywordArgument)];
   return [...(Array.isArray(positional) ? positional : []), ...(isDict(keyword) && keyword.size > 0 ? [keyword] : [])];
+}
+
+function mustKeep(minion: MinionId, report: OwnJobReturn, { isNews }: OwnJobParts): boolean {
+  return report.own.report === 'store' && isNews?.(minion, report) !== false;
 }
 
 /** Answers the jid under which it is kept; `undefined` when it was before. */
