@@ -280,6 +280,8 @@ describe('beacons', () => {
     const exclude = [{ '\\.swp$': { regex: true } }];
     const config = { files: { '/opt': { mask: ['create', 'delete', 'modify'], exclude } } };
     expect(await look(world, config)).toEqual([]);
+    // What happened before the watch began is looked for once more.
+    expect(await look(world, config)).toEqual([]);
     await world.host.files.append('/opt/kept', bytes('more'));
     await world.host.files.append('/opt/skip.swp', bytes('more'));
     await world.host.files.remove('/opt/gone');

@@ -80,29 +80,50 @@ interface Root {
 
 /** The folders that are watched. */
 interface Watches {
-  add(folder: string): void;
-  drop(folder: string): void;
+  /** Watches these folders, by their inodes, and no others. */
+  follow(folders: ReadonlyMap<string, number>): void;
+  /** Whether a folder could not be watched, so that only looking tells of it. */
+  isBlind(): boolean;
   close(): void;
 }
 
 function createWatches({ watch, log, full }: Eyes, onEvent: () => void): Watches {
-  const watches = new Map<string, { close(): void }>();
+  const watches = new Map<string, { readonly inode: number; readonly watcher: { close(): void } }>();
+  // Those that tell of themselves: the folder may be another one by now, even under the same number.
+  const doubtful = new Set<string>();
+  let isBlind = false;
+  const begin = (folder: string, inode: number): void => {
+    try {
+      const watcher = watch(folder, (name) => {
+        if (name === undefined || name === path.basename(folder)) doubtful.add(folder);
+        onEvent();
+      });
+      watches.set(folder, { inode, watcher });
+      // Something may have happened since it was looked at.
+      onEvent();
+    } catch (error) {
+      isBlind = true;
+      log.debug('a folder of the inotify beacon cannot be watched', { folder, error });
+    }
+  };
   return {
-    add: (folder) => {
-      if (watches.has(folder)) return;
-      if (watches.size >= mostWatched) return full(folder);
-      try {
-        watches.set(folder, watch(folder, onEvent));
-      } catch (error) {
-        log.debug('a folder of the inotify beacon cannot be watched', { folder, error });
+    follow: (folders) => {
+      isBlind = false;
+      for (const [folder, { inode, watcher }] of watches) {
+        if (folders.get(folder) === inode && !doubtful.has(folder)) continue;
+        watcher.close();
+        watches.delete(folder);
+      }
+      doubtful.clear();
+      for (const [folder, inode] of folders) {
+        if (watches.has(folder)) continue;
+        if (watches.size >= mostWatched) full(folder);
+        else begin(folder, inode);
       }
     },
-    drop: (folder) => {
-      watches.get(folder)?.close();
-      watches.delete(folder);
-    },
+    isBlind: () => isBlind,
     close: () => {
-      for (const one of watches.values()) one.close();
+      for (const { watcher } of watches.values()) watcher.close();
       watches.clear();
     },
   };
@@ -122,11 +143,18 @@ function createProbe(context: BeaconContext): ReturnType<BeaconDeclaration['crea
   let roots: readonly Root[] | undefined;
   let isTouched = false;
   const watches = createWatches(eyes, () => (isTouched = true));
-  const rewatch = (): void => {
+  let hasNoParent = false;
+  const rewatch = async (): Promise<void> => {
+    const folders = new Map<string, number>();
+    hasNoParent = false;
     for (const { path: root, seen } of roots ?? []) {
-      watches.add(path.dirname(root));
-      for (const [place, stat] of seen) if (stat.kind === 'directory') watches.add(place);
+      for (const [place, stat] of seen) if (stat.kind === 'directory') folders.set(place, stat.inode);
+      const above = path.dirname(root);
+      const stat = folders.has(above) ? undefined : await context.host.files.stat(above).catch(() => undefined);
+      if (stat?.kind === 'directory') folders.set(above, stat.inode);
+      else hasNoParent ||= !folders.has(above);
     }
+    watches.follow(folders);
   };
   const close = (): void => {
     watches.close();
@@ -141,17 +169,14 @@ function createProbe(context: BeaconContext): ReturnType<BeaconDeclaration['crea
             openRoot(eyes, pythonStr(key), settings as Dict),
           ),
         );
-        rewatch();
+        await rewatch();
         return [];
       }
-      if (!isTouched) return [];
+      if (!isTouched && !watches.isBlind() && !hasNoParent) return [];
       isTouched = false;
       const events: Dict[] = [];
       for (const root of roots) events.push(...(await compareRoot(eyes, root)));
-      // Folders that went are not watched any more, also when others of the same name came.
-      for (const event of events)
-        if (pythonStr(event.get('change') ?? '').includes('DELETE')) watches.drop(pythonStr(event.get('path') ?? ''));
-      rewatch();
+      await rewatch();
       return coalesced(events);
     },
   };
