@@ -12,6 +12,7 @@ export const modulesErrors = {
   'regex-flag': "A flag of a regular expression is none of Python's.",
   'state-arguments': 'A state has arguments that are missing, unknown or of the wrong kind.',
   'state-failed': 'A state could not do what it foretold; the message says why.',
+  'text-serialize': 'Data that a format cannot hold.',
   'text-edit': 'A text has no such place to edit, or more than one.',
 } as const;
 

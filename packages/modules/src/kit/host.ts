@@ -119,6 +119,8 @@ export interface ReadHost {
   /** The ids this process runs with. */
   identity(): { readonly uid: number; readonly gid: number };
   environment(name: string): string | undefined;
+  /** The names of all variables of this process. */
+  environmentNames(): readonly string[];
 }
 
 /** The managed machine. Only `apply` and functions get one. */

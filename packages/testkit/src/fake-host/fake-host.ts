@@ -64,6 +64,7 @@ export function createFakeHost(setup: FakeHostSetup = {}): FakeHost {
     },
     identity: () => ({ uid: 0, gid: 0 }),
     environment: (name) => environment.get(name),
+    environmentNames: () => [...environment.keys()],
     setEnvironment: (name, value) => {
       if (value === null) environment.delete(name);
       else environment.set(name, value);

@@ -23,6 +23,7 @@ export function createLocalHost(): Host {
     which: (program) => Promise.resolve(findProgram(program)),
     identity: () => ({ uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }),
     environment: (name) => process.env[name],
+    environmentNames: () => Object.keys(process.env),
     setEnvironment: (name, value) => {
       if (value === null) delete process.env[name];
       else process.env[name] = value;

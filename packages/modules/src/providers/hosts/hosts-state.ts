@@ -23,13 +23,15 @@ export function hostsOutcome(change: {
   readonly pending: readonly string[];
   readonly done: readonly string[];
   readonly changes: Changes;
+  /** Whether lines with the same names are left as they are written. */
+  readonly keepsOthers?: boolean;
 }): CheckOutcome<Host> {
-  const { path, lines, settled, pending, done, changes } = change;
+  const { path, lines, settled, pending, done, changes, keepsOthers = false } = change;
   if (pending.length === 0) return isOk(settled.join('\n'));
   return willChange({ comment: [...settled, ...pending].join('\n'), changes }, (machine) =>
     attempt('', async () => {
       const target = (await machine.files.realPath(path)) ?? path;
-      await machine.files.write(target, Buffer.from(writeHosts(lines)));
+      await machine.files.write(target, Buffer.from(writeHosts(lines, keepsOthers)));
       return { comment: [...settled, ...done].join('\n'), changes };
     }),
   );

@@ -20,13 +20,22 @@ export function readHosts(text: string): readonly HostsLine[] {
   });
 }
 
-/** Writes a hosts file as Salt does: an address, two tabs, its names. Lines without an address stay as they are. */
-export function writeHosts(lines: readonly HostsLine[]): string {
-  const texts = lines.map(({ raw, address, names, comment }) => {
-    if (address === undefined) return raw;
+/**
+ * Writes a hosts file as Salt does: an address, two tabs, its names. Lines without an address stay as they are, and
+ * with `keepsOthers` every line whose names are the same.
+ */
+export function writeHosts(lines: readonly HostsLine[], keepsOthers: boolean): string {
+  const texts = lines.map((line) => {
+    const { raw, address, names, comment } = line;
+    if (address === undefined || (keepsOthers && isUnchanged(line))) return raw;
     return `${address}\t\t${names.join(' ')}${comment === undefined ? '' : `\t# ${comment}`}`;
   });
   return texts.map((line) => `${line}\n`).join('');
+}
+
+function isUnchanged({ raw, address, names, comment }: HostsLine): boolean {
+  const [read] = readHosts(raw);
+  return read?.address === address && read?.comment === comment && read?.names.join(' ') === names.join(' ');
 }
 
 /** The names an address has; `undefined` when it has no line. */
@@ -54,4 +63,12 @@ export function removeName(lines: readonly HostsLine[], address: string, name: s
 /** With a comment on the line of an address. */
 export function setComment(lines: readonly HostsLine[], address: string, comment: string): readonly HostsLine[] {
   return lines.map((line) => (line.address === address ? { ...line, comment } : line));
+}
+
+/** With exactly these names on the first line of an address, or one behind all others, and no other line of it. */
+export function setNames(lines: readonly HostsLine[], address: string, names: readonly string[]): readonly HostsLine[] {
+  const index = lines.findIndex((line) => line.address === address);
+  const own = { raw: '', address, names };
+  if (index < 0) return [...lines, own];
+  return lines.with(index, own).filter((line, at) => at === index || line.address !== address);
 }

@@ -9,6 +9,9 @@ import {
   type Dict,
   type Value,
 } from '@brine/common';
+import { writeMsgpack } from './msgpack-bytes.ts';
+import { writePlist } from './plist-text.ts';
+import { writeToml } from './toml-text.ts';
 
 /** How a format is to be written. */
 export interface WriteOptions {
@@ -21,8 +24,8 @@ export interface WriteOptions {
 /** A format of `file.serialize`. */
 export interface Serializer {
   readonly name: string;
-  /** Writes data, without a line break at its end. */
-  write(value: Value, options: WriteOptions): string;
+  /** Writes data: text without a line break at its end, or bytes that are complete. */
+  write(value: Value, options: WriteOptions): string | Uint8Array;
   /** Reads what a file has; absent when the format cannot be read. */
   readonly read?: (text: string) => Value;
 }
@@ -32,6 +35,12 @@ const serializers: Readonly<Record<string, Serializer>> = {
   yaml: { name: 'yaml', write: writeYaml, read: (text) => loadYaml(text).value },
   python: { name: 'python', write: (value) => pythonRepr(value) },
   configparser: { name: 'configparser', write: writeSections },
+  toml: { name: 'toml', write: writeToml },
+  plist: {
+    name: 'plist',
+    write: (value, { options }) => Buffer.from(writePlist(value, options.get('sort_keys') !== false)),
+  },
+  msgpack: { name: 'msgpack', write: writeMsgpack },
 };
 
 /** Finds a format by its name; a text says that there is none. */

@@ -18,6 +18,13 @@ describeState(setenv, [
     applied: { comment: 'Environ values were set' },
   },
   {
+    title: 'removes all other variables when told to',
+    before: { environment: { A: '1', B: '2' } },
+    arguments: { name: 'A', value: '3', clear_all: true },
+    pending: { comment: 'Environ values will be changed', changes: { A: '3', B: null } },
+    applied: { comment: 'Environ values were set' },
+  },
+  {
     title: 'refuses numbers, as Salt does',
     arguments: { name: 'A', value: 1 },
     fails: 'Environ value must be string, dict or False',

@@ -1,13 +1,13 @@
 import { isDict, pythonStr, type Value } from '@brine/common';
 import { z } from 'zod';
 import {
+  anyValue,
   defineState,
   fails,
   flag,
   isOk,
   nullableValue,
   text,
-  unsupported,
   willChange,
   withDefault,
 } from '../../kit/index.ts';
@@ -20,22 +20,26 @@ export const setenv = defineState({
     name: text().describe('The variable, unless value is a dict.'),
     value: nullableValue().describe('Its value, false for none; or a dict of variables.'),
     false_unsets: withDefault(flag(), false).describe('Whether false removes a variable in place of emptying it.'),
-    clear_all: unsupported('clearing the whole environment'),
+    clear_all: withDefault(flag(), false).describe('Whether all other variables are removed.'),
     update_minion: withDefault(flag(), false).describe('Accepted for compatibility.'),
-    permanent: unsupported('the Windows registry'),
+    permanent: withDefault(anyValue(), false).describe('Means something on Windows only.'),
   }),
   examples: [
     `http_proxy:
   environ.setenv:
     - value: http://proxy.example.net:3128`,
   ],
-  async check({ name, value, false_unsets: unsets }, { host }) {
+  async check({ name, value, false_unsets: unsets, clear_all: clears }, { host }) {
     if (typeof value !== 'string' && value !== false && !isDict(value))
       return fails('Environ value must be string, dict or False');
     const wanted = isDict(value) ? [...value] : [[name, value] as [Value, Value]];
-    const changed = wanted
-      .map(([key, item]) => [pythonStr(key), item === false ? (unsets ? null : '') : pythonStr(item)] as const)
-      .filter(([key, item]) => (host.environment(key) ?? null) !== item);
+    const named = new Map(
+      wanted.map(([key, item]) => [pythonStr(key), item === false ? (unsets ? null : '') : pythonStr(item)] as const),
+    );
+    const others = clears ? host.environmentNames().filter((key) => !named.has(key)) : [];
+    const changed = [...named, ...others.map((key) => [key, null] as const)].filter(
+      ([key, item]) => (host.environment(key) ?? null) !== item,
+    );
     const bad = changed.find(([key]) => !/^[^=\0]+$/.test(key));
     if (bad !== undefined) return fails(`The name ${bad[0]} cannot be that of a variable`);
     if (changed.length === 0) return isOk('Environ values were already set with the correct values');

@@ -1,5 +1,6 @@
 import {
   equalValues,
+  isAppError,
   isDict,
   mergeValues,
   traverse,
@@ -46,10 +47,12 @@ export const serialize = defineState({
     create: withDefault(flag(), true).describe('Whether a missing file is made.'),
     merge_if_exists: withDefault(flag(), false).describe('Lays the data over what the file has.'),
     encoding: optional(text()).describe('utf-8 leaves letters beyond ASCII as they are.'),
-    serializer: optional(text()).describe('The format: yaml, json, configparser or python.'),
+    serializer: optional(text()).describe('The format: yaml, json, toml, plist, msgpack, configparser or python.'),
     formatter: optional(text()).describe('Another name of serializer.'),
     serializer_opts: optional(dictOrList()).describe('Options of the format, e.g. indent and sort_keys.'),
-    deserializer_opts: optional(dictOrList()).describe('Accepted for compatibility.'),
+    deserializer_opts: optional(dictOrList()).describe(
+      'Options of reading for merge_if_exists. JSON and YAML are read the same way whatever they say.',
+    ),
   }),
   examples: [
     `/etc/docker/daemon.json:
@@ -72,8 +75,9 @@ export const serialize = defineState({
     const merged = merges ? await mergeExisting(name, { dataset: dataset.value, serializer }, context) : dataset;
     if ('refusal' in merged) return fails(merged.refusal);
     if (merged.isSame === true) return isOk(`The file ${name} is in the correct state`);
-    const options = { keepsLetters: args.encoding !== undefined, options: args.serializer_opts ?? new Map() };
-    const bytes = Buffer.from(`${serializer.write(merged.value, options)}\n`);
+    const written = tryWrite(serializer, merged.value, args);
+    if ('refusal' in written) return fails(written.refusal);
+    const { bytes } = written;
     const content = { origin: 'contents' as const, bytes, mode: args.mode };
     const pendingComment = `Dataset will be serialized and stored into ${name}`;
     const request = { ...args, name, content, dir_mode: undefined, replace: true, follow_symlinks: true };
@@ -81,6 +85,21 @@ export const serialize = defineState({
     return merged.existing === undefined ? outcome : withDiff(outcome, diffDicts(merged.existing, merged.value));
   },
 });
+
+function tryWrite(
+  serializer: Serializer,
+  value: Value,
+  args: { readonly encoding: string | undefined; readonly serializer_opts: Dict | undefined },
+): { readonly bytes: Buffer } | { readonly refusal: string } {
+  const options = { keepsLetters: args.encoding !== undefined, options: args.serializer_opts ?? new Map() };
+  try {
+    const written = serializer.write(value, options);
+    return { bytes: typeof written === 'string' ? Buffer.from(`${written}\n`) : Buffer.from(written) };
+  } catch (caught) {
+    if (!isAppError(caught)) throw caught;
+    return { refusal: caught.message };
+  }
+}
 
 type Dataset =
   | { readonly value: Value; readonly isSame?: boolean; readonly existing?: Dict }

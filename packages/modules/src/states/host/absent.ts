@@ -28,6 +28,7 @@ export const absent = defineState({
         done.push(`Removed host ${name} (${address})`);
       }
     }
-    return hostsOutcome({ path, lines, settled, pending, done, changes: pending.length > 0 ? { host: name } : {} });
+    const changes = pending.length > 0 ? { host: name } : {};
+    return hostsOutcome({ path, lines, settled, pending, done, changes, keepsOthers: true });
   },
 });

@@ -48,7 +48,7 @@ describeState(absent, [
       changes: { host: 'localhost' },
     },
     applied: { comment: 'Host localhost (10.0.0.5) already absent\nRemoved host localhost (127.0.0.1)' },
-    after: { '/etc/hosts': '10.0.0.5\t\tdb cache\t# lan\n' },
+    after: { '/etc/hosts': '10.0.0.5 db cache # lan\n' },
   },
 ]);
 describeState(only, [
@@ -61,6 +61,7 @@ describeState(only, [
       changes: { '10.0.0.5': { old: 'db cache', new: 'db1 db' } },
     },
     applied: { comment: 'successfully changed 10.0.0.5 from "db cache" to "db1 db"' },
+    after: { '/etc/hosts': '127.0.0.1\tlocalhost\n10.0.0.5\t\tdb1 db\n' },
   },
   {
     title: 'knows names that are so',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { commaList, defineState, lineText } from '../../kit/index.ts';
 import { hostsFile, hostsOutcome, readHostsFile } from '../../providers/hosts/hosts-state.ts';
-import { addName, namesOf, type HostsLine } from '../../providers/hosts/hosts-text.ts';
+import { namesOf, setNames } from '../../providers/hosts/hosts-text.ts';
 
 /** `host.only` */
 export const only = defineState({
@@ -30,11 +30,10 @@ export const only = defineState({
         done: [],
         changes: {},
       });
-    const without = before.filter((line) => line.address !== address);
-    const lines = hostnames.reduce<readonly HostsLine[]>((all, hostname) => addName(all, address, hostname), without);
+    const lines = setNames(before, address, hostnames);
     const changes = { [address]: { old: current, new: wanted } };
     const pending = [`Would change ${address} from "${current}" to "${wanted}"`];
     const done = [`successfully changed ${address} from "${current}" to "${wanted}"`];
-    return hostsOutcome({ path, lines, settled: [], pending, done, changes });
+    return hostsOutcome({ path, lines, settled: [], pending, done, changes, keepsOthers: true });
   },
 });
