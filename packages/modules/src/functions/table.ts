@@ -892,6 +892,10 @@ export const functionTable: ModuleTable['functions'] = {
     ['git.merge_base', 'git.merge_tree', 'git.remote_refs', 'git.symbolic_ref'],
   ),
   ...from(
+    () => import('./cpan/modules.ts'),
+    ['cpan.install', 'cpan.list', 'cpan.remove', 'cpan.show', 'cpan.show_config'],
+  ),
+  ...from(
     () => import('./partition/look.ts'),
     [
       'partition.align_check',
