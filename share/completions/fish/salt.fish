@@ -120,6 +120,11 @@ set -g brine_functions acl.delfacl \
   cp.recv \
   cp.recv_chunked \
   cp.stat_file \
+  cpan.install \
+  cpan.list \
+  cpan.remove \
+  cpan.show \
+  cpan.show_config \
   cron.get_entry \
   cron.list_tab \
   cron.ls \
