@@ -26,7 +26,7 @@ export { compileTop } from './top/compile-top.ts';
 export type { TopInput } from './top/top-input.ts';
 export type { CompiledPillar } from './pillar/compiled-pillar.ts';
 export type { ExternalPillar, ExternalPillarRequest } from './pillar/external-pillar.ts';
-export { updateGitRemotes, type GitUpdate } from './pillar/sources/git/update-git-remotes.ts';
+export { clearGitLocks, updateGitRemotes, type GitUpdate } from './pillar/sources/git/update-git-remotes.ts';
 export { createExternalPillars } from './pillar/sources/create-external-pillars.ts';
 export type { ExternalPillarPorts } from './pillar/sources/external-pillar-ports.ts';
 export type {

@@ -1160,6 +1160,7 @@ set -g brine_runners auth.create_key \
   auth.revoke_key \
   auth.revoke_logins \
   cache.clear_all \
+  cache.clear_git_lock \
   cache.clear_grains \
   cache.clear_mine \
   cache.clear_mine_func \

@@ -1,7 +1,9 @@
 import { AppError } from '@brine/common';
-import { optional, text } from '@brine/modules/kit';
-import { updateGitRemotes } from '@brine/sls';
+import type { Caller } from '@brine/api';
+import { oneOf, optional, text, withDefault } from '@brine/modules/kit';
+import { clearGitLocks, updateGitRemotes } from '@brine/sls';
 import { z } from 'zod';
+import type { LocalCalls } from '../local-calls/local-calls.ts';
 import { defineRunner } from './define-runner.ts';
 
 /** `git_pillar.update` */
@@ -15,15 +17,10 @@ export const updateGitPillar = defineRunner({
   }),
   examples: ['git_pillar.update', 'git_pillar.update branch=master repo=https://example.org/pillar.git'],
   async run({ branch, repo }, { options, localCalls, caller, logger }) {
-    const updated = await updateGitRemotes(
-      options,
-      async (fun, positional, keyword) =>
-        (await localCalls.run({ fun, positional, keyword, withPillar: false, user: caller.user })).value,
-      {
-        ...{ branch, repo },
-        onFailure: (remote, error) => logger.error('a git remote cannot be fetched', { remote, error }),
-      },
-    );
+    const updated = await updateGitRemotes(options, callsOn(localCalls, caller), {
+      ...{ branch, repo },
+      onFailure: (remote, error) => logger.error('a git remote cannot be fetched', { remote, error }),
+    });
     if (updated.size > 0) return new Map(updated);
     const message =
       branch === undefined && repo === undefined
@@ -32,3 +29,25 @@ export const updateGitPillar = defineRunner({
     throw new AppError({ code: 'runner-failed', message });
   },
 });
+
+/** `cache.clear_git_lock` */
+export const clearGitLock = defineRunner({
+  name: 'cache.clear_git_lock',
+  summary: 'Removes locks that a git which was killed left in the copies of the remotes of `ext_pillar`.',
+  args: z.object({
+    role: oneOf('git_pillar').describe('Which remotes: `gitfs` and `winrepo` do not exist.'),
+    remote: withDefault(text(), '*').describe('Only remotes whose address matches this glob.'),
+    type: withDefault(oneOf('update', 'checkout'), 'update').describe('Makes no difference: they are one lock.'),
+  }),
+  examples: ['cache.clear_git_lock git_pillar', "cache.clear_git_lock git_pillar remote='*example.org*'"],
+  async run({ remote }, { options, localCalls, caller }) {
+    const { cleared, errors } = await clearGitLocks(options, callsOn(localCalls, caller), remote);
+    if (cleared.length + errors.length === 0) return 'No locks were removed';
+    return { ...(cleared.length > 0 ? { cleared } : {}), ...(errors.length > 0 ? { errors } : {}) };
+  },
+});
+
+function callsOn(localCalls: LocalCalls, { user }: Caller): Parameters<typeof updateGitRemotes>[1] {
+  return async (fun, positional, keyword) =>
+    (await localCalls.run({ fun, positional, keyword, withPillar: false, user })).value;
+}

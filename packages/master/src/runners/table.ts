@@ -15,7 +15,7 @@ import { convergeStatus } from './converge.ts';
 import type { RunnerDeclaration } from './define-runner.ts';
 import { gpgRunners } from './gpg.ts';
 import { naclRunners } from './nacl.ts';
-import { updateGitPillar } from './git-pillar.ts';
+import { clearGitLock, updateGitPillar } from './git-pillar.ts';
 import {
   describeFunctions,
   describeRunners,
@@ -117,7 +117,7 @@ export const runnerDeclarations: readonly RunnerDeclaration[] = [
   ...[orchestrations, pause, setPause, resume, removePause, softKill, abort],
   ...gpgRunners,
   ...naclRunners,
-  ...[updateGitPillar, clearPillarCache, showPillar, showPillarCache, showTop],
+  ...[clearGitLock, updateGitPillar, clearPillarCache, showPillar, showPillarCache, showTop],
   ...[directoryList, emptyDirectoryList, environments, fileList, symlinkList],
   ...[clearFileLists, clearTreeCache, clearTreeLock, lockTree, updateTree, ...refusedRunners],
   ...matchRunners,

@@ -11,7 +11,7 @@ import { createRenderer } from '../../../renderers/create-renderer.ts';
 import { createTemplateThread } from '../../../template-thread/template-thread.ts';
 import { compilePillar } from '../../compile-pillar.ts';
 import { createExternalPillars } from '../create-external-pillars.ts';
-import { updateGitRemotes } from './update-git-remotes.ts';
+import { clearGitLocks, updateGitRemotes } from './update-git-remotes.ts';
 
 const refuse = (): Promise<never> => Promise.reject(new Error('there is no database'));
 const templates = createTemplateThread({ readTemplate: async () => undefined, call: async () => null, log: () => {} });
@@ -155,6 +155,33 @@ describe('the git source', () => {
     expect(all).toEqual([{ a: 1 }, { a: 1 }, { a: 1 }, { a: 1 }]);
     const [home = ''] = readdirSync(join(folder, 'cache/git_pillar'));
     expect(readdirSync(join(folder, 'cache/git_pillar', home, 'trees')).length).toBe(1);
+  });
+
+  it('removes locks that a git left behind, of the remotes that are meant', async () => {
+    const url = commit('one', 'master', { 'top.sls': top('site'), 'site.sls': 'a: 1\n' });
+    const options = optionsOf([{ git: [`master ${url}`] }]);
+    await load([{ git: [`master ${url}`] }]);
+    const [home = ''] = readdirSync(join(folder, 'cache/git_pillar'));
+    const lock = join(folder, 'cache/git_pillar', home, 'repo.git/packed-refs.lock');
+    writeFileSync(lock, '');
+    expect(await clearGitLocks(options, call, 'https://*')).toEqual({ cleared: [], errors: [] });
+    expect(await clearGitLocks(options, call, '*')).toEqual({
+      ...{ cleared: [`Removed lock ${lock} of remote 'master ${url}'`], errors: [] },
+    });
+    expect(await clearGitLocks(options, call, '*')).toEqual({ cleared: [], errors: [] });
+  });
+
+  it('asks git nothing between two fetches of a master, and sees what the next one brings', async () => {
+    const url = commit('one', 'master', { 'top.sls': top('site'), 'site.sls': 'a: 1\n' });
+    const master = { file_client: 'remote' };
+    expect(await load([{ git: [`master ${url}`] }], master)).toEqual({ a: 1 });
+    commit('one', 'master', { 'site.sls': 'a: 2\n' });
+    expect(await load([{ git: [`master ${url}`] }], master)).toEqual({ a: 1 });
+    commands = [];
+    expect(await load([{ git: [`master ${url}`] }], master)).toEqual({ a: 1 });
+    expect(commands).toEqual([]);
+    await updateGitRemotes(optionsOf([{ git: [`master ${url}`] }], master), call, { onFailure: () => {} });
+    expect(await load([{ git: [`master ${url}`] }], master)).toEqual({ a: 2 });
   });
 
   it.each([

@@ -1,5 +1,17 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { GitCommand } from './git-command.ts';
 import type { GitRemote } from './read-git-remotes.ts';
@@ -11,6 +23,8 @@ import type { GitRemote } from './read-git-remotes.ts';
 export interface GitTrees {
   /** Fetches a remote; whether there was something new. Throws `pillar-external`. */
   fetch(remote: GitRemote): Promise<boolean>;
+  /** Removes locks that a git which was killed left in the copy; their paths. Throws while somebody fetches. */
+  clearLocks(remote: GitRemote): Promise<readonly string[]>;
   /** Whether it was never fetched, or long ago. */
   isStale(remote: GitRemote, seconds: number): Promise<boolean>;
   /** The commit that a branch, a tag or a hash means; `undefined` when it is not there. */
@@ -44,27 +58,54 @@ export function openGitTrees(folder: string, git: GitCommand): GitTrees {
       const words = ['fetch', '--quiet', '--force', '--prune', '--', remote.url, ...remote.refspecs];
       const lock = ['flock', '-w', String(lockSeconds), join(homeOf(remote), 'lock')];
       await git([...lock, ...gitOf(remote), ...words], { access: remote.access });
-      return (await refsOf(remote)) !== before;
+      const isNew = (await refsOf(remote)) !== before;
+      if (isNew || (await look(join(homeOf(remote), 'resolved'))) === undefined) await forgetResolved(homeOf(remote));
+      return isNew;
+    },
+    async clearLocks(remote) {
+      const repository = join(homeOf(remote), 'repo.git');
+      if ((await look(repository)) === undefined) return [];
+      const lock = ['flock', '-n', join(homeOf(remote), 'lock')];
+      const found = await git([...lock, 'find', repository, '-name', '*.lock', '-type', 'f', '-print', '-delete']);
+      return found.split('\n').filter((path) => path !== '');
     },
     async isStale(remote, seconds) {
       const found = await look(join(homeOf(remote), 'fetched'));
       return found === undefined || Date.now() - found.mtimeMs >= seconds * 1000;
     },
-    async resolve(remote, name) {
-      const refs = [
-        `refs/remotes/origin/${name}`,
-        `refs/tags/${name}`,
-        ...(/^[\da-f]{7,40}$/.test(name) ? [name] : []),
-      ];
-      for (const ref of refs) {
-        const words = [...gitOf(remote), 'rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`];
-        const commit = await git(words).catch(() => '');
-        if (commit !== '') return commit;
-      }
-      return undefined;
-    },
+    resolve: async (remote, name) => resolve(name, { home: homeOf(remote), words: gitOf(remote), git }),
     checkout: async (remote, commit) => checkOut(remote, commit, { home: homeOf(remote), words: gitOf(remote), git }),
   };
+}
+
+interface Resolved {
+  readonly commit: string | undefined;
+  keep(commit: string): Promise<void>;
+}
+
+/**
+ * What a name was resolved to since something new was fetched last. Each such fetch begins a folder of its own: whoever
+ * resolved before it, and writes that down after it, misleads nobody.
+ */
+async function openResolved(home: string, name: string): Promise<Resolved> {
+  const folder = await realpath(join(home, 'resolved')).catch(() => undefined);
+  if (folder === undefined) return { commit: undefined, keep: async () => {} };
+  const path = join(folder, createHash('sha256').update(name).digest('hex').slice(0, 16));
+  const text = await readFile(path, 'utf8').catch(() => '');
+  return {
+    commit: /^(?:[\da-f]{40}|[\da-f]{64})$/.test(text) ? text : undefined,
+    keep: async (commit) => writeFile(path, commit, { mode: 0o600 }).catch(() => {}),
+  };
+}
+
+/** Begins another folder for what is resolved, and lets all know by one link that changes at once. */
+async function forgetResolved(home: string): Promise<void> {
+  const link = join(home, 'resolved');
+  const before = await realpath(link).catch(() => undefined);
+  const folder = await mkdtemp(`${link}.`);
+  await symlink(folder, `${folder}.link`);
+  await rename(`${folder}.link`, link);
+  if (before !== undefined) await rm(before, { recursive: true, force: true });
 }
 
 interface Copy {
@@ -72,6 +113,20 @@ interface Copy {
   /** How a command begins that works on the copy. */
   readonly words: readonly string[];
   readonly git: GitCommand;
+}
+
+async function resolve(name: string, { home, words, git }: Copy): Promise<string | undefined> {
+  const kept = await openResolved(home, name);
+  if (kept.commit !== undefined) return kept.commit;
+  const refs = [`refs/remotes/origin/${name}`, `refs/tags/${name}`, ...(/^[\da-f]{7,40}$/.test(name) ? [name] : [])];
+  for (const ref of refs) {
+    const asked = [...words, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`];
+    const commit = await git(asked).catch(() => '');
+    if (commit === '') continue;
+    await kept.keep(commit);
+    return commit;
+  }
+  return undefined;
 }
 
 async function checkOut({ root, mountpoint }: GitRemote, commit: string, { home, words, git }: Copy): Promise<string> {

@@ -1,4 +1,4 @@
-import { isDict, type Dict, type Value } from '@brine/common';
+import { isDict, matchGlob, type Dict, type Value } from '@brine/common';
 import type { TemplatePorts } from '../../../template-thread/template-engine.ts';
 import { openConfiguredTrees } from './open-configured-trees.ts';
 import { readGitRemotes, type GitRemote } from './read-git-remotes.ts';
@@ -35,6 +35,32 @@ export async function updateGitRemotes(
     updated.set(remote.id, isNew === undefined ? false : isNew || null);
   }
   return updated;
+}
+
+/** What {@link clearGitLocks} did. */
+export interface ClearedGitLocks {
+  readonly cleared: readonly string[];
+  readonly errors: readonly string[];
+}
+
+/** Removes locks that a git which was killed left in the copies of remotes; of those whose URL matches a glob. */
+export async function clearGitLocks(
+  options: Dict,
+  call: TemplatePorts['call'],
+  glob: string,
+): Promise<ClearedGitLocks> {
+  const trees = openConfiguredTrees(options, call);
+  const cleared: string[] = [];
+  const errors: string[] = [];
+  for (const remote of gitSources(options).flatMap((configuration) => readGitRemotes(configuration, options))) {
+    if (!matchGlob(glob, remote.url)) continue;
+    try {
+      for (const path of await trees.clearLocks(remote)) cleared.push(`Removed lock ${path} of remote '${remote.id}'`);
+    } catch {
+      errors.push(`Remote '${remote.id}' is being fetched`);
+    }
+  }
+  return { cleared, errors };
 }
 
 function gitSources(options: Dict): readonly Value[] {
