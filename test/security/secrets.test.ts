@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFleet, type Fleet } from '../fleet/fleet.ts';
+import { createHeldCommand, type HeldCommand } from '../fleet/held-command.ts';
 import { blockScalar, createSecretKey } from '../fleet/secret-key.ts';
 
 const canary = 'CANARY-word-8c1fd06e-8d2b';
@@ -11,6 +12,8 @@ const boxed = 'CANARY-boxed-41d7a0c2-77e9';
 const forms = [canary, boxed, ...keyLines].flatMap((text) => [text, Buffer.from(text).toString('base64').slice(0, -4)]);
 
 let fleet: Fleet;
+let held: HeldCommand;
+let apiPort = 0;
 /** What `nacl.enc` made of the boxed canary. */
 let sealed: string;
 
@@ -38,7 +41,21 @@ word: ${blockScalar(key.encrypt(canary))}key: ${blockScalar(key.encrypt(fileLine
   await fleet.call('alone', 'nacl.keygen', `sk_file=${folder.at('nacl')}`);
   sealed = (await fleet.call('alone', 'nacl.enc', boxed, '--out=newline_values_only')).stdout.trim();
   folder.write('pillar/boxes.sls', `#!yaml|nacl\nboxed: NACL[${sealed}]\n`);
-  await fleet.startMaster({ ...keys, log_level: 'trace' });
+  held = createHeldCommand(folder, 'held');
+  folder.write(
+    'states/held.sls',
+    `key:\n  file.managed:\n    - name: {{ opts.root_dir }}/key.pem\n    - contents_pillar: key\n    - mode: '0600'\nhold:\n  cmd.run:\n    - name: ${JSON.stringify(held.line)}\n`,
+  );
+  const master = await fleet.startMaster({
+    ...{ ...keys, log_level: 'trace' },
+    ...{ ext_job_cache: 'rawfile_json', event_return: 'rawfile_json' },
+    rawfile_json: { filename: folder.at('returned.json') },
+    netapi_enable_clients: ['local', 'runner'],
+    rest_cherrypy: { port: 0, host: '127.0.0.1', disable_ssl: true },
+    external_auth: { sharedsecret: { ada: ['.*', '@runner', '@jobs'] } },
+    sharedsecret: 'a word for the API',
+  });
+  apiPort = Number((await master.logged('http api listens'))['port']);
   await fleet.join('db1');
 });
 
@@ -99,6 +116,15 @@ function filesWithSecrets(): readonly string[] {
     .toSorted();
 }
 
+/** A process may end while it is looked at. */
+function readProcess(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return '';
+  }
+}
+
 function expectNoSecret(text: string): void {
   for (const form of forms) expect(text).not.toContain(form);
 }
@@ -156,6 +182,49 @@ describe('a fleet', () => {
     expect(new Set(prints).size).toBe(1);
     const mine = managed.map((name) => `db1/${name}`);
     expect(filesWithSecrets().filter((file) => !file.startsWith('alone/'))).toEqual(mine.toSorted());
+  });
+
+  it('keeps them out of answers of the HTTP API, and of what returners write', async () => {
+    const ask = async (path: string, body?: unknown, token = ''): Promise<Response> =>
+      fetch(`http://127.0.0.1:${apiPort}${path}`, {
+        headers: { accept: 'application/json', 'content-type': 'application/json', 'x-auth-token': token },
+        ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+      });
+    const user = { username: 'ada', password: 'a word for the API', eauth: 'sharedsecret' };
+    const token = (await ask('/login', user)).headers.get('x-auth-token') ?? '';
+    const local = { client: 'local', tgt: 'db1' };
+    const chunks = [
+      { ...local, fun: 'state.apply', arg: ['app'] },
+      { ...local, fun: 'pillar.items' },
+      { ...local, fun: 'cmd.run', arg: ['echo {{ pillar.word }}'], kwarg: { template: 'jinja' } },
+      { client: 'runner', fun: 'pillar.show_pillar', arg: ['db1'] },
+      { client: 'runner', fun: 'cache.fetch', arg: ['minions/db1', 'data'] },
+    ];
+    for (const chunk of chunks) {
+      const text = await (await ask('/', [chunk], token)).text();
+      expectNoSecret(text);
+      expect(text).toMatch(/secret:word#[0-9a-f]{4}/);
+    }
+    const jobs = (await (await ask('/jobs', undefined, token)).json()) as { readonly return: readonly [object] };
+    for (const jid of Object.keys(jobs.return[0])) {
+      expectNoSecret(await (await ask(`/jobs/${jid}`, undefined, token)).text());
+    }
+    const told = readFileSync(fleet.folder.at('returned.json'), 'utf8');
+    expect(told).toMatch(/secret:word#[0-9a-f]{4}/);
+    expectNoSecret(told);
+  });
+
+  it('keeps them out of the process list while a run works with them', async () => {
+    rmSync(fleet.folder.at('db1/key.pem'), { force: true });
+    const run = fleet.run('salt', 'db1', 'state.apply', 'held');
+    await held.begun();
+    const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+    const shown = processes.flatMap((pid) => ['cmdline', 'environ'].map((file) => readProcess(`/proc/${pid}/${file}`)));
+    await held.release();
+    expectNoSecret(shown.join('\n'));
+    expect(shown.join('\n')).toContain('held.fifo');
+    expect((await run).status).toBe(0);
+    expect(readFileSync(fleet.folder.at('db1/key.pem'), 'utf8')).toBe(`${fileLines.join('\n')}\n`);
   });
 
   it('keeps what a job decrypts out of its answer, of events and of what is stored', async () => {

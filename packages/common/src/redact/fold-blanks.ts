@@ -26,13 +26,31 @@ export function foldBlanks(original: string): FoldedText {
 }
 
 /**
- * The ways to read a text with its blanks folded. Between double quotes, YAML writes a backslash at the end of a line
+ * The ways to read a text with its blanks folded. A diff puts a mark in front of each line, and what was there among what
+ * is there now: it is read without its marks, and each of the two files by itself. Between double quotes, YAML writes a backslash at the end of a line
  * that goes on and before blanks at the start of one; anywhere else these are characters as all others. As it cannot be
  * told from a fragment where it stood, a text with such places is read in both ways.
  */
 export function readingsOf(original: string): readonly FoldedText[] {
-  const plain = foldBlanks(original);
-  return isBrokenInDoubleQuotes.test(original) ? [plain, fold(original, runInDoubleQuotes)] : [plain];
+  return withoutMarks(original).flatMap((text) => {
+    const plain = foldBlanks(text);
+    return isBrokenInDoubleQuotes.test(text) ? [plain, fold(text, runInDoubleQuotes)] : [plain];
+  });
+}
+
+const marks = /(?<=^|\n)([ \t]*)[-+<>]/g;
+const removedLines = /(?<=^|\n)[ \t]*-[^\n]*\n?/g;
+const addedLines = /(?<=^|\n)[ \t]*\+[^\n]*\n?/g;
+const hunk = /(?:^|\n)[ \t]*@@ -\d/;
+
+/** The text as it is, and with blanks for what diffs add: all are of one length, so that places stay what they are. */
+function withoutMarks(original: string): readonly string[] {
+  if (!/[\n][ \t]*[-+<>]/.test(original)) return [original];
+  const unmarked = (text: string): string => text.replaceAll(marks, '$1 ');
+  if (!hunk.test(original)) return [original, unmarked(original)];
+  // With its line break: a line that is gone is no break in what goes on behind it.
+  const without = (lines: RegExp): string => original.replaceAll(lines, (line) => ' '.repeat(line.length));
+  return [original, unmarked(original), unmarked(without(removedLines)), unmarked(without(addedLines))];
 }
 
 function fold(original: string, runs: RegExp): FoldedText {

@@ -84,12 +84,27 @@ describe('createRedactor', () => {
     expect(redactor.value(['abc', 'abcd'])).toEqual(['secret:pin#127d', 'abcd']);
   });
 
-  it('finds the lines of a key in a diff, but not its armour', () => {
+  it('finds a key in a diff, and lines of it', () => {
     const diff = `--- \n+++ \n@@ -0,0 +1,4 @@\n${pem.replaceAll(/^/gm, '+')}\n`;
-    expect(redactorOf(pem, 'tls:key').text(diff)).toBe(
-      '--- \n+++ \n@@ -0,0 +1,4 @@\n+-----BEGIN PRIVATE KEY-----\n' +
-        '+secret:tls:key#a687\n+secret:tls:key#a687\n+-----END PRIVATE KEY-----\n',
+    expect(redactorOf(pem, 'tls:key').text(diff)).toBe('--- \n+++ \n@@ -0,0 +1,4 @@\n+secret:tls:key#a687\n');
+    const lines = diff.replaceAll(/^\+-.*\n/gm, '');
+    expect(redactorOf(pem, 'tls:key').text(lines)).toBe(
+      '--- \n+++ \n@@ -0,0 +1,4 @@\n+secret:tls:key#a687\n+secret:tls:key#a687\n',
     );
+  });
+
+  it.each([
+    ['what is new', '+a: correct horse\n+  battery staple\n', '+a: secret#50\n'],
+    ['what was', '-a: correct horse\n-    battery staple\n', '-a: secret#50\n'],
+    ['a line of it that changed', ' a: correct horse\n-  stable\n+  battery staple\n', ' a: secret#50\n'],
+    ['a line of it that is gone', ' a: correct horse\n-  battery staple\n+  stable\n', ' a: secret#50\n+  stable\n'],
+    ['a line in the midst of it', '-a: correct\n-  horse\n+a: correct horse\n   battery staple\n', '-a: secret#50\n'],
+    ['double quotes', '+a: "correct hor\\\n+  se\\\n+  \\ battery staple"\n', '+a: "secret#50"\n'],
+    ['what a terminal indents', '       +a: correct\n       +  horse battery staple\n', '       +a: secret#50\n'],
+  ])('finds a secret that YAML broke over lines in a diff: %s', (_title, lines, shown) => {
+    const secret = redactorOf('correct horse battery staple').text('correct horse battery staple');
+    const redacted = redactorOf('correct horse battery staple').text(`@@ -1,2 +1,2 @@\n${lines} b: 1\n`);
+    expect(redacted).toBe(`@@ -1,2 +1,2 @@\n${shown.replace('secret#50', secret)} b: 1\n`);
   });
 
   it('takes a text that was indented or wrapped for one and the same', () => {
@@ -176,6 +191,12 @@ const writers: Readonly<Record<string, (text: string) => string>> = {
   'yaml in double quotes, broken anywhere': (text) => `"${breakDoubleQuoted(text, 5)}"`,
   'yaml in a folded block': (text) => `>-\n  ${text.replaceAll('\n', '\n\n  ').replaceAll(/(?<=\S) (?=\S)/g, '\n  ')}`,
   'narrow yaml': (text) => dumpYaml([`it's ${text} and more words to fold the line`], { width: 30 }),
+  'narrow yaml in a diff': (text) =>
+    `@@ -0,0 +1,9 @@\n${dumpYaml([`it's ${text} and more`], { width: 30 }).replaceAll(/^/gm, '+')}`,
+  'narrow yaml in double quotes in a diff': (text) =>
+    `@@ -0,0 +1,9 @@\n${dumpYaml([`\u0007 ${text} and more`], { width: 12 }).replaceAll(/^/gm, '+')}`,
+  'narrow yaml in the lines of diff': (text) =>
+    dumpYaml([`it's ${text} and more`], { width: 30 }).replaceAll(/^/gm, '> '),
   python: (text) => pythonRepr([text, `"'${text}`]),
   url: (text) => encodeURIComponent(text),
   form: (text) => new URLSearchParams({ text }).toString(),
