@@ -134,15 +134,26 @@ function prepare(request: PillarRequest, surroundings: Surroundings, known: RunS
     whitelist: config.renderer_whitelist,
     extra: renderers,
   });
-  return { minionId: minion, grains, options, files, renderer, ports, decrypters, secrets, calls };
+  return {
+    minionId: minion,
+    grains,
+    options,
+    files,
+    renderer,
+    ports,
+    decrypters,
+    secrets,
+    calls,
+    redactor: known.redactor,
+  };
 }
 
 async function compile(request: PillarRequest, surroundings: Surroundings, known: RunSecrets): Promise<PillarAnswer> {
   const { redactionKey } = surroundings;
-  const { secrets, decrypters, calls, ...prepared } = prepare(request, surroundings, known);
+  const { secrets, decrypters, calls, redactor, ...prepared } = prepare(request, surroundings, known);
   try {
     if (request.wants === 'top') return await compileTops(request, prepared, redactionKey);
-    return await compileWhole(request, surroundings, { secrets, decrypters, calls, ...prepared });
+    return await compileWhole(request, surroundings, { secrets, decrypters, calls, redactor, ...prepared });
   } finally {
     await calls.close();
   }
@@ -150,8 +161,8 @@ async function compile(request: PillarRequest, surroundings: Surroundings, known
 
 async function compileWhole(
   request: PillarRequest,
-  { templates, redactionKey }: Surroundings,
-  { secrets, calls, ...prepared }: ReturnType<typeof prepare>,
+  { templates, redactionKey, logger }: Surroundings,
+  { secrets, calls, redactor, ...prepared }: ReturnType<typeof prepare>,
 ): Promise<PillarAnswer> {
   const { pillar, problems, originsOf } = await compilePillar({
     ...prepared,
@@ -164,6 +175,8 @@ async function compileWhole(
   });
   const errors = problems.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) return { kind: 'failed', problems: errors };
+  for (const { summary } of problems)
+    logger.warn('pillar warns', { minion: request.minion, summary: redactor.text(summary) });
   const version = pillarVersion(pillar, redactionKey);
   const origins = request.why === undefined ? {} : { origins: originsOf(request.why) };
   return { kind: 'pillar', pillar, version, secrets: [...secrets], redactionKey, ...origins };

@@ -38,6 +38,8 @@ export async function compileLocalPillar(parts: CallParts, wish: PillarWish, vis
     ...(override === undefined ? {} : { override }),
   });
   parts.secrets.name(pillar);
+  for (const problem of problems)
+    if (problem.severity === 'warning') parts.request.log.warn('pillar warns', { summary: problem.summary });
   if (problems.some(({ severity }) => severity === 'error')) return { pillar, problems };
   const version = pillarVersion(pillar, await openCallRedactionKey(parts.request.options, parts.request.log));
   return { pillar, problems, version, ...(why === undefined ? {} : { origins: originsOf(why) }) };

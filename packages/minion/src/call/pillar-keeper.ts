@@ -120,7 +120,8 @@ export function createPillarKeeper(request: CallEnvironmentOptions, compiler: Pi
 function tell(request: CallEnvironmentOptions, wish: PillarWish, { pillar, problems }: PillarAnswer): void {
   const configured = configuredWish(request.options);
   const isPlain = wish.override === undefined && wish.external === undefined;
-  if (isPlain && problems.length === 0 && wish.pillarenv === configured.pillarenv) request.onPillar?.(pillar);
+  const hasCompiled = !problems.some(({ severity }) => severity === 'error');
+  if (isPlain && hasCompiled && wish.pillarenv === configured.pillarenv) request.onPillar?.(pillar);
 }
 
 function notCompiled(problems: readonly Problem[]): AppError {

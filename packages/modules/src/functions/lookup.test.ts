@@ -27,6 +27,8 @@ describe('looking values up', () => {
     expect(await call('grains.get', ['nope', null], {}, scratch)).toBe(null);
     expect(await call('grains.item', ['os', 'nope'], {}, scratch)).toEqual(toValue({ os: 'Debian', nope: '' }));
     expect(await call('grains.has_value', ['none'], {}, scratch)).toBe(true);
+    expect(await call('grains.get', ['none', 'x'], {}, scratch)).toBe(null);
+    expect(await call('grains.item', ['none'], { default: 'x' }, scratch)).toEqual(toValue({ none: null }));
   });
 
   it('blurs what identifies the machine when asked to', async () => {
@@ -41,6 +43,9 @@ describe('looking values up', () => {
     expect(merged).toEqual(toValue({ port: 80, tls: true, hosts: ['a'] }));
     expect(await call('pillar.get', ['app:hosts', ['a', 'b']], { merge: true }, scratch)).toEqual(['a', 'b']);
     expect(await call('pillar.get', ['none', 'x'], {}, scratch)).toBe(null);
+    expect(await call('pillar.get', ['none', ['x']], { merge: true }, scratch)).toBe(null);
+    expect(await call('pillar.raw', ['none'], {}, scratch)).toBe(null);
+    expect(await call('pillar.item', ['none', 'nope'], {}, scratch)).toEqual(toValue({ none: null, nope: '' }));
     const strict = { ...scratch, options: { pillar_raise_on_missing: true } };
     await expect(call('pillar.get', ['x:y'], {}, strict)).rejects.toThrow('Pillar key not found: x:y');
   });

@@ -89,12 +89,12 @@ async function renderSls(request: SlsRequest, environment: Environment): Promise
   const include = layer.value.get('include');
   if (include === undefined) return { pillar: layer.value, layers: [layer] };
   const span = layer.positionOf(layer.value, 'include');
-  layer.value.delete('include');
   if (!Array.isArray(include)) {
     const summary = `Include Declaration in SLS '${sls}' is not formed as a list`;
     environment.report(errorAt('pillar-include', summary, span));
     return { pillar: layer.value, layers: [layer] };
   }
+  layer.value.delete('include');
   const parent = { ...request, isInit: source.isInit, span, layer };
   return mergeIncluded(layer, await renderIncludes(include, parent, environment), environment);
 }

@@ -2,10 +2,9 @@ import { listSchema, choice, count, flag, list, optionalMapping, optionalText, t
 
 /** Keys about how pillar is compiled. */
 export const pillarKeys = {
-  pillar_source_merging_strategy: choice(
-    ['smart', 'recurse', 'aggregate', 'overwrite', 'list', 'none'],
+  pillar_source_merging_strategy: text(
     'smart',
-    'How pillar from several files becomes one.',
+    'How pillar from several files becomes one: `smart`, `recurse`, `aggregate`, `overwrite`, `list` or `none`.',
   ),
   pillar_merge_lists: flag(false, 'Whether lists in several pillar files are joined, instead of replaced.'),
   pillar_includes_override_sls: flag(false, 'Whether an included pillar file goes before the one that includes it.'),

@@ -4,6 +4,7 @@ import { flag, nullableValue, text, textList, withDefault } from '../../kit/argu
 import { defineFunction } from '../../kit/define-function.ts';
 import { valueOr } from '../value-or.ts';
 import { filterArguments, filterBy, lookupTable } from '../filter-by.ts';
+import { valueAt } from '../value-at.ts';
 
 const fallback = valueOr('').describe('The answer when there is no such grain.');
 const delimiter = withDefault(text(), ':').describe('What parts the steps of a path.');
@@ -29,7 +30,7 @@ export const item = defineFunction({
   variadic: 'args',
   examples: ["'*' grains.item os", "'*' grains.item os osrelease oscodename"],
   run({ args, default: absent, delimiter: mark, sanitize: isBlurred }, { grains }) {
-    const found: Dict = new Map(args.map((path) => [path, traverse(grains, path, mark) ?? absent]));
+    const found: Dict = new Map(args.map((path) => [path, valueAt(grains, path, mark, absent)]));
     return isBlurred ? blur(found) : found;
   },
 });
@@ -44,7 +45,7 @@ export const get = defineFunction({
     ordered: withDefault(flag(), true).describe('Grains are always in order; accepted for Salt.'),
   }),
   examples: ["'*' grains.get pkg:apache", "'*' grains.get abc::def|ghi delimiter='|'"],
-  run: ({ key, default: absent, delimiter: mark }, { grains }) => copyValue(traverse(grains, key, mark) ?? absent),
+  run: ({ key, default: absent, delimiter: mark }, { grains }) => copyValue(valueAt(grains, key, mark, absent)),
 });
 
 export const hasValue = defineFunction({
@@ -68,7 +69,7 @@ export const fetch = defineFunction({
   summary: 'One grain by name or path, or a default; the same as `grains.get`.',
   args: z.object({ key: text().describe('Name, or path with colons.'), default: fallback, delimiter }),
   examples: ["'*' grains.fetch os"],
-  run: ({ key, default: absent, delimiter: mark }, { grains }) => copyValue(traverse(grains, key, mark) ?? absent),
+  run: ({ key, default: absent, delimiter: mark }, { grains }) => copyValue(valueAt(grains, key, mark, absent)),
 });
 
 export const equals = defineFunction({
@@ -79,7 +80,7 @@ export const equals = defineFunction({
     value: nullableValue().describe('The value to compare with.'),
   }),
   examples: ["'*' grains.equals fqdn host.example.com"],
-  run: ({ key, value }, { grains }) => pythonStr(value) === pythonStr(traverse(grains, key) ?? ''),
+  run: ({ key, value }, { grains }) => pythonStr(value) === pythonStr(valueAt(grains, key, ':', '')),
 });
 
 export const filter = defineFunction({

@@ -1,9 +1,10 @@
-import { isDict, loadYaml, pythonStr, pythonTypeName, traverse, type Dict, type Value } from '@brine/common';
+import { isDict, loadYaml, pythonStr, pythonTypeName, type Dict, type Value } from '@brine/common';
 import { z } from 'zod';
 import { dict, nullableValue, optional, text, textList } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { failure } from '../failure.ts';
+import { valueAt } from '../value-at.ts';
 import { isTruthy } from '../truth.ts';
 
 /** Arguments that ask for the pillar of another environment. */
@@ -93,7 +94,7 @@ async function itemsOf(
   context: FunctionContext,
 ): Promise<Dict> {
   // With names Salt answers from the pillar of the run, as pillar.item does.
-  if (args.length > 0) return new Map(args.map((path) => [path, traverse(context.pillar, path) ?? '']));
+  if (args.length > 0) return new Map(args.map((path) => [path, valueAt(context.pillar, path, ':', '')]));
   return compilePillar(context, { pillarenv, saltenv, ...(pillar === undefined ? {} : { override: pillar }) });
 }
 

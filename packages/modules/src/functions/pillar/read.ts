@@ -5,6 +5,7 @@ import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { failure } from '../failure.ts';
 import { filterArguments, filterBy, lookupTable } from '../filter-by.ts';
+import { valueAt } from '../value-at.ts';
 import { isTruthy } from '../truth.ts';
 import { valueOr } from '../value-or.ts';
 import { compilePillar, environmentArguments } from './compile.ts';
@@ -54,7 +55,7 @@ export const item = defineFunction({
   examples: ["'*' pillar.item foo", "'*' pillar.item foo:bar baz"],
   async run(args, context) {
     const pillar = await pillarOf(context, args);
-    return new Map(args.args.map((path) => [path, traverse(pillar, path, args.delimiter) ?? args.default]));
+    return new Map(args.args.map((path) => [path, valueAt(pillar, path, args.delimiter, args.default)]));
   },
 });
 
@@ -63,7 +64,8 @@ export const raw = defineFunction({
   summary: 'The pillar this run is pinned to, or one top-level entry of it.',
   args: z.object({ key: optional(text()).describe('Name of the entry.') }),
   examples: ["'*' pillar.raw", "'*' pillar.raw key='roles'"],
-  run: ({ key }, { pillar }) => (key === undefined || key === '' ? pillar : (pillar.get(key) ?? new Map())),
+  run: ({ key }, { pillar }) =>
+    key === undefined || key === '' ? pillar : pillar.has(key) ? (pillar.get(key) ?? null) : new Map(),
 });
 
 export const keys = defineFunction({
@@ -134,10 +136,10 @@ function mergeWithDefault(args: GetArguments, found: Value | undefined, context:
   const fallback = args.default ?? '';
   const mergeLists = args.merge_nested_lists ?? isTruthy(context.options.get('pillar_merge_lists') ?? false);
   if (isDict(fallback)) {
-    const value = found ?? new Map();
+    const value = found === undefined ? new Map() : found;
     if (isDict(value)) return updateDict(copyValue(fallback), value, { mergeLists });
   } else if (Array.isArray(fallback)) {
-    const value = found ?? [];
+    const value = found === undefined ? [] : found;
     if (Array.isArray(value)) return [...fallback, ...value.filter((member) => !includes(fallback, member))];
   }
   context.log.error('pillar.get can merge only a dictionary with a dictionary or a list with a list', {
