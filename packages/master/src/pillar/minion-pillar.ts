@@ -25,6 +25,7 @@ import {
   createTemplateThread,
   pillarVersion,
   systemTreeDisk,
+  type FileRoots,
   type PlaintextCache,
   type TemplateEngine,
   type TemplatePorts,
@@ -95,6 +96,15 @@ export function createMinionPillarCompiler(given: MinionPillarOptions): MinionPi
   };
 }
 
+function pillarFiles(config: MasterConfig): FileRoots {
+  return createFileRoots({
+    roots: new Map(Object.entries(config.pillar_roots)),
+    disk: systemTreeDisk,
+    ignoreGlobs: config.file_ignore_glob,
+    ignoreRegexes: config.file_ignore_regex.map((pattern) => compilePythonRegex(pattern)),
+  });
+}
+
 /** What the files of one minion's pillar are read and rendered with. */
 function prepare(request: PillarRequest, surroundings: Surroundings, known: RunSecrets) {
   const { config, templates, logger, redactionKey, plaintexts, master } = surroundings;
@@ -111,12 +121,7 @@ function prepare(request: PillarRequest, surroundings: Surroundings, known: RunS
     plaintexts,
     onSecret,
   });
-  const files = createFileRoots({
-    roots: new Map(Object.entries(config.pillar_roots)),
-    disk: systemTreeDisk,
-    ignoreGlobs: config.file_ignore_glob,
-    ignoreRegexes: config.file_ignore_regex.map((pattern) => compilePythonRegex(pattern)),
-  });
+  const files = pillarFiles(config);
   const calls = createCompileCalls({
     ...{ options, minionId: minion, grains, master, onSecret, clock: systemClock, redactor: known.redactor },
     log: logger.child({ minion }),
