@@ -11,7 +11,7 @@ export { createTemplateThread, type TemplateThreadOptions } from './template-thr
 export type { StateFiles, TreeText } from './file-roots/state-files.ts';
 export { systemTreeDisk } from './file-roots/system-tree-disk.ts';
 export type { TreeDisk, TreeStat } from './file-roots/tree-disk.ts';
-export { compilePillar, type CompilePillarInput } from './pillar/compile-pillar.ts';
+export { compilePillar, dynamicPillarEnvironment, type CompilePillarInput } from './pillar/compile-pillar.ts';
 export { discreetProblem } from './pillar/discreet-problem.ts';
 export { pillarVersion } from './pillar/pillar-version.ts';
 export type { PillarDecrypter } from './pillar/decrypt-pillar.ts';

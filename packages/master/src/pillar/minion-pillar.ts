@@ -23,6 +23,7 @@ import {
   createFileRoots,
   createRenderer,
   createTemplateThread,
+  dynamicPillarEnvironment,
   pillarVersion,
   systemTreeDisk,
   type FileRoots,
@@ -96,10 +97,11 @@ export function createMinionPillarCompiler(given: MinionPillarOptions): MinionPi
   };
 }
 
-function pillarFiles(config: MasterConfig): FileRoots {
+function pillarFiles(config: MasterConfig, dynamicEnvironment: string): FileRoots {
   return createFileRoots({
     roots: new Map(Object.entries(config.pillar_roots)),
     disk: systemTreeDisk,
+    dynamicEnvironment,
     ignoreGlobs: config.file_ignore_glob,
     ignoreRegexes: config.file_ignore_regex.map((pattern) => compilePythonRegex(pattern)),
   });
@@ -121,7 +123,7 @@ function prepare(request: PillarRequest, surroundings: Surroundings, known: RunS
     plaintexts,
     onSecret,
   });
-  const files = pillarFiles(config);
+  const files = pillarFiles(config, dynamicPillarEnvironment(surroundings.options, request));
   const calls = createCompileCalls({
     ...{ options, minionId: minion, grains, master, onSecret, clock: systemClock, redactor: known.redactor },
     log: logger.child({ minion }),

@@ -1,6 +1,13 @@
 import { pillarVersion } from '@brine/sls';
 import type { Dict } from '@brine/common';
-import { compilePillar, createExternalPillars, createFileRoots, systemTreeDisk, type TemplatePorts } from '@brine/sls';
+import {
+  compilePillar,
+  createExternalPillars,
+  createFileRoots,
+  dynamicPillarEnvironment,
+  systemTreeDisk,
+  type TemplatePorts,
+} from '@brine/sls';
 import { openCallRedactionKey } from './redaction-key.ts';
 import { readRoots } from '../files/local-tree.ts';
 import type { CallParts } from './call-parts.ts';
@@ -10,7 +17,12 @@ import type { PillarWish, VersionedPillar } from './pillar-keeper.ts';
 export async function compileLocalPillar(parts: CallParts, wish: PillarWish, visible: Dict): Promise<VersionedPillar> {
   const { pillarenv, saltenv, override, external, why } = wish;
   const grains = await parts.grains.current();
-  const files = createFileRoots({ ...readRoots(parts.request.options, 'pillar_roots'), disk: systemTreeDisk });
+  const { options } = parts.request;
+  const files = createFileRoots({
+    ...readRoots(options, 'pillar_roots'),
+    disk: systemTreeDisk,
+    dynamicEnvironment: dynamicPillarEnvironment(options, { pillarenv, saltenv }),
+  });
   const { engine, renderer, decrypters, ports } = await parts.templates();
   const template: TemplatePorts = {
     ...ports,

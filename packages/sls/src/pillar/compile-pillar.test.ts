@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { createFileRoots } from '../file-roots/file-roots.ts';
 import { createRenderer } from '../renderers/create-renderer.ts';
 import type { TemplateEngine } from '../template-thread/template-engine.ts';
-import { compilePillar, type CompilePillarInput } from './compile-pillar.ts';
+import { compilePillar, dynamicPillarEnvironment, type CompilePillarInput } from './compile-pillar.ts';
 import type { CompiledPillar } from './compiled-pillar.ts';
 import type { PillarDecrypter } from './decrypt-pillar.ts';
 import type { ExternalPillar } from './external-pillar.ts';
@@ -459,4 +459,15 @@ test('a pillar tells the places that set a value, the winning one last', async (
   expect(places('ports', 1)).toEqual(['one.sls:5:12']);
   expect(places('8080')).toEqual(['two.sls:3:1']);
   expect(places('nothing')).toEqual([]);
+});
+
+test.each<[Plain, { readonly pillarenv?: string; readonly saltenv?: string }, string]>([
+  [{}, {}, 'base'],
+  [{}, { saltenv: 'dev' }, 'dev'],
+  [{ pillarenv: 'qa' }, { saltenv: 'dev' }, 'qa'],
+  [{ pillarenv: 'qa' }, { pillarenv: 'prod', saltenv: 'dev' }, 'prod'],
+  [{ pillarenv: 'qa', pillarenv_from_saltenv: true }, { saltenv: 'dev' }, 'dev'],
+  [{ saltenv: 'dev' }, {}, 'dev'],
+])('of %j and %j, __env__ of pillar_roots is %s', (options, asked, environment) => {
+  expect(dynamicPillarEnvironment(toValue(options) as Dict, asked)).toBe(environment);
 });

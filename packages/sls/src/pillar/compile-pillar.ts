@@ -47,6 +47,16 @@ interface Compilation {
   readonly report: (problem: Problem) => void;
 }
 
+/** The environment that `__env__` of `pillar_roots` stands for, unless it has folders of its own. */
+export function dynamicPillarEnvironment(
+  options: Dict,
+  { pillarenv, saltenv }: { readonly pillarenv?: string | undefined; readonly saltenv?: string | undefined },
+): string {
+  const follows = options.get('pillarenv_from_saltenv') === true ? saltenv : undefined;
+  const named = pillarenv ?? follows ?? textSetting(options, 'pillarenv', '');
+  return named === '' ? (saltenv ?? textSetting(options, 'saltenv', 'base')) : named;
+}
+
 /**
  * Compiles the pillar of one minion: top files, SLS files with their includes, external pillars, decryption. With an
  * error among `problems` the pillar is incomplete: it has `_errors`, as Salt shows it, and must not be worked with.
