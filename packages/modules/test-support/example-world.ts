@@ -12,6 +12,8 @@ const talking: Readonly<Record<string, FakeProgram>> = {
   at: () => 'job 7 at Wed Nov  4 09:09:00 2026\n',
   atq: () => '7\tWed Nov  4 09:09:00 2026 a root\n',
   virtualenv: () => 'virtualenv 20.17.1\n',
+  parted: (args) =>
+    args.includes('print') ? 'BYT;\n/dev/sda:10GB:scsi:512:512:gpt:A disk:;\n1:1MB:5GB:5GB:ext4::;\n' : '',
 };
 
 const everyProgram = new Proxy<Record<string, FakeProgram>>(
@@ -78,6 +80,12 @@ const files: Readonly<Record<string, string>> = Object.fromEntries([
   ['/etc/supervisor/supervisord.conf', '[program:foo]\ncommand=/bin/foo\n'] as const,
 ]);
 
+const disks = Object.fromEntries(
+  ['/dev/sda', '/dev/sda1', '/dev/sda2', '/dev/sdb', '/dev/sdb1'].map(
+    (path) => [path, { device: 'block-device' }] as const,
+  ),
+);
+
 /** A machine with the files examples speak of and with every program, each of which ends well and mostly says nothing. */
 export function createExampleHost(): FakeHost {
   return createFakeHost({
@@ -88,6 +96,6 @@ export function createExampleHost(): FakeHost {
       'name:x:1001:1001::/home/name:/bin/sh',
     ],
     group: ['root:x:0:', 'ann:x:1000:'],
-    files,
+    files: { ...files, ...disks },
   });
 }

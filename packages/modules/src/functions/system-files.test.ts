@@ -148,7 +148,7 @@ describe('mounts', () => {
     );
     expect(await call('mount.rm_fstab', ['/run/a', 'none'])).toBe(true);
     expect(await textOf(machine, '/etc/fstab')).toBe(
-      '# table\n/dev/sda1 / ext4 defaults 0 1\n/dev/sdc1\t/mnt/a\text4\tro\t0\t0\n',
+      '# table\n/dev/sda1 / ext4 defaults 0 1\n/dev/sdc1\t\t/mnt/a\text4\tro\t0 0\n',
     );
   });
 });

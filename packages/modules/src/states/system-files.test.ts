@@ -149,9 +149,9 @@ describeState(mounted, [
       },
     },
     arguments: { name: '/srv/data', device: '/dev/sdb1', fstype: 'ext4', mkmnt: true },
-    pending: { comment: '/srv/data would be mounted', changes: { mount: true, persist: 'new' } },
+    pending: { comment: '/srv/data would be created and mounted', changes: { mount: true, persist: 'new' } },
     applied: { comment: 'Target was successfully mounted. Added new entry to the fstab.' },
-    after: { '/etc/fstab': '# table\n/dev/sdb1\t/srv/data\text4\tdefaults\t0\t0\n' },
+    after: { '/etc/fstab': '# table\n/dev/sdb1\t\t/srv/data\text4\tdefaults\t0 0\n' },
   },
 ]);
 describeState(repoManaged, [

@@ -35,20 +35,37 @@ const roots = createFileRoots({
 });
 
 test('the first root that has a file serves it', async () => {
-  expect(await roots.readText('top.sls', 'base')).toEqual({ text: 'top', file: 'top.sls' });
-  expect(await roots.readText('extra.sls', 'base')).toEqual({ text: 'extra', file: 'extra.sls' });
+  expect(await roots.readText('top.sls', 'base')).toEqual({
+    text: 'top',
+    file: 'top.sls',
+    absolutePath: '/srv/base/top.sls',
+  });
+  expect(await roots.readText('extra.sls', 'base')).toEqual({
+    text: 'extra',
+    file: 'extra.sls',
+    absolutePath: '/srv/more/extra.sls',
+  });
 });
 
 test('a salt:// URL names a path and may name its environment', async () => {
-  expect(await roots.readText('salt://web/init.sls', 'base')).toEqual({ text: 'web', file: 'web/init.sls' });
+  expect(await roots.readText('salt://web/init.sls', 'base')).toEqual({
+    text: 'web',
+    file: 'web/init.sls',
+    absolutePath: '/srv/base/web/init.sls',
+  });
   expect(await roots.readText('salt://top.sls?saltenv=linked', 'base')).toEqual({
     text: 'second top',
     file: 'top.sls',
+    absolutePath: '/srv/linked/top.sls',
   });
 });
 
 test('a path that stays inside its root after .. is served under its plain name', async () => {
-  expect(await roots.readText('web/../web/./init.sls', 'base')).toEqual({ text: 'web', file: 'web/init.sls' });
+  expect(await roots.readText('web/../web/./init.sls', 'base')).toEqual({
+    text: 'web',
+    file: 'web/init.sls',
+    absolutePath: '/srv/base/web/init.sls',
+  });
 });
 
 test.each([
@@ -78,12 +95,20 @@ test('a symlink inside its root is followed', async () => {
 });
 
 test('a root may itself be a symlink', async () => {
-  expect(await roots.readText('extra.sls', 'linked')).toEqual({ text: 'extra', file: 'extra.sls' });
+  expect(await roots.readText('extra.sls', 'linked')).toEqual({
+    text: 'extra',
+    file: 'extra.sls',
+    absolutePath: '/srv/linked/extra.sls',
+  });
 });
 
 test('the directories of __env__ serve every other environment, whose name cannot lead elsewhere', async () => {
   expect(await roots.environments()).toEqual(['base', 'linked', 'gone']);
-  expect(await roots.readText('top.sls', 'qa')).toEqual({ text: 'qa top', file: 'top.sls' });
+  expect(await roots.readText('top.sls', 'qa')).toEqual({
+    text: 'qa top',
+    file: 'top.sls',
+    absolutePath: '/srv/envs/qa/top.sls',
+  });
   expect(await roots.readText('passwd', '../../secret')).toBeUndefined();
   expect(await roots.readText('top.sls', '__env__')).toBeUndefined();
   const options = { roots: new Map([['__env__', ['/srv/envs/__env__']]]), disk };
