@@ -6,7 +6,6 @@ import { present as grainPresent } from './grains/present.ts';
 import { present as hostPresent } from './host/present.ts';
 import { optionsPresent } from './ini/options-present.ts';
 import { run as moduleRun } from './module/run.ts';
-import { mounted } from './mount/mounted.ts';
 import { managed as repoManaged } from './pkgrepo/managed.ts';
 import { present as keyPresent } from './ssh-auth/present.ts';
 
@@ -134,24 +133,6 @@ describeState(cmdRun, [
     arguments: { name: 'ls', cwd: '/none' },
     pending: { comment: 'Command "ls" would have been executed', changes: {} },
     applied: { comment: 'Desired working directory "/none" is not available', changes: {}, failed: true },
-  },
-]);
-describeState(mounted, [
-  {
-    title: 'mounts a device and writes it down',
-    before: {
-      files: { '/etc/fstab': '# table\n', '/proc/self/mounts': '' },
-      programs: {
-        mount: async (args, machine) => {
-          await machine.files.write('/proc/self/mounts', Buffer.from(`/dev/sdb1 ${args.at(-1) ?? ''} ext4 rw 0 0\n`));
-          return '';
-        },
-      },
-    },
-    arguments: { name: '/srv/data', device: '/dev/sdb1', fstype: 'ext4', mkmnt: true },
-    pending: { comment: '/srv/data would be created and mounted', changes: { mount: true, persist: 'new' } },
-    applied: { comment: 'Target was successfully mounted. Added new entry to the fstab.' },
-    after: { '/etc/fstab': '# table\n/dev/sdb1\t\t/srv/data\text4\tdefaults\t0 0\n' },
   },
 ]);
 describeState(repoManaged, [
