@@ -24,7 +24,7 @@ const caller: Caller = { via: 'master', user: reactorUser };
 
 /** Throws `reaction-refused` when an event of this origin may not bring about what a reaction does. */
 export function requireOrigin({ type }: Reaction, rule: ReactorRule, origin: EventOrigin): void {
-  if (type === 'local' || type === 'caller' || rule.origins !== undefined || trustedOrigins.has(origin)) return;
+  if (type === 'local' || rule.origins !== undefined || trustedOrigins.has(origin)) return;
   const message = `the event comes from a ${origin}, and the rule for '${rule.tag}' names no origins: a ${type} function needs them`;
   throw new AppError({ code: 'reaction-refused', message });
 }
@@ -32,12 +32,6 @@ export function requireOrigin({ type }: Reaction, rule: ReactorRule, origin: Eve
 /** Does what a reaction says, and waits until it is done: for `local`, until the job is taken. */
 export async function performReaction(reaction: Reaction, place: ReactionPlace, ports: ReactionPorts): Promise<void> {
   const { type, fun } = reaction;
-  if (type === 'caller') {
-    throw new AppError({
-      code: 'reaction-refused',
-      message: "'caller' runs functions on a masterless minion; on a master use 'local', 'runner' or 'wheel'",
-    });
-  }
   const call = { fun, ...argumentsOf(reaction) };
   if (type === 'local') {
     const { expression, type: given, timeout, ...wish } = targetOfReaction(reaction);
@@ -47,12 +41,17 @@ export async function performReaction(reaction: Reaction, place: ReactionPlace, 
     await ports.dispatcher.submit({ ...call, ...wish, target, deliverWithin }, caller);
     return;
   }
-  if (type === 'runner') {
-    await runRunner(call, place, ports);
+  if (type === 'runner' || type === 'caller') {
+    await runRunner(type === 'runner' ? call : onTheMaster(call), place, ports);
     return;
   }
   const { data } = await ports.wheel.run(call, caller);
   if (data.get('success') !== true) throw failed(fun, data.get('return'));
+}
+
+/** A call of an execution function on the machine of the master itself. */
+function onTheMaster({ fun, positional, keyword }: MasterCall): MasterCall {
+  return { fun: 'salt.cmd', positional: [fun, ...positional], keyword };
 }
 
 async function runRunner(call: MasterCall, place: ReactionPlace, ports: ReactionPorts): Promise<void> {

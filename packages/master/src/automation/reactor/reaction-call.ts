@@ -16,6 +16,9 @@ const callParameters = new Set<Value>(['arg', 'kwarg', 'args']);
 export function argumentsOf({ type, params }: Reaction): ReactionArguments {
   const args = params.get('args');
   if (args !== undefined) {
+    // The older form of `caller`, in which this is a list of positional arguments.
+    if (type === 'caller' && Array.isArray(args) && !args.every(isDict))
+      return { positional: args, keyword: new Map() };
     const keyword = toKeyword(args);
     if (keyword === undefined) throw invalidReaction("'args' is not a mapping, nor a list of mappings");
     return { positional: [], keyword };
@@ -28,7 +31,7 @@ function olderArguments(type: Reaction['type'], params: Dict): ReactionArguments
   const named = params.get('kwarg');
   const keyword = named === undefined ? new Map<Value, Value>() : toKeyword(named);
   if (keyword === undefined) throw invalidReaction("'kwarg' is not a mapping");
-  if (type !== 'local' && (listed === undefined || named === undefined)) {
+  if (type !== 'local' && type !== 'caller' && (listed === undefined || named === undefined)) {
     addDirectlyNamed(params, keyword);
   }
   return { positional: readWords(listed ?? null, keyword), keyword };

@@ -139,12 +139,18 @@ describe('a local reaction', () => {
     ['a:\n  local.test.ping:\n    - tgt: a\n    - tgt_typ: grain\n', "'local' does not take tgt_typ"],
     ['a:\n  local.test.ping:\n    - tgt: a\n    - tgt_type: nope\n', "'nope' is no kind of targets"],
     ['a:\n  local.test.ping:\n    - tgt: a\n    - args: [ls]\n', "'args' is not a mapping, nor a list of mappings"],
-    [
-      'a:\n  caller.test.ping: []\n',
-      "'caller' runs functions on a masterless minion; on a master use 'local', 'runner' or 'wheel'",
-    ],
   ])('says what is wrong with %j', async (text, message) => {
     expect(await react(text)).toEqual([message]);
+  });
+});
+
+describe('a caller reaction', () => {
+  it.each([
+    ['args:\n      - path: /srv/x', ['file.touch', { path: '/srv/x' }]],
+    ['args: [/srv/x, 1]', ['file.touch', '/srv/x', 1, {}]],
+    ['arg: [/srv/x]\n    - kwarg: {atime: 1}', ['file.touch', '/srv/x', { atime: 1 }]],
+  ])('calls a function on the machine of the master with %j', async (lines, wanted) => {
+    expect(await react(`a:\n  caller.file.touch:\n    - ${lines}\n`)).toEqual([['runner', 'salt.cmd', ...wanted]]);
   });
 });
 

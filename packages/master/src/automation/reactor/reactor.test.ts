@@ -86,16 +86,19 @@ it('handles again what was not handled to its end', async () => {
   expect(seen).toEqual([7]);
 });
 
-it('refuses privileged reactions to events of minions, and tells where', async () => {
-  const told: unknown[] = [];
-  const unlisten = bus.listen(({ tag, payload }) => {
-    if (tag === 'salt/reactor/error') told.push([payload.get('code'), payload.get('file'), payload.get('line')]);
-  });
-  const reactor = open(async () => expect.unreachable(), 'wheel');
-  reactor.start();
-  bus.emit('load/forged', {}, 'minion');
-  await expect.poll(() => store.countEvents() + reactor.waiting()).toBe(0);
-  await reactor.stop();
-  unlisten();
-  expect(told).toEqual([['reaction-refused', 'x.sls', 1]]);
-});
+it.each(['runner', 'wheel', 'caller'] as const)(
+  'refuses %s reactions to events of minions, and tells where',
+  async (type) => {
+    const told: unknown[] = [];
+    const unlisten = bus.listen(({ tag, payload }) => {
+      if (tag === 'salt/reactor/error') told.push([payload.get('code'), payload.get('file'), payload.get('line')]);
+    });
+    const reactor = open(async () => expect.unreachable(), type);
+    reactor.start();
+    bus.emit('load/forged', {}, 'minion');
+    await expect.poll(() => store.countEvents() + reactor.waiting()).toBe(0);
+    await reactor.stop();
+    unlisten();
+    expect(told).toEqual([['reaction-refused', 'x.sls', 1]]);
+  },
+);
