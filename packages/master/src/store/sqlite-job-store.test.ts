@@ -109,6 +109,24 @@ describe('the SQLite store', () => {
     expect(await store.unfinished()).toHaveLength(1);
   });
 
+  it('prunes a job of many minions bit by bit, to its end', async () => {
+    const many = Array.from({ length: 2_500 }, (_, index) => `m${index}` as MinionId);
+    await store.addJob(job(first), many);
+    await store.addJob(job(second), [web1]);
+    await Promise.all([
+      ...many.map(async (minion) => store.finish(minion, answer(first))),
+      store.finish(web1, answer(second)),
+    ]);
+    let turns = 0;
+    let isDone = false;
+    const pruned = store.prune(Number.MAX_SAFE_INTEGER).finally(() => (isDone = true));
+    for (; !isDone; turns += 1) await new Promise(setImmediate);
+    expect(await pruned).toBe(2);
+    expect(turns).toBeGreaterThan(2);
+    expect(await store.deliveries(first)).toEqual([]);
+    expect(await store.listJobs({ limit: 5 })).toEqual([]);
+  });
+
   it('cancels with a newer job what waits of an older one in its lane, or does neither', async () => {
     const inLane = (jid: Jid): JobRecord => ({ ...job(jid), durable: true, lane: 'highstate' });
     await store.addJob(inLane(first), [web1, web2]);

@@ -209,8 +209,9 @@ function deliveryMethods({ commit, one, all, run, now }: SqliteAccess): Delivery
   };
 }
 
-/** How many jobs are looked at in one go: few enough that what comes meanwhile waits for milliseconds only. */
+/** How many jobs are looked at, and returns removed, in one go: few enough that what comes meanwhile waits for milliseconds. */
 const pruneAtOnce = 100;
+const returnsAtOnce = 1000;
 
 interface PruneSlice {
   readonly removed: number;
@@ -229,10 +230,17 @@ function pruneSlice(
     ...[before, before, after],
   );
   let removed = 0;
+  let room = returnsAtOnce;
+  let done = after;
   for (const { jid, finished } of rows) {
-    if (finished !== 1) continue;
-    run('DELETE FROM deliveries WHERE jid = ?', jid);
-    removed += run('DELETE FROM jobs WHERE jid = ?', jid);
+    if (finished === 1) {
+      const some = 'SELECT minion FROM deliveries WHERE jid = ? LIMIT ?';
+      room -= run(`DELETE FROM deliveries WHERE jid = ? AND minion IN (${some})`, jid, jid, room);
+      // The rest of this job, if there is one, goes with the next slice.
+      if (room === 0) return { removed, last: done };
+      removed += run('DELETE FROM jobs WHERE jid = ?', jid);
+    }
+    done = jid as string;
   }
   const last = rows.at(-1);
   return { removed, last: rows.length === pruneAtOnce && last?.['old'] === 1 ? (last['jid'] as string) : undefined };
