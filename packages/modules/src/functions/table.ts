@@ -892,6 +892,11 @@ export const functionTable: ModuleTable['functions'] = {
     ['git.merge_base', 'git.merge_tree', 'git.remote_refs', 'git.symbolic_ref'],
   ),
   ...from(
+    () => import('./composer/composer.ts'),
+    ['composer.did_composer_install', 'composer.install', 'composer.selfupdate', 'composer.update'],
+  ),
+  ...from(() => import('./rvm/do.ts'), ['rvm.do']),
+  ...from(
     () => import('./cpan/modules.ts'),
     ['cpan.install', 'cpan.list', 'cpan.remove', 'cpan.show', 'cpan.show_config'],
   ),
