@@ -82,6 +82,10 @@ set -g brine_functions acl.delfacl \
   cmd.tty \
   cmd.which \
   cmd.which_bin \
+  composer.did_composer_install \
+  composer.install \
+  composer.selfupdate \
+  composer.update \
   config.backup_mode \
   config.dot_vals \
   config.get \
@@ -821,6 +825,7 @@ set -g brine_functions acl.delfacl \
   redis.time \
   redis.zcard \
   redis.zrange \
+  rvm.do \
   saltutil.clear_cache \
   saltutil.clear_job_cache \
   saltutil.cmd \
