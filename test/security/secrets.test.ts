@@ -282,6 +282,8 @@ describe('a fleet', () => {
     const box = String(await fleet.json('salt-run', 'nacl.enc', boxed));
     expect(await fleet.json('salt-run', 'nacl.dec', box)).toBe(boxed);
     expect(await fleet.json('salt-run', 'nacl.sealedbox_decrypt', box)).toBe(boxed);
+    const forMaster = String(await fleet.json('salt-run', 'nacl.enc_pub', boxed));
+    expect(await fleet.json('salt-run', 'nacl.dec', forMaster)).toBe(boxed);
     const own = (await fleet.json('salt-run', 'nacl.keygen')) as { readonly sk: string; readonly pk: string };
     const shared = String(await fleet.json('salt-run', 'nacl.secretbox_encrypt', boxed, `sk=${own.sk}`));
     expect(await fleet.json('salt-run', 'nacl.secretbox_decrypt', shared, `sk=${own.sk}`)).toBe(boxed);

@@ -43,10 +43,11 @@ export async function showJob(events: AsyncIterable<Value>, options: ShowOptions
     else if (options.hidesAnswers !== true) write(new Map([[answer.minion, answer.value]]), answer.outputter);
   };
   const interrupted = announceInterrupt(() => summary.jid, view);
+  const taking = { summary, options, show, view, batches: 0 };
   let broken: unknown;
   try {
     for await (const event of events) {
-      if (isDict(event)) takeEvent(event, { summary, options, show, view });
+      if (isDict(event)) takeEvent(event, taking);
     }
   } catch (error) {
     // What arrived until then is shown all the same.
@@ -59,7 +60,7 @@ export async function showJob(events: AsyncIterable<Value>, options: ShowOptions
   if (options.showsSummary) process.stdout.write(summary.text());
   if (broken !== undefined) throw withJob(broken, summary.jid);
   if (summary.isGood()) return 0;
-  process.stderr.write(summary.complaint());
+  process.stderr.write(summary.complaint({ namesSilent: options.showsMissing }));
   return 1;
 }
 
@@ -68,6 +69,8 @@ interface Taking {
   readonly options: ShowOptions;
   readonly show: (answer: Answer) => void;
   readonly view: JobView;
+  /** How many batches were announced. */
+  batches: number;
 }
 
 function takeEvent(event: Dict, taking: Taking): void {
@@ -92,11 +95,13 @@ function begin(event: Dict, { summary, options, view }: Taking): void {
 }
 
 /** Says which minions have their turn; beside what programs read it goes to standard error. */
-function announceBatch(event: Dict, { options, view }: Taking): void {
+function announceBatch(event: Dict, taking: Taking): void {
+  const { options, view } = taking;
   if (options.isStatic || options.hidesAnswers === true) return;
   const minions = event.get('minions') as Value[];
-  const notice =
-    options.isBatch === false ? '\nNOTICE: Too many minions targeted, switching to batch execution.\n' : '';
+  const isSwitched = options.isBatch === false && taking.batches === 0;
+  const notice = isSwitched ? '\nNOTICE: Too many minions targeted, switching to batch execution.\n' : '';
+  taking.batches += 1;
   const text = `${notice}\nExecuting run on ${pythonRepr(minions)}\n\n`;
   if (options.writer.isForPeople) view.print(text);
   else process.stderr.write(text);

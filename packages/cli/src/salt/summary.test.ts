@@ -25,11 +25,12 @@ describe('the summary of a job', () => {
     summary.add(ending('c', "Error running 'cmd.run'\u001B[31m: no", 'failed'));
     summary.add(ending('d', true));
     expect(summary.isGood()).toBe(false);
-    expect(summary.complaint()).toBe(`ERROR: Minions returned with non-zero exit code
+    expect(summary.complaint({ namesSilent: true })).toBe(`ERROR: Minions returned with non-zero exit code
   2 minions: nginx.sls:12 pkg nginx: Unable to locate package
   c: Error running 'cmd.run'?[31m: no
 ERROR: 1 of 5 minions did not return: e
 `);
+    expect(summary.complaint({ namesSilent: false })).toMatch(/\nERROR: 1 of 5 minions did not return\n$/);
     expect(summary.text()).toBe(`
 -------------------------------------------
 Summary

@@ -21,7 +21,7 @@ export interface Summary {
   /** What `--summary` prints. */
   text(): string;
   /** What is said on standard error when not every minion ended well: the same failures together. */
-  complaint(): string;
+  complaint(options: { readonly namesSilent: boolean }): string;
 }
 
 /** Of an ending only what is counted is kept: answers may be large. */
@@ -60,12 +60,12 @@ export function createSummary(): Summary {
         ...{ targeted, silent: silent(), waiting: waiting(), failed: failed(), changed: changed() },
         lines: failureLines(endings),
       }),
-    complaint() {
+    complaint({ namesSilent }) {
       const lines = [
         ...(failed().length > 0 ? ['ERROR: Minions returned with non-zero exit code'] : []),
         // The answer of a single minion has just been read.
         ...(targeted.length > 1 ? failureLines(endings) : []),
-        ...silentLines({ targeted, silent: silent() }),
+        ...silentLines({ targeted, silent: silent() }, namesSilent),
       ];
       return `${lines.join('\n')}\n`;
     },
@@ -122,9 +122,14 @@ function failureLines(endings: ReadonlyMap<string, Counted>): readonly string[] 
   return sorted.length > shownFailures ? [...lines, `  and ${sorted.length - shownFailures} more`] : lines;
 }
 
-function silentLines({ targeted, silent }: Pick<SummaryParts, 'targeted' | 'silent'>): readonly string[] {
+function silentLines(
+  { targeted, silent }: Pick<SummaryParts, 'targeted' | 'silent'>,
+  namesThem: boolean,
+): readonly string[] {
   if (silent.length === 0) return [];
+  const count = `ERROR: ${silent.length} of ${targeted.length} minions did not return`;
+  if (!namesThem) return [count];
   const names = silent.slice(0, 50).join(', ');
   const rest = silent.length > 50 ? ` and ${silent.length - 50} more` : '';
-  return [`ERROR: ${silent.length} of ${targeted.length} minions did not return: ${names}${rest}`];
+  return [`${count}: ${names}${rest}`];
 }

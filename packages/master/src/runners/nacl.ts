@@ -19,6 +19,7 @@ export const naclRunners: readonly RunnerDeclaration[] = [
   naclRunner('nacl.dec', 'Decrypts what `nacl.enc` encrypted. For those who may see secrets.', texts, true),
   naclRunner('nacl.enc_file', 'Encrypts the text of a file.', files),
   naclRunner('nacl.dec_file', 'Decrypts the text of a file. For those who may see secrets.', files, true),
+  naclRunner('nacl.enc_pub', 'Encrypts a text with the public key.', texts),
   naclRunner('nacl.sealedbox_encrypt', 'Encrypts a text with the public key.', texts),
   naclRunner('nacl.sealedbox_decrypt', 'Decrypts with the secret key. For those who may see secrets.', texts, true),
   naclRunner('nacl.secretbox_encrypt', 'Encrypts a text with a secret key, which decrypts it too.', texts),

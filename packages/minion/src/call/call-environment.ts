@@ -74,7 +74,7 @@ export function createCallEnvironment(request: CallEnvironmentOptions): CallEnvi
 }
 
 /** Milliseconds that matching the target of a job may take. */
-const matchLimit = 2000;
+const matchLimit = 1000;
 
 async function isFor(target: Target, { request, grains, pillar }: CallParts): Promise<boolean> {
   const nodegroups = getDict(request.options, 'nodegroups') ?? new Map();

@@ -600,6 +600,7 @@ export const functionTable: ModuleTable['functions'] = {
   ...from(
     () => import('./saltutil/refresh.ts'),
     [
+      'grains.refresh_modules',
       'saltutil.pillar_refresh',
       'saltutil.refresh_beacons',
       'saltutil.refresh_grains',

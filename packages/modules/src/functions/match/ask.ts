@@ -11,7 +11,7 @@ import {
 import type { FunctionContext } from '../../kit/context.ts';
 
 /** Milliseconds that one match may take. */
-const matchLimit = 2000;
+const matchLimit = 1000;
 
 /** How a target is looked at. */
 export interface MatchQuestion {

@@ -82,8 +82,9 @@ function fileFunction(name: string, summary: string, crypt: Crypt): FunctionDecl
 async function readSource(path: string, context: FunctionContext): Promise<string> {
   const content = path.startsWith('/')
     ? await readText(context.host, path)
-    : pythonStr(await context.call('cp.get_file_str', [path]));
-  if (content === undefined || content === '') throw failure(`there is nothing in ${path}, or no such file`);
+    : await context.call('cp.get_file_str', [path]);
+  // A path that means nothing on the master is answered with false.
+  if (typeof content !== 'string' || content === '') throw failure(`there is nothing in ${path}, or no such file`);
   return content;
 }
 

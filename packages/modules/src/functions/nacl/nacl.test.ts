@@ -64,7 +64,9 @@ describe('nacl', () => {
     await expect(call('nacl.dec_file', ['/sealed'], { out: '/plain', ...keys }, { host })).rejects.toThrow(
       'file:/plain already exist.',
     );
-    await expect(call('nacl.enc_file', ['/missing'], keys, { host })).rejects.toThrow('no such file');
+    for (const missing of ['/missing', 'missing', 'salt://missing']) {
+      await expect(call('nacl.enc_file', [missing], keys, { host })).rejects.toThrow('no such file');
+    }
   });
 
   it('says what is wrong with a key or a box', async () => {

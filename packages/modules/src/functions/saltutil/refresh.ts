@@ -39,13 +39,18 @@ export const refreshGrains = defineFunction({
   },
 });
 
-export const refreshModules = defineFunction({
-  name: 'saltutil.refresh_modules',
-  summary: 'Answers true: all modules are built in and need no loading.',
-  args: z.object({ async: withDefault(flag(), true).describe('Accepted for Salt; there is nothing to wait for.') }),
-  examples: ["'*' saltutil.refresh_modules"],
-  run: () => true,
-});
+export const refreshModules = refreshModulesFunction('saltutil.refresh_modules');
+export const grainsRefreshModules = refreshModulesFunction('grains.refresh_modules');
+
+function refreshModulesFunction(name: string) {
+  return defineFunction({
+    name,
+    summary: 'Answers true: all modules are built in and need no loading.',
+    args: z.object({ async: withDefault(flag(), true).describe('Accepted for Salt; there is nothing to wait for.') }),
+    examples: [`'*' ${name}`],
+    run: () => true,
+  });
+}
 
 export const refreshBeacons = nothingToRefresh('saltutil.refresh_beacons', 'beacons');
 export const refreshMatchers = nothingToRefresh('saltutil.refresh_matchers', 'matchers');
