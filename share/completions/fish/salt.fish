@@ -367,6 +367,7 @@ set -g brine_functions acl.delfacl \
   grains.item \
   grains.items \
   grains.ls \
+  grains.refresh_modules \
   grains.remove \
   grains.set \
   grains.setval \
@@ -1252,6 +1253,7 @@ set -g brine_runners auth.create_key \
   nacl.dec_file \
   nacl.enc \
   nacl.enc_file \
+  nacl.enc_pub \
   nacl.keygen \
   nacl.sealedbox_decrypt \
   nacl.sealedbox_encrypt \
