@@ -5,8 +5,10 @@ import { update } from './update.ts';
 const composer: FakeProgram = async (args, machine, { environment }) => {
   if (environment?.['COMPOSER_HOME'] !== '/root') return { exitCode: 1, stderr: 'no home' };
   if (args.includes('--no-dev')) return { exitCode: 2, stderr: 'Your requirements could not be resolved\n' };
-  await machine.files.makeDirectory('/srv/app/vendor', { parents: true });
-  await machine.files.write('/srv/app/vendor/autoload.php', Buffer.from('<?php'));
+  if (args[0] === 'install') {
+    await machine.files.makeDirectory('/srv/app/vendor', { parents: true });
+    await machine.files.write('/srv/app/vendor/autoload.php', Buffer.from('<?php'));
+  }
   return `${args.join(' ')}\n`;
 };
 const before = { files: { '/srv/app/composer.json': '{}' }, programs: { composer } };
