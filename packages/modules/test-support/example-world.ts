@@ -69,6 +69,8 @@ const files: Readonly<Record<string, string>> = Object.fromEntries([
   ['/path/to/hash/file', `${'0'.repeat(128)}  foo\n`] as const,
   ['/etc/hosts', '127.0.0.1 localhost\n'] as const,
   ['/etc/fstab', ''] as const,
+  ['/etc/postfix/main.cf', 'relayhost =\n'] as const,
+  ['/path/to/main.cf', 'relayhost =\n'] as const,
   ['/etc/timezone', 'America/Denver\n'] as const,
   ['/usr/share/zoneinfo/America/Denver', 'zone'] as const,
   ['/proc/uptime', '100.5 200.1\n'] as const,
