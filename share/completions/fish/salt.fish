@@ -301,6 +301,42 @@ set -g brine_functions acl.delfacl \
   file.uncomment \
   file.user_to_uid \
   file.write \
+  firewalld.add_interface \
+  firewalld.add_masquerade \
+  firewalld.add_port \
+  firewalld.add_rich_rule \
+  firewalld.add_service \
+  firewalld.add_service_port \
+  firewalld.add_source \
+  firewalld.change_interface \
+  firewalld.default_zone \
+  firewalld.delete_service \
+  firewalld.delete_zone \
+  firewalld.get_icmp_types \
+  firewalld.get_interfaces \
+  firewalld.get_masquerade \
+  firewalld.get_rich_rules \
+  firewalld.get_service_ports \
+  firewalld.get_services \
+  firewalld.get_sources \
+  firewalld.get_zones \
+  firewalld.list_all \
+  firewalld.list_icmp_block \
+  firewalld.list_ports \
+  firewalld.list_services \
+  firewalld.list_zones \
+  firewalld.new_service \
+  firewalld.new_zone \
+  firewalld.reload_rules \
+  firewalld.remove_interface \
+  firewalld.remove_masquerade \
+  firewalld.remove_port \
+  firewalld.remove_rich_rule \
+  firewalld.remove_service \
+  firewalld.remove_service_port \
+  firewalld.remove_source \
+  firewalld.set_default_zone \
+  firewalld.version \
   gem.install \
   gem.list \
   gem.list_upgrades \
@@ -681,6 +717,8 @@ set -g brine_functions acl.delfacl \
   pkg.upgrade_available \
   pkg.version \
   pkg.version_cmp \
+  postfix.set_main \
+  postfix.show_main \
   postgres.available_extensions \
   postgres.create_extension \
   postgres.db_alter \
