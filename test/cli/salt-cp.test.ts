@@ -100,11 +100,11 @@ describe('salt-cp without --chunked', () => {
     expect(requests).toEqual([]);
   });
 
-  it('refuses an option that does not exist here yet with status 64', async () => {
-    expect(await master.run('salt-cp', ['--saltfile', 'Saltfile', '*', '/etc/hostname', '/d/'])).toEqual({
+  it('refuses a Saltfile that is not there with status 64', async () => {
+    expect(await master.run('salt-cp', ['--saltfile', '/nowhere/Saltfile', '*', '/etc/hostname', '/d/'])).toEqual({
       status: 64,
       stdout: '',
-      stderr: 'salt-cp: the option --saltfile does not exist here yet\n',
+      stderr: 'salt-cp: the Saltfile /nowhere/Saltfile does not exist\n',
     });
   });
 });

@@ -13,7 +13,7 @@ const share = fileURLToPath(new URL('../../share/', import.meta.url));
 const programs = programNames.map(readHelp);
 const words = {
   functions: Object.keys(functionTable).toSorted(),
-  runners: [...runnerDeclarations.map(({ name }) => name), 'jobs.follow', 'state.event'].toSorted(),
+  runners: [...new Set([...runnerDeclarations.map(({ name }) => name), 'jobs.follow', 'state.event'])].toSorted(),
 };
 
 const roff = (text) =>

@@ -109,11 +109,21 @@ function filesWithSecrets(): readonly string[] {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((path) => {
-      const content = readFileSync(path);
+      const content = readIfThere(path);
       return forms.some((form) => content.includes(form));
     })
     .map((path) => path.slice(fleet.folder.path.length + 1))
     .toSorted();
+}
+
+/** What is handed on at this moment may be gone. */
+function readIfThere(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return Buffer.alloc(0);
+    throw error;
+  }
 }
 
 /** A process may end while it is looked at. */

@@ -1245,7 +1245,6 @@ set -g brine_runners auth.create_key \
   jobs.cancel \
   jobs.exit_success \
   jobs.follow \
-  jobs.follow \
   jobs.last_run \
   jobs.list_job \
   jobs.list_jobs \
@@ -1344,7 +1343,6 @@ set -g brine_runners auth.create_key \
   sdb.get_or_set_hash \
   sdb.set \
   state.abort \
-  state.event \
   state.event \
   state.highstate \
   state.orch \
