@@ -243,7 +243,7 @@ describe('a fleet', () => {
     const hello = watcher.line((line) => line.startsWith('canary/watched')).then(() => (isWatching = true));
     while (!isWatching) await Promise.race([hello, fleet.run('salt-run', 'event.send', 'canary/watched')]);
     const keys = `sk_file=${fleet.folder.at('nacl')}`;
-    const decrypted = await fleet.run('salt', 'db1', 'nacl.dec', sealed, keys);
+    const decrypted = await fleet.run('salt', 'db1', 'nacl.dec', `data=${sealed}`, keys);
     const applied = await fleet.run('salt', 'db1', 'state.apply', 'app');
     for (const { stdout, stderr } of [decrypted, applied]) expectNoSecret(stdout + stderr);
     expect(decrypted.stdout).toMatch(/^db1:\n {4}secret#[0-9a-f]{6}\n$/);
@@ -290,13 +290,13 @@ describe('a fleet', () => {
     const hello = watcher.line((line) => line.startsWith('canary/watched')).then(() => (isWatching = true));
     while (!isWatching) await Promise.race([hello, fleet.run('salt-run', 'event.send', 'canary/watched')]);
     const box = String(await fleet.json('salt-run', 'nacl.enc', boxed));
-    expect(await fleet.json('salt-run', 'nacl.dec', box)).toBe(boxed);
-    expect(await fleet.json('salt-run', 'nacl.sealedbox_decrypt', box)).toBe(boxed);
+    expect(await fleet.json('salt-run', 'nacl.dec', `data=${box}`)).toBe(boxed);
+    expect(await fleet.json('salt-run', 'nacl.sealedbox_decrypt', `data=${box}`)).toBe(boxed);
     const forMaster = String(await fleet.json('salt-run', 'nacl.enc_pub', boxed));
-    expect(await fleet.json('salt-run', 'nacl.dec', forMaster)).toBe(boxed);
+    expect(await fleet.json('salt-run', 'nacl.dec', `data=${forMaster}`)).toBe(boxed);
     const own = (await fleet.json('salt-run', 'nacl.keygen')) as { readonly sk: string; readonly pk: string };
     const shared = String(await fleet.json('salt-run', 'nacl.secretbox_encrypt', boxed, `sk=${own.sk}`));
-    expect(await fleet.json('salt-run', 'nacl.secretbox_decrypt', shared, `sk=${own.sk}`)).toBe(boxed);
+    expect(await fleet.json('salt-run', 'nacl.secretbox_decrypt', `data=${shared}`, `sk=${own.sk}`)).toBe(boxed);
     const message = String(await fleet.json('salt-run', 'gpg.encrypt', canary));
     expect(message).toMatch(/^-----BEGIN PGP MESSAGE-----\n/);
     fleet.folder.write('message.asc', message);
