@@ -46,6 +46,7 @@ interface Loop extends ConvergeCompanionOptions {
 
 // A minion that starts without its master begins on its sealed tree after so long.
 const patienceMilliseconds = 10_000;
+const firstRetryMilliseconds = 30_000;
 const mostBackoff = 8;
 const flapWindow = 60_000;
 const flapLimit = 5;
@@ -164,12 +165,12 @@ async function noteEnd(loop: Loop, job: JobMessage, jobReturn: JobReturn): Promi
   if (job.own?.kind !== 'converge') return;
   const isRun = job.own.name === 'run';
   const isFine = jobReturn.status === 'ok';
-  await loop.watcher?.settle(isRun ? undefined : pathsOf(job));
+  await loop.watcher?.settle(jobReturn.startedAt + jobReturn.duration, isRun ? undefined : pathsOf(job));
   loop.watcher?.release();
   if (isRun) {
     loop.failures = isFine ? 0 : loop.failures + 1;
-    const factor = Math.min(2 ** loop.failures, mostBackoff);
-    plan(loop, isFine ? loop.settings.interval : Math.min(loop.settings.interval, 30_000) * factor);
+    const factor = Math.min(2 ** (loop.failures - 1), mostBackoff);
+    plan(loop, isFine ? loop.settings.interval : Math.min(loop.settings.interval, firstRetryMilliseconds) * factor);
     loop.last = new Map<Value, Value>([
       ['jid', jobReturn.jid],
       ['at', new Date(jobReturn.startedAt).toISOString()],

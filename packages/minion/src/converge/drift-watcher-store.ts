@@ -7,8 +7,11 @@ import type { ManagedFile } from '../daemon/companion.ts';
 export interface DriftWatcher {
   /** Takes over another set of files, as they are now. */
   watch(files: readonly ManagedFile[]): Promise<void>;
-  /** Takes some of them, or all, as they are now. */
-  settle(paths?: readonly string[]): Promise<void>;
+  /**
+   * Takes some of them, or all, as a run left them that ended at `endedAt` (milliseconds since the Unix epoch). What
+   * somebody changed after that is looked at on release.
+   */
+  settle(endedAt: number, paths?: readonly string[]): Promise<void>;
   /** Nothing is told while held; what happens meanwhile is looked at on release. */
   hold(): void;
   release(): void;
@@ -61,13 +64,20 @@ export function createDriftWatcher(options: DriftWatcherOptions): DriftWatcher {
     quiet: undefined,
     poll: undefined,
   };
+  // A set that is still being taken over would undo what is found out about its files meanwhile.
+  let before: Promise<void> = Promise.resolve();
+  const inOrder = async (work: () => Promise<void>): Promise<void> => {
+    before = before.then(work);
+    return before;
+  };
   return {
-    watch: async (files) => {
-      state.files = files;
-      await takeOver(state);
-      if (!state.isClosed) schedulePoll(state);
-    },
-    settle: (paths) => settle(state, paths),
+    watch: async (files) =>
+      inOrder(async () => {
+        state.files = files;
+        await takeOver(state);
+        if (!state.isClosed) schedulePoll(state);
+      }),
+    settle: async (endedAt, paths) => inOrder(async () => settle(state, endedAt, paths)),
     hold: () => {
       state.isHeld = true;
     },
@@ -178,13 +188,27 @@ async function rearm(state: State): Promise<void> {
   for (const [place, looks] of seen) if (state.seen.has(place)) state.seen.set(place, looks);
 }
 
-async function settle(state: State, paths?: readonly string[]): Promise<void> {
+async function settle(state: State, endedAt: number, paths?: readonly string[]): Promise<void> {
   const wanted = paths === undefined ? undefined : new Set(paths);
   for (const [place, owner] of state.owners) {
     if (wanted !== undefined && !wanted.has(owner)) continue;
-    state.seen.set(place, await looksOf(place));
-    state.touched.delete(place);
+    if (await isChangedSince(place, endedAt)) {
+      state.seen.set(place, 'changed after the run');
+      state.touched.add(place);
+    } else {
+      state.seen.set(place, await looksOf(place));
+      state.touched.delete(place);
+    }
   }
+}
+
+/** Whether a file changed after a time; for one that is not there, whether its folder did. */
+async function isChangedSince(place: string, time: number): Promise<boolean> {
+  for (const one of [place, path.dirname(place)]) {
+    const stat = await fs.promises.lstat(one).catch(() => undefined);
+    if (stat !== undefined) return stat.ctimeMs > time;
+  }
+  return false;
 }
 
 function schedulePoll(state: State): void {
