@@ -40,7 +40,8 @@ interface State extends DriftWatcherOptions {
   /** The path that is managed, for one inside a tree. */
   readonly owners: Map<string, string>;
   readonly watchers: Map<string, fs.FSWatcher>;
-  readonly touched: Set<string>;
+  /** Path → when something last happened to it; milliseconds since the Unix epoch. */
+  readonly touched: Map<string, number>;
   files: readonly ManagedFile[];
   isHeld: boolean;
   isBlind: boolean;
@@ -56,7 +57,7 @@ export function createDriftWatcher(options: DriftWatcherOptions): DriftWatcher {
     seen: new Map(),
     owners: new Map(),
     watchers: new Map(),
-    touched: new Set(),
+    touched: new Map(),
     files: [],
     isHeld: false,
     isBlind: false,
@@ -101,18 +102,17 @@ async function takeOver(state: State): Promise<void> {
     places.set(place, place);
     if (isTree) for (const inside of await listTree(place)) places.set(inside, place);
   }
-  state.owners.clear();
-  state.seen.clear();
-  for (const [place, owner] of places) {
-    state.owners.set(place, owner);
-    state.seen.set(place, await looksOf(place));
-  }
   const folders = new Set([...places.keys()].map((place) => nearestFolder(path.dirname(place))));
   const trees = state.files.filter(({ isTree }) => isTree).map((file) => file.path);
   for (const place of places.keys()) {
     if (trees.includes(places.get(place) ?? '') && isFolder(place)) folders.add(place);
   }
+  state.owners.clear();
+  for (const [place, owner] of places) state.owners.set(place, owner);
+  // Watched before they are looked at, so that nothing happens in between.
   rewatch(state, folders);
+  state.seen.clear();
+  for (const place of places.keys()) state.seen.set(place, await looksOf(place));
 }
 
 function rewatch(state: State, folders: ReadonlySet<string>): void {
@@ -147,7 +147,7 @@ function touch(state: State, folder: string, name: string | null): void {
   const isKnown = place !== undefined && state.owners.has(place);
   const found = isKnown ? [place] : [...state.owners.keys()].filter((one) => concerns(one, folder, place));
   if (found.length === 0) return;
-  for (const one of found) state.touched.add(one);
+  for (const one of found) state.touched.set(one, state.clock.now());
   lookSoon(state);
 }
 
@@ -165,7 +165,7 @@ function lookSoon(state: State): void {
 
 async function look(state: State): Promise<void> {
   if (state.isHeld || state.isClosed) return;
-  const places = [...state.touched];
+  const places = [...state.touched.keys()];
   state.touched.clear();
   const drifted = new Set<string>();
   for (const place of places) {
@@ -192,13 +192,12 @@ async function settle(state: State, endedAt: number, paths?: readonly string[]):
   const wanted = paths === undefined ? undefined : new Set(paths);
   for (const [place, owner] of state.owners) {
     if (wanted !== undefined && !wanted.has(owner)) continue;
-    if (await isChangedSince(place, endedAt)) {
-      state.seen.set(place, 'changed after the run');
-      state.touched.add(place);
-    } else {
-      state.seen.set(place, await looksOf(place));
-      state.touched.delete(place);
-    }
+    // The kernel's times of files are some milliseconds behind.
+    const isLate = (state.touched.get(place) ?? 0) > endedAt || (await isChangedSince(place, endedAt));
+    const looks = isLate ? 'changed after the run' : await looksOf(place);
+    state.seen.set(place, looks);
+    if (isLate) state.touched.set(place, state.clock.now());
+    else if ((state.touched.get(place) ?? 0) <= endedAt) state.touched.delete(place);
   }
 }
 
@@ -214,7 +213,7 @@ async function isChangedSince(place: string, time: number): Promise<boolean> {
 function schedulePoll(state: State): void {
   state.poll?.cancel();
   state.poll = state.clock.after(state.isBlind ? pollMilliseconds : lookMilliseconds, () => {
-    for (const place of state.owners.keys()) state.touched.add(place);
+    for (const place of state.owners.keys()) state.touched.set(place, state.clock.now());
     void look(state).finally(() => {
       if (!state.isClosed) schedulePoll(state);
     });
