@@ -153,6 +153,50 @@ describe('the policy engine on jobs', () => {
     expect(mayRun(callerWith('.*'), asked)).toBe(true);
   });
 
+  it.each<[string, Asked]>([
+    [
+      'test.try_ by module.run',
+      { fun: 'state.single', args: ['module.run', 'test.try_'], kwargs: { module: 'cmd.run' } },
+    ],
+    [
+      'schedule.add by module.run',
+      { fun: 'state.single', args: ['module.run', 'schedule.add'], kwargs: { function: 'cmd.run' } },
+    ],
+    ['test.try_ in a slot', { fun: 'test.arg', args: ['__slot__:salt:test.try_(cmd.run, id)'] }],
+    [
+      'test.try_ by saltutil.cmd',
+      { fun: 'saltutil.cmd', args: ['*', 'test.try_'], kwargs: { arg: ['cmd.run', 'id'] } },
+    ],
+    [
+      'test.try_ in a schedule of several',
+      { fun: 'schedule.add', args: ['x'], kwargs: { function: 'test.ping,cmd.run' } },
+    ],
+    ['new arguments for a job of the schedule', { fun: 'schedule.modify', args: ['x'], kwargs: { job_args: ['id'] } }],
+    ['test.try_ that is published', { fun: 'publish.publish', args: ['*', 'test.try_', 'cmd.run,id'] }],
+    [
+      'a template of a state',
+      { fun: 'state.single', args: ['file.managed', '/x'], kwargs: { contents: '{{ 1 }}', template: 'jinja' } },
+    ],
+    ['a template of a path', { fun: 'cp.get_file', args: ['{{ 1 }}', '/x'], kwargs: { template: 'jinja' } }],
+    ['a template of a path by position', { fun: 'cp.get_file', args: ['{{ 1 }}', '/x', 'base', false, 'jinja'] }],
+    ['a template of debconf', { fun: 'debconf.set_template', args: ['/x'] }],
+    ['a configuration of its own', { fun: 'state.apply', args: ['x'], kwargs: { localconfig: '/x' } }],
+  ])('wants everything allowed for what cannot be read: %s', (_name, asked) => {
+    const granted = [
+      'test.*',
+      'schedule.*',
+      'publish.*',
+      'cp.*',
+      'file.*',
+      'debconf.*',
+      'state.*',
+      'module.*',
+      'saltutil.*',
+    ];
+    expect(mayRun(callerWith(...granted), asked)).toBe(false);
+    expect(mayRun(callerWith('.*'), asked)).toBe(true);
+  });
+
   it('lets a state be run singly whose function is allowed', () => {
     const bob = callerWith('state.single', 'pkg.installed');
     expect(mayRun(bob, { fun: 'state.single', args: ['pkg.installed', 'vim'] })).toBe(true);

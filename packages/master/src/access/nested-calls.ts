@@ -23,6 +23,10 @@ const carriers: ReadonlyMap<string, Finder> = new Map<string, Finder>([
   ['jinja.import_yaml', anything],
   ['jinja.import_json', anything],
   ['cp.get_template', anything],
+  ['debconf.set_template', anything],
+  // Both render the paths they are given.
+  ['cp.get_file', (call) => templated(call, 4)],
+  ['cp.get_dir', (call) => templated(call, 3)],
   ['schedule.add', (call) => scheduled(call)],
   ['schedule.modify', (call) => scheduled(call)],
   ['mine.send', mineSend],
@@ -45,7 +49,7 @@ const maxDepth = 5;
 /** Every call that a call comes to, itself first. */
 export function callsWithin(call: Call, depth = 0): readonly Call[] {
   if (depth > maxDepth) return [call, bare(anyFunction)];
-  const inner = [...(carriers.get(call.fun)?.(call) ?? []), ...slotCalls(call)];
+  const inner = [...(carriers.get(call.fun)?.(call) ?? []), ...slotCalls(call), ...broughtAlong(call)];
   return [call, ...inner.flatMap((one) => callsWithin(one, depth + 1))];
 }
 
@@ -57,6 +61,25 @@ function anything(): readonly Call[] {
   return [bare(anyFunction)];
 }
 
+/** A call whose arguments cannot be read here: one that runs others could run anything by them. */
+function blind(fun: string): readonly Call[] {
+  return carriers.has(fun) ? [bare(fun), ...anything()] : [bare(fun)];
+}
+
+/** Arguments that bring code with any call: a text rendered as a template, a configuration with roots of its own. */
+function broughtAlong({ fun, keyword }: Call): readonly Call[] {
+  const isOwnConfiguration = fun.startsWith('state.') && isGiven(keyword.get('localconfig'));
+  return isOwnConfiguration || isGiven(keyword.get('template')) ? anything() : [];
+}
+
+function templated({ positional }: Call, index: number): readonly Call[] {
+  return isGiven(positional[index]) ? anything() : [];
+}
+
+function isGiven(value: Value | undefined): boolean {
+  return value !== undefined && value !== null && value !== '' && value !== false;
+}
+
 function argument(positional: readonly Value[], keyword: Dict, [index, name]: readonly [number, string]): Value {
   return keyword.get(name) ?? positional[index] ?? null;
 }
@@ -64,9 +87,12 @@ function argument(positional: readonly Value[], keyword: Dict, [index, name]: re
 /** What an argument names as a function; something that is no text may mean anything. */
 function named({ positional, keyword }: Call, index: number, name: string): readonly Call[] {
   const fun = argument(positional, keyword, [index, name]);
-  if (fun === null) return [];
   if (typeof fun !== 'string') return anything();
-  return fun.split(',').map((one) => bare(one.trim(), positional.slice(index + 1), keyword));
+  const rest = positional.slice(index + 1);
+  const names = fun.split(',').map((one) => one.trim());
+  // Where arguments come as one list (`arg`), or for several functions, they are not read here.
+  const isReadable = names.length === 1 && rest.length > 0 && !rest.some((one) => Array.isArray(one));
+  return names.flatMap((one) => (isReadable ? [bare(one, rest, keyword)] : blind(one)));
 }
 
 /** `state.single FUN name …`: the state function, and what `module.run` and its like run. */
@@ -98,20 +124,22 @@ const moduleOptions = new Set(['name', 'args', 'kwargs', 'returner', 'func', 'te
 function moduleCalls(name: Value, keyword: Dict): readonly Call[] {
   const calls: Call[] = [];
   const func = keyword.get('func');
-  if (typeof func === 'string') calls.push(bare(func));
-  if (typeof name === 'string' && name.includes('.')) calls.push(bare(name));
+  if (typeof func === 'string') calls.push(...blind(func));
+  if (typeof name === 'string' && name.includes('.')) calls.push(...blind(name));
   for (const [key, value] of keyword) {
     const text = pythonStr(key);
-    if (text.includes('.') && !moduleOptions.has(text)) calls.push(toModuleCall(text, value));
+    if (!text.includes('.') || moduleOptions.has(text)) continue;
+    if (Array.isArray(value)) calls.push(toModuleCall(text, value));
+    else calls.push(...blind(text));
   }
   // Lists of functions under other keys, or none that is recognized: nothing is certain.
   return calls.length === 0 ? anything() : calls;
 }
 
-function toModuleCall(fun: string, given: Value): Call {
+function toModuleCall(fun: string, given: readonly Value[]): Call {
   const positional: Value[] = [];
   const keyword: Dict = new Map();
-  for (const item of Array.isArray(given) ? given : []) {
+  for (const item of given) {
     if (isDict(item)) for (const [key, value] of item) keyword.set(key, value);
     else positional.push(item);
   }
@@ -128,8 +156,11 @@ function lowChunk(data: Value): readonly Call[] {
 function scheduled({ positional, keyword }: Call): readonly Call[] {
   const job = keyword.get('job_kwargs');
   const fun = keyword.get('function') ?? positional[1] ?? null;
-  if (fun === null) return [];
+  // New arguments for a job that is there already: for what, is not known here.
+  const hasArguments = ['job_args', 'job_kwargs', 'args', 'kwargs'].some((key) => isGiven(keyword.get(key)));
+  if (fun === null) return hasArguments ? anything() : [];
   if (typeof fun !== 'string') return anything();
+  if (fun.includes(',')) return fun.split(',').flatMap((one) => blind(one.trim()));
   const args = keyword.get('job_args');
   return [bare(fun, Array.isArray(args) ? args : [], isDict(job ?? null) ? (job as Dict) : new Map())];
 }
@@ -141,7 +172,7 @@ function mineSend({ positional, keyword }: Call): readonly Call[] {
 
 function published({ positional, keyword }: Call): readonly Call[] {
   const fun = argument(positional, keyword, [1, 'fun']);
-  return typeof fun === 'string' ? fun.split(',').map((one) => bare(one.trim())) : anything();
+  return typeof fun === 'string' ? fun.split(',').flatMap((one) => blind(one.trim())) : anything();
 }
 
 /** `__slot__:salt:FUN(…)` in the arguments of a state is a call too. */
@@ -149,7 +180,7 @@ function slotCalls({ positional, keyword }: Call): readonly Call[] {
   const found: Call[] = [];
   const look = (value: Value): void => {
     if (typeof value === 'string') {
-      if (value.includes('__slot__:')) found.push(bare(/__slot__:salt:([\w.]+)\(/.exec(value)?.[1] ?? anyFunction));
+      if (value.includes('__slot__:')) found.push(...blind(/__slot__:salt:([\w.]+)\(/.exec(value)?.[1] ?? anyFunction));
     } else if (Array.isArray(value)) value.forEach(look);
     else if (isDict(value)) value.forEach((item) => look(item));
   };
