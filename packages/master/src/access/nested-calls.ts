@@ -180,7 +180,8 @@ function slotCalls({ positional, keyword }: Call): readonly Call[] {
   const found: Call[] = [];
   const look = (value: Value): void => {
     if (typeof value === 'string') {
-      if (value.includes('__slot__:')) found.push(...blind(/__slot__:salt:([\w.]+)\(/.exec(value)?.[1] ?? anyFunction));
+      if (value.includes('__slot__:'))
+        found.push(...blind(/^__slot__:salt:([\w.]+)\(/.exec(value)?.[1] ?? anyFunction));
     } else if (Array.isArray(value)) value.forEach(look);
     else if (isDict(value)) value.forEach((item) => look(item));
   };
