@@ -43,6 +43,8 @@ interface State extends DriftWatcherOptions {
   /** Path → when something last happened to it; milliseconds since the Unix epoch. */
   readonly touched: Map<string, number>;
   files: readonly ManagedFile[];
+  /** When the last run ended whose files were taken as it left them. */
+  settledAt: number | undefined;
   isHeld: boolean;
   isBlind: boolean;
   isClosed: boolean;
@@ -59,6 +61,7 @@ export function createDriftWatcher(options: DriftWatcherOptions): DriftWatcher {
     watchers: new Map(),
     touched: new Map(),
     files: [],
+    settledAt: undefined,
     isHeld: false,
     isBlind: false,
     isClosed: false,
@@ -76,9 +79,16 @@ export function createDriftWatcher(options: DriftWatcherOptions): DriftWatcher {
       inOrder(async () => {
         state.files = files;
         await takeOver(state);
+        // The set may come after the end of its run.
+        if (state.settledAt !== undefined) await settle(state, state.settledAt);
         if (!state.isClosed) schedulePoll(state);
+        if (state.touched.size > 0) lookSoon(state);
       }),
-    settle: async (endedAt, paths) => inOrder(async () => settle(state, endedAt, paths)),
+    settle: async (endedAt, paths) =>
+      inOrder(async () => {
+        state.settledAt = endedAt;
+        await settle(state, endedAt, paths);
+      }),
     hold: () => {
       state.isHeld = true;
     },
