@@ -33,6 +33,8 @@ const lookMilliseconds = 60_000;
 // Without the kernel's help looking is all there is.
 const pollMilliseconds = 5000;
 const mostInTree = 5000;
+// The kernel stamps files with the time of its last tick. What a run wrote so shortly before its end is looked at once more.
+const fileTimeLag = 20;
 
 interface State extends DriftWatcherOptions {
   /** Path → what it looked like. */
@@ -40,11 +42,8 @@ interface State extends DriftWatcherOptions {
   /** The path that is managed, for one inside a tree. */
   readonly owners: Map<string, string>;
   readonly watchers: Map<string, fs.FSWatcher>;
-  /** Path → when something last happened to it; milliseconds since the Unix epoch. */
-  readonly touched: Map<string, number>;
+  readonly touched: Set<string>;
   files: readonly ManagedFile[];
-  /** When the last run ended whose files were taken as it left them. */
-  settledAt: number | undefined;
   isHeld: boolean;
   isBlind: boolean;
   isClosed: boolean;
@@ -59,9 +58,8 @@ export function createDriftWatcher(options: DriftWatcherOptions): DriftWatcher {
     seen: new Map(),
     owners: new Map(),
     watchers: new Map(),
-    touched: new Map(),
+    touched: new Set(),
     files: [],
-    settledAt: undefined,
     isHeld: false,
     isBlind: false,
     isClosed: false,
@@ -79,16 +77,9 @@ export function createDriftWatcher(options: DriftWatcherOptions): DriftWatcher {
       inOrder(async () => {
         state.files = files;
         await takeOver(state);
-        // The set may come after the end of its run.
-        if (state.settledAt !== undefined) await settle(state, state.settledAt);
         if (!state.isClosed) schedulePoll(state);
-        if (state.touched.size > 0) lookSoon(state);
       }),
-    settle: async (endedAt, paths) =>
-      inOrder(async () => {
-        state.settledAt = endedAt;
-        await settle(state, endedAt, paths);
-      }),
+    settle: async (endedAt, paths) => inOrder(async () => settle(state, endedAt, paths)),
     hold: () => {
       state.isHeld = true;
     },
@@ -122,7 +113,7 @@ async function takeOver(state: State): Promise<void> {
   // Watched before they are looked at, so that nothing happens in between.
   rewatch(state, folders);
   state.seen.clear();
-  for (const place of places.keys()) state.seen.set(place, await looksOf(place));
+  for (const place of places.keys()) state.seen.set(place, (await lookAt(place)).looks);
 }
 
 function rewatch(state: State, folders: ReadonlySet<string>): void {
@@ -157,7 +148,7 @@ function touch(state: State, folder: string, name: string | null): void {
   const isKnown = place !== undefined && state.owners.has(place);
   const found = isKnown ? [place] : [...state.owners.keys()].filter((one) => concerns(one, folder, place));
   if (found.length === 0) return;
-  for (const one of found) state.touched.set(one, state.clock.now());
+  for (const one of found) state.touched.add(one);
   lookSoon(state);
 }
 
@@ -175,13 +166,13 @@ function lookSoon(state: State): void {
 
 async function look(state: State): Promise<void> {
   if (state.isHeld || state.isClosed) return;
-  const places = [...state.touched.keys()];
+  const places = [...state.touched];
   state.touched.clear();
   const drifted = new Set<string>();
   for (const place of places) {
     const owner = state.owners.get(place);
     if (owner === undefined) continue;
-    const looks = await looksOf(place);
+    const { looks } = await lookAt(place);
     const isNewInTree = state.files.some((file) => file.isTree && file.path === place);
     if (looks === state.seen.get(place) && !isNewInTree) continue;
     state.seen.set(place, looks);
@@ -202,28 +193,18 @@ async function settle(state: State, endedAt: number, paths?: readonly string[]):
   const wanted = paths === undefined ? undefined : new Set(paths);
   for (const [place, owner] of state.owners) {
     if (wanted !== undefined && !wanted.has(owner)) continue;
-    // The kernel's times of files are some milliseconds behind.
-    const isLate = (state.touched.get(place) ?? 0) > endedAt || (await isChangedSince(place, endedAt));
-    const looks = isLate ? 'changed after the run' : await looksOf(place);
-    state.seen.set(place, looks);
-    if (isLate) state.touched.set(place, state.clock.now());
-    else if ((state.touched.get(place) ?? 0) <= endedAt) state.touched.delete(place);
+    const { looks, changedAt } = await lookAt(place);
+    const isLate = changedAt > endedAt - fileTimeLag;
+    state.seen.set(place, isLate ? 'changed after the run' : looks);
+    if (isLate) state.touched.add(place);
+    else state.touched.delete(place);
   }
-}
-
-/** Whether a file changed after a time; for one that is not there, whether its folder did. */
-async function isChangedSince(place: string, time: number): Promise<boolean> {
-  for (const one of [place, path.dirname(place)]) {
-    const stat = await fs.promises.lstat(one).catch(() => undefined);
-    if (stat !== undefined) return stat.ctimeMs > time;
-  }
-  return false;
 }
 
 function schedulePoll(state: State): void {
   state.poll?.cancel();
   state.poll = state.clock.after(state.isBlind ? pollMilliseconds : lookMilliseconds, () => {
-    for (const place of state.owners.keys()) state.touched.set(place, state.clock.now());
+    for (const place of state.owners.keys()) state.touched.add(place);
     void look(state).finally(() => {
       if (!state.isClosed) schedulePoll(state);
     });
@@ -247,13 +228,21 @@ function isFolder(place: string): boolean {
   return fs.statSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-/** Everything about a file that shows a change without reading it. What is in a folder is not the folder's own. */
-async function looksOf(place: string): Promise<string> {
+interface Sight {
+  /** Everything about a file that shows a change without reading it. What is in a folder is not the folder's own. */
+  readonly looks: string;
+  /** When it changed, or its folder for one that is not there; milliseconds since the Unix epoch. */
+  readonly changedAt: number;
+}
+
+async function lookAt(place: string): Promise<Sight> {
   try {
     const stat = await fs.promises.lstat(place, { bigint: true });
     const own = [stat.mode, stat.uid, stat.gid];
-    return (stat.isDirectory() ? own : [...own, stat.ino, stat.size, stat.mtimeNs]).join(':');
+    const looks = (stat.isDirectory() ? own : [...own, stat.ino, stat.size, stat.mtimeNs]).join(':');
+    return { looks, changedAt: Number(stat.ctimeMs) };
   } catch (error) {
-    return String((error as NodeJS.ErrnoException).code);
+    const folder = await fs.promises.lstat(path.dirname(place)).catch(() => undefined);
+    return { looks: String((error as NodeJS.ErrnoException).code), changedAt: folder?.ctimeMs ?? 0 };
   }
 }
