@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Daemon } from '../fleet/fleet.ts';
 import { createApiFleet, type ApiFleet } from '../netapi/api-fleet.ts';
 import { createEvilMinion } from '../security/evil-minion.ts';
+import { watchEvents } from '../fleet/watch-events.ts';
 
 /** `npm run test:faults` has 2,000 jobs run, `npm test` fewer. */
 const jobCount = process.env['BRINE_FAULTS'] === 'all' ? 2000 : 300;
@@ -83,7 +84,7 @@ async function cycle(): Promise<void> {
   const watching = new AbortController();
   const stream = await fetch(`${api.url}/events?token=${token}`, { signal: watching.signal });
   expect(stream.status).toBe(200);
-  const reader = fleet.start('salt-run', 'master', ['state.event']);
+  const reader = await watchEvents(fleet);
   await fleet.run('salt', 'web1', 'event.send', 'flat/tag');
   await reader.line((line) => line.includes('flat/tag'));
   watching.abort();

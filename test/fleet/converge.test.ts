@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFleet, type Daemon, type Fleet, type LogEntry } from './fleet.ts';
-import type { RunningProgram } from './running-program.ts';
+import { watchEvents } from './watch-events.ts';
 
 let fleet: Fleet;
 let enforcing: Daemon;
@@ -58,15 +58,6 @@ async function drift(minion: Daemon, change: () => void): Promise<LogEntry> {
   const mark = minion.mark();
   change();
   return minion.logged('job ended', { fun: 'converge.check' }, mark);
-}
-
-/** Events of the master from now on. */
-async function watchEvents(): Promise<RunningProgram> {
-  const watcher = fleet.start('salt-run', 'master', ['state.event']);
-  let isWatching = false;
-  const hello = watcher.line((line) => line.startsWith('fleet/hello')).then(() => (isWatching = true));
-  while (!isWatching) await Promise.race([hello, fleet.run('salt-run', 'event.send', 'fleet/hello')]);
-  return watcher;
 }
 
 describe('the converge loop', () => {
@@ -140,7 +131,7 @@ describe('the converge loop', () => {
     // Without a session until somebody watches what arrives.
     await enforcing.stop();
     await fleet.startMaster();
-    const watcher = await watchEvents();
+    const watcher = await watchEvents(fleet);
     enforcing = begin();
     ended.push(await enforcing.logged('job ended', { fun: 'converge.run' }));
     const tags = ended.map(({ jid }) => `salt/job/${String(jid)}/ret/enforcer`);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFleet, type Daemon, type Fleet } from './fleet.ts';
 import { createHeldCommand, type HeldCommand } from './held-command.ts';
 import type { RunningProgram } from './running-program.ts';
+import { watchEvents } from './watch-events.ts';
 
 let fleet: Fleet;
 let minion: Daemon;
@@ -86,10 +87,7 @@ describe('jobs', () => {
   });
 
   it('show on the event bus under Salt’s tags', async () => {
-    const watcher = fleet.start('salt-run', 'master', ['state.event']);
-    let isWatching = false;
-    const hello = watcher.line((line) => line.startsWith('fleet/hello')).then(() => (isWatching = true));
-    while (!isWatching) await Promise.race([hello, fleet.run('salt-run', 'event.send', 'fleet/hello')]);
+    const watcher = await watchEvents(fleet);
     await fleet.run('salt', 'web1', 'test.echo', 'heard');
     const created = JSON.parse(await payload(watcher, /^salt\/job\/\d{20}\/new\t/)) as Readonly<
       Record<string, unknown>

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFleet, type Fleet } from './fleet.ts';
+import { watchEvents } from './watch-events.ts';
 
 let fleet: Fleet;
 let page: string;
@@ -128,10 +129,7 @@ describe('states on a fleet', () => {
   it('tell the event bus of steps that ask for it', async () => {
     const sls = 'ready:\n  test.nop:\n    - fire_event: site/ready\nquiet:\n  test.nop: []\n';
     fleet.folder.write('states/told.sls', sls);
-    const watcher = fleet.start('salt-run', 'master', ['state.event']);
-    let isWatching = false;
-    const hello = watcher.line((line) => line.startsWith('fleet/hello')).then(() => (isWatching = true));
-    while (!isWatching) await Promise.race([hello, fleet.run('salt-run', 'event.send', 'fleet/hello')]);
+    const watcher = await watchEvents(fleet);
     const answer = await fleet.run('salt', 'web1', 'state.apply', 'told');
     expect(answer).toMatchObject({ status: 0, stderr: '' });
     const tag = /^salt\/state_result\/\d{20}\/web1\/site\/ready\t/;

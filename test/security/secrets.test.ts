@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFleet, type Fleet } from '../fleet/fleet.ts';
 import { createHeldCommand, type HeldCommand } from '../fleet/held-command.ts';
 import { blockScalar, createSecretKey } from '../fleet/secret-key.ts';
+import { watchEvents } from '../fleet/watch-events.ts';
 
 const canary = 'CANARY-word-8c1fd06e-8d2b';
 const keyLines = ['CANARY-line-1-66e0a4c1b7', 'CANARY-line-2-19d7b3f05e'];
@@ -238,10 +239,7 @@ describe('a fleet', () => {
   });
 
   it('keeps what a job decrypts out of its answer, of events and of what is stored', async () => {
-    const watcher = fleet.start('salt-run', 'master', ['state.event']);
-    let isWatching = false;
-    const hello = watcher.line((line) => line.startsWith('canary/watched')).then(() => (isWatching = true));
-    while (!isWatching) await Promise.race([hello, fleet.run('salt-run', 'event.send', 'canary/watched')]);
+    const watcher = await watchEvents(fleet);
     const keys = `sk_file=${fleet.folder.at('nacl')}`;
     const decrypted = await fleet.run('salt', 'db1', 'nacl.dec', `data=${sealed}`, keys);
     const applied = await fleet.run('salt', 'db1', 'state.apply', 'app');
@@ -256,10 +254,7 @@ describe('a fleet', () => {
   });
 
   it('shows them to who asks with a job and may, and to nobody else', async () => {
-    const watcher = fleet.start('salt-run', 'master', ['state.event']);
-    let isWatching = false;
-    const hello = watcher.line((line) => line.startsWith('canary/watched')).then(() => (isWatching = true));
-    while (!isWatching) await Promise.race([hello, fleet.run('salt-run', 'event.send', 'canary/watched')]);
+    const watcher = await watchEvents(fleet);
     const pillar = { word: canary, key: fileLines.join('\n'), boxed };
     expect(await fleet.json('salt', 'db1', 'pillar.items', '--show-secrets')).toEqual({ db1: pillar });
     expect(await fleet.json('salt', 'db1', 'pillar.get,test.ping', 'word', ',', '--show-secrets')).toEqual({
@@ -285,10 +280,7 @@ describe('a fleet', () => {
   });
 
   it('lets runners encrypt and decrypt, and tells events neither what nor with what result', async () => {
-    const watcher = fleet.start('salt-run', 'master', ['state.event']);
-    let isWatching = false;
-    const hello = watcher.line((line) => line.startsWith('canary/watched')).then(() => (isWatching = true));
-    while (!isWatching) await Promise.race([hello, fleet.run('salt-run', 'event.send', 'canary/watched')]);
+    const watcher = await watchEvents(fleet);
     const box = String(await fleet.json('salt-run', 'nacl.enc', boxed));
     expect(await fleet.json('salt-run', 'nacl.dec', `data=${box}`)).toBe(boxed);
     expect(await fleet.json('salt-run', 'nacl.sealedbox_decrypt', `data=${box}`)).toBe(boxed);
