@@ -28,7 +28,7 @@ export {
 export { callsOf, isCompound, type JobCall } from './job-calls.ts';
 export { liftMarkedKeywords } from './marked-keywords.ts';
 export { loadJson, type JsonOrigin } from './load-json.ts';
-export { silentLogger, type LogData, type Logger } from './logger.ts';
+export { createLogger, silentLogger, type LogData, type Logger, type LogLevel } from './logger.ts';
 export { decodeKeyClaims, encodeKeyClaims, type KeyClaims } from './key-claims.ts';
 export { parseMinionId, type MinionId } from './minion-id.ts';
 export type { Problem, SourceSpan } from './problem.ts';

@@ -12,6 +12,28 @@ export interface Logger {
   child(bindings: LogData): Logger;
 }
 
+/** How severe a line of a log is. */
+export type LogLevel = Exclude<keyof Logger, 'child'>;
+
+/** A logger that hands each line on, with the facts that its children are bound to. */
+export function createLogger(
+  write: (level: LogLevel, message: string, data: LogData) => void,
+  bindings: LogData = {},
+): Logger {
+  const method =
+    (level: LogLevel) =>
+    (message: string, data: LogData = {}): void =>
+      write(level, message, { ...bindings, ...data });
+  return {
+    error: method('error'),
+    warn: method('warn'),
+    info: method('info'),
+    debug: method('debug'),
+    trace: method('trace'),
+    child: (more) => createLogger(write, { ...bindings, ...more }),
+  };
+}
+
 /** A logger that says nothing. */
 export const silentLogger: Logger = {
   error: () => {},

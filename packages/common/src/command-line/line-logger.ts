@@ -1,11 +1,9 @@
-import type { LogData, Logger } from '../logger.ts';
+import { createLogger, type LogData, type Logger, type LogLevel } from '../logger.ts';
 
-const severities = ['trace', 'debug', 'info', 'warn', 'error'] as const;
-
-type Severity = (typeof severities)[number];
+const severities: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error'];
 
 /** Salt's level names: the least severe that is shown, or none. */
-const thresholds: ReadonlyMap<string, Severity | undefined> = new Map([
+const thresholds: ReadonlyMap<string, LogLevel | undefined> = new Map([
   ['all', 'trace'],
   ['garbage', 'trace'],
   ['trace', 'trace'],
@@ -19,7 +17,7 @@ const thresholds: ReadonlyMap<string, Severity | undefined> = new Map([
   ['quiet', undefined],
 ]);
 
-const labels: Readonly<Record<Severity, string>> = {
+const labels: Readonly<Record<LogLevel, string>> = {
   trace: 'TRACE   ',
   debug: 'DEBUG   ',
   info: 'INFO    ',
@@ -45,26 +43,12 @@ export const logLevels: readonly string[] = [
 /** A logger for a command: one line for a message, to each target at its level. */
 export function createLineLogger(targets: readonly LineLogTarget[]): Logger {
   const kept = targets.map((target) => ({ ...target, first: firstOf(target.level) }));
-  return withBindings({});
-
-  function withBindings(bindings: LogData): Logger {
-    const method =
-      (severity: Severity) =>
-      (message: string, data: LogData = {}): void => {
-        for (const { first, form, write } of kept) {
-          if (severities.indexOf(severity) < first) continue;
-          write(lineForms[form]({ severity, message, facts: { ...bindings, ...data } }));
-        }
-      };
-    return {
-      error: method('error'),
-      warn: method('warn'),
-      info: method('info'),
-      debug: method('debug'),
-      trace: method('trace'),
-      child: (more) => withBindings({ ...bindings, ...more }),
-    };
-  }
+  return createLogger((severity, message, facts) => {
+    for (const { first, form, write } of kept) {
+      if (severities.indexOf(severity) < first) continue;
+      write(lineForms[form]({ severity, message, facts }));
+    }
+  });
 }
 
 function firstOf(level: string): number {
@@ -73,7 +57,7 @@ function firstOf(level: string): number {
 }
 
 interface LogLine {
-  readonly severity: Severity;
+  readonly severity: LogLevel;
   readonly message: string;
   readonly facts: LogData;
 }

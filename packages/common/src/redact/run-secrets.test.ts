@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { AppError } from '../app-error.ts';
-import type { LogData, Logger } from '../logger.ts';
+import { createLogger, type Logger } from '../logger.ts';
 import type { Value } from '../value.ts';
 import { redactLogger } from './redact-logger.ts';
 import { redactPlain } from './redact-plain.ts';
@@ -9,18 +9,7 @@ import { createRunSecrets } from './run-secrets.ts';
 const key = new Uint8Array(32).fill(7);
 
 function createRecordingLogger(lines: unknown[]): Logger {
-  const method =
-    (level: string) =>
-    (message: string, data?: LogData): void =>
-      void lines.push([level, message, data]);
-  return {
-    error: method('error'),
-    warn: method('warn'),
-    info: method('info'),
-    debug: method('debug'),
-    trace: method('trace'),
-    child: () => createRecordingLogger(lines),
-  };
+  return createLogger((level, message, data) => void lines.push([level, message, data]));
 }
 
 it('hides a secret from when it is learnt, and by its name once the pillar is known', () => {

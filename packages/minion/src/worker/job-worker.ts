@@ -9,9 +9,9 @@ import {
   type AppError,
   type Dict,
   type JobCall,
+  createLogger,
   type LogData,
   type Target,
-  type Logger,
   type Value,
 } from '@brine/common';
 import { sealFor } from '@brine/modules';
@@ -126,7 +126,9 @@ function openEnvironment(
     options: decoded,
     minionId: pythonStr(decoded.get('id') ?? ''),
     jid: job.jid,
-    log: createChannelLogger(channel, { jid: job.jid }),
+    log: createLogger((level, message, data) => channel.send({ kind: 'log', level, message, data: toSendable(data) }), {
+      jid: job.jid,
+    }),
     clock: systemClock,
     signal,
     daemon: link,
@@ -233,21 +235,6 @@ function rememberProcess(): () => void {
     Object.assign(process.env, environment);
     process.chdir(folder);
     process.umask(umask);
-  };
-}
-
-function createChannelLogger(channel: DaemonChannel, bindings: LogData): Logger {
-  const method =
-    (level: Extract<FromWorker, { kind: 'log' }>['level']) =>
-    (message: string, data: LogData = {}): void =>
-      channel.send({ kind: 'log', level, message, data: toSendable({ ...bindings, ...data }) });
-  return {
-    error: method('error'),
-    warn: method('warn'),
-    info: method('info'),
-    debug: method('debug'),
-    trace: method('trace'),
-    child: (more) => createChannelLogger(channel, { ...bindings, ...more }),
   };
 }
 
