@@ -1,12 +1,11 @@
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { damagePage, settlePages } from '../../test-support/damaged-database.ts';
 import type { Salvage } from '../store/salvage-store.ts';
 import { openAutomationStore } from './automation-store.ts';
 
-const pageSize = 4096;
 const count = 200;
 let folder: string;
 let path: string;
@@ -25,22 +24,13 @@ async function fill(): Promise<number> {
   await Promise.all(numbers.map(async (number) => store.setFact('orchestration', `job-${number}`, value)));
   await Promise.all(numbers.map(async (number) => store.addEvent(`my/event/${number}`, value)));
   await store.close();
-  const database = new Database(path);
-  database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-  database.close();
-  return statSync(path).size / pageSize;
-}
-
-function damage(page: number): void {
-  const handle = openSync(path, 'r+');
-  writeSync(handle, Buffer.alloc(pageSize, 0xa5), 0, pageSize, page * pageSize);
-  closeSync(handle);
+  return settlePages(path);
 }
 
 describe("a damaged store of the master's automation", () => {
   it('is put aside at the next start, and keeps what the other pages hold', async () => {
     const pages = await fill();
-    damage(pages - 2);
+    damagePage(path, pages - 2);
     const broken = readFileSync(path);
     const salvages: Salvage[] = [];
     const store = openAutomationStore(path, () => 7, { onSalvage: (salvage) => salvages.push(salvage) });
@@ -59,7 +49,7 @@ describe("a damaged store of the master's automation", () => {
     const pages = await fill();
     const told: unknown[] = [];
     const store = openAutomationStore(path, () => 7, { onDamage: (error) => told.push(error) });
-    for (let page = 1; page < pages; page += 1) damage(page);
+    for (let page = 1; page < pages; page += 1) damagePage(path, page);
     expect(() => store.eventsAfter(0, 1000)).toThrow(/malformed|corrupt/i);
     expect(told).toHaveLength(1);
     await store.close();

@@ -1,25 +1,13 @@
-import {
-  copyFileSync,
-  mkdtempSync,
-  openSync,
-  closeSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeSync,
-} from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeValue, type Jid, type MinionId } from '@brine/common';
-import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { damagePage, settlePages } from '../../test-support/damaged-database.ts';
 import type { Salvage } from './salvage-store.ts';
 import type { JobRecord } from './store.ts';
 import { openSqliteStore } from './sqlite-job-store.ts';
 
-const pageSize = 4096;
 const jidOf = (number: number): Jid => `20261121${String(number).padStart(12, '0')}` as Jid;
 const web1 = 'web1' as MinionId;
 const count = 200;
@@ -44,16 +32,7 @@ async function fill(): Promise<number> {
   await Promise.all(Array.from({ length: count }, async (_, number) => store.addJob(jobOf(number), [web1])));
   await store.setCounter('publication-sequence', 77n);
   await store.close();
-  const database = new Database(path);
-  database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-  database.close();
-  return statSync(path).size / pageSize;
-}
-
-function damage(page: number): void {
-  const handle = openSync(path, 'r+');
-  writeSync(handle, Buffer.alloc(pageSize, 0xa5), 0, pageSize, page * pageSize);
-  closeSync(handle);
+  return settlePages(path);
 }
 
 async function jobsIn(
@@ -77,7 +56,7 @@ describe('a damaged job store', () => {
     for (let page = 1; page < pages; page += Math.ceil(pages / 8)) {
       for (const name of readdirSync(folder)) if (name !== 'jobs.db.sound') rmSync(join(folder, name));
       copyFileSync(sound, path);
-      damage(page);
+      damagePage(path, page);
       const broken = readFileSync(path);
       const salvages: Salvage[] = [];
       kept.push((await jobsIn((salvage) => salvages.push(salvage))).jobs);
@@ -95,7 +74,7 @@ describe('a damaged job store', () => {
     const sound = openSqliteStore(path, () => 1);
     await sound.close();
     const times = statSync(path);
-    damage(pages - 2);
+    damagePage(path, pages - 2);
     const salvages: Salvage[] = [];
     const watch = { onSalvage: (salvage: Salvage) => void salvages.push(salvage) };
     // The time of the last change tells the file from the one that was closed; here it says that nobody was there.
@@ -111,7 +90,7 @@ describe('a damaged job store', () => {
 
   it('begins anew when even its first page is gone', async () => {
     await fill();
-    damage(0);
+    damagePage(path, 0);
     const salvages: Salvage[] = [];
     const store = openSqliteStore(path, () => 1, undefined, { onSalvage: (salvage) => salvages.push(salvage) });
     expect(await store.listJobs({ limit: 10 })).toEqual([]);
@@ -124,7 +103,7 @@ describe('a damaged job store', () => {
     const pages = await fill();
     const told: unknown[] = [];
     const store = openSqliteStore(path, () => 1, undefined, { onDamage: (error) => told.push(error) });
-    for (let page = 1; page < pages; page += 1) damage(page);
+    for (let page = 1; page < pages; page += 1) damagePage(path, page);
     await expect(store.listJobs({ limit: 10_000 })).rejects.toMatchObject({ code: 'SQLITE_CORRUPT' });
     expect(told).toHaveLength(1);
     await store.close();

@@ -76,18 +76,20 @@ function identification(request: {
   return " IDENTIFIED BY ''";
 }
 
-const allowPasswordless = withDefault(flag(), false).describe('Whether it may have no password.');
+const withPassword = {
+  user,
+  host,
+  ...secrets,
+  allow_passwordless: withDefault(flag(), false).describe('Whether it may have no password.'),
+  unix_socket: unixSocket,
+  password_column: passwordColumn,
+};
 
 export const userCreate = defineFunction({
   name: 'mysql.user_create',
   summary: 'Makes an account; false when it is there already, has no password or the server refuses.',
   args: z.object({
-    user,
-    host,
-    ...secrets,
-    allow_passwordless: allowPasswordless,
-    unix_socket: unixSocket,
-    password_column: passwordColumn,
+    ...withPassword,
     auth_plugin: optional(lineText()).describe('Accepted for Salt; the kind of the server is kept.'),
     ...connection,
   }),
@@ -103,12 +105,7 @@ export const userChpass = defineFunction({
   name: 'mysql.user_chpass',
   summary: 'Sets the password of an account; answers whether that went well.',
   args: z.object({
-    user,
-    host,
-    ...secrets,
-    allow_passwordless: allowPasswordless,
-    unix_socket: unixSocket,
-    password_column: passwordColumn,
+    ...withPassword,
     ...connection,
   }),
   examples: ["'*' mysql.user_chpass frank localhost newpassword"],

@@ -1,46 +1,17 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { toFloat, toValue, type Plain } from '@brine/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startRedisServer, type RedisServer } from '../../../test-support/redis-server.ts';
 import { callScratch } from '../../../test-support/scratch-context.ts';
 
-// A real server on a free port, with a password.
-const folder = mkdtempSync(join(tmpdir(), 'brine-redis-functions-'));
-let server: ChildProcess;
-let port = 0;
+let server: RedisServer;
 
 beforeAll(async () => {
-  port = await freePort();
-  const options = ['--port', String(port), '--dir', folder, '--save', '', '--requirepass', 'geheim'];
-  server = spawn('redis-server', options, { stdio: ['ignore', 'pipe', 'inherit'] });
-  await new Promise<void>((resolve, reject) => {
-    server.on('error', reject);
-    server.stdout?.on('data', (chunk: Buffer) => {
-      if (chunk.toString().includes('Ready to accept connections')) resolve();
-    });
-  });
+  server = await startRedisServer();
 });
-afterAll(async () => {
-  await new Promise((resolve) => {
-    server.on('exit', resolve);
-    server.kill();
-  });
-  rmSync(folder, { recursive: true });
-});
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
+afterAll(async () => server.stop());
 
 async function call(name: string, positional: readonly Plain[] = [], keyword: Readonly<Record<string, Plain>> = {}) {
-  const options = { 'redis.host': '127.0.0.1', 'redis.port': port, 'redis.password': 'geheim' };
+  const options = { 'redis.host': '127.0.0.1', 'redis.port': server.port, 'redis.password': server.password };
   return (await callScratch(`redis.${name}`, { positional, keyword, options })).value;
 }
 
@@ -75,7 +46,7 @@ describe('redis', () => {
     expect(await call('config_set', ['maxmemory', '1000000'])).toBe(true);
     expect(await call('config_get', ['maxmemory'])).toEqual(toValue({ maxmemory: '1000000' }));
     const facts = await call('info');
-    expect(facts instanceof Map && facts.get('tcp_port')).toBe(port);
+    expect(facts instanceof Map && facts.get('tcp_port')).toBe(server.port);
     expect(await call('get_master_ip')).toEqual(toValue({ master_host: '', master_port: '' }));
     expect(await call('lastsave')).toEqual(expect.any(Number));
     expect(await call('flushdb')).toBe(true);

@@ -1,52 +1,23 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createLocalHost } from '../../index.ts';
 import { createFakeHost, createStateContext } from '@brine/testkit';
 import { toValue, type Dict, type Plain } from '@brine/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bindStateArguments, type StateDeclaration } from '../../kit/index.ts';
+import { startRedisServer, type RedisServer } from '../../../test-support/redis-server.ts';
 import { absent } from './absent.ts';
 import { string } from './string.ts';
 
-// A real server on a free port, with a password.
-const folder = mkdtempSync(join(tmpdir(), 'brine-redis-'));
-const password = 'geheim';
-let server: ChildProcess;
-let port = 0;
+let server: RedisServer;
 
 beforeAll(async () => {
-  port = await freePort();
-  const options = ['--port', String(port), '--dir', folder, '--save', '', '--requirepass', password];
-  server = spawn('redis-server', options, { stdio: ['ignore', 'pipe', 'inherit'] });
-  await new Promise<void>((resolve, reject) => {
-    server.on('error', reject);
-    server.stdout?.on('data', (chunk: Buffer) => {
-      if (chunk.toString().includes('Ready to accept connections')) resolve();
-    });
-  });
+  server = await startRedisServer();
 });
-afterAll(async () => {
-  await new Promise((resolve) => {
-    server.on('exit', resolve);
-    server.kill();
-  });
-  rmSync(folder, { recursive: true });
-});
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
+afterAll(async () => server.stop());
 
 async function apply(state: StateDeclaration, given: Readonly<Record<string, Plain>>): Promise<unknown> {
   const host = createLocalHost();
   const context = await createStateContext(createFakeHost(), state.name);
+  const { port, password } = server;
   const { args } = bindStateArguments(state, toValue({ host: '127.0.0.1', port, password, ...given }) as Dict);
   const outcome = await state.check(args, { ...context, host });
   if (outcome.kind !== 'change') return { [outcome.kind]: outcome.comment };
