@@ -1,8 +1,9 @@
-import { decodeValue, isCompound, type Jid, type MinionId, type Value } from '@brine/common';
+import { isCompound, type Jid, type MinionId } from '@brine/common';
 import type { EventBus } from '../events/event-bus.ts';
 import type { JobRecord, Store } from '../store/store.ts';
 import { toReturnEvent } from './follow-job.ts';
 import type { JobWatchers } from './job-watchers.ts';
+import { toldEncodedArguments } from './told-arguments.ts';
 
 /** Tells the event bus of a new job, in Salt's shape. */
 export function announceJob(job: JobRecord, minions: readonly MinionId[], events: EventBus): void {
@@ -14,7 +15,7 @@ export function announceJob(job: JobRecord, minions: readonly MinionId[], events
       tgt: job.target.expression,
       user: job.user,
       fun: functionOf(job),
-      arg: argumentsOf(job),
+      arg: toldEncodedArguments(job.positional, job.keyword),
       minions,
       missing: [],
       ...(job.metadata === undefined ? {} : { metadata: job.metadata }),
@@ -41,7 +42,7 @@ export async function announceReturn(
       id: minion,
       jid,
       fun: functionOf(job),
-      fun_args: argumentsOf(job),
+      fun_args: toldEncodedArguments(job.positional, job.keyword),
       user: job.user,
       return: event.value,
       retcode: event.retcode,
@@ -53,12 +54,6 @@ export async function announceReturn(
     },
     'minion',
   );
-}
-
-/** Positional arguments and, where there are any, those by name as a last member. */
-function argumentsOf(job: JobRecord): Value[] {
-  const keyword = decodeValue(job.keyword) as Map<Value, Value>;
-  return [...(decodeValue(job.positional) as Value[]), ...(keyword.size > 0 ? [keyword] : [])];
 }
 
 /** Salt names several functions as a list. */

@@ -1,6 +1,5 @@
 import {
   decodeValue,
-  isDict,
   type Clock,
   type Jid,
   type JobReturn,
@@ -11,6 +10,7 @@ import {
 import type { EventBus } from '../events/event-bus.ts';
 import type { JobRecord, Store } from '../store/store.ts';
 import { requireJid } from './job-request.ts';
+import { toldEncodedArguments } from './told-arguments.ts';
 
 /** The return of a job that a minion gave to itself. */
 export type OwnJobReturn = JobReturn & { readonly own: NonNullable<JobReturn['own']> };
@@ -35,7 +35,7 @@ export async function recordOwnJob(minion: MinionId, report: OwnJobReturn, parts
   if (jid === undefined) return;
   const { own, fun, retcode, status, pillarVersion } = report;
   const metadata = own.metadata === undefined ? undefined : decodeValue(own.metadata);
-  const args = argumentsOf(own);
+  const args = toldEncodedArguments(own.argument, own.keywordArgument);
   await parts.onReport?.(minion, report);
   events.emit(
     `salt/job/${jid}/ret/${minion}`,
@@ -52,12 +52,6 @@ export async function recordOwnJob(minion: MinionId, report: OwnJobReturn, parts
     },
     'minion',
   );
-}
-
-/** Positional arguments and, where there are any, those by name as a last member. */
-function argumentsOf({ argument, keywordArgument }: OwnJobReturn['own']): Value[] {
-  const [positional, keyword] = [decodeValue(argument), decodeValue(keywordArgument)];
-  return [...(Array.isArray(positional) ? positional : []), ...(isDict(keyword) && keyword.size > 0 ? [keyword] : [])];
 }
 
 function mustKeep(minion: MinionId, report: OwnJobReturn, { isNews }: OwnJobParts): boolean {

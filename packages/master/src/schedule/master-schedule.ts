@@ -8,7 +8,6 @@ import {
   type Dict,
   type Jid,
   type Logger,
-  type Plain,
   type Value,
 } from '@brine/common';
 import type { Caller, RunnerControl } from '@brine/api';
@@ -16,6 +15,7 @@ import type { FiredJob } from '@brine/common/schedule';
 import { createScheduleKeeper, openScheduleFile, type ScheduleKeeper } from '@brine/daemon';
 import type { Outbox } from '@brine/returners';
 import type { EventBus } from '../events/event-bus.ts';
+import { toldArguments } from '../jobs/told-arguments.ts';
 
 /** What the master's schedule works with. */
 export interface MasterScheduleOptions {
@@ -87,7 +87,7 @@ async function tell(
   const metadata = definition.get('metadata');
   const told = {
     ...{ id, jid, fun, schedule: name, return: value, retcode, success: retcode === 0 },
-    fun_args: [...positional, ...(keyword.size > 0 ? [keyword as Plain] : [])],
+    fun_args: toldArguments([...positional], keyword),
     ...(isDict(metadata) ? { metadata } : {}),
   };
   if (definition.get('return_job') !== false) {
