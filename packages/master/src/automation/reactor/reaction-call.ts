@@ -69,8 +69,7 @@ export interface ReactionWish {
 
 /** Whom a `local` reaction is for, and what it may say beside its arguments. Throws `reaction-invalid`. */
 export function targetOfReaction({ params }: Reaction): ReactionWish {
-  const known = localParameters;
-  const unknown = [...params.keys()].filter((key) => !known.has(key)).map(pythonStr);
+  const unknown = [...params.keys()].filter((key) => !localParameters.has(key)).map(pythonStr);
   if (unknown.length > 0) throw invalidReaction(`'local' does not take ${unknown.join(', ')}`);
   const tgt = params.get('tgt');
   if (tgt === undefined || tgt === null) throw invalidReaction("'local' needs 'tgt'");

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   createRunSecrets,
@@ -10,6 +10,7 @@ import {
   type Problem,
 } from '@brine/common';
 import type { MasterConfig } from '@brine/common/schemas';
+import { readTextFile } from '@brine/daemon';
 import { createCompileCalls, type CompileCalls, type CompileCallsOptions } from '@brine/minion';
 import {
   createFileRoots,
@@ -114,21 +115,12 @@ function openCalls({ config, logger, master, redactionKey }: ReactionParts, opti
 async function readFiles(name: string, files: StateFiles): Promise<readonly ReactionFile[]> {
   if (!name.startsWith('salt://')) {
     const paths = await pathsOf(name);
-    const found = await Promise.all(paths.map(readReactionFile));
-    return found.filter((one) => one !== undefined);
+    const found = await Promise.all(paths.map(async (file) => ({ file, text: await readTextFile(file) })));
+    return found.flatMap(({ file, text }) => (text === undefined ? [] : [{ file, text }]));
   }
   const { path, saltenv = 'base' } = parseSaltUrl(name);
   const found = await files.readText(path, saltenv);
   return found === undefined ? [] : [{ ...found, file: name }];
-}
-
-async function readReactionFile(file: string): Promise<ReactionFile | undefined> {
-  try {
-    return { file, text: await readFile(file, 'utf8') };
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
 }
 
 /** The files that a path with globs in it stands for, sorted. */
