@@ -10,7 +10,7 @@ import {
   type Host,
   type ReadHost,
 } from '../../kit/index.ts';
-import { changePostgres, lookPostgres } from './postgres-object.ts';
+import { changePostgres, lookPostgres, noteUnreached, type PostgresLook } from './postgres-object.ts';
 import { postgresArguments, quoteName, quoteText, type PostgresServer } from './postgres.ts';
 
 /** The arguments of `postgres_privileges` states. */
@@ -94,15 +94,22 @@ export async function checkPrivileges(
   const odd = wanted.find((right) => !kind.all.includes(right));
   if (wanted.length === 0 || odd !== undefined)
     return fails(`Invalid privilege(s): ${odd ?? ''} provided for object ${wish.object_name}`);
-  const held = await readRights(wish, kind, host);
+  const look = await lookPostgres(host, wish, rightsQuery(wish, kind));
+  if (typeof look === 'string') return fails(look);
+  const shown = (wish.privileges ?? []).join(',');
+  if (look.unreached !== undefined) return unlooked(isWanted, look, grant(wish, { isWanted, kind, wanted, shown }));
+  const held = readRights(wish, look);
   if (typeof held === 'string') return fails(held);
-  return compare(wish, { isWanted, kind, wanted, shown: (wish.privileges ?? []).join(',') }, held);
+  return compare(wish, { isWanted, kind, wanted, shown }, held);
+}
+
+// What cannot be looked at is foretold to be granted; that there is nothing to take away, nobody knows.
+function unlooked(isWanted: boolean, look: PostgresLook, outcome: CheckOutcome<Host>): CheckOutcome<Host> {
+  return isWanted ? noteUnreached(outcome, look) : fails(look.unreached ?? '');
 }
 
 /** What the role has on each object of the name, or what is wrong. */
-async function readRights(wish: PrivilegeWish, kind: Kind, host: ReadHost): Promise<readonly string[] | string> {
-  const rows = await lookPostgres(host, wish, rightsQuery(wish, kind));
-  if (typeof rows === 'string') return rows;
+function readRights(wish: PrivilegeWish, { rows }: PostgresLook): readonly string[] | string {
   const [count = '0', ...held] = (rows[0]?.[0] ?? '0').split(';');
   const isMissing = count === '0' && wish.object_name.toUpperCase() !== 'ALL';
   return isMissing ? `Object ${wish.object_name} does not exist` : held;
@@ -129,22 +136,24 @@ interface Comparison {
   readonly shown: string;
 }
 
-function compare(
-  wish: PrivilegeWish,
-  { isWanted, kind, wanted, shown }: Comparison,
-  held: readonly string[],
-): CheckOutcome<Host> {
+function compare(wish: PrivilegeWish, comparison: Comparison, held: readonly string[]): CheckOutcome<Host> {
+  const { isWanted, wanted } = comparison;
   const needsOption = isWanted && wish.grant_option === true;
   const has = (list: string, right: string): boolean =>
     list.split(',').some((each) => each === `${right}:true` || (!needsOption && each === `${right}:false`));
   const isSettled = isWanted
     ? held.every((list) => wanted.every((right) => has(list, right)))
     : held.every((list) => !wanted.some((right) => has(list, right)));
+  return isSettled ? settled(isWanted) : grant(wish, comparison);
+}
+
+function grant(wish: PrivilegeWish, { isWanted, kind, wanted, shown }: Comparison): CheckOutcome<Host> {
+  const needsOption = isWanted && wish.grant_option === true;
   const rights = wanted.length === kind.all.length ? 'ALL' : wanted.join(', ');
   const role = wish.name.toLowerCase() === 'public' ? 'PUBLIC' : quoteName(wish.name);
   const verb = isWanted ? `GRANT ${rights}` : `REVOKE ${rights}`;
   const end = isWanted ? `TO ${role}${needsOption ? ' WITH GRANT OPTION' : ''}` : `FROM ${role}`;
-  return conclude(wish, { isWanted, isSettled, shown, statement: `${verb} ON ${objectOf(wish, kind)} ${end}` });
+  return conclude(wish, { isWanted, shown, statement: `${verb} ON ${objectOf(wish, kind)} ${end}` });
 }
 
 function objectOf({ object_name: name, prepend }: PrivilegeWish, { word }: Kind): string {
@@ -158,32 +167,35 @@ function objectOf({ object_name: name, prepend }: PrivilegeWish, { word }: Kind)
 async function checkMembership(wish: PrivilegeWish, isWanted: boolean, host: ReadHost): Promise<CheckOutcome<Host>> {
   const option = isWanted && wish.grant_option === true ? ' AND m.admin_option' : '';
   const sql = `SELECT 1 FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid JOIN pg_roles r ON r.oid = m.member WHERE g.rolname = ${quoteText(wish.object_name)} AND r.rolname = ${quoteText(wish.name)}${option}`;
-  const rows = await lookPostgres(host, wish, sql);
-  if (typeof rows === 'string') return fails(rows);
+  const look = await lookPostgres(host, wish, sql);
+  if (typeof look === 'string') return fails(look);
   const [group, role] = [quoteName(wish.object_name), quoteName(wish.name)];
   const statement = isWanted
     ? `GRANT ${group} TO ${role}${option === '' ? '' : ' WITH ADMIN OPTION'}`
     : `REVOKE ${group} FROM ${role}`;
-  return conclude(wish, { isWanted, isSettled: rows.length > 0 === isWanted, shown: wish.object_name, statement });
+  const outcome = conclude(wish, { isWanted, shown: wish.object_name, statement });
+  if (look.unreached !== undefined) return unlooked(isWanted, look, outcome);
+  return look.rows.length > 0 === isWanted ? settled(isWanted) : outcome;
+}
+
+function settled(isWanted: boolean): CheckOutcome<Host> {
+  return isOk(
+    isWanted
+      ? 'The requested privilege(s) are already set'
+      : 'The requested privilege(s) are not set so cannot be revoked',
+  );
 }
 
 function conclude(
   wish: PrivilegeWish,
   found: {
     readonly isWanted: boolean;
-    readonly isSettled: boolean;
     readonly shown: string;
     readonly statement: string;
   },
 ): CheckOutcome<Host> {
-  const { isWanted, isSettled, shown, statement } = found;
+  const { isWanted, shown, statement } = found;
   const { name } = wish;
-  if (isSettled)
-    return isOk(
-      isWanted
-        ? 'The requested privilege(s) are already set'
-        : 'The requested privilege(s) are not set so cannot be revoked',
-    );
   return changePostgres(wish, {
     name,
     pending: `The privilege(s): ${shown} are set to be ${isWanted ? 'granted to' : 'revoked from'} ${name}`,

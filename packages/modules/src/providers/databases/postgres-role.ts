@@ -1,5 +1,4 @@
 import type { Applied, CheckOutcome, Plain } from '@brine/common';
-import { isAppError } from '@brine/common';
 import {
   argument,
   commaList,
@@ -14,7 +13,7 @@ import {
   type ReadHost,
 } from '../../kit/index.ts';
 import { attempt } from '../commands/attempt.ts';
-import { checkExistence } from './postgres-object.ts';
+import { checkExistence, lookPostgres, noteUnreached } from './postgres-object.ts';
 import {
   askPostgres,
   fitsHash,
@@ -65,13 +64,10 @@ export interface RoleKind {
 
 /** Compares a server with having a role. */
 export async function checkRole(request: RoleRequest, kind: RoleKind, host: ReadHost): Promise<CheckOutcome<Host>> {
-  try {
-    const role = await readRole(host, request);
-    return role === undefined ? create(request, kind) : change(request, role, kind);
-  } catch (caught) {
-    if (!isAppError(caught)) throw caught;
-    return fails(caught.message);
-  }
+  const look = await lookPostgres(host, request, roleQuery(request));
+  if (typeof look === 'string') return fails(look);
+  const [row] = look.rows;
+  return row === undefined ? noteUnreached(create(request, kind), look) : change(request, readRole(row), kind);
 }
 
 /** Compares a server with lacking a role. */
@@ -111,7 +107,7 @@ interface Role {
   readonly groups: readonly string[];
 }
 
-async function readRole(host: ReadHost, request: RoleRequest): Promise<Role | undefined> {
+function roleQuery(request: RoleRequest): string {
   const until = request.valid_until;
   const columns = [
     ...Object.values(flags).map(([column]) => column),
@@ -119,9 +115,10 @@ async function readRole(host: ReadHost, request: RoleRequest): Promise<Role | un
     until === undefined ? 'true' : `coalesce(rolvaliduntil = ${quoteText(until)}::timestamptz, false)`,
     `(SELECT coalesce(string_agg(g.rolname, ','), '') FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid)`,
   ];
-  const sql = `SELECT ${columns.join(', ')} FROM pg_authid r WHERE rolname = ${quoteText(request.name)}`;
-  const [row] = await askPostgres(host, request, sql);
-  if (row === undefined) return undefined;
+  return `SELECT ${columns.join(', ')} FROM pg_authid r WHERE rolname = ${quoteText(request.name)}`;
+}
+
+function readRole(row: readonly string[]): Role {
   const names = Object.keys(flags) as Flag[];
   const isSet = Object.fromEntries(names.map((name, index) => [name, row[index] === 't'])) as Record<Flag, boolean>;
   const [password = '', valid = 't', groups = ''] = row.slice(names.length);

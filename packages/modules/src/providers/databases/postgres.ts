@@ -1,5 +1,5 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
-import { AppError } from '@brine/common';
+import { AppError, isAppError } from '@brine/common';
 import { integer, lineText, optional, type CommandRequest, type Host, type ReadHost } from '../../kit/index.ts';
 
 /** The arguments by which `postgres_*` states reach a server. */
@@ -24,7 +24,7 @@ export interface PostgresServer {
 
 const separator = '\x1f';
 
-/** Asks a server; gives the fields of each row, an empty text for null. Throws `state-failed` when it refuses. */
+/** Asks a server; gives the fields of each row, an empty text for null. Throws `state-failed` when it refuses; {@link isUnreached} tells whether it was there at all. */
 export async function askPostgres(
   host: ReadHost,
   server: PostgresServer,
@@ -79,7 +79,19 @@ function requestOf(server: PostgresServer, input: string): CommandRequest {
 function outputOf({ exitCode, stdout, stderr }: { exitCode: number; stdout: string; stderr: string }): string {
   if (exitCode === 0) return stdout;
   const said = stderr.split('\n').find((line) => /ERROR|FATAL|error|fatal|not found/.test(line)) ?? stderr.trim();
-  throw new AppError({ code: 'state-failed', message: `psql ended with status ${exitCode}: ${said.trim()}` });
+  throw new AppError({
+    code: 'state-failed',
+    message: `psql ended with status ${exitCode}: ${said.trim()}`,
+    details: { isUnreached: unreachedStatuses.includes(exitCode) },
+  });
+}
+
+// 2 as psql's manual says: the connection to the server, or to the database, went wrong. 127: there is no psql.
+const unreachedStatuses = [2, 127];
+
+/** Whether an error says that the server, or the database on it, or the account that may ask it, is not there (yet). */
+export function isUnreached(caught: unknown): caught is AppError {
+  return isAppError(caught) && (caught.code === 'host-account' || caught.details['isUnreached'] === true);
 }
 
 /** A name as SQL takes it whatever it has. */

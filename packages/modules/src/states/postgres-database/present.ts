@@ -1,4 +1,4 @@
-import { isAppError, type CheckOutcome } from '@brine/common';
+import type { CheckOutcome } from '@brine/common';
 import { z } from 'zod';
 import {
   defineState,
@@ -12,8 +12,8 @@ import {
   type Host,
 } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
+import { lookPostgres, noteUnreached } from '../../providers/databases/postgres-object.ts';
 import {
-  askPostgres,
   postgresArguments,
   quoteName,
   quoteText,
@@ -54,14 +54,11 @@ export const present = defineState({
     - encoding: UTF8`,
   ],
   async check(args, { host }) {
-    try {
-      const sql = `SELECT r.rolname, pg_encoding_to_char(d.encoding), d.datcollate, d.datctype, t.spcname FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba JOIN pg_tablespace t ON t.oid = d.dattablespace WHERE d.datname = ${quoteText(args.name)}`;
-      const [row] = await askPostgres(host, args, sql);
-      return row === undefined ? create(args) : compare(args, row);
-    } catch (caught) {
-      if (!isAppError(caught)) throw caught;
-      return fails(caught.message);
-    }
+    const sql = `SELECT r.rolname, pg_encoding_to_char(d.encoding), d.datcollate, d.datctype, t.spcname FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba JOIN pg_tablespace t ON t.oid = d.dattablespace WHERE d.datname = ${quoteText(args.name)}`;
+    const look = await lookPostgres(host, args, sql);
+    if (typeof look === 'string') return fails(look);
+    const [row] = look.rows;
+    return row === undefined ? noteUnreached(create(args), look) : compare(args, row);
   },
 });
 

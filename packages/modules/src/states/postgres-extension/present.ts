@@ -1,7 +1,7 @@
 import type { CheckOutcome } from '@brine/common';
 import { z } from 'zod';
 import { defineState, fails, flag, isOk, lineText, optional, withDefault, type Host } from '../../kit/index.ts';
-import { changePostgres, lookPostgres } from '../../providers/databases/postgres-object.ts';
+import { changePostgres, lookPostgres, noteUnreached } from '../../providers/databases/postgres-object.ts';
 import { postgresArguments, quoteName, quoteText, type PostgresServer } from '../../providers/databases/postgres.ts';
 
 /** `postgres_extension.present` */
@@ -23,10 +23,10 @@ export const present = defineState({
   ],
   async check(args, { host }) {
     const sql = `SELECT e.extversion, n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = ${quoteText(args.name)}`;
-    const rows = await lookPostgres(host, args, sql);
-    if (typeof rows === 'string') return fails(rows);
-    const [row] = rows;
-    return row === undefined ? install(args) : upgrade(args, row);
+    const look = await lookPostgres(host, args, sql);
+    if (typeof look === 'string') return fails(look);
+    const [row] = look.rows;
+    return row === undefined ? noteUnreached(install(args), look) : upgrade(args, row);
   },
 });
 

@@ -1,7 +1,7 @@
 import { pythonStr, type CheckOutcome, type Dict } from '@brine/common';
 import { z } from 'zod';
 import { defineState, dictOrList, fails, isOk, lineText, optional, type Host } from '../../kit/index.ts';
-import { changePostgres, lookPostgres } from '../../providers/databases/postgres-object.ts';
+import { changePostgres, lookPostgres, noteUnreached } from '../../providers/databases/postgres-object.ts';
 import { postgresArguments, quoteName, quoteText, type PostgresServer } from '../../providers/databases/postgres.ts';
 
 /** `postgres_tablespace.present` */
@@ -23,15 +23,15 @@ export const present = defineState({
   ],
   async check(args, { host }) {
     const sql = `SELECT r.rolname, pg_tablespace_location(t.oid), array_to_string(t.spcoptions, ',') FROM pg_tablespace t JOIN pg_roles r ON r.oid = t.spcowner WHERE t.spcname = ${quoteText(args.name)}`;
-    const rows = await lookPostgres(host, args, sql);
-    if (typeof rows === 'string') return fails(rows);
+    const look = await lookPostgres(host, args, sql);
+    if (typeof look === 'string') return fails(look);
     const options = Array.from(args.options ?? (new Map() as Dict), ([key, value]) => {
       return { key: pythonStr(key), value: pythonStr(value) };
     });
     const odd = options.find(({ key }) => !/^\w+$/.test(key));
     if (odd !== undefined) return fails(`${odd.key} cannot be an option of a tablespace`);
-    const [row] = rows;
-    return row === undefined ? create(args, options) : compare(args, options, row);
+    const [row] = look.rows;
+    return row === undefined ? noteUnreached(create(args, options), look) : compare(args, options, row);
   },
 });
 

@@ -105,10 +105,24 @@ describeState(present, [
   },
   {
     title: 'says why the server refuses',
-    before: { programs: { psql: () => ({ exitCode: 2, stderr: 'psql: error: connection refused\n' }) } },
+    before: { programs: { psql: () => ({ exitCode: 3, stderr: 'ERROR:  permission denied for table pg_authid\n' }) } },
     arguments: { name: 'app' },
-    fails: 'psql ended with status 2: psql: error: connection refused',
+    fails: 'psql ended with status 3: ERROR:  permission denied for table pg_authid',
   },
+  ...['psql: error: connection refused', 'psql: not found'].map((stderr, index) => ({
+    title: `foretells for a server that cannot be reached yet: ${stderr}`,
+    before: { programs: { psql: () => ({ exitCode: [2, 127][index] ?? 0, stderr }) } },
+    arguments: { name: 'app' },
+    pending: {
+      comment: `User app is set to be created (psql ended with status ${[2, 127][index]}: ${stderr})`,
+      changes: { app: 'Present' },
+    },
+    applied: {
+      failed: true,
+      changes: {},
+      comment: `Failed to create user app: psql ended with status ${[2, 127][index]}: ${stderr}`,
+    },
+  })),
 ]);
 describeState(absent, [
   {
@@ -123,6 +137,14 @@ describeState(absent, [
     before,
     arguments: { name: 'x' },
     ok: 'User x is not present, so it cannot be removed',
+  },
+]);
+describeState(absent, [
+  {
+    title: 'does not say of a server that it lacks a role when it cannot be reached',
+    before: { programs: { psql: () => ({ exitCode: 2, stderr: 'psql: error: connection refused' }) } },
+    arguments: { name: 'app' },
+    fails: 'psql ended with status 2: psql: error: connection refused',
   },
 ]);
 describeState(databasePresent, [
