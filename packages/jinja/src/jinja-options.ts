@@ -1,6 +1,6 @@
 /** How much a template may use. */
 export interface JinjaLimits {
-  /** Time in milliseconds one render may compute; waiting for functions is not counted. Default 10,000. */
+  /** Milliseconds of processor time one render may have; waiting for functions is not counted. Default 10,000. */
   readonly milliseconds?: number;
   /** Characters one render may print, and one text in it may have. Default 64 Mi. */
   readonly outputBytes?: number;

@@ -1,4 +1,5 @@
 import { AppError, systemClock, type Clock } from '@brine/common';
+import { longestWait } from '@brine/jinja';
 import { closedError } from './closed-error.ts';
 import type { TemplateEngine, TemplatePorts, TemplateRequest } from './template-engine.ts';
 import { TemplateWorker, type RenderJob } from './template-worker.ts';
@@ -7,7 +8,7 @@ import { TemplateWorker, type RenderJob } from './template-worker.ts';
 export interface TemplateThreadOptions {
   /** Threads at most, each started when it is first needed; 2 unless given. */
   readonly maxThreads?: number;
-  /** Milliseconds beyond a template's own limit after which its thread is killed; 2,000 unless given. */
+  /** Milliseconds beyond the longest that a template's own limit lets it take after which its thread is killed; 2,000 unless given. */
   readonly grace?: number;
   readonly clock?: Clock;
 }
@@ -47,7 +48,7 @@ export function createTemplateThread(ports: TemplatePorts, options: TemplateThre
   return {
     render(request) {
       if (isClosed) return Promise.reject(closedError(request.file));
-      const limit = (request.settings.limits?.milliseconds ?? defaultMilliseconds) + grace;
+      const limit = (request.settings.limits?.milliseconds ?? defaultMilliseconds) * longestWait + grace;
       return new Promise((resolve, reject) => {
         queue.push({ request, ports: { ...ports, ...request.ports }, limit, resolve, reject });
         pump();
