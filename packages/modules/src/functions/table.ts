@@ -23,6 +23,10 @@ export const functionTable: ModuleTable['functions'] = {
     ],
   ),
   ...from(
+    () => import('./pdbedit/accounts.ts'),
+    ['pdbedit.create', 'pdbedit.delete', 'pdbedit.generate_nt_hash', 'pdbedit.get', 'pdbedit.list', 'pdbedit.modify'],
+  ),
+  ...from(
     () => import('./dnsutil/dig.ts'),
     ['dig.A', 'dig.AAAA', 'dig.CNAME', 'dig.MX', 'dig.NS', 'dig.PTR', 'dig.TXT', 'dig.check_ip'],
   ),

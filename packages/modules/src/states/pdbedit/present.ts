@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { defineState } from '../../kit/index.ts';
+import { sambaAccountArguments } from '../../providers/samba/account-arguments.ts';
+import { sambaLogin } from '../../providers/samba/accounts.ts';
+import { checkManaged } from '../../providers/samba/check-managed.ts';
+
+/** `pdbedit.present` */
+export const present = defineState({
+  name: 'pdbedit.present',
+  summary: 'Another name of `pdbedit.managed`.',
+  args: z.object({ name: sambaLogin().describe('Name of the account.'), ...sambaAccountArguments }),
+  examples: [
+    `kaylee:
+  pdbedit.present:
+    - password: A70C708517B5DD0EDB67714FE25336EB
+    - password_hashed: true
+    - drive: 'X:'
+    - account_control: NX`,
+  ],
+  check: ({ name, ...wish }, context) => checkManaged(name, wish, context),
+});
