@@ -660,6 +660,12 @@ set -g brine_functions acl.delfacl \
   partition.set_id \
   partition.system_types \
   partition.toggle \
+  pdbedit.create \
+  pdbedit.delete \
+  pdbedit.generate_nt_hash \
+  pdbedit.get \
+  pdbedit.list \
+  pdbedit.modify \
   pillar.data \
   pillar.ext \
   pillar.fetch \
