@@ -1,6 +1,7 @@
 import type { LogData, Logger } from '@brine/common';
 import pino, { type DestinationStream, type Logger as Pino } from 'pino';
 import { daemonError } from './errors.ts';
+import { isStandardErrorRead, openStandardError, type LineStream } from './standard-error.ts';
 
 /** Salt's level names and what they are here. */
 const levels: ReadonlyMap<string, string> = new Map([
@@ -50,7 +51,7 @@ export function openLog(targets: readonly LogTarget[]): Log {
   };
 }
 
-type OpenTarget = { readonly level: number; readonly stream: SonicBoom };
+type OpenTarget = { readonly level: number; readonly stream: LineStream };
 
 interface Sink extends DestinationStream {
   lastLevel: number;
@@ -88,10 +89,9 @@ function openAll(targets: readonly LogTarget[]): readonly OpenTarget[] {
   }
 }
 
-type SonicBoom = ReturnType<typeof pino.destination>;
-
-function openDestination(to: string): SonicBoom {
-  if (to === 'stderr') return quiet(pino.destination({ dest: 2, sync: true }));
+function openDestination(to: string): LineStream {
+  if (to === 'stderr')
+    return isStandardErrorRead() ? openStandardError() : quiet(pino.destination({ dest: 2, sync: true }));
   try {
     return quiet(pino.destination({ dest: to, sync: true, mkdir: true, mode: 0o640 }));
   } catch (cause) {
