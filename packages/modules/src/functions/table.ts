@@ -27,6 +27,20 @@ export const functionTable: ModuleTable['functions'] = {
     ['pdbedit.create', 'pdbedit.delete', 'pdbedit.generate_nt_hash', 'pdbedit.get', 'pdbedit.list', 'pdbedit.modify'],
   ),
   ...from(
+    () => import('./raid/arrays.ts'),
+    [
+      'raid.add',
+      'raid.assemble',
+      'raid.create',
+      'raid.destroy',
+      'raid.detail',
+      'raid.examine',
+      'raid.list',
+      'raid.save_config',
+      'raid.stop',
+    ],
+  ),
+  ...from(
     () => import('./dnsutil/dig.ts'),
     ['dig.A', 'dig.AAAA', 'dig.CNAME', 'dig.MX', 'dig.NS', 'dig.PTR', 'dig.TXT', 'dig.check_ip'],
   ),
