@@ -820,6 +820,15 @@ set -g brine_functions acl.delfacl \
   rabbitmq.upstream_exists \
   rabbitmq.user_exists \
   rabbitmq.vhost_exists \
+  raid.add \
+  raid.assemble \
+  raid.create \
+  raid.destroy \
+  raid.detail \
+  raid.examine \
+  raid.list \
+  raid.save_config \
+  raid.stop \
   random.get_str \
   random.hash \
   random.rand_int \
