@@ -93,6 +93,19 @@ it('leaves a report that is told again to whoever keeps jobs', async () => {
   expect(book.isNews('web1', said)).toBe(true);
 });
 
+it('takes the same report twice as once, and tells of it again only after a restart', async () => {
+  const said = report('run', { one: step(false) });
+  await book.note('web1', said);
+  const before = shown();
+  await book.note('web1', said);
+  expect(shown()).toEqual(before);
+  expect(told).toEqual(['salt/converge/web1/failed']);
+  book = createConvergeBook(store, bus);
+  await book.note('web1', said);
+  expect(shown()).toEqual(before);
+  expect(told).toEqual(['salt/converge/web1/failed', 'salt/converge/web1/failed']);
+});
+
 it('knows what it knew after a restart', async () => {
   await tell('run', step(false));
   const before = shown();

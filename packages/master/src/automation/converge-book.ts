@@ -50,7 +50,7 @@ type Status = 'in state' | 'drifted' | 'failing';
 
 /** What the master knows of the converge loops of its minions. */
 export interface ConvergeBook {
-  /** Notes a report of a minion and tells the event bus of drift. */
+  /** Notes a report of a minion and tells the event bus of drift; the same report twice is as once. */
   note(minion: string, report: OwnJobReturn): Promise<void>;
   /** Whether a report repaired something, or finds other steps amiss than the one of its kind before it. */
   isNews(minion: string, report: OwnJobReturn): boolean;
@@ -66,6 +66,7 @@ const longestText = 4000;
 export function createConvergeBook(store: AutomationStore, events: EventBus): ConvergeBook {
   const minions = new Map<string, NotedMinion>();
   for (const [name, value] of store.facts(kind)) minions.set(name, decodeMessage(value) as NotedMinion);
+  const announced = new Map<string, string>();
   return {
     note: async (minion, report) => {
       const metadata = report.own.metadata === undefined ? null : decodeValue(report.own.metadata);
@@ -74,6 +75,9 @@ export function createConvergeBook(store: AutomationStore, events: EventBus): Co
       const next = follow(minions.get(minion), { mode, run, isWhole: report.own.name === 'run' });
       minions.set(minion, next);
       await store.setFact(kind, minion, encodeMessage(next));
+      // One that comes again is told of again only when whoever noted it may have died before telling.
+      if (announced.get(minion) === run.jid) return;
+      announced.set(minion, run.jid);
       announce(events, minion, { mode, run, status: next.status });
     },
     isNews: (minion, report) => {
@@ -90,6 +94,7 @@ export function createConvergeBook(store: AutomationStore, events: EventBus): Co
       ),
     forget: async (minion) => {
       minions.delete(minion);
+      announced.delete(minion);
       await store.removeFact(kind, minion);
     },
   };

@@ -24,19 +24,22 @@ export interface OwnJobParts {
   readonly nextJid: () => Jid;
   /** Whether a report that is to be kept says something new; all do unless given. */
   readonly isNews?: (minion: MinionId, report: OwnJobReturn) => boolean;
-  /** Told of every report, after it was recorded. */
+  /** Told of every report, after it was recorded; of one that came again too. */
   readonly onReport?: (minion: MinionId, report: OwnJobReturn) => Promise<void>;
 }
 
 /** Records what a minion did of itself as a job of its own, and tells the event bus as Salt does. */
 export async function recordOwnJob(minion: MinionId, report: OwnJobReturn, parts: OwnJobParts): Promise<void> {
   const { events } = parts;
-  const jid = mustKeep(minion, report, parts) ? await keep(minion, report, parts) : requireJid(report.jid);
-  if (jid === undefined) return;
+  const { jid, isNew } = mustKeep(minion, report, parts)
+    ? await keep(minion, report, parts)
+    : { jid: requireJid(report.jid), isNew: true };
+  // A report that is told again too: whoever died after it was kept as a job may not have noted it yet.
+  await parts.onReport?.(minion, report);
+  if (!isNew) return;
   const { own, fun, retcode, status, pillarVersion } = report;
   const metadata = own.metadata === undefined ? undefined : decodeValue(own.metadata);
   const args = toldEncodedArguments(own.argument, own.keywordArgument);
-  await parts.onReport?.(minion, report);
   events.emit(
     `salt/job/${jid}/ret/${minion}`,
     {
@@ -58,8 +61,12 @@ function mustKeep(minion: MinionId, report: OwnJobReturn, { isNews }: OwnJobPart
   return report.own.report === 'store' && isNews?.(minion, report) !== false;
 }
 
-/** Answers the jid under which it is kept; `undefined` when it was before. */
-async function keep(minion: MinionId, report: OwnJobReturn, parts: OwnJobParts): Promise<Jid | undefined> {
+/** Answers the jid under which it is kept, and whether it was not before. */
+async function keep(
+  minion: MinionId,
+  report: OwnJobReturn,
+  parts: OwnJobParts,
+): Promise<{ readonly jid: Jid; readonly isNew: boolean }> {
   const { store } = parts;
   const told = requireJid(report.jid);
   const present = await store.findJob(told);
@@ -67,7 +74,7 @@ async function keep(minion: MinionId, report: OwnJobReturn, parts: OwnJobParts):
   // A minion cannot write over another's job: ids that meet by chance get a new one.
   const jid = present === undefined || isOwn ? told : parts.nextJid();
   if (!isOwn) await store.addJob(toRecord(minion, report, { jid, now: parts.clock.now() }), [minion]);
-  return (await store.finish(minion, { ...report, jid })) ? jid : undefined;
+  return { jid, isNew: await store.finish(minion, { ...report, jid }) };
 }
 
 function toRecord(
