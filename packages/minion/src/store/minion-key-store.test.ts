@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodePublicKey, fingerprint, isSuccession } from '@brine/bus';
@@ -41,4 +41,17 @@ it('goes on with the present key when nothing vouches for the next one', async (
   await keys.rotate();
   writeFileSync(join(folder, 'minion.succession'), '');
   expect(fingerprint((await openMinionKeys(folder)).identity.publicKey)).toBe(before);
+});
+
+it('finishes at its start what a death left of putting the next key in its place', async () => {
+  const keys = await openMinionKeys(folder);
+  const former = readFileSync(join(folder, 'minion.pub'), 'utf8');
+  const print = await keys.rotate();
+  renameSync(join(folder, 'minion.pem.next'), join(folder, 'minion.pem'));
+  const opened = await openMinionKeys(folder);
+  expect(fingerprint(opened.identity.publicKey)).toBe(print);
+  const present = readFileSync(join(folder, 'minion.pub'), 'utf8');
+  expect(present).toBe(encodePublicKey('minion', opened.identity.publicKey));
+  expect(present).not.toBe(former);
+  expect(readdirSync(folder).sort()).toEqual(['minion.pem', 'minion.pub']);
 });

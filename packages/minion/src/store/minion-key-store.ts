@@ -44,6 +44,7 @@ export async function openMinionKeys(pkiDirectory: string): Promise<MinionKeys> 
     succession: path.join(pkiDirectory, 'minion.succession'),
   };
   let current = await openIdentity(pkiDirectory, 'minion');
+  await tidyUp(files, current);
   let next = await readNext(files, current);
 
   return {
@@ -69,19 +70,29 @@ export async function openMinionKeys(pkiDirectory: string): Promise<MinionKeys> 
       if (next === undefined) return;
       const { identity } = next;
       await rename(files.next, files.secret);
+      current = identity;
+      next = undefined;
       await syncFolder(pkiDirectory);
       await replaceFile(files.public, encodePublicKey('minion', identity.publicKey), 0o644);
       await rm(files.succession, { force: true });
-      current = identity;
-      next = undefined;
     },
   };
 }
 
-async function readNext(
-  files: { readonly next: string; readonly succession: string },
-  current: Identity,
-): Promise<NextKey | undefined> {
+interface KeyFiles {
+  readonly public: string;
+  readonly next: string;
+  readonly succession: string;
+}
+
+/** A death while a new key was put in its place may have left the public file of the former one, and the link to the new one. */
+async function tidyUp(files: KeyFiles, current: Identity): Promise<void> {
+  const publicText = encodePublicKey('minion', current.publicKey);
+  if ((await readTextFile(files.public)) !== publicText) await replaceFile(files.public, publicText, 0o644);
+  if ((await readTextFile(files.next)) === undefined) await rm(files.succession, { force: true });
+}
+
+async function readNext(files: KeyFiles, current: Identity): Promise<NextKey | undefined> {
   const text = await readTextFile(files.next);
   if (text === undefined) return undefined;
   const identity = loadIdentity('minion', text);
