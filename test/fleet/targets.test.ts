@@ -55,4 +55,15 @@ describe('targets', () => {
   ])('that cannot be read are told with status 2 (%j)', async (target, stderr) => {
     expect(await fleet.run('salt', ...target, 'test.ping')).toEqual({ status: 2, stdout: '', stderr });
   });
+
+  it('find minions by grains of modules as soon as those are synced', async () => {
+    const module = "def f(grains):\n    return {'site': 'berlin' if grains['id'] == 'web1' else 'paris'}\n";
+    fleet.folder.write('states/_grains/site.py', module);
+    expect((await fleet.run('salt', '-G', 'site:berlin', 'test.ping')).status).toBe(2);
+    expect(await fleet.json('salt', '--static', 'web*', 'saltutil.sync_grains')).toEqual({
+      web1: ['grains.site'],
+      web2: ['grains.site'],
+    });
+    expect(await fleet.json('salt', '--static', '-G', 'site:berlin', 'test.ping')).toEqual({ web1: true });
+  });
 });

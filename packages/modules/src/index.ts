@@ -9,11 +9,19 @@ export {
 export { describeFunction } from './functions/describe-function.ts';
 export { functionTable } from './functions/table.ts';
 export { collectGrains, type GrainCollection } from './grains/collect-grains.ts';
+export {
+  collectCustomGrains,
+  disabledGrainModules,
+  type CustomGrainCollection,
+  type CustomGrains,
+} from './grains/custom/collect-custom-grains.ts';
+export { partGrains } from './grains/custom/firm-grains.ts';
 export { createLocalMachine } from './grains/local-machine.ts';
 export { followProgram } from './host/local/follow-program.ts';
 export { createLocalHost } from './host/local/local-host.ts';
 export { stateTable } from './states/table.ts';
 export { grainTable } from './grains/table.ts';
+export { planGrainSync, type GrainSyncPlan, type GrainSyncRequest } from './providers/saltutil/grain-sync.ts';
 export { diffTexts } from './providers/text/unified-diff.ts';
 export { createGpgDecrypt } from './providers/gpg/gpg-decrypt.ts';
 export {

@@ -95,7 +95,7 @@ function expandRoots(config: Record<string, unknown>): void {
 }
 
 const rootedKeys = [
-  ...['pki_dir', 'cachedir', 'sock_dir', 'pidfile', 'audit_log', 'key_logfile'],
+  ...['pki_dir', 'cachedir', 'sock_dir', 'pidfile', 'audit_log', 'key_logfile', 'extension_modules'],
   ...['autosign_file', 'autoreject_file', 'autosign_grains_dir'],
 ];
 

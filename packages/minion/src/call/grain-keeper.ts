@@ -29,8 +29,8 @@ export function createGrainKeeper(request: CallEnvironmentOptions, host: Host): 
   const cache = cacheOf(request);
 
   async function collect(): Promise<Dict> {
-    const core: Dict = request.skipGrains === true ? new Map() : await collectCore(request, host);
-    const sources = [core, await readGrainsFile(host, file, request), getDict(options, 'grains') ?? new Map()];
+    const found = request.skipGrains === true ? [] : await collectFound(request, host);
+    const sources = [...found, await readGrainsFile(host, file, request), getDict(options, 'grains') ?? new Map()];
     const grains = mergeGrains(sources, options);
     grains.set('id', minionId);
     known = grains;
@@ -69,10 +69,22 @@ function keepGrains(cache: GrainsCache | undefined, grains: Dict, { log }: CallE
   }
 }
 
-async function collectCore({ options, log, signal }: CallEnvironmentOptions, host: Host): Promise<Dict> {
-  const { collectGrains, createLocalMachine } = await import('@brine/modules');
+/** What the machine is like, by the built-in collectors and the modules that somebody brought, in the order of merging. */
+async function collectFound(request: CallEnvironmentOptions, host: Host): Promise<readonly Dict[]> {
+  const { options, log, signal } = request;
+  const { collectCustomGrains, collectGrains, createLocalMachine, disabledGrainModules, partGrains } =
+    await import('@brine/modules');
   const machine = createLocalMachine();
-  return collectGrains({ host, machine, log, options, signal, timeoutMilliseconds: collectMilliseconds });
+  const limits = { signal, timeoutMilliseconds: collectMilliseconds };
+  const builtIn = await collectGrains({ host, machine, log, options, ...limits });
+  builtIn.set('id', request.minionId);
+  const disabled = disabledGrainModules(options);
+  const { soft } = partGrains(builtIn, disabled);
+  const layOver = (told: readonly Dict[]): Dict => mergeGrains([soft, ...told, new Map()], options);
+  const { told, names } = await collectCustomGrains({ host, log, options, ...limits, layOver });
+  // A module of the name of one of Salt's stands in for it, but never for all the core grains.
+  const replaced = new Set([...disabled, ...names].filter((name) => name !== 'core'));
+  return [soft, ...told, partGrains(builtIn, replaced).firm];
 }
 
 async function readGrainsFile(host: Host, file: string, { log }: CallEnvironmentOptions): Promise<Dict> {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { AppError, encodeValue, pythonStr, type StateRuns, type Value } from '@brine/common';
-import { functionTable, stateTable } from '@brine/modules';
+import { functionTable, planGrainSync, stateTable } from '@brine/modules';
 import type { ModuleContext } from '@brine/modules/kit';
 import { createStateRuns, type RunJournals, type StateRunPorts } from '@brine/sls';
 import { ledgerFile } from '../ownership/ledger-file-store.ts';
@@ -51,13 +51,8 @@ async function createPorts(parts: CallParts): Promise<StateRunPorts> {
     lock: createStateLockPort(lock, request.jid),
     ...keepersOf(parts, cache),
     requests: redactRequests(createStateRequestStore(path.join(cache, 'req_state.p')), parts.secrets.redactor),
-    syncModules: async (kinds, saltenv) => {
-      for (const kind of kinds) {
-        const sync = `saltutil.sync_${kind}`;
-        if (Object.hasOwn(functionTable, sync)) await parts.callNested(sync, [], new Map([['saltenv', saltenv]]));
-        else request.log.warn('sync_mods names no kind of modules', { kind });
-      }
-    },
+    syncModules: (kinds, saltenv) => syncModules(parts, kinds, saltenv),
+    loadModules: (environments) => loadModules(parts, environments),
     decryptPillar: (value, name) => decryptPillar(parts, value, name),
     readLocalFile: (file) => readText(parts, file),
     withLocalConfig: async (file) => {
@@ -75,6 +70,32 @@ async function createPorts(parts: CallParts): Promise<StateRunPorts> {
     ...progressOf(parts),
     ...eventsOf(parts),
   };
+}
+
+async function syncModules(
+  { request, callNested }: CallParts,
+  kinds: readonly string[],
+  saltenv: string,
+): Promise<void> {
+  for (const kind of kinds) {
+    const sync = `saltutil.sync_${kind}`;
+    if (Object.hasOwn(functionTable, sync)) await callNested(sync, [], new Map([['saltenv', saltenv]]));
+    else request.log.warn('sync_mods names no kind of modules', { kind });
+  }
+}
+
+/** As Salt's `autoload_dynamic_modules`: what the tree ships is here before its states are rendered. */
+async function loadModules(
+  { request, host, grains, moduleContext }: CallParts,
+  saltenvs: readonly string[],
+): Promise<boolean> {
+  if (request.options.get('autoload_dynamic_modules') === false || request.orchestration !== undefined) return false;
+  const plan = await planGrainSync({ saltenvs }, { ...moduleContext(), host });
+  if (plan.synced.length + plan.removed.length === 0) return false;
+  request.log.info('modules of grains were synced', { synced: plan.synced, removed: plan.removed });
+  await plan.perform(host);
+  await grains.refresh();
+  return true;
 }
 
 function contextOf(tag: string, { request: { orchestration }, moduleContext }: CallParts): ModuleContext {

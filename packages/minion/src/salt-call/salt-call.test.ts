@@ -228,6 +228,49 @@ describe('salt-call', () => {
     expect(error).toContain('mine.py');
   });
 
+  it('syncs modules of grains, whose grains lie between the core and those set by hand', async () => {
+    put(
+      'salt/_grains/site.py',
+      'def f(): return {"site": "berlin", "role": "module", "os": "Mine", "uid": "none", "own": 1}\n',
+    );
+    put('salt/_grains/more.mjs', 'export const f = ({ grains }) => ({ seen: grains.os });\n');
+    put('salt/_modules/mine.py', '');
+    put('etc/grains', 'own: file\n');
+    expect(await answer('saltutil.sync_grains')).toEqual(['grains.more', 'grains.site']);
+    expect(await answer('saltutil.sync_grains')).toEqual([]);
+    expect(await answer('grains.item', 'site', 'role', 'os', 'uid', 'own', 'seen')).toEqual({
+      ...{ site: 'berlin', role: 'web', os: 'Mine', uid: process.getuid?.(), own: 'file' },
+      seen: expect.stringMatching(/^(?!Mine)./) as string,
+    });
+    expect(fs.statSync(path.join(root, 'var/cache/salt/minion/extmods/grains/site.py')).mode & 0o777).toBe(0o600);
+    fs.rmSync(path.join(root, 'salt/_grains/more.mjs'));
+    put('salt/_grains/site.py', 'def f(): return {"site": "paris"}\n');
+    const { out, error } = await call('--out', 'json', 'saltutil.sync_all');
+    expect(JSON.parse(out)).toMatchObject({ local: { grains: ['grains.site'], modules: [], pillar: [] } });
+    expect(error).toContain('mine.py');
+    expect(await answer('saltutil.list_extmods')).toEqual({ grains: ['site'] });
+    expect(await answer('grains.item', 'site', 'seen')).toEqual({ site: 'paris', seen: '' });
+  });
+
+  it('syncs modules of grains before a highstate, whose states and pillar see their grains', async () => {
+    put('salt/top.sls', "base:\n  '*': [s]\n  'site:berlin': [{match: grain}, more]\n");
+    put(
+      'salt/s.sls',
+      '{{ grains.get("site", "none") }}-{{ opts.grains.get("site") }}-{{ pillar.place }}: {test.nop: []}\n',
+    );
+    put('salt/more.sls', '{{ salt["grains.get"]("site", "none") }}: {test.nop: []}\n');
+    put('pillar/site.sls', 'place: {{ grains.get("site", "none") }}\n');
+    put('salt/_grains/site.py', 'def f(): return {"site": "berlin"}\n');
+    const ids = async (...words: string[]): Promise<string[]> =>
+      Object.keys((await answer(...words)) as object).map((tag) => tag.split('_|-')[1] ?? '');
+    put('etc/minion', `${read('etc/minion')}autoload_dynamic_modules: false\n`);
+    expect(await ids('state.apply')).toEqual(['none-None-none']);
+    put('etc/minion', read('etc/minion').replace('autoload_dynamic_modules: false', 'clean_dynamic_modules: true'));
+    expect(await ids('state.apply')).toEqual(['berlin-berlin-berlin', 'berlin']);
+    fs.rmSync(path.join(root, 'salt/_grains'), { recursive: true });
+    expect(await ids('state.highstate')).toEqual(['none-None-none']);
+  });
+
   it('says what to do when no master is named', async () => {
     put('etc/minion', `root_dir: ${root}\nid: web1\nmaster: ''\n`);
     const { status, error } = await call('test.ping');

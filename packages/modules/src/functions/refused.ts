@@ -19,7 +19,6 @@ export const refusedFunctions: ReadonlyMap<string, string> = new Map([
   ['pkg.expand_repo_def', "Salt deprecated it; 'pkg.get_repo' and 'pkg.mod_repo' read such lines"],
   ['postgres.create_metadata', 'it was for extensions of Salt itself'],
   ['saltutil.mmodule', isPython],
-  ['saltutil.list_extmods', isPython],
   ['saltutil.sync_clouds', isPython],
   ['saltutil.update', 'it updates frozen builds of Salt; install the newer package'],
   ['state.orchestrate', 'orchestrations run on the master: salt-run state.orchestrate'],

@@ -625,6 +625,12 @@ export const functionTable: ModuleTable['functions'] = {
       'saltutil.refresh_matchers',
       'saltutil.refresh_modules',
       'saltutil.refresh_pillar',
+    ],
+  ),
+  ...from(
+    () => import('./saltutil/sync.ts'),
+    [
+      'saltutil.list_extmods',
       'saltutil.sync_all',
       'saltutil.sync_beacons',
       'saltutil.sync_engines',

@@ -27,6 +27,8 @@ export interface RunSetup {
   readonly test: boolean;
   /** What files are rendered with. */
   readonly source: HighDataSource;
+  /** The same run with the grains as they are by now, and with a pillar compiled from them; or why there is none. */
+  renew(): Promise<RunSetup | StateAnswer>;
   /** Runs compiled steps. */
   execute(steps: readonly Step[], part?: RunPart): Promise<StateReturns>;
 }
@@ -46,20 +48,12 @@ export async function setUpRun(
   const options = readOptions(ports, given);
   const request = pillarRequest(options, given, await pillarOverride(ports, given));
   const answer = await ports.pillar(request);
-  if (hasError(answer.problems)) {
-    const lines = ['Pillar failed to render with the following messages:', ...describeErrors(answer.problems)];
-    return { value: lines, retcode: pillarFailure };
-  }
+  if (hasError(answer.problems)) return pillarAnswer(answer.problems);
   let { pillar } = answer;
   const test = readFlag(given.get('test'), 'test') ?? options.get('test') === true;
   options.set('test', test);
   const saltenv = textOption(options, 'saltenv');
-  const source: HighDataSource = {
-    files: ports.files,
-    renderer: ports.renderer,
-    context: { grains: ports.grains(), pillar, options },
-    autoOrder: options.get('state_auto_order') !== false,
-  };
+  const sourceNow = (): HighDataSource => sourceOf(ports, pillar, options);
   const mocked = readFlag(given.get('mock'), 'mock') ?? false;
   const reload = async (what: 'modules' | 'grains' | 'pillar'): Promise<void> => {
     if (what !== 'pillar') return ports.reload?.(what);
@@ -68,13 +62,20 @@ export async function setUpRun(
     ({ pillar } = renewed);
     return undefined;
   };
-  return {
+  const setup: RunSetup = {
     ports,
     arguments: given,
     options,
     saltenv,
     test,
-    source,
+    source: sourceNow(),
+    renew: async () => {
+      const renewed = await ports.pillar({ ...request, refresh: true });
+      if (hasError(renewed.problems)) return pillarAnswer(renewed.problems);
+      ({ pillar } = renewed);
+      options.set('grains', ports.grains());
+      return { ...setup, source: sourceNow() };
+    },
     execute: (steps, part = {}) =>
       runSteps(steps, {
         ...runPorts(ports),
@@ -87,6 +88,18 @@ export async function setUpRun(
         ...part,
       }),
   };
+  return setup;
+}
+
+function sourceOf(ports: StateRunPorts, pillar: Dict, options: Dict): HighDataSource {
+  const { files, renderer } = ports;
+  const autoOrder = options.get('state_auto_order') !== false;
+  return { files, renderer, context: { grains: ports.grains(), pillar, options }, autoOrder };
+}
+
+function pillarAnswer(problems: readonly Problem[]): StateAnswer {
+  const lines = ['Pillar failed to render with the following messages:', ...describeErrors(problems)];
+  return { value: lines, retcode: pillarFailure };
 }
 
 type RunPorts = Pick<

@@ -54,6 +54,8 @@ export interface StateRunPorts {
   withLocalConfig?(path: string): Promise<LocalPorts>;
   /** Fetches custom modules for `sync_mods`; without it that argument is refused. */
   syncModules?(kinds: readonly string[], saltenv: string): Promise<void>;
+  /** Before a highstate: fetches the modules of grains of some environments; whether there are other grains now. */
+  loadModules?(environments: readonly string[]): Promise<boolean>;
   /** Loads modules or grains anew after a step with `reload_modules` or `reload_grains`. */
   reload?(what: 'modules' | 'grains'): Promise<void>;
   readonly progress?: (progress: RunProgress) => void;

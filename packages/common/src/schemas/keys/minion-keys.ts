@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { choice, count, flag, mapping, namesToArguments, optionalText, port, text, texts } from '../config-types.ts';
+import {
+  choice,
+  count,
+  flag,
+  mapping,
+  namesToArguments,
+  optionalText,
+  path,
+  port,
+  text,
+  texts,
+} from '../config-types.ts';
 
 /** Keys only the minion has. */
 export const minionKeys = {
@@ -41,6 +52,16 @@ export const minionKeys = {
   grains_cache_expiration: count(300, 'Seconds for which kept grains are fresh.'),
   grains_refresh_every: count(0, 'Minutes after which grains are collected anew, and pillar with them; 0 for never.'),
   grains_blacklist: texts([], 'Grains that are left out: globs or regular expressions. Those set by hand stay.'),
+  grains_dirs: texts([], 'Folders with modules of grains, beside those that are synced from the tree.'),
+  disable_grains: texts(
+    [],
+    'Modules of grains that do not run, by name; also Salt’s own `core`, `disks`, `extra`, `lvm`, `minion_process`.',
+  ),
+  autoload_dynamic_modules: flag(true, 'Whether a highstate syncs the modules of grains of the tree first.'),
+  clean_dynamic_modules: flag(true, 'Whether a sync removes modules that the tree does not have any more.'),
+  extension_modules: path('/var/cache/salt/minion/extmods', 'The folder that modules of the tree are synced into.'),
+  extmod_whitelist: mapping('The only modules that are synced, by kind: `grains` with a list of names.'),
+  extmod_blacklist: mapping('Modules that are not synced, by kind: `grains` with a list of names.'),
   grains_deep_merge: flag(false, 'Whether dictionaries of the same name are merged, instead of replaced.'),
   start_event_grains: texts([], 'Grains that the event of the start carries.'),
   mine_functions: namesToArguments('What this minion puts into the mine. More can be in pillar.'),

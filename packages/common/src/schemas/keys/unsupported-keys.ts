@@ -4,7 +4,7 @@
  */
 export const unsupportedKeys: readonly string[] = [
   // Other sources of files and pillar, and their caches.
-  ...words('azurefs_update_interval cache extension_modules fileserver_interval'),
+  ...words('azurefs_update_interval cache fileserver_interval'),
   ...words('fileserver_update_niceness fileserver_verify_config git_pillar'),
   ...words('git_pillar_global_lock'),
   ...words('git_pillar_passphrase'),
@@ -55,14 +55,14 @@ export const unsupportedKeys: readonly string[] = [
   ...words('tcp_master_publish_pull tcp_master_pull_port tcp_master_workers tcp_pub_port tcp_pull_port'),
   ...words('tcp_reconnect_backoff transport verify_master_pubkey_sign zmq_backlog zmq_filtering zmq_monitor'),
   // Everything else.
-  ...words('allow_minion_key_revoke append_minionid_config_dirs archive_jobs autoload_dynamic_modules'),
+  ...words('allow_minion_key_revoke append_minionid_config_dirs archive_jobs'),
   ...words('backup_mode beacons_before_connect cache_jobs cache_sreqs'),
-  ...words('clean_dynamic_modules client_acl client_acl_blacklist cmd_allow_list'),
+  ...words('client_acl client_acl_blacklist cmd_allow_list'),
   ...words('cmd_blacklist_glob cmd_whitelist_glob cython_enable disable_returners django_auth_path'),
   ...words('django_auth_settings dummy_pub eauth_acl_module eauth_tokens enable_fqdns_grains'),
   ...words('enable_legacy_startup_events enable_lspci enable_zip_modules engines'),
   ...words('event_match_type event_publisher_niceness event_return_niceness'),
-  ...words('extmod_blacklist extmod_whitelist features file_buffer_size global_state_conditions grains_dirs'),
+  ...words('features file_buffer_size global_state_conditions'),
   ...words('grains_refresh_pre_exec id_function job_cache_store_endtime'),
   ...words('local lock_saltenv log_datefmt log_datefmt_logfile log_fmt_console log_fmt_jid'),
   ...words('log_fmt_logfile log_granular_levels log_rotate_backup_count log_rotate_max_bytes'),

@@ -1,4 +1,4 @@
-import { defineSync } from '../../providers/saltutil/define-sync.ts';
+import { defineGrainSync } from '../../providers/saltutil/define-grain-sync.ts';
 
 /** `saltutil.sync_all` */
-export const syncAll = defineSync('all');
+export const syncAll = defineGrainSync('all', 'Sync performed');

@@ -1,4 +1,4 @@
-import { defineSync } from '../../providers/saltutil/define-sync.ts';
+import { defineGrainSync } from '../../providers/saltutil/define-grain-sync.ts';
 
 /** `saltutil.sync_grains` */
-export const syncGrains = defineSync('grains');
+export const syncGrains = defineGrainSync('grains', 'Updated grains.');
