@@ -888,6 +888,7 @@ set -g brine_functions acl.delfacl \
   saltutil.is_running \
   saltutil.kill_all_jobs \
   saltutil.kill_job \
+  saltutil.list_extmods \
   saltutil.pillar_refresh \
   saltutil.refresh_beacons \
   saltutil.refresh_grains \

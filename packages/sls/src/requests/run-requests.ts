@@ -11,7 +11,6 @@ import { findTopMatches, loadNamedFiles } from './find-matches.ts';
 import { readExclude, readFlag, readNames } from './request-arguments.ts';
 import { compileErrors, logWarnings, refused, type RunPart, type RunSetup } from './run-setup.ts';
 import { stateRetcode } from './state-retcode.ts';
-import type { StateRunPorts } from './state-run-ports.ts';
 
 /** Runs what the top files give (`state.highstate`, `state.apply` without names, `state.top`). */
 export async function runHighstate(setup: RunSetup, part: RunPart = {}): Promise<StateAnswer> {
@@ -23,7 +22,8 @@ export async function runHighstate(setup: RunSetup, part: RunPart = {}): Promise
   if (await setup.ports.loadModules?.([...top.matches.keys()])) {
     const renewed = await setup.renew();
     if ('value' in renewed) return renewed;
-    return runHighstate({ ...renewed, ports: withoutLoading(renewed.ports) }, part);
+    // What was synced is here; the files of the run are rendered with it, the top files among them.
+    return runHighstate({ ...renewed, ports: { ...renewed.ports, loadModules: () => Promise.resolve(false) } }, part);
   }
   if (!top.hasAny) {
     return noStates('No Top file or master_tops data matches found. Please see master log for details.');
@@ -34,12 +34,6 @@ export async function runHighstate(setup: RunSetup, part: RunPart = {}): Promise
   if (loaded.high.size === 0) return noStates('No states found for this minion');
   const isWhole = setup.arguments.get('whitelist') === undefined && setup.arguments.get('exclude') === undefined;
   return runLoaded(setup, loaded, { isWhole, ...part });
-}
-
-// What was synced is here; the files of the run are rendered with it, the top files among them.
-function withoutLoading(ports: StateRunPorts): StateRunPorts {
-  const { loadModules: _, ...others } = ports;
-  return others;
 }
 
 /** Runs those states of the highstate that manage some files, and what follows from their changes. */
