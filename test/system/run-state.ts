@@ -1,6 +1,7 @@
 import { silentLogger, toValue, type Applied, type CheckOutcome, type Dict, type Plain } from '@brine/common';
 import { callFunction, createLocalHost, functionTable, stateTable } from '@brine/modules';
 import { bindStateArguments, type FunctionContext, type Host, type StateContext } from '@brine/modules/kit';
+import { expect } from 'vitest';
 
 /** A run of states against this very machine, as far as one test needs it. */
 export interface RealRun {
@@ -10,6 +11,21 @@ export interface RealRun {
   /** Calls an execution function as a job does. */
   readonly call: StateContext['call'];
   readonly host: Host;
+}
+
+/** Dry run, run, run again: what was foretold is done, and then nothing is left. Answers what was done. */
+export async function settle(
+  name: string,
+  args: Readonly<Record<string, Plain>>,
+): Promise<Pick<Applied, 'comment' | 'changes'>> {
+  const run = createRealRun();
+  const pending = await run.check(name, args);
+  expect(pending.kind, JSON.stringify(pending)).toBe('change');
+  const applied = await run.apply(name, args);
+  expect(applied.failed, applied.comment).not.toBe(true);
+  if (pending.kind === 'change') expect(applied.changes).toEqual(pending.pending.changes);
+  expect((await run.apply(name, args)).kind).toBe('ok');
+  return { comment: applied.comment, changes: applied.changes };
 }
 
 /** Makes a run without files to serve and without templates. */
