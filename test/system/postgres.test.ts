@@ -7,7 +7,7 @@ import { createLocalHost } from '@brine/modules';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callScratch } from '../../packages/modules/test-support/scratch-context.ts';
 import { freePort } from './free-port.ts';
-import { createRealRun, settle } from './run-state.ts';
+import { settle } from './run-state.ts';
 
 const isRoot = process.getuid?.() === 0;
 

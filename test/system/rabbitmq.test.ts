@@ -41,7 +41,8 @@ describe.skipIf(!isInstalled)('RabbitMQ', () => {
     });
     broker = spawn('rabbitmq-server', [], { stdio: 'ignore', detached: true });
     const command = ['rabbitmqctl', '--timeout', '150', 'wait', join(folder, 'pid')];
-    expect(await createRealRun().host.run({ command })).toMatchObject({ exitCode: 0 });
+    const { exitCode, stderr } = await createRealRun().host.run({ command });
+    if (exitCode !== 0) throw new Error(`the broker did not start: ${stderr}`);
   }, 180_000);
   afterAll(async () => {
     const ended = new Promise((resolve) => broker.once('exit', resolve));
