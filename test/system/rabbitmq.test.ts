@@ -29,6 +29,7 @@ describe.skipIf(!isInstalled)('RabbitMQ', () => {
       ERL_EPMD_PORT: String(epmd),
       ERL_EPMD_ADDRESS: '127.0.0.1',
       ERL_EPMD_RELAXED_COMMAND_CHECK: 'true',
+      ERL_CRASH_DUMP_SECONDS: '0',
       RABBITMQ_NODENAME: 'brine@localhost',
       RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
       RABBITMQ_NODE_PORT: String(port),
@@ -40,10 +41,10 @@ describe.skipIf(!isInstalled)('RabbitMQ', () => {
       RABBITMQ_PID_FILE: join(folder, 'pid'),
     });
     broker = spawn('rabbitmq-server', [], { stdio: 'ignore', detached: true });
-    const command = ['rabbitmqctl', '--timeout', '150', 'wait', join(folder, 'pid')];
+    const command = ['rabbitmqctl', '--timeout', '280', 'wait', join(folder, 'pid')];
     const { exitCode, stderr } = await createRealRun().host.run({ command });
     if (exitCode !== 0) throw new Error(`the broker did not start: ${stderr}`);
-  }, 180_000);
+  }, 300_000);
   afterAll(async () => {
     const ended = new Promise((resolve) => broker.once('exit', resolve));
     if (broker.pid !== undefined) process.kill(-broker.pid, 'SIGKILL');
@@ -58,7 +59,7 @@ describe.skipIf(!isInstalled)('RabbitMQ', () => {
     return toPlain(await createRealRun().call(name, positional.map(toValue), named));
   };
 
-  it('has virtual hosts, accounts, policies and upstreams, and loses them again', { timeout: 180_000 }, async () => {
+  it('has virtual hosts, accounts, policies and upstreams, and loses them again', { timeout: 600_000 }, async () => {
     await settle('rabbitmq_vhost.present', { name: 'shop' });
     await settle('rabbitmq_user.present', {
       name: 'app',
@@ -88,7 +89,7 @@ describe.skipIf(!isInstalled)('RabbitMQ', () => {
     expect(await call('rabbitmq.user_exists', ['app'])).toBe(false);
   });
 
-  it('has plugins, and with them upstreams of federation', { timeout: 180_000 }, async () => {
+  it('has plugins, and with them upstreams of federation', { timeout: 600_000 }, async () => {
     await settle('rabbitmq_plugin.enabled', { name: 'rabbitmq_federation' });
     expect(await call('rabbitmq.plugin_is_enabled', ['rabbitmq_federation'])).toBe(true);
     await settle('rabbitmq_upstream.present', { name: 'west', uri: 'amqp://west.example.org', ack_mode: 'on-confirm' });
@@ -97,7 +98,7 @@ describe.skipIf(!isInstalled)('RabbitMQ', () => {
     await settle('rabbitmq_plugin.disabled', { name: 'rabbitmq_federation' });
   });
 
-  it('does the same through functions', { timeout: 180_000 }, async () => {
+  it('does the same through functions', { timeout: 600_000 }, async () => {
     await call('rabbitmq.add_vhost', ['orders']);
     expect(await call('rabbitmq.vhost_exists', ['orders'])).toBe(true);
     await call('rabbitmq.add_user', ['clerk', 'one']);
