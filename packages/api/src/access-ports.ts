@@ -54,6 +54,8 @@ export interface AccessControl {
   revoke(token: string): Promise<boolean>;
   /** Throws `job-refused`. */
   judgeJob(call: JudgedCall & { readonly target: Target }, caller: Caller): void;
+  /** The target as it stands for a caller who may not see everything in pillars. Throws `target-empty`. */
+  targetFor(target: Target, caller: Caller): Target;
   /** Throws `access-refused`. */
   judgeSpecial(kind: 'runner' | 'wheel', call: JudgedCall, caller: Caller): void;
   /** Throws `access-refused` when a caller may not see secrets. */

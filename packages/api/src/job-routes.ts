@@ -13,8 +13,10 @@ export function addJobRoutes(server: FastifyInstance, ports: ControlPorts): void
   server.post('/v1/targets', async (request, reply) => {
     const { target } = readPlain(bodyOf(request), TargetBody);
     const caller = await callerOfRequest(request, ports.access);
-    if (!isUnbound(caller)) ports.access.judgeJob({ target, fun: 'test.ping', ...noArguments() }, caller);
-    return sendValue(request, reply, { minions: ports.jobs.resolve(target) });
+    if (isUnbound(caller)) return sendValue(request, reply, { minions: ports.jobs.resolve(target) });
+    ports.access.judgeJob({ target, fun: 'test.ping', ...noArguments() }, caller);
+    const minions = ports.jobs.resolve(ports.access.targetFor(target, caller));
+    return sendValue(request, reply, { minions });
   });
   server.post('/v1/jobs', async (request, reply) => {
     const body = readCall(bodyOf(request), JobBody);

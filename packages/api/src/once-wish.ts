@@ -18,7 +18,7 @@ export function onceWish(request: FastifyRequest, caller: Caller): Pick<JobReque
   }
   return {
     once: {
-      key: sha256(JSON.stringify([caller.via, caller.user, key])),
+      key: sha256(JSON.stringify([caller.via, 'eauth' in caller ? caller.eauth : '', caller.user, key])),
       digest: sha256(request.body as Uint8Array),
     },
   };

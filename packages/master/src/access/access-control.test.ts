@@ -40,7 +40,7 @@ describe('access control', () => {
     };
     audit = await openAuditLog(join(folder, 'audit'), clock, silentLogger);
     control = createAccessControl({
-      engine: { judgeJob: () => {}, judgeSpecial: () => {}, judgeSecrets: () => {} },
+      engine: { targetFor: (target) => target, judgeJob: () => {}, judgeSpecial: () => {}, judgeSecrets: () => {} },
       desk: createLoginDesk({ methods: new Map([['file', method]]), clock }),
       tokens: await openTokenStore(join(folder, 'tokens'), clock.now(), silentLogger),
       ...{ audit, clock, externalAuth: auth, settings: { ...settings, ...further } },
@@ -67,6 +67,11 @@ describe('access control', () => {
   afterEach(async () => {
     await audit.close();
     rmSync(folder, { recursive: true, force: true });
+  });
+
+  it.each(['*', 'operators%', '^filename'])('gives somebody who is called %s what everybody has', async (username) => {
+    const caller = await control.authenticate({ ...good, username }, 'x');
+    expect(caller.permissions).toEqual(['test.ping']);
   });
 
   it('gives a login the permissions of user and groups, and shows those of everybody too', async () => {

@@ -39,6 +39,7 @@ export function createAccessControl(options: AccessControlOptions): AccessContro
   const { engine, desk, tokens, audit } = options;
   return {
     judgeJob: (call, caller) => engine.judgeJob(call, caller),
+    targetFor: (target, caller) => engine.targetFor(target, caller),
     judgeSpecial: (kind, call, caller) => engine.judgeSpecial(kind, call, caller),
     judgeSecrets: (fun, caller) => engine.judgeSecrets(fun, caller),
     login: async (credentials, terms) => login(credentials, terms, options),

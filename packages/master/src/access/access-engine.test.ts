@@ -180,6 +180,25 @@ describe('the policy engine on jobs', () => {
     ['a template of a path', { fun: 'cp.get_file', args: ['{{ 1 }}', '/x'], kwargs: { template: 'jinja' } }],
     ['a template of a path by position', { fun: 'cp.get_file', args: ['{{ 1 }}', '/x', 'base', false, 'jinja'] }],
     ['a template of debconf', { fun: 'debconf.set_template', args: ['/x'] }],
+    [
+      'mine functions that are given',
+      { fun: 'mine.update', kwargs: { mine_functions: { x: [{ mine_function: 'cmd.run' }, 'id'] } } },
+    ],
+    ['mine functions by position', { fun: 'mine.update', args: [false, { 'cmd.run': ['id'] }] }],
+    ['test.cross_test', { fun: 'test.cross_test', args: ['test.try_', ['cmd.run', 'id']] }],
+    ['a loop', { fun: 'state.single', args: ['loop.until_no_eval', 'cmd.run'], kwargs: { args: ['id'], expected: 1 } }],
+    ['a template of sources by position', { fun: 'archive.tar', args: ['cf', '/x', '{{ 1 }}', null, null, 'jinja'] }],
+    ['jinja.import_JSON', { fun: 'jinja.import_JSON', args: ['/x'] }],
+    ['a configuration by position', { fun: 'state.apply', args: ['x', null, '/x'] }],
+    [
+      'a configuration by position in module.run',
+      {
+        fun: 'state.single',
+        args: ['module.run', 'state.sls'],
+        kwargs: { args: ['x'], kwargs: { localconfig: '/x' } },
+      },
+    ],
+    ['a slot before another', { fun: 'test.arg', args: ['__slot__:salt:"cmd".run(id, __slot__:salt:test.ping())'] }],
     ['a configuration of its own', { fun: 'state.apply', args: ['x'], kwargs: { localconfig: '/x' } }],
   ])('wants everything allowed for what cannot be read: %s', (_name, asked) => {
     const granted = [
@@ -192,9 +211,73 @@ describe('the policy engine on jobs', () => {
       'state.*',
       'module.*',
       'saltutil.*',
+      'mine.*',
+      'loop.*',
+      'archive.*',
+      'jinja.import_j',
     ];
     expect(mayRun(callerWith(...granted), asked)).toBe(false);
     expect(mayRun(callerWith('.*'), asked)).toBe(true);
+  });
+
+  it('wants the function that test.cross_test calls to be allowed', () => {
+    const asked = { fun: 'test.cross_test', args: ['cmd.run', ['id']] };
+    expect(mayRun(callerWith('test.*'), asked)).toBe(false);
+    expect(mayRun(callerWith('test.*', 'cmd.run'), asked)).toBe(true);
+    expect(mayRun(callerWith('mine.update'), { fun: 'mine.update' })).toBe(true);
+  });
+
+  it.each<[string, string | readonly string[]]>([
+    ['all', '*'],
+    ['another', 'db1'],
+    ['a list with another', 'web1,db1'],
+    ['none today', 'db9'],
+  ])('keeps who may reach web* from %s, whatever the kind of target', (_name, expression) => {
+    const bob = callerWith({ 'web*': ['test.ping', 'saltutil.sync_all'] });
+    expect(mayRun(bob, { fun: 'test.ping', on: String(expression) })).toBe(false);
+    expect(mayRun(bob, { fun: 'test.ping,saltutil.sync_all', on: String(expression) })).toBe(false);
+  });
+
+  it('lets who may not see secrets compare whole values of pillars alone', () => {
+    const asked: { readonly isExact: boolean | undefined }[] = [];
+    const engine = createEngine({
+      directory: {
+        match: (_target, how) => {
+          asked.push({ isExact: how?.pillarIsExact });
+          return how?.pillarIsExact === true ? [] : (['web1'] as MinionId[]);
+        },
+        subjectOf: (id) => ({ id, grains: new Map(), pillar: () => new Map() }),
+      },
+    });
+    const guess = { type: 'compound', expression: 'web1 and I@password:s*' } as const;
+    const limited = callerWith({ 'web*': ['test.ping'] }, 'test.ping');
+    expect(() => engine.targetFor(guess, limited)).toThrow('No minions matched');
+    for (const type of ['pillar', 'pillar_pcre', 'pillar_exact'] as const) {
+      expect(() => engine.targetFor({ type, expression: 'password:s*' }, limited)).toThrow('No minions matched');
+    }
+    expect(asked).toEqual(Array.from({ length: 4 }, () => ({ isExact: true })));
+    for (const wide of [
+      callerWith('.*'),
+      callerWith('test.ping', '@secrets'),
+      { via: 'socket', user: 'root' } as const,
+    ]) {
+      expect(engine.targetFor(guess, wide)).toBe(guess);
+    }
+    const nodegroup = { type: 'nodegroup', expression: 'front' } as const;
+    expect(engine.targetFor(nodegroup, limited)).toBe(nodegroup);
+  });
+
+  it('names the minions where whole values were compared, so that a job reaches no others', () => {
+    const engine = createEngine({
+      directory: {
+        match: (_target, how) => (how?.pillarIsExact === true ? ['web1'] : ['web1', 'db1']) as MinionId[],
+        subjectOf: (id) => ({ id, grains: new Map(), pillar: () => new Map() }),
+      },
+    });
+    const target = { type: 'pillar', expression: 'role:web' } as const;
+    const bob = callerWith({ 'web*': ['test.ping'] });
+    expect(engine.targetFor(target, bob)).toEqual({ type: 'list', expression: 'web1' });
+    engine.judgeJob({ target, fun: 'test.ping', positional: [], keyword: new Map() }, bob);
   });
 
   it('lets a state be run singly whose function is allowed', () => {
@@ -222,6 +305,14 @@ describe('the policy engine on jobs', () => {
     );
     expect(mayRun({ via: 'socket', user: 'root' }, { fun: 'network.interfaces' }, engine)).toBe(true);
     expect(mayRun({ via: 'master', user: 'root' }, { fun: 'cmd.run', args: ['id'] }, engine)).toBe(true);
+  });
+
+  it('takes what cannot be read for what is blacklisted, except from the owner', () => {
+    const engine = createEngine({ blacklist: toValue({ modules: ['cmd.*'] }) as Dict });
+    const asked = { fun: 'state.template_str', args: ['{{ salt["cmd.run"]("id") }}'] };
+    expect(mayRun(callerWith('.*'), asked, engine)).toBe(false);
+    expect(mayRun({ via: 'socket', user: 'root' }, asked, engine)).toBe(true);
+    expect(mayRun(callerWith('.*'), asked)).toBe(true);
   });
 
   it('holds users who became root by sudo to publisher_acl when sudo_acl is set', () => {
@@ -290,6 +381,23 @@ describe('the policy engine on runners and wheel functions', () => {
     expect(mayCall(callerWith('@runner', 'test.*'), 'runner', asked)).toBe(false);
     expect(mayCall(callerWith('@runner', { '*': ['cmd.run'] }), 'runner', asked)).toBe(false);
     expect(mayCall(callerWith('@runner', 'cmd.run'), 'runner', asked)).toBe(true);
+  });
+
+  it.each<[string, Asked]>([
+    ['by position', { fun: 'salt.cmd', args: ['state.single', 'cmd.run', 'id'] }],
+    ['in args', { fun: 'salt.cmd', kwargs: { fun: 'state.single', args: ['cmd.run', 'id'] } }],
+    ['in args that are no list', { fun: 'salt.cmd', kwargs: { fun: 'state.single', args: 'cmd.run' } }],
+    [
+      'in marked keywords',
+      { fun: 'salt.cmd', args: ['state.single', { __kwarg__: true, fun: 'cmd.run', name: 'id' }] },
+    ],
+    [
+      'in marked keywords within args',
+      { fun: 'salt.cmd', kwargs: { fun: 'test.try_', args: [{ __kwarg__: true, module: 'cmd.run' }] } },
+    ],
+  ])('reads what salt.cmd is given, %s', (_name, asked) => {
+    expect(mayCall(callerWith('@runner', 'test.*', 'state.*'), 'runner', asked)).toBe(false);
+    expect(mayCall(callerWith('@runner', '.*'), 'runner', asked)).toBe(true);
   });
 
   it('wants everything allowed for reactor.add, which gives a file the authority of the master', () => {

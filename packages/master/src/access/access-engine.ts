@@ -1,8 +1,10 @@
 import {
   AppError,
   callsOf,
+  liftMarkedKeywords,
   matchCompound,
   pythonStr,
+  targetLooksAtPillar,
   type Dict,
   type MinionId,
   type Target,
@@ -28,6 +30,11 @@ export interface AccessEngine {
     request: Pick<JobRequest, 'target' | 'fun' | 'positional' | 'keyword' | 'showsSecrets' | 'returners'>,
     caller: Caller,
   ): void;
+  /**
+   * The target as it stands for a caller. Who may not see secrets finds out of pillars only whether a whole value is what
+   * it thinks, as a pattern would tell a value letter by letter. Throws `target-empty` when that means nobody.
+   */
+  targetFor(target: Target, caller: Caller): Target;
   /** Throws `access-refused` when a runner or wheel function is not allowed. */
   judgeSpecial(kind: 'runner' | 'wheel', call: Call, caller: Caller): void;
   /** Throws `access-refused` when a caller may not see the secrets that a function would show. */
@@ -69,6 +76,12 @@ export function createAccessEngine(options: AccessEngineOptions): AccessEngine {
   }
   return {
     judgeSecrets,
+    targetFor(target, caller) {
+      const minions = minionsByWholeValues(target, { caller, read, options });
+      if (minions === undefined) return target;
+      if (minions.length > 0) return { type: 'list', expression: minions.join(',') };
+      throw new AppError({ code: 'target-empty', message: 'No minions matched the target.', exitCode: 2 });
+    },
     judgeJob(request, caller) {
       requireFunctionNames(request);
       const calls = [...callsOf(request), ...returnerCalls(request)];
@@ -94,6 +107,18 @@ function returnerCalls({ returners }: Pick<JobRequest, 'returners'>): readonly C
   return hasSettings ? [{ fun: anyFunction, positional: [], keyword: new Map() }] : [];
 }
 
+/** Whom a target means when its pillar terms compare whole values; `undefined` where it means what it says. */
+function minionsByWholeValues(target: Target, { caller, read, options }: Trial): readonly MinionId[] | undefined {
+  // A nodegroup is the administrator's expression.
+  if (target.type === 'nodegroup' || !targetLooksAtPillar(target, options.nodegroups)) return undefined;
+  const judged = judgedCaller(caller, options);
+  if (judged === undefined) return undefined;
+  const mayKnow = read(judged.permissions).some(
+    (one) => allowsSecrets(one) || (one.kind === 'function' && matchesStart(one.name, anyFunction)),
+  );
+  return mayKnow ? undefined : options.directory.match(target, { pillarIsExact: true });
+}
+
 interface Trial {
   readonly caller: Caller;
   readonly read: (entries: readonly Value[]) => readonly Permission[];
@@ -107,7 +132,7 @@ function mayRunJob(calls: readonly Call[], target: Target, trial: Trial): boolea
   const judged = judgedCaller(caller, options);
   if (judged === undefined) return true;
   const permissions = trial.read(judged.permissions);
-  const minions = options.directory.match(target);
+  const minions = minionsByWholeValues(target, trial) ?? options.directory.match(target);
   return all.every(
     (call) =>
       alwaysAllowed.has(call.fun) ||
@@ -166,9 +191,18 @@ const bringsItsOwn: ReadonlySet<string> = new Set([
 function innerCalls(call: Call): readonly Call[] {
   if (bringsItsOwn.has(call.fun)) return callsWithin({ fun: anyFunction, positional: [], keyword: new Map() });
   if (call.fun !== 'salt.cmd') return [];
-  const fun = call.keyword.get('fun') ?? call.positional[0];
-  const named = typeof fun === 'string' ? fun : anyFunction;
-  return callsWithin({ fun: named, positional: call.positional.slice(1), keyword: call.keyword });
+  const { fun = call.positional[0], args = [], ...given } = readSaltCmd(call);
+  const isReadable = typeof fun === 'string' && Array.isArray(args);
+  const further = Array.isArray(args) ? args : [];
+  const inner = liftMarkedKeywords([...call.positional.slice(1), ...further], given.keyword);
+  return callsWithin({ fun: isReadable ? fun : anyFunction, ...inner });
+}
+
+/** What `salt.cmd` takes itself, and what it hands on. */
+function readSaltCmd({ keyword }: Call): { readonly fun?: Value; readonly args?: Value; readonly keyword: Dict } {
+  const handedOn = new Map([...keyword].filter(([name]) => !['fun', 'args', 'with_pillar'].includes(pythonStr(name))));
+  const [fun, args] = [keyword.get('fun'), keyword.get('args')];
+  return { keyword: handedOn, ...(fun === undefined ? {} : { fun }), ...(args === undefined ? {} : { args }) };
 }
 
 function allowsSpecial(
@@ -206,7 +240,10 @@ function isBlacklisted(caller: Caller, calls: readonly Call[], blacklist: Dict):
     return Array.isArray(value) ? value.map(pythonStr) : [];
   };
   if (texts('users').some((expression) => matchesExpression(expression, caller.user))) return true;
-  return texts('modules').some((expression) => calls.some(({ fun }) => matchesExpression(expression, fun)));
+  // What cannot be read could be what nobody may; the owner, who writes the list, is trusted with it.
+  const isOpaque = !isUnbound(caller) && calls.some(({ fun }) => fun === anyFunction);
+  const modules = texts('modules');
+  return modules.some((expression) => isOpaque || calls.some(({ fun }) => matchesExpression(expression, fun)));
 }
 
 function refused(code: 'job-refused' | 'access-refused', caller: Caller, what: string): AppError {

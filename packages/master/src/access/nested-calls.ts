@@ -8,6 +8,26 @@ export const anyFunction = '~any.~function';
 type Finder = (call: Call) => readonly Call[];
 
 /**
+ * Where functions take a template engine or a configuration (`localconfig`) by position: what else they are given is
+ * rendered then, and can run everything. By keyword {@link broughtAlong} finds it, whatever the function.
+ */
+const codeByPosition: readonly (readonly [fun: string, index: number])[] = [
+  ['cp.get_file', 4],
+  ['cp.get_dir', 3],
+  ['archive.tar', 5],
+  ['archive.cmd_zip', 2],
+  ['archive.cmd_unzip', 4],
+  ['archive.gzip', 1],
+  ['archive.gunzip', 1],
+  ['archive.rar', 2],
+  ['archive.unrar', 3],
+  ['state.apply', 2],
+  ['state.test', 2],
+  ['state.sls', 8],
+  ['state.highstate', 7],
+];
+
+/**
  * The functions that run what their arguments name. Who may call them must also be allowed what they would run; what
  * they take as a template or as data of states can run everything.
  */
@@ -22,14 +42,17 @@ const carriers: ReadonlyMap<string, Finder> = new Map<string, Finder>([
   ['jinja.load_map', anything],
   ['jinja.import_yaml', anything],
   ['jinja.import_json', anything],
+  ['jinja.import_JSON', anything],
   ['cp.get_template', anything],
   ['debconf.set_template', anything],
-  // Both render the paths they are given.
-  ['cp.get_file', (call) => templated(call, 4)],
-  ['cp.get_dir', (call) => templated(call, 3)],
+  ...codeByPosition.map(([fun, index]): [string, Finder] => [fun, (call) => templated(call, index)]),
   ['schedule.add', (call) => scheduled(call)],
   ['schedule.modify', (call) => scheduled(call)],
   ['mine.send', mineSend],
+  [
+    'mine.update',
+    ({ positional, keyword }) => (isGiven(argument(positional, keyword, [1, 'mine_functions'])) ? anything() : []),
+  ],
   ['saltutil.cmd', (call) => named(call, 1, 'fun')],
   ['saltutil.runner', anything],
   ['saltutil.wheel', anything],
@@ -38,6 +61,7 @@ const carriers: ReadonlyMap<string, Finder> = new Map<string, Finder>([
   ['publish.runner', anything],
   ['test.try_', (call) => named(call, 0, 'module')],
   ['test.try', (call) => named(call, 0, 'module')],
+  ['test.cross_test', (call) => named(call, 0, 'func')],
   ['salt.execute', (call) => named(call, 1, 'fun')],
   ['saltcheck.run_test', anything],
   ['chroot.call', (call) => named(call, 1, 'function')],
@@ -113,8 +137,8 @@ function stateCall(fun: string, name: Value, keyword: Dict): readonly Call[] {
   const commands = commandOptions.filter((option) => keyword.has(option)).map(() => bare('cmd.run'));
   const self = [bare(fun, [name], rest), ...commands];
   if (module === 'module') return [...self, ...moduleCalls(name, rest)];
-  // These run things on other minions, on the master, or later.
-  if (['salt', 'saltmod', 'schedule', 'beacon', 'reactor'].includes(module)) return [...self, ...anything()];
+  // These run things on other minions, on the master, later, or again and again.
+  if (['salt', 'saltmod', 'schedule', 'beacon', 'reactor', 'loop'].includes(module)) return [...self, ...anything()];
   return self;
 }
 

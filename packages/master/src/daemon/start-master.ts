@@ -195,6 +195,7 @@ async function createParts(
     ...{ onReport: memory.onReport, isNews: memory.isNews },
     everyReturner: returnNames(config.ext_job_cache),
     policy: (request, caller) => access.engine.judgeJob(request, caller),
+    targetFor: (target, caller) => access.engine.targetFor(target, caller),
     logger: logger.child({ component: 'jobs' }),
     random: Math.random,
   });

@@ -40,6 +40,8 @@ export interface DispatcherOptions extends Pick<OwnJobParts, 'onReport' | 'isNew
   readonly directory: MinionDirectory;
   readonly events: EventBus;
   readonly policy: JobPolicy;
+  /** The target as it stands for a caller; as it is, when absent. Throws `target-empty`. */
+  readonly targetFor?: (target: Target, caller: Caller) => Target;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Returners that every return is handed to by its minion (`ext_job_cache`). */
@@ -134,7 +136,10 @@ function createJobControl(parts: Parts): JobControl {
     async submit(request, caller) {
       parts.policy(request, caller);
       requireKeepable(request);
-      return submissions.once(request.once, async () => submitJob(request, caller, parts));
+      return submissions.once(request.once, async () => {
+        const target = parts.targetFor?.(request.target, caller) ?? request.target;
+        return submitJob({ ...request, target }, caller, parts);
+      });
     },
     list: async ({ limit, before }) => {
       const older = before === undefined ? {} : { before: requireJid(before) };

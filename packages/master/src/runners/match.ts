@@ -26,9 +26,9 @@ export const matchRunners: readonly RunnerDeclaration[] = kinds.map(([name, type
       delimiter: withDefault(text(), ':').describe('What parts the keys of grain and pillar targets.'),
     }),
     examples: [`match.${name} ${example}`],
-    run: ({ tgt, delimiter }, { dispatcher }) => {
+    run: ({ tgt, delimiter }, { dispatcher, access, caller }) => {
       const target = { type, expression: tgt, ...(delimiter === ':' ? {} : { delimiter }) };
-      return [...dispatcher.resolve(target)];
+      return [...dispatcher.resolve(access.targetFor(target, caller))];
     },
   }),
 );

@@ -1,4 +1,4 @@
-import { AppError, closestName, toValue, type Jid, type Value } from '@brine/common';
+import { AppError, closestName, liftMarkedKeywords, toValue, type Jid, type Value } from '@brine/common';
 import { bindFunctionArguments } from '@brine/modules/kit';
 import type { AnnouncedCall, Caller, CallTerms, MasterCall, RunnerAnswer, RunnerControl } from '@brine/api';
 import type { AccessEngine } from '../access/access-engine.ts';
@@ -58,7 +58,9 @@ export function createRunnerControl({ services, engine, announce }: RunnerContro
       return { answer, isPrivate };
     };
   }
-  const start = (call: MasterCall, caller: Caller): ReturnType<typeof runAnnounced> => {
+  const start = (given: MasterCall, caller: Caller): ReturnType<typeof runAnnounced> => {
+    // What is judged and what is run have to be the same, so keywords are taken out of the list before both.
+    const call = { ...given, ...liftMarkedKeywords(given.positional, given.keyword) };
     const work = prepare(call, caller);
     const isHidden = table.get(call.fun)?.hidesArguments === true;
     const told = isHidden ? { ...call, positional: ['not shown'], keyword: new Map<Value, Value>() } : call;

@@ -127,6 +127,8 @@ describe('a directory', () => {
       ['eve', 'geheim'],
       ['*', 'geheim'],
       ['a*', 'geheim'],
+      ['ADA', 'geheim'],
+      ['ada ', 'geheim'],
       ['ada)(uid=*', 'geheim'],
       [`ada,ou=People,${base}`, 'geheim'],
       ['', 'geheim'],

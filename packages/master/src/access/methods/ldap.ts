@@ -57,7 +57,7 @@ export function createLdapMethod({ settings, onFault }: LdapOptions): LoginMetho
         const entry = await findAccount(client, username, ldap, password);
         if (entry === undefined) return false;
         await client.bind(entry.dn, password);
-        return true;
+        return hasName(client, entry.dn, username, ldap);
       }, false);
     },
     groupsOf: async (user) => within(async (client) => findGroups(client, user, ldap), []),
@@ -119,6 +119,29 @@ function bindsAsUser({ binddn, anonymous }: LdapSettings): boolean {
 }
 
 const placeholder = /\{\{\s*username\s*\}\}/g;
+
+/** The attribute that names are looked up by, where it can be told. */
+function nameAttribute({ binddn, filter, isActiveDirectory }: LdapSettings): string | undefined {
+  const template = hasUserName(binddn) ? binddn : filter;
+  if (template === '') return isActiveDirectory ? 'sAMAccountName' : 'uid';
+  return /([A-Za-z][\w.-]*)\s*=\s*\{\{\s*username\s*\}\}/.exec(template)?.[1];
+}
+
+/**
+ * Whether an account has the name exactly as it was given. Directories compare without case and spaces, but permissions are
+ * written for one name: who is called `ada` must not come in as `ADA`. Asked as the user; an entry that may not be read is
+ * taken as it is.
+ */
+async function hasName(client: Client, dn: string, user: string, ldap: LdapSettings): Promise<boolean> {
+  const attribute = nameAttribute(ldap);
+  if (attribute === undefined) return true;
+  const found = await client.search(dn, { scope: 'base', attributes: [attribute] }).catch(() => undefined);
+  const entry = found?.searchEntries[0];
+  const names = Object.entries(entry ?? {}).flatMap(([name, value]) =>
+    name.toLowerCase() === attribute.toLowerCase() ? texts(value) : [],
+  );
+  return names.length === 0 || names.includes(user);
+}
 
 function hasUserName(text: string): boolean {
   return text.search(placeholder) >= 0;

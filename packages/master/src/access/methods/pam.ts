@@ -27,9 +27,14 @@ export function createPamMethod({ service, onFault, run = runQuietly }: PamOptio
     const { status: local } = await run('unix_chkpwd', [user, 'chkexpiry']);
     return local === 0;
   };
+  /** Directories may find accounts whatever the case of a name; permissions are written for the name as it is. */
+  const isOwnName = async (user: string): Promise<boolean> => {
+    const { status, stdout } = await run('id', ['-un', '--', user]);
+    return status !== 0 || stdout.trim() === user;
+  };
   return {
     async prove({ username, password }) {
-      if (!userName.test(username) || /[\0\r\n]/.test(password)) return false;
+      if (!userName.test(username) || /[\0\r\n]/.test(password) || !(await isOwnName(username))) return false;
       const { status } = await run('pamtester', [service, username, 'authenticate', 'acct_mgmt'], `${password}\n`);
       if (status !== undefined) return status === 0;
       onFault('pamtester is not installed; only accounts of this machine can log in by pam');

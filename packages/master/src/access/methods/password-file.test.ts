@@ -36,6 +36,13 @@ describe('users in a file', () => {
     expect([await file.isStillGood('ada'), await file.isStillGood('eve')]).toEqual([true, false]);
   });
 
+  it('never have an empty password', async () => {
+    expect(await method('ada:\n').prove(ada(''))).toBe(false);
+    expect(await method('ada\n').prove(ada(''))).toBe(false);
+    const digest = createHash('md5').update('').digest('hex');
+    expect(await method(`ada:${digest}\n`, { '^hashtype': 'md5' }).prove(ada(''))).toBe(false);
+  });
+
   it('are found in other fields, with digests', async () => {
     const settings = { '^field_separator': '|', '^username_field': 2, '^password_field': 3, '^hashtype': 'md5' };
     const file = method('1|ada|5ebe2294ecd0e0f08eab7690d2a6ee69\n', settings);

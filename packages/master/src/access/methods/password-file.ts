@@ -41,7 +41,8 @@ export function createPasswordFileMethod({ settings, onFault }: PasswordFileOpti
   return {
     async prove({ username, password }) {
       const stored = await storedOf(username);
-      if (stored === undefined) return false;
+      // Nobody has an empty password, as in an account that was left without one.
+      if (stored === undefined || stored === '' || password === '') return false;
       return checkPassword({ username, password, stored }, file, onFault);
     },
     groupsOf: () => Promise.resolve([]),
