@@ -51,6 +51,10 @@ const needMore: readonly (readonly [RegExp, RegExp])[] = [
   ],
   [/^(slsutil\.findup|pillar\.(why|file_exists|keys)|pkg\.del_repo)$/, /not found|No pillar_roots|doesn't exist/],
   [/^(test\.(assertion|exception|raise_exception)|match\.ifelse)$/, /AssertionError|Oh noes|required|odd number/],
+  [
+    /^pkg\.(group_?\w+|list_patches|list_installed_patches|verify)$/,
+    /has no groups|knows no advisories|not implemented/,
+  ],
   [/^service\.(mask|unmask)$/, /masking not available/],
   [/^(grains|state)\./, /cannot use \/nonexistent/],
 ];

@@ -569,6 +569,11 @@ export const functionTable: ModuleTable['functions'] = {
     () => import('./pkg/change.ts'),
     ['pkg.hold', 'pkg.install', 'pkg.purge', 'pkg.refresh_db', 'pkg.remove', 'pkg.unhold', 'pkg.upgrade'],
   ),
+  ...from(
+    () => import('./pkg/groups.ts'),
+    ['pkg.group_diff', 'pkg.group_info', 'pkg.group_install', 'pkg.group_list', 'pkg.groupinstall'],
+  ),
+  ...from(() => import('./pkg/patches.ts'), ['pkg.list_installed_patches', 'pkg.list_patches', 'pkg.verify']),
   ...from(() => import('./pkg/installed-details.ts'), ['pkg.info_installed']),
   ...from(
     () => import('./pkg/query.ts'),

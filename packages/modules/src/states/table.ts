@@ -186,6 +186,7 @@ export const stateTable: Readonly<Record<string, () => Promise<StateDeclaration>
   'pip.removed': async () => (await import('./pip/removed.ts')).removed,
   'pip.uptodate': async () => (await import('./pip/uptodate.ts')).uptodate,
   'pkg.downloaded': async () => (await import('./pkg/downloaded.ts')).downloaded,
+  'pkg.group_installed': async () => (await import('./pkg/group-installed.ts')).groupInstalled,
   'pkg.held': async () => (await import('./pkg/held.ts')).held,
   'pkg.installed': async () => (await import('./pkg/installed.ts')).installed,
   'pkg.latest': async () => (await import('./pkg/latest.ts')).latest,

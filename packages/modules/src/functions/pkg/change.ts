@@ -4,10 +4,12 @@ import { commaList, flag, lineText, optional, valueList, withDefault } from '../
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { choosePackageManager } from '../../providers/packages/choose-package-manager.ts';
+import { downloadChanges, readDownloads } from '../../providers/packages/downloads.ts';
 import { packageChanges } from '../../providers/packages/package-changes.ts';
 import type { InstallTarget, PackageManager } from '../../providers/packages/package-manager.ts';
 import { findBadName } from '../../providers/packages/package-wishes.ts';
 import { forgetInstalled, installedPackages, noteRefreshed } from '../../providers/packages/package-memory.ts';
+import { checkAdvisories, patchesOf } from '../../providers/packages/rpm/patches.ts';
 import { failure } from '../failure.ts';
 
 const name = optional(lineText()).describe('Name of the package.');
@@ -38,11 +40,15 @@ export const install = defineFunction({
     reinstall: withDefault(flag(), false).describe('Install anew what is installed.'),
     install_recommends: withDefault(flag(), true).describe('Install recommended packages too.'),
     only_upgrade: withDefault(flag(), false).describe('Install no package that is not installed.'),
+    downloadonly: withDefault(flag(), false).describe('Put them into the cache only; what came into it is answered.'),
+    advisory_ids: optional(commaList()).describe('On dnf, yum and zypper: advisories to install instead.'),
   }),
   examples: ["'*' pkg.install vim", `'*' pkg.install pkgs='["foo", {"bar": "1.2.3-0ubuntu0"}]'`],
   async run(args, context) {
+    if (args.advisory_ids !== undefined) return installAdvisories(context, args.advisory_ids, args.downloadonly);
     const targets = readTargets(args.name, args.pkgs, args.version);
-    return changing(context, async (manager) => {
+    const watch = args.downloadonly ? downloading : changing;
+    return watch(context, async (manager) => {
       if (args.refresh) await manager.refresh(context.host);
       await manager.install(context.host, targets, {
         fromRepository: args.fromrepo,
@@ -51,6 +57,7 @@ export const install = defineFunction({
         recommends: args.install_recommends,
         onlyUpgrade: args.only_upgrade,
         allowDowngrade: targets.some((target) => target.version !== undefined),
+        downloadOnly: args.downloadonly,
         signal: context.signal,
       });
     });
@@ -160,6 +167,27 @@ async function removing(
   return changing(context, (manager) =>
     manager.remove(context.host, names, { purge: isPurge, signal: context.signal }),
   );
+}
+
+async function installAdvisories(
+  context: FunctionContext,
+  ids: readonly string[],
+  downloadOnly: boolean,
+): Promise<Plain> {
+  const watch = downloadOnly ? downloading : changing;
+  return watch(context, async (manager) => {
+    const tool = patchesOf(manager);
+    if (tool === undefined) throw failure(`${manager.name} knows no advisories.`);
+    checkAdvisories(await tool.read(context.host), ids);
+    await tool.install(context.host, ids, { downloadOnly, signal: context.signal });
+  });
+}
+
+async function downloading(context: FunctionContext, act: (manager: PackageManager) => Promise<void>): Promise<Plain> {
+  const manager = await choosePackageManager(context.host, context.grains);
+  const before = (await readDownloads(manager, context.host)) ?? {};
+  await act(manager);
+  return downloadChanges(before, (await readDownloads(manager, context.host)) ?? {});
 }
 
 async function changing(context: FunctionContext, act: (manager: PackageManager) => Promise<void>): Promise<Plain> {

@@ -1,10 +1,10 @@
-import type { Plain } from '@brine/common';
 import { z } from 'zod';
 import { commaList, flag, lineText, optional, textList, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
+import { choosePackageManager } from '../../providers/packages/choose-package-manager.ts';
+import { readDownloads } from '../../providers/packages/downloads.ts';
 import { failure } from '../failure.ts';
-import { formatTime } from '../format-time.ts';
 import { readOutput, runProgram } from '../run-program.ts';
 import { safeName } from '../safe-name.ts';
 
@@ -92,44 +92,16 @@ function readFields(paragraph: string): Record<string, string> {
 
 export const listDownloaded = defineFunction({
   name: 'pkg.list_downloaded',
-  summary: 'The packages in the cache of apt, by name and version.',
+  summary: 'The packages in the cache of apt, dnf, yum or zypper, by name and version.',
   args: z.object({ root: optional(safeName('a path')).describe('Another root folder.') }),
   examples: ["'*' pkg.list_downloaded"],
-  async run({ root = '' }, context) {
-    const folder = `${root.replace(/\/$/, '')}/var/cache/apt/archives`;
-    const paths = [folder, `${folder}/partial`];
-    const listed = await Promise.all(paths.map((path) => context.host.files.list(path)));
-    const files = listed.flatMap((names, index) =>
-      (names ?? []).filter((each) => each.endsWith('.deb')).map((each) => `${paths[index] ?? ''}/${each}`),
-    );
-    const found: Record<string, Record<string, Plain>> = {};
-    for (const path of files) {
-      const [pkg, version, facts] = await describeArchive(path, context);
-      (found[pkg] ??= {})[version] = facts;
-    }
+  async run({ root = '' }, { host, grains }) {
+    const manager = await choosePackageManager(host, grains);
+    const found = await readDownloads(manager, host, root.replace(/\/$/, ''));
+    if (found === undefined) throw failure(`${manager.name} has no list of what it downloaded.`);
     return found;
   },
 });
-
-async function describeArchive(path: string, context: FunctionContext): Promise<readonly [string, string, Plain]> {
-  const format = '${Package}\\n${Version}\\n';
-  const told = await readOutput(context, ['dpkg-deb', '--show', `--showformat=${format}`, path], { timeout: 60_000 });
-  const [pkg = '', version = ''] = told.split('\n');
-  const stat = await context.host.files.stat(path, { follow: true });
-  const seconds = Math.floor((stat?.changedAt ?? 0) / 1000);
-  const moment = new Date(seconds * 1000);
-  const utc = new Date(moment.getTime() + moment.getTimezoneOffset() * 60_000);
-  return [
-    pkg,
-    version,
-    {
-      path,
-      size: stat?.size ?? 0,
-      creation_date_time_t: seconds,
-      creation_date_time: formatTime(utc, '%Y-%m-%dT%H:%M:%S'),
-    },
-  ];
-}
 
 export const autoremove = defineFunction({
   name: 'pkg.autoremove',

@@ -1,6 +1,14 @@
-import type { Applied, Changes, CheckOutcome, Value } from '@brine/common';
+import { isAppError, type Applied, type Changes, type CheckOutcome, type Plain, type Value } from '@brine/common';
 import { fails, isOk, willChange, type Host, type ReadHost, type StateContext } from '../../kit/index.ts';
 import { attempt } from '../commands/attempt.ts';
+import {
+  canVerify,
+  describeReinstalled,
+  findAltered,
+  foretellAltered,
+  readVerifyWish,
+  type AlteredPackages,
+} from './altered-packages.ts';
 import { choosePackageManager } from './choose-package-manager.ts';
 import { compareHolds, describeHolds, type HoldChange } from './hold-packages.ts';
 import { chooseVersions, compareWishes, findPackageFiles, findUnknown, versionFits } from './install-plan.ts';
@@ -32,6 +40,7 @@ export interface InstallRequest {
   readonly skip_suggestions: boolean;
   readonly debconf: string | undefined;
   readonly ignore_epoch: boolean | undefined;
+  readonly pkg_verify: boolean | Value[];
 }
 
 interface Plan {
@@ -43,6 +52,8 @@ interface Plan {
   readonly holds: readonly HoldChange[];
   /** Whether `latest` is asked for, and only lists refreshed by the application can tell it. */
   readonly isOld: boolean;
+  /** Packages that are installed again, for their files were altered. */
+  readonly altered: AlteredPackages;
   readonly context: StateContext;
 }
 
@@ -60,12 +71,33 @@ export async function checkInstalled(request: InstallRequest, context: StateCont
   const comparison = compareWishes(wishes, database, { compare: manager.compareVersions, rules });
   const latest = await findOutdated(comparison.met, { manager, database, request }, context.host);
   const targets = [...comparison.targets, ...latest];
-  const met = comparison.met.filter((wish) => !latest.includes(wish));
+  const fitting = comparison.met.filter((wish) => !latest.includes(wish));
+  const altered = await lookForAltered(fitting, { manager, database, request }, context.host);
+  if (typeof altered === 'string') return fails(altered);
+  const met = fitting.filter(({ name }) => !altered.has(name));
   const holds = compareHolds(wishes, database, request.hold);
   const isOld = wantsLatest(met) && (await areListsOld(manager, context.host, refreshOf(request, context)));
-  const plan = { request, manager, targets, met, files, holds, isOld, context };
-  if (targets.length === 0 && holds.length === 0 && !isOld) return isOk(describeMet(wishes, request));
+  const plan = { request, manager, targets, met, files, holds, isOld, altered, context };
+  if (targets.length + holds.length + altered.size === 0 && !isOld) return isOk(describeMet(wishes, request));
   return willChange(pendingOf(plan), (machine) => attempt('', () => applyInstall(plan, machine)));
+}
+
+// Only of a package whose version is free; a text says why that could not be told.
+async function lookForAltered(
+  fitting: readonly PackageWish[],
+  { manager, database, request }: { manager: PackageManager; database: PackageDatabase; request: InstallRequest },
+  host: ReadHost,
+): Promise<AlteredPackages | string> {
+  const verification = readVerifyWish(request.pkg_verify);
+  if (verification !== undefined && !canVerify(manager)) return 'pkg.verify not implemented';
+  const free = fitting.filter(({ name, version }) => version === undefined && database.packages.has(name));
+  if (verification === undefined) return new Map();
+  try {
+    return await findAltered(host, free, verification);
+  } catch (caught) {
+    if (!isAppError(caught)) throw caught;
+    return caught.message;
+  }
 }
 
 function rulesOf(request: InstallRequest): { allowUpdates: boolean; ignoreEpoch: boolean; reinstall: boolean } {
@@ -106,16 +138,18 @@ function describeMet(wishes: readonly PackageWish[], { sources }: InstallRequest
   return `All specified packages are already installed${hasVersion ? ' and are at the desired version' : ''}`;
 }
 
-function pendingOf({ targets, holds, request, isOld }: Plan): { comment: string; changes: Changes } {
+function pendingOf({ targets, holds, request, isOld, altered }: Plan): { comment: string; changes: Changes } {
   const names = targets.map(({ name }) => name);
   const verb = request.reinstall ? 'reinstalled' : 'installed/updated';
   const comment = [
     ...(names.length === 0 ? [] : [`The following packages would be ${verb}: ${names.join(', ')}`]),
+    ...foretellAltered(altered),
     ...describeHolds(holds, 'pending'),
     ...(isOld ? [oldListsNote] : []),
   ].join('\n');
   const changes = {
     ...Object.fromEntries(names.map((name) => [name, { new: 'installed', old: '' }])),
+    ...Object.fromEntries([...altered.keys()].map((name) => [name, {}])),
     ...holdChanges(holds),
   };
   return { comment, changes };
@@ -140,14 +174,34 @@ async function applyInstall(first: Plan, machine: Host): Promise<Applied> {
   const { targets } = plan;
   const refusal = targets.length === 0 ? undefined : await installTargets(plan, machine, before);
   if (refusal !== undefined) return { comment: refusal, changes: {}, failed: true };
+  await reinstallAltered(plan, machine);
   for (const held of [true, false]) {
     const names = holds.filter(({ now }) => (now === 'hold') === held).map(({ name }) => name);
     if (names.length > 0) await manager.hold(machine, names, held);
   }
   forgetInstalled(context.memory);
   const after = await installedPackages(manager, { ...context, host: machine });
-  const changes = { ...holdChanges(holds), ...packageChanges(before, after) };
-  return summarize(plan, { after, changes });
+  const again = [...plan.altered.keys()].map((name): [string, Plain] => {
+    const version = after.packages.get(name)?.version ?? '';
+    return [name, { old: before.packages.get(name)?.version ?? '', new: version }];
+  });
+  const changes = { ...holdChanges(holds), ...Object.fromEntries(again), ...packageChanges(before, after) };
+  const verification = readVerifyWish(first.request.pkg_verify);
+  const wishes = [...plan.altered.keys()].map((name) => ({ name, version: undefined }));
+  const left = verification === undefined ? new Map<string, never>() : await findAltered(machine, wishes, verification);
+  return summarize(plan, { after, changes, left });
+}
+
+async function reinstallAltered({ altered, manager, request, context }: Plan, machine: Host): Promise<void> {
+  if (altered.size === 0) return;
+  const targets = [...altered.keys()].map((name) => ({ name }));
+  await manager.install(machine, targets, {
+    fromRepository: request.fromrepo,
+    skipVerify: request.skip_verify,
+    reinstall: true,
+    changeHeld: request.update_holds,
+    signal: context.signal,
+  });
 }
 
 async function installTargets(plan: Plan, machine: Host, before: PackageDatabase): Promise<string | undefined> {
@@ -177,8 +231,12 @@ async function installTargets(plan: Plan, machine: Host, before: PackageDatabase
 }
 
 function summarize(
-  { request, manager, targets, met, holds }: Plan,
-  { after, changes }: { readonly after: PackageDatabase; readonly changes: Changes },
+  { request, manager, targets, met, holds, altered }: Plan,
+  {
+    after,
+    changes,
+    left,
+  }: { readonly after: PackageDatabase; readonly changes: Changes; readonly left: AlteredPackages },
 ): Applied {
   const fits = ({ name, version }: PackageWish): boolean => {
     const found = after.packages.get(name);
@@ -194,8 +252,9 @@ function summarize(
     ...(done.length === 0 ? [] : [describeDone(show(done), done.length)]),
     ...describeHolds(holds, 'done'),
     ...(met.length === 0 ? [] : [`The following packages were already installed: ${show(met)}`]),
+    ...describeReinstalled(altered, left),
   ].join('\n');
-  return { comment, changes, failed: failed.length > 0 };
+  return { comment, changes, failed: failed.length + left.size > 0 };
 }
 
 function describeDone(summary: string, count: number): string {

@@ -1,4 +1,7 @@
-import { flag, integer, optional, text, unsupported, valueList, withDefault } from '../../kit/index.ts';
+import type { Value } from '@brine/common';
+import { either, flag, integer, optional, text, valueList, withDefault, type Argument } from '../../kit/index.ts';
+
+const verification: Argument<boolean | Value[]> = withDefault<boolean | Value[]>(either(flag(), valueList()), false);
 
 /** The arguments most `pkg` states share. */
 export const packageArguments = {
@@ -22,7 +25,9 @@ export const installArguments = {
   reinstall: withDefault(flag(), false).describe('Whether installed packages are installed again.'),
   allow_updates: withDefault(flag(), false).describe('Whether a newer version than the one named will do.'),
   skip_suggestions: withDefault(flag(), false).describe('Whether unknown names are left to the package manager.'),
-  pkg_verify: unsupported('verifying installed files'),
+  pkg_verify: verification.describe(
+    'Whether packages with altered files are installed again, on dnf, yum and zypper; or a list with ignore_types and verify_options.',
+  ),
   debconf: optional(text()).describe('File of debconf answers that are set before.'),
   normalize: withDefault(flag(), true).describe('Accepted for compatibility; names are taken as they are.'),
   ignore_epoch: optional(flag()).describe('Whether versions are compared without their epoch.'),

@@ -1,18 +1,25 @@
 import { z } from 'zod';
-import { anyValue, defineState, fails, optional, text } from '../../kit/index.ts';
+import { defineState, flag, withDefault } from '../../kit/index.ts';
+import { checkDownloaded } from '../../providers/packages/check-downloaded.ts';
+import { installArguments, packageArguments } from '../../providers/packages/package-arguments.ts';
+
+const { name, pkgs, refresh, fromrepo, skip_verify, cache_valid_time, install_recommends } = packageArguments;
+const { version, skip_suggestions, normalize, ignore_epoch, resolve_capabilities } = installArguments;
 
 /** `pkg.downloaded` */
 export const downloaded = defineState({
   name: 'pkg.downloaded',
-  summary: 'Fails: package managers here do not tell what this state has to know, as apt does not in Salt.',
+  summary: 'Keeps packages in the cache of the package manager, on apt, dnf, yum and zypper.',
   args: z.object({
-    name: text().describe('Any name.'),
-    version: optional(text()).describe('The version.'),
-    pkgs: optional(anyValue()).describe('Several packages.'),
-    fromrepo: optional(text()).describe('The repository.'),
-    ignore_epoch: optional(anyValue()).describe('Whether epochs of versions count.'),
+    ...{ name, version, pkgs, fromrepo, ignore_epoch, refresh, cache_valid_time, skip_verify, install_recommends },
+    ...{ skip_suggestions, normalize, resolve_capabilities },
+    downloadonly: withDefault(flag(), true).describe('Accepted for compatibility: nothing is installed.'),
   }),
-  examples: [`some packages:\n  pkg.downloaded: []`],
+  examples: [
+    `zsh:
+  pkg.downloaded:
+    - version: 5.0.5-4.63`,
+  ],
   acceptsUnknown: true,
-  check: () => Promise.resolve(fails('The pkg.downloaded state is not available on this platform')),
+  check: checkDownloaded,
 });

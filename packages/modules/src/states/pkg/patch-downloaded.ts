@@ -1,15 +1,21 @@
 import { z } from 'zod';
-import { anyValue, defineState, fails, optional, text } from '../../kit/index.ts';
+import { defineState, flag, withDefault } from '../../kit/index.ts';
+import { checkPatches, patchArguments } from '../../providers/packages/check-patches.ts';
 
 /** `pkg.patch_downloaded` */
 export const patchDownloaded = defineState({
   name: 'pkg.patch_downloaded',
-  summary: 'Fails: package managers here do not tell what this state has to know, as apt does not in Salt.',
+  summary: 'Keeps the packages of advisories downloaded, on dnf, yum and zypper.',
   args: z.object({
-    name: text().describe('Any name.'),
-    advisory_ids: optional(anyValue()).describe('Names of the advisories.'),
+    ...patchArguments,
+    downloadonly: withDefault(flag(), true).describe('Accepted for compatibility: nothing is installed.'),
   }),
-  examples: [`some packages:\n  pkg.patch_downloaded: []`],
+  examples: [
+    `issue-foo-fixed:
+  pkg.patch_downloaded:
+    - advisory_ids:
+      - SUSE-SLE-SERVER-12-SP2-2017-185`,
+  ],
   acceptsUnknown: true,
-  check: () => Promise.resolve(fails('The pkg.patch_downloaded state is not available on this platform')),
+  check: (args, context) => checkPatches({ ...args, downloadOnly: true, state: 'pkg.patch_downloaded' }, context),
 });

@@ -1,15 +1,22 @@
 import { z } from 'zod';
-import { anyValue, defineState, fails, optional, text } from '../../kit/index.ts';
+import { defineState, flag, withDefault } from '../../kit/index.ts';
+import { checkPatches, patchArguments } from '../../providers/packages/check-patches.ts';
 
 /** `pkg.patch_installed` */
 export const patchInstalled = defineState({
   name: 'pkg.patch_installed',
-  summary: 'Fails: package managers here do not tell what this state has to know, as apt does not in Salt.',
+  summary: 'Keeps advisories installed, on dnf, yum and zypper.',
   args: z.object({
-    name: text().describe('Any name.'),
-    advisory_ids: optional(anyValue()).describe('Names of the advisories.'),
+    ...patchArguments,
+    downloadonly: withDefault(flag(), false).describe('Whether their packages are downloaded only.'),
   }),
-  examples: [`some packages:\n  pkg.patch_installed: []`],
+  examples: [
+    `issue-foo-fixed:
+  pkg.patch_installed:
+    - advisory_ids:
+      - SUSE-SLE-SERVER-12-SP2-2017-185`,
+  ],
   acceptsUnknown: true,
-  check: () => Promise.resolve(fails('The pkg.patch_installed state is not available on this platform')),
+  check: ({ downloadonly, ...args }, context) =>
+    checkPatches({ ...args, downloadOnly: downloadonly, state: 'pkg.patch_installed' }, context),
 });
