@@ -699,11 +699,18 @@ set -g brine_functions acl.delfacl \
   pkg.get_repo \
   pkg.get_repo_keys \
   pkg.get_selections \
+  pkg.group_diff \
+  pkg.group_info \
+  pkg.group_install \
+  pkg.group_list \
+  pkg.groupinstall \
   pkg.hold \
   pkg.info_installed \
   pkg.install \
   pkg.latest_version \
   pkg.list_downloaded \
+  pkg.list_installed_patches \
+  pkg.list_patches \
   pkg.list_pkgs \
   pkg.list_repo_pkgs \
   pkg.list_repos \
@@ -721,6 +728,7 @@ set -g brine_functions acl.delfacl \
   pkg.unhold \
   pkg.upgrade \
   pkg.upgrade_available \
+  pkg.verify \
   pkg.version \
   pkg.version_cmp \
   postfix.set_main \
