@@ -7,6 +7,8 @@ export interface EventReader {
   waiting(): number;
   /** `json` is the event as both kinds of streams have it: `{"data": …, "tag": …}`. */
   send(event: MasterEvent, json: string): void;
+  /** Whether the reader may see an event. */
+  readonly sees: (event: MasterEvent) => boolean;
   /** Ends the stream; says why where it can. */
   end(reason: string): void;
   /** Whether whoever reads still may. */
@@ -50,6 +52,7 @@ export function createEventHub(events: EventControl, logger: Logger): EventHub {
   function deliver(event: MasterEvent): void {
     const json = dumpJson(toValue({ data: event.payload, tag: event.tag }));
     for (const reader of readers) {
+      if (!reader.sees(event)) continue;
       if (reader.waiting() <= waitingLimit) reader.send(event, json);
       else cut(reader, 'too slow');
     }

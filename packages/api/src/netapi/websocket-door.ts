@@ -2,11 +2,13 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { dumpJson, isAppError, type Logger } from '@brine/common';
 import { WebSocketServer, type WebSocket } from 'ws';
+import type { Caller } from '../caller.ts';
 import { callerOfRequest } from '../caller-of-request.ts';
 import { answerForError } from '../error-answer.ts';
 import { jobEventToValue } from '../job-event-value.ts';
 import { judgeSpecial } from '../judge-route.ts';
 import type { EventHub, EventReader } from './event-hub.ts';
+import { createEventSight } from './event-sight.ts';
 import { createFormattedEvents } from './formatted-events.ts';
 import { HttpProblem, noSession } from './http-problem.ts';
 import type { NetapiContext } from './netapi-context.ts';
@@ -72,13 +74,18 @@ async function takeUpgrade({ request, socket, head }: Upgrade, { context, hub, s
     return;
   }
   const token = tokenOfPath(url, context.settings.rootPrefix);
-  const readsAs = token ?? (await requireSession(incoming, undefined, context)).token;
-  const isAllowed = async (): Promise<boolean> =>
-    readsAs === undefined || (await context.ports.access.callerOf(readsAs, ['session', 'token', 'key'])) !== undefined;
-  if (!(await isAllowed())) throw noSession();
+  const { access } = context.ports;
+  const readerOf = async (given: string): Promise<Caller | undefined> =>
+    access.callerOf(given, ['session', 'token', 'key']);
+  const session =
+    token === undefined ? await requireSession(incoming, undefined, context) : { token, caller: await readerOf(token) };
+  const { token: readsAs, caller } = session;
+  if (caller === undefined) throw noSession();
+  const isAllowed = async (): Promise<boolean> => readsAs === undefined || (await readerOf(readsAs)) !== undefined;
+  const sees = createEventSight(caller, access);
   const isFormatted = url.searchParams.has('format_events');
   sockets.handleUpgrade(request, socket, head, (webSocket) => {
-    serve(webSocket, hub, { isAllowed, isFormatted, ...(readsAs === undefined ? {} : { token: readsAs }) });
+    serve(webSocket, hub, { isAllowed, isFormatted, sees, ...(readsAs === undefined ? {} : { token: readsAs }) });
   });
 }
 
@@ -95,10 +102,11 @@ function tokenOfPath(url: URL, prefix: string): string | undefined {
 interface Reading {
   readonly isAllowed: () => Promise<boolean>;
   readonly isFormatted: boolean;
+  readonly sees: EventReader['sees'];
   readonly token?: string;
 }
 
-function serve(socket: WebSocket, hub: EventHub, { isAllowed, isFormatted, token }: Reading): void {
+function serve(socket: WebSocket, hub: EventHub, { isAllowed, isFormatted, sees, token }: Reading): void {
   const formatted = isFormatted ? createFormattedEvents() : undefined;
   const reader: EventReader = {
     waiting: () => socket.bufferedAmount,
@@ -111,6 +119,7 @@ function serve(socket: WebSocket, hub: EventHub, { isAllowed, isFormatted, token
       setTimeout(() => socket.terminate(), 1000).unref();
     },
     isAllowed,
+    sees,
     ...(token === undefined ? {} : { token }),
   };
   let isReady = false;

@@ -4,44 +4,49 @@ import { noSession } from '../http-problem.ts';
 import type { EventHub, EventReader } from '../event-hub.ts';
 import type { NetapiContext } from '../netapi-context.ts';
 import { requireOwnOrigin } from '../origins.ts';
-import { cookieOf, requireSession } from '../session.ts';
+import type { Caller } from '../../caller.ts';
+import { createEventSight } from '../event-sight.ts';
+import { cookieOf, requireSession, type Session } from '../session.ts';
 
 /** `GET /events`: the event bus as server-sent events. */
 export function addEventRoutes(server: FastifyInstance, context: NetapiContext, hub: EventHub): void {
   server.get('/events', async (request, reply) => {
-    const token = await readingToken(request, context);
+    const { token, caller } = await readingSession(request, context);
     openStream(reply, {
       hub,
+      sees: createEventSight(caller, context.ports.access),
       ...(token === undefined ? {} : { token }),
-      isAllowed: async () => token === undefined || (await mayRead(token, context)),
+      isAllowed: async () => token === undefined || (await readerOf(token, context)) !== undefined,
     });
     return reply;
   });
 }
 
-/** The token a stream is opened with; absent where the door says who it is. Throws 401 and 403. */
-async function readingToken(request: FastifyRequest, context: NetapiContext): Promise<string | undefined> {
+/** Who opens a stream, and the token it is opened with, absent where the door says who it is. Throws 401 and 403. */
+async function readingSession(request: FastifyRequest, context: NetapiContext): Promise<Session> {
   const query = request.query as { readonly token?: unknown; readonly salt_token?: unknown };
   const named = [query.token, query.salt_token].find((token) => typeof token === 'string' && token !== '');
   const cookie = cookieOf(request, 'session_id');
   const token = tokenOf(request) ?? (named as string | undefined) ?? cookie;
-  if (token === undefined) return (await requireSession(request, undefined, context)).token;
+  if (token === undefined) return requireSession(request, undefined, context);
   if (token === cookie) requireOwnOrigin(request, context.settings);
-  if (await mayRead(token, context)) return token;
-  throw noSession();
+  const caller = await readerOf(token, context);
+  if (caller === undefined) throw noSession();
+  return { caller, token };
 }
 
-async function mayRead(token: string, { ports }: NetapiContext): Promise<boolean> {
-  return (await ports.access.callerOf(token, ['session', 'token', 'key'])) !== undefined;
+async function readerOf(token: string, { ports }: NetapiContext): Promise<Caller | undefined> {
+  return ports.access.callerOf(token, ['session', 'token', 'key']);
 }
 
 interface Stream {
   readonly hub: EventHub;
   readonly token?: string;
   readonly isAllowed: () => Promise<boolean>;
+  readonly sees: EventReader['sees'];
 }
 
-function openStream(reply: FastifyReply, { hub, token, isAllowed }: Stream): void {
+function openStream(reply: FastifyReply, { hub, token, isAllowed, sees }: Stream): void {
   const headers = reply.getHeaders();
   reply.hijack();
   const stream = reply.raw;
@@ -61,6 +66,7 @@ function openStream(reply: FastifyReply, { hub, token, isAllowed }: Stream): voi
       setTimeout(() => stream.destroy(), 1000).unref();
     },
     isAllowed,
+    sees,
     ...(token === undefined ? {} : { token }),
   };
   stream.once('close', () => hub.remove(reader));
