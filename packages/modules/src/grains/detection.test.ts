@@ -56,15 +56,58 @@ describe('the lvm grain', () => {
 });
 
 describe('the init grain', () => {
+  // What /proc/1/cmdline is on machines of each kind; the programs are those that are installed there.
   it.each([
-    ['systemd', { '/run/systemd/system/x': '' }, 'systemd'],
-    ['sysvinit', { '/proc/1/cmdline': '/sbin/init\0', '/sbin/init': 'ELF SysVinit 3' }, 'sysvinit'],
-    ['tini', { '/proc/1/cmdline': '/usr/bin/tini\0--\0sh\0' }, 'tini'],
-    ['another program', { '/proc/1/cmdline': 'sleep\0' }, 'unknown'],
-  ])('tells %s', async (_title, files, name) => {
-    expect(await init.collect(context(files))).toEqual({ init: name });
+    ['systemd', { files: { '/run/systemd/system/x': '', '/proc/1/cmdline': '/sbin/init\0splash\0' } }, 'systemd'],
+    [
+      'sysvinit on Debian',
+      { files: { '/proc/1/cmdline': 'init [2]\0\0\0', '/usr/bin/init': 'ELF SysVinit 3' } },
+      'sysvinit',
+    ],
+    [
+      'Upstart on CentOS 6',
+      { files: { '/proc/1/cmdline': '/sbin/init\0', '/sbin/init': 'ELF upstart sysvinit' } },
+      'upstart',
+    ],
+    [
+      'systemd in a container without it',
+      { files: { '/proc/1/cmdline': '/sbin/init\0', '/sbin/init': 'ELF systemd' } },
+      'systemd',
+    ],
+    [
+      'OpenRC on sysvinit (Gentoo)',
+      { files: { '/proc/1/cmdline': 'init [3]\0', '/usr/bin/init': 'ELF sysvinit' } },
+      'sysvinit',
+    ],
+    [
+      'OpenRC on BusyBox (Alpine)',
+      { files: { '/proc/1/cmdline': '/sbin/init\0', '/sbin/init': 'ELF BusyBox v1.36' } },
+      'unknown',
+    ],
+    ['openrc-init (Artix)', { files: { '/proc/1/cmdline': '/sbin/openrc-init\0' } }, 'unknown'],
+    ['s6 (Artix)', { files: { '/proc/1/cmdline': 's6-svscan\0-d4\0--\0/run/service\0' } }, 'unknown'],
+    [
+      's6-overlay',
+      { files: { '/proc/1/cmdline': '/package/admin/s6/command/s6-svscan\0-d4\0--\0/run/service\0' } },
+      'unknown',
+    ],
+    ['runit (Void)', { files: { '/proc/1/cmdline': 'runit\0' } }, 'runit'],
+    ['runit with arguments', { files: { '/proc/1/cmdline': 'runit\x002\0' } }, 'unknown'],
+    ['the Phusion container', { files: { '/proc/1/cmdline': '/usr/bin/python3\0-u\0/sbin/my_init\0' } }, 'runit'],
+    ['tini', { files: { '/proc/1/cmdline': '/usr/bin/tini\0--\0sh\0' } }, 'tini'],
+    ['tini from elsewhere', { files: { '/proc/1/cmdline': '/opt/tini\0--\0sh\0' } }, 'unknown'],
+    ['dumb-init', { files: { '/proc/1/cmdline': '/usr/bin/dumb-init\0sh\0' } }, 'dumb-init'],
+    ['supervisord', { files: { '/proc/1/cmdline': '/usr/bin/python\0/usr/bin/supervisord\0-n\0' } }, 'supervisord'],
+    ['another program', { files: { '/proc/1/cmdline': 'sleep\x001\0' } }, 'unknown'],
+    ['nothing', { files: {} }, 'unknown'],
+  ])('tells %s', async (_title, { files }, name) => {
+    const programs = Object.fromEntries(installedInits.map((program) => [program, () => '']));
+    const machine = { ...context({}), host: createFakeHost({ files, programs }) };
+    expect(await init.collect(machine)).toEqual({ init: name });
   });
 });
+
+const installedInits = ['init', 'openrc-init', 's6-svscan', 'runit', 'tini', 'dumb-init', 'supervisord', 'sleep'];
 
 it('reads the IPv6 gateway and leaves out the reject route', () => {
   const zeros = '0'.repeat(32);

@@ -40,16 +40,18 @@ export const transactional = defineGrain({
   collect: async ({ host }) => ({ transactional: (await host.which('transactional-update')) !== undefined }),
 });
 
+// Salt's rules, word for word: trees branch on what they give.
 async function detectInit(host: ReadHost): Promise<string> {
   if (await exists(host, '/run/systemd/system')) return 'systemd';
-  const words = (await readOptional(host, '/proc/1/cmdline')).split('\0').filter((word) => word !== '');
-  const [first = ''] = words;
-  if (first.endsWith('bin/init') || first === 'init')
-    return inspectProgram(host, first === 'init' ? '/sbin/init' : first);
-  for (const name of ['supervisord', 'dumb-init', 'tini', 'runit']) {
-    if (words.some((word) => word === name || word.endsWith(`/${name}`))) return name;
+  const words = (await readOptional(host, '/proc/1/cmdline')).split(/[\0\s]+/).filter((word) => word !== '');
+  const program = words[0] === undefined ? undefined : await host.which(words[0]);
+  if (program?.endsWith('bin/init') === true) return inspectProgram(host, program);
+  for (const name of ['supervisord', 'dumb-init', 'tini']) {
+    const path = await host.which(name);
+    if (path !== undefined && words.includes(path)) return name;
   }
-  return words.includes('/sbin/my_init') ? 'runit' : 'unknown';
+  const isRunit = (words.length === 1 && words[0] === 'runit') || words.includes('/sbin/my_init');
+  return isRunit ? 'runit' : 'unknown';
 }
 
 async function inspectProgram(host: ReadHost, path: string): Promise<string> {
