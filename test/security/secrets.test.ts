@@ -45,7 +45,7 @@ word: ${blockScalar(key.encrypt(canary))}key: ${blockScalar(key.encrypt(fileLine
   held = createHeldCommand(folder, 'held');
   folder.write(
     'states/held.sls',
-    `key:\n  file.managed:\n    - name: {{ opts.root_dir }}/key.pem\n    - contents_pillar: key\n    - mode: '0600'\nhold:\n  cmd.run:\n    - name: ${JSON.stringify(held.line)}\n`,
+    `key:\n  file.managed:\n    - name: {{ opts.root_dir }}/key.pem\n    - contents_pillar: key\n    - mode: '0600'\nhold:\n  cmd.run:\n    - name: ${JSON.stringify(`: '{{ pillar.word }}' {{ pillar.boxed }}; ${held.line}`)}\n`,
   );
   const master = await fleet.startMaster({
     ...{ ...keys, log_level: 'trace' },

@@ -20,6 +20,7 @@ import type { Catalogue, FunctionContext, Host, ModuleContext } from '@brine/mod
 import type { Tree } from '../files/tree.ts';
 import type { CallEnvironmentOptions } from './call-request.ts';
 import { contextNeedsOf, type ContextNeeds } from './context-needs.ts';
+import { concealingHost } from './concealing-host.ts';
 import { createJobsPort } from './jobs-port.ts';
 import { createCompanionsPort } from './companions-port.ts';
 import { createEventsPort } from './events-port.ts';
@@ -69,9 +70,9 @@ export function createParts(
   parts: () => CallParts,
   others: Partial<SharedParts> = {},
 ): CallParts {
-  const host = createLocalHost();
   const secrets = others.secrets ?? createRunSecrets();
   const request = redactRequest(given, secrets.redactor);
+  const host = concealingHost(createLocalHost(), secrets.redactor, request.log);
   const shared: SharedParts = {
     host,
     memory: new Map(),

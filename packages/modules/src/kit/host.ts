@@ -33,9 +33,27 @@ export interface Group {
   readonly members: readonly string[];
 }
 
+/** A line for a shell. */
+export interface ShellLine {
+  readonly line: string;
+  readonly shell: string;
+  /** Whether it goes on without anybody waiting; its process id is the output then. */
+  readonly inBackground?: boolean;
+  /**
+   * Whether the line is kept out of the list of processes: the shell reads it from a descriptor of its own. Only for
+   * shells of which `canConceal` is true.
+   */
+  readonly isConcealed?: boolean;
+}
+
+/** Whether a shell can be handed its line without anybody seeing it. */
+export function canConceal(shell: string): boolean {
+  return /(?:^|\/)(?:sh|bash|dash|ash|ksh|mksh|zsh)$/.test(shell);
+}
+
 /** A program to start: an argument array, or for `cmd.*` alone a line for a shell. */
 export interface CommandRequest {
-  readonly command: readonly string[] | { readonly line: string; readonly shell: string };
+  readonly command: readonly string[] | ShellLine;
   readonly workingDirectory?: string;
   /** Added to the environment; `null` removes a variable. */
   readonly environment?: Readonly<Record<string, string | null>>;

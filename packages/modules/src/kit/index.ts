@@ -79,7 +79,9 @@ export type {
   Host,
   ReadableFiles,
   ReadHost,
+  ShellLine,
   WritableFiles,
 } from './host.ts';
+export { canConceal } from './host.ts';
 export type { InterfaceAddress, KernelIdentity, Machine, NetworkInterface } from './machine.ts';
 export type { ModuleTable } from './module-table.ts';

@@ -129,8 +129,8 @@ async function buildCommand(run: CommandRun, context: CommandContext): Promise<C
 
 // A command in the background must neither hold the streams of the call nor end with it.
 function inBackground(command: CommandRequest['command']): CommandRequest['command'] {
-  const words = 'line' in command ? [command.shell, '-c', command.line] : command;
-  return ['/bin/sh', '-c', 'setsid "$@" >/dev/null 2>&1 </dev/null & echo $!', 'sh', ...words];
+  if ('line' in command) return { ...command, inBackground: true };
+  return ['/bin/sh', '-c', 'setsid "$@" >/dev/null 2>&1 </dev/null & echo $!', 'sh', ...command];
 }
 
 async function workingFolder(

@@ -1,10 +1,8 @@
-import { accessSync, constants } from 'node:fs';
 import type { CommandRequest, CommandResult, Host } from '../../kit/index.ts';
 import { createAccounts, type Accounts } from './accounts.ts';
+import { findProgram } from './find-program.ts';
 import { runCommand } from './run-command.ts';
 import { createWritableFiles } from './writable-files.ts';
-
-const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** The machine this process runs on. The one place from which files are written and programs are started. */
 export function createLocalHost(): Host {
@@ -29,23 +27,4 @@ export function createLocalHost(): Host {
       else process.env[name] = value;
     },
   };
-}
-
-function findProgram(program: string): string | undefined {
-  if (program.includes('/')) return isExecutable(program) ? program : undefined;
-  // Daemons are often started with a bare PATH; the system's own directories are always looked at, last.
-  const directories = [...(process.env['PATH'] ?? '').split(':'), ...systemPath.split(':')];
-  return directories
-    .filter((directory) => directory.startsWith('/'))
-    .map((directory) => `${directory}/${program}`)
-    .find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

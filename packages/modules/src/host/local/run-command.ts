@@ -1,9 +1,12 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { Duplex } from 'node:stream';
 import { AppError } from '@brine/common';
 import type { Account, CommandRequest, CommandResult } from '../../kit/index.ts';
 import type { Accounts } from './accounts.ts';
 import { errnoOf } from './file-failure.ts';
+import { findProgram } from './find-program.ts';
 import { OutputBuffer } from './output-buffer.ts';
+import { concealedDescriptor, shellWords } from './shell-words.ts';
 
 const defaultOutputLimit = 16 * 1024 * 1024;
 const killGrace = 2_000;
@@ -25,7 +28,7 @@ export async function runCommand(request: CommandRequest, accounts: () => Accoun
         cwd: request.workingDirectory,
         env: environment,
         detached: true,
-        stdio: ['pipe', 'pipe', 'pipe'],
+        stdio: isConcealed(request) ? ['pipe', 'pipe', 'pipe', 'pipe'] : ['pipe', 'pipe', 'pipe'],
       },
       request,
     );
@@ -57,6 +60,7 @@ function watch(child: ChildProcess, request: CommandRequest, settling: Settling)
   // A program may end without having read its input.
   child.stdin?.on('error', () => {});
   child.stdin?.end(request.input);
+  handOverLine(child, request);
   child.on('error', (caught) => {
     stop.clear();
     const missing = errnoOf(caught) === 'ENOENT' ? missingResult(request, child) : undefined;
@@ -75,6 +79,18 @@ function watch(child: ChildProcess, request: CommandRequest, settling: Settling)
     const texts = { stdout: stdout.toText(), stderr: stderr.toText() };
     settling.resolve({ exitCode, pid: child.pid ?? 0, ...texts, timedOut: stop.timedOut() });
   });
+}
+
+function isConcealed({ command }: CommandRequest): boolean {
+  return 'line' in command && command.isConcealed === true;
+}
+
+function handOverLine(child: ChildProcess, { command }: CommandRequest): void {
+  const pipe = child.stdio[concealedDescriptor];
+  if (!(pipe instanceof Duplex) || !('line' in command)) return;
+  pipe.on('error', () => {});
+  // What goes on in the background would hold the other end.
+  pipe.end(command.line, () => pipe.destroy());
 }
 
 function createStop(child: ChildProcess, request: CommandRequest): { clear(): void; timedOut(): boolean } {
@@ -126,7 +142,9 @@ function startFailure(request: CommandRequest, caught: unknown): AppError {
 }
 
 function commandWords(request: CommandRequest): readonly string[] {
-  return 'line' in request.command ? [request.command.shell, '-c', request.command.line] : request.command;
+  if (!('line' in request.command)) return request.command;
+  const cat = findProgram('cat') ?? '';
+  return shellWords(request.command, /^[\w/.-]+$/.test(cat) ? cat : '/bin/cat');
 }
 
 // Node's own uid option drops the supplementary groups, hence setpriv. Umask and merged streams need a shell's help;
