@@ -67,6 +67,7 @@ const files: Readonly<Record<string, string>> = Object.fromEntries([
   ['/path/to/foo.crt', wrapPem('CERTIFICATE', certificate)] as const,
   ['/etc/pki/my.csr', wrapPem('CERTIFICATE REQUEST', request)] as const,
   ['/path/to/hash/file', `${'0'.repeat(128)}  foo\n`] as const,
+  ['/path/to/test.xml', '<tests><element id="3">text</element></tests>\n'] as const,
   ['/etc/hosts', '127.0.0.1 localhost\n'] as const,
   ['/etc/fstab', ''] as const,
   ['/etc/postfix/main.cf', 'relayhost =\n'] as const,

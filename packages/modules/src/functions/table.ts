@@ -41,6 +41,10 @@ export const functionTable: ModuleTable['functions'] = {
     ],
   ),
   ...from(
+    () => import('./xml/elements.ts'),
+    ['xml.get_attribute', 'xml.get_value', 'xml.set_attribute', 'xml.set_value'],
+  ),
+  ...from(
     () => import('./dnsutil/dig.ts'),
     ['dig.A', 'dig.AAAA', 'dig.CNAME', 'dig.MX', 'dig.NS', 'dig.PTR', 'dig.TXT', 'dig.check_ip'],
   ),

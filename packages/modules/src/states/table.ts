@@ -317,4 +317,5 @@ export const stateTable: Readonly<Record<string, () => Promise<StateDeclaration>
   'x509.csr_managed': async () => (await import('./x509/csr-managed.ts')).csrManaged,
   'x509.pem_managed': async () => (await import('./x509/pem-managed.ts')).pemManaged,
   'x509.private_key_managed': async () => (await import('./x509/private-key-managed.ts')).privateKeyManaged,
+  'xml.value_present': async () => (await import('./xml/value-present.ts')).valuePresent,
 };

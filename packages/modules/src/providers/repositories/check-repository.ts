@@ -13,6 +13,8 @@ import { isSameRepository, readAptSource, writeAptSource, type AptSource } from 
 /** `pkgrepo.managed` as an SLS file describes it. */
 export interface RepositoryRequest {
   readonly name: string;
+  /** What it is called in comments and changes; its name unless given. */
+  readonly title?: string;
   readonly file: string | undefined;
   readonly dist: string | undefined;
   readonly comps: readonly string[] | undefined;
@@ -41,9 +43,9 @@ interface Plan {
 
 /** Compares a repository with what is configured, and says in Salt's words what is or will be done. */
 export async function checkRepository(request: RepositoryRequest, context: StateContext): Promise<CheckOutcome<Host>> {
-  const { name } = request;
+  const title = titleOf(request);
   const wanted = wantedSource(request);
-  if (wanted === undefined) return fails(`Failed to configure repo '${name}': it is no line of a sources list`);
+  if (wanted === undefined) return fails(`Failed to configure repo '${title}': it is no line of a sources list`);
   const found = (await readAptSources(context.host)).find(
     (one) => isSameRepository(one.source, wanted) && (request.file === undefined || one.file === request.file),
   );
@@ -51,17 +53,30 @@ export async function checkRepository(request: RepositoryRequest, context: State
   const lines = await readSourceLines(context.host, file);
   const keys = await missingKeys(context.host, keysOf(request, wanted));
   const extra = request.clean_file && lines.filter((line) => line.trim() !== '').length > 1;
-  const changes = { ...compare(found, wanted, name), ...keyChanges(keys) };
-  if (Object.keys(changes).length === 0 && !extra) return isOk(`Package repo '${name}' already configured`);
+  const changes = { ...compare(found, wanted, title), ...keyChanges(keys) };
+  if (Object.keys(changes).length === 0 && !extra) return isOk(`Package repo '${title}' already configured`);
   const line = writeAptSource(wanted);
-  const edited = request.clean_file ? [line] : found?.file === file ? lines.with(found.index, line) : [...lines, line];
+  const edited = request.clean_file ? [line] : withLine(lines, line, { found, file });
   const all = extra ? { ...changes, cleaned: file } : changes;
   const plan = { request, wanted, file, lines: edited, keys, changes: all, context };
   // Packages that are not known may come to be known through it.
   noteRefreshed(context.memory, false);
-  return willChange({ comment: `Package repo '${name}' would be configured. ${dryRunNote}`, changes: all }, (machine) =>
-    attempt(`Failed to configure repo '${name}'`, () => configure(plan, machine)),
+  return willChange(
+    { comment: `Package repo '${title}' would be configured. ${dryRunNote}`, changes: all },
+    (machine) => attempt(`Failed to configure repo '${title}'`, () => configure(plan, machine)),
   );
+}
+
+function titleOf({ name, title = name }: RepositoryRequest): string {
+  return title;
+}
+
+function withLine(
+  lines: readonly string[],
+  line: string,
+  { found, file }: { readonly found: FoundSource | undefined; readonly file: string },
+): readonly string[] {
+  return found?.file === file ? lines.with(found.index, line) : [...lines, line];
 }
 
 function wantedSource(request: RepositoryRequest): AptSource | undefined {
@@ -84,7 +99,7 @@ function keysOf(request: RepositoryRequest, source: AptSource): readonly AptKey[
   const { key_url: url, key_text: text, keyid: ids, keyserver } = request;
   if (url === undefined && text === undefined && (ids === undefined || keyserver === undefined)) return [];
   const slug = source.uri
-    .replace(/^[a-z]+:\/+/, '')
+    .replace(/^[a-z]+:\/+(?:[^/@]*@)?/, '')
     .replace(/[^a-zA-Z0-9.-]+/g, '-')
     .replace(/-+$/, '');
   const path = source.options.get('signed-by') ?? `/etc/apt/trusted.gpg.d/${slug}.asc`;
@@ -117,5 +132,5 @@ async function configure({ request, file, lines, keys, changes, context }: Plan,
     const manager = await choosePackageManager(machine, context.grains);
     await refreshLists(manager, machine, { wish: true, validSeconds: undefined, context });
   }
-  return { comment: `Configured package repo '${request.name}'`, changes };
+  return { comment: `Configured package repo '${titleOf(request)}'`, changes };
 }

@@ -1,19 +1,10 @@
 import type { Dict, Value } from '@brine/common';
 import { z } from 'zod';
-import {
-  commaList,
-  defineState,
-  fails,
-  flag,
-  lineText,
-  optional,
-  text,
-  unsupported,
-  withDefault,
-} from '../../kit/index.ts';
+import { commaList, defineState, fails, flag, lineText, optional, text, withDefault } from '../../kit/index.ts';
 import { choosePackageManager } from '../../providers/packages/choose-package-manager.ts';
 import { checkRepoFile } from '../../providers/repositories/check-repo-file.ts';
 import { hasRepoFiles } from '../../providers/repositories/repo-files.ts';
+import { checkPpa, readPpa } from '../../providers/repositories/ppa.ts';
 import { checkRepository } from '../../providers/repositories/check-repository.ts';
 
 /** `pkgrepo.managed` */
@@ -48,7 +39,10 @@ export const managed = defineState({
     gpgcheck: optional(flag()).describe('On dnf, yum and zypper: whether its packages must be signed.'),
     gpgkey: optional(text()).describe('On dnf, yum and zypper: URL of its key; key_url unless given.'),
     gpgautoimport: withDefault(flag(), false).describe('On zypper: whether its key is taken on trust.'),
-    ppa: unsupported('Launchpad PPAs by name; give their line and key_url'),
+    ppa: optional(lineText()).describe(
+      'On Ubuntu and Mint: an archive of Launchpad, OWNER/NAME; of no account elsewhere.',
+    ),
+    ppa_auth: optional(lineText()).describe('USER:PASSWORD of a private archive; its keyid has to be given too.'),
   }),
   examples: [
     `deb [signed-by=/usr/share/keyrings/example.gpg] https://apt.example.org stable main:
@@ -61,11 +55,15 @@ export const managed = defineState({
     - baseurl: https://rpm.example.org/$basearch
     - gpgcheck: true
     - gpgkey: https://rpm.example.org/key.asc`,
+    `logstash-ppa:
+  pkgrepo.managed:
+    - ppa: wolfnet/logstash`,
   ],
   acceptsUnknown: true,
   async check(args, context) {
-    if (args.name.startsWith('ppa:'))
-      return fails('Launchpad PPAs by name are not supported; give their line and key_url');
+    const ppa = readPpa(args.name, args.ppa, context.grains);
+    if (typeof ppa === 'string') return fails(`Failed to configure repo '${args.name}': ${ppa}`);
+    if (ppa !== undefined) return checkPpa({ ...args, refresh: args.refresh ?? true }, ppa, context);
     const manager = await choosePackageManager(context.host, context.grains);
     if (manager.name === 'apt') return checkRepository({ ...args, refresh: args.refresh ?? true }, context);
     if (!hasRepoFiles(manager.name)) return fails('Repo management not implemented on this platform');

@@ -1,4 +1,4 @@
-import { describeState, fakeApt } from '@brine/testkit';
+import { describeState, fakeApt, type FakeHost } from '@brine/testkit';
 import { absent } from './absent.ts';
 import { managed } from './managed.ts';
 
@@ -129,5 +129,138 @@ describeState(absent, [
     before: apt,
     arguments: { name: line },
     ok: `Package repo ${line} is absent`,
+  },
+]);
+
+const ubuntu = { grains: { os_family: 'Debian', os: 'Ubuntu', oscodename: 'jammy' } };
+const launchpad = fakeApt();
+const archive = '/etc/apt/sources.list.d/wolfnet-logstash-jammy.list';
+const archiveLine = 'deb http://ppa.launchpad.net/wolfnet/logstash/ubuntu jammy main';
+const withTool = {
+  ...launchpad,
+  programs: {
+    ...launchpad.programs,
+    'apt-add-repository': async ([, ppa = '']: readonly string[], machine: FakeHost) => {
+      if (ppa === 'ppa:no/body') return { exitCode: 1, stderr: 'Cannot access PPA (ppa:no/body): no such team\n' };
+      await machine.files.write(
+        '/etc/apt/sources.list.d/ppa.sources',
+        Buffer.from(
+          'Types: deb\nURIs: https://ppa.launchpadcontent.net/wolfnet/logstash/ubuntu/\nSuites: jammy\nComponents: main\n',
+        ),
+      );
+      return '';
+    },
+  },
+  files: { ...launchpad.files, '/etc/apt/sources.list.d': { directory: true as const } },
+};
+
+describeState(managed, [
+  {
+    title: 'has an archive of Launchpad added by the program for that',
+    before: withTool,
+    surroundings: ubuntu,
+    arguments: { name: 'logstash-ppa', ppa: 'wolfnet/logstash' },
+    pending: {
+      comment: `Package repo 'logstash-ppa' would be configured. ${note}`,
+      changes: { repo: 'ppa:wolfnet/logstash' },
+    },
+    applied: { comment: "Configured package repo 'logstash-ppa'" },
+  },
+  {
+    title: 'says what the program complained about',
+    before: withTool,
+    surroundings: ubuntu,
+    arguments: { name: 'ppa:no/body' },
+    pending: { comment: `Package repo 'ppa:no/body' would be configured. ${note}`, changes: { repo: 'ppa:no/body' } },
+    applied: {
+      comment:
+        "Failed to configure repo 'ppa:no/body': apt-add-repository ended with status 1: Cannot access PPA (ppa:no/body): no such team",
+      changes: {},
+      failed: true,
+    },
+  },
+  {
+    title: 'leaves an archive that is there',
+    before: { ...withTool, files: { ...withTool.files, [archive]: `${archiveLine}\n` } },
+    surroundings: ubuntu,
+    arguments: { name: 'logstash-ppa', ppa: 'ppa:wolfnet/logstash' },
+    ok: "Package repo 'logstash-ppa' already configured",
+  },
+  {
+    title: 'switches an archive off',
+    before: { ...withTool, files: { ...withTool.files, [archive]: `${archiveLine}\n` } },
+    surroundings: ubuntu,
+    arguments: { name: 'logstash-ppa', ppa: 'wolfnet/logstash', disabled: true },
+    pending: {
+      comment: `Package repo 'logstash-ppa' would be configured. ${note}`,
+      changes: { disabled: { old: 'false', new: 'true' } },
+    },
+    applied: { comment: "Configured package repo 'logstash-ppa'" },
+    after: { [archive]: `# ${archiveLine}\n` },
+  },
+  {
+    title: 'adds a private archive by hand and does not show its password',
+    before: {
+      ...launchpad,
+      files: { '/etc/apt/trusted.gpg.d/private-ppa.launchpad.net-wolfnet-logstash-ubuntu.asc': 'key' },
+    },
+    surroundings: ubuntu,
+    arguments: { name: 'private', ppa: 'wolfnet/logstash', ppa_auth: 'u:p', keyid: 'ABCD1234' },
+    pending: { comment: `Package repo 'private' would be configured. ${note}`, changes: { repo: 'private' } },
+    applied: { comment: "Configured package repo 'private'" },
+    after: { [archive]: 'deb https://u:p@private-ppa.launchpad.net/wolfnet/logstash/ubuntu jammy main\n' },
+  },
+  {
+    title: 'needs the key of a private archive',
+    before: launchpad,
+    surroundings: ubuntu,
+    arguments: { name: 'private', ppa: 'wolfnet/logstash', ppa_auth: 'u:p' },
+    fails: "Failed to configure repo 'private': Private PPAs require a keyid to be specified: wolfnet/logstash",
+  },
+  {
+    title: 'says that Launchpad does not know an archive',
+    before: launchpad,
+    surroundings: ubuntu,
+    arguments: { name: 'ppa:wolfnet/logstash' },
+    fails: "Failed to configure repo 'ppa:wolfnet/logstash': Launchpad does not know about wolfnet/logstash",
+  },
+  {
+    title: 'takes an archive by name on Ubuntu only',
+    before: launchpad,
+    surroundings: { grains: { os_family: 'Debian', os: 'Debian' } },
+    arguments: { name: 'ppa:wolfnet/logstash' },
+    fails:
+      'Failed to configure repo \'ppa:wolfnet/logstash\': cannot parse "ppa:" style repo definitions: ppa:wolfnet/logstash',
+  },
+  {
+    title: 'refuses an archive that is an option',
+    before: withTool,
+    surroundings: ubuntu,
+    arguments: { name: 'x', ppa: '--remove' },
+    fails:
+      "Failed to configure repo 'x': Unable to get PPA info from argument. Expected format \"<PPA_OWNER>/<PPA_NAME>\" (e.g. saltstack/salt) not found.  Received '--remove' instead.",
+  },
+]);
+
+describeState(absent, [
+  {
+    title: 'removes an archive of Launchpad, in both forms',
+    before: {
+      ...withTool,
+      files: {
+        ...withTool.files,
+        [archive]: `${archiveLine}\n`,
+        '/etc/apt/sources.list.d/l.sources':
+          'Types: deb\nURIs: https://ppa.launchpadcontent.net/wolfnet/logstash/ubuntu\n',
+      },
+    },
+    surroundings: ubuntu,
+    arguments: { name: 'logstash-ppa', ppa: 'wolfnet/logstash' },
+    pending: {
+      comment: `Package repo 'ppa:wolfnet/logstash' will be removed. ${note}`,
+      changes: { repo: 'ppa:wolfnet/logstash' },
+    },
+    applied: { comment: 'Removed repo ppa:wolfnet/logstash' },
+    after: { [archive]: undefined, '/etc/apt/sources.list.d/l.sources': undefined },
   },
 ]);
