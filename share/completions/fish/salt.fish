@@ -1220,7 +1220,11 @@ set -g brine_functions acl.delfacl \
   xfs.devices \
   xfs.info \
   xfs.mkfs \
-  xfs.modify
+  xfs.modify \
+  xml.get_attribute \
+  xml.get_value \
+  xml.set_attribute \
+  xml.set_value
 set -g brine_runners auth.create_key \
   auth.del_token \
   auth.list_keys \
