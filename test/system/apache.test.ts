@@ -5,30 +5,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from './free-port.ts';
+import { mayMount, runInPlace } from './in-place.ts';
 
 const saltCall = fileURLToPath(new URL('../../bin/salt-call', import.meta.url));
 const configuration = '/etc/apache2';
 
-/** Runs a program where a folder stands in the place of Apache's configuration, for it alone. */
-function inPlace(folder: string, ...command: string[]): string {
-  const script = 'mount --bind "$0" /etc/apache2 && exec "$@"';
-  return execFileSync('unshare', ['--mount', 'sh', '-c', script, join(folder, 'apache2'), ...command], {
-    encoding: 'utf8',
-    stdio: 'pipe',
-  });
-}
-
-function isUsable(): boolean {
-  if (process.getuid?.() !== 0 || !existsSync(join(configuration, 'envvars'))) return false;
-  try {
-    execFileSync('unshare', ['--mount', 'true'], { stdio: 'pipe' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const usable = isUsable();
+const usable = mayMount() && existsSync(join(configuration, 'envvars'));
 if (!usable) console.warn('Apache was NOT tested: there is no apache2, or no mount namespace for it');
 
 const present = `
@@ -103,7 +85,8 @@ describe.skipIf(!usable)('Apache', () => {
 
   function call(...words: string[]): unknown {
     const command = [saltCall, '--local', '-c', join(folder, 'conf'), '--out=json', ...words];
-    return (JSON.parse(inPlace(folder, ...command)) as { local: unknown }).local;
+    const { stdout } = runInPlace({ folder: join(folder, 'apache2'), place: configuration }, command);
+    return (JSON.parse(stdout) as { local: unknown }).local;
   }
 
   function apply(sls: string, ...words: string[]): readonly Step[] {

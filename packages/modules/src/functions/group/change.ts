@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { commaList, flag, integer, optional, withDefault } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
-import { succeeds } from '../run-program.ts';
+import { accountProgram } from '../account-program.ts';
 import { safeName } from '../safe-name.ts';
 
 const name = safeName('the name of a group').describe('Name of the group.');
@@ -24,7 +24,7 @@ export const add = defineFunction({
   }),
   examples: ["'*' group.add foo 3456"],
   run: (args, context) =>
-    succeeds(context, [
+    accountProgram(context, [
       'groupadd',
       ...(args.gid === undefined ? [] : ['-g', String(args.gid), ...(args.non_unique ? ['-o'] : [])]),
       ...(args.system ? ['-r'] : []),
@@ -38,7 +38,7 @@ export const del = defineFunction({
   summary: 'Removes a group; answers whether that went well.',
   args: z.object({ name, root }),
   examples: ["'*' group.delete foo"],
-  run: (args, context) => succeeds(context, ['groupdel', ...inRoot('-R', args.root), args.name]),
+  run: (args, context) => accountProgram(context, ['groupdel', ...inRoot('-R', args.root), args.name]),
 });
 
 export const chgid = defineFunction({
@@ -56,7 +56,7 @@ export const chgid = defineFunction({
     if (args.root === undefined && before === undefined) return false;
     if (before?.gid === args.gid) return true;
     const options = ['-g', String(args.gid), ...(args.non_unique ? ['-o'] : [])];
-    return succeeds(context, ['groupmod', ...inRoot('-R', args.root), ...options, args.name]);
+    return accountProgram(context, ['groupmod', ...inRoot('-R', args.root), ...options, args.name]);
   },
 });
 
@@ -66,7 +66,7 @@ export const adduser = defineFunction({
   args: z.object({ name, username, root }),
   examples: ["'*' group.adduser foo bar"],
   run: (args, context) =>
-    succeeds(context, ['gpasswd', ...inRoot('--root', args.root), '--add', args.username, args.name]),
+    accountProgram(context, ['gpasswd', ...inRoot('--root', args.root), '--add', args.username, args.name]),
 });
 
 export const deluser = defineFunction({
@@ -77,7 +77,7 @@ export const deluser = defineFunction({
   async run(args, context) {
     const found = await context.host.group(args.name);
     if (args.root === undefined && found?.members.includes(args.username) !== true) return true;
-    return succeeds(context, ['gpasswd', ...inRoot('--root', args.root), '--delete', args.username, args.name]);
+    return accountProgram(context, ['gpasswd', ...inRoot('--root', args.root), '--delete', args.username, args.name]);
   },
 });
 
@@ -87,5 +87,11 @@ export const members = defineFunction({
   args: z.object({ name, members_list: commaList().describe('The accounts.'), root }),
   examples: ["'*' group.members foo 'user1,user2,user3'"],
   run: (args, context) =>
-    succeeds(context, ['gpasswd', ...inRoot('--root', args.root), '--members', args.members_list.join(','), args.name]),
+    accountProgram(context, [
+      'gpasswd',
+      ...inRoot('--root', args.root),
+      '--members',
+      args.members_list.join(','),
+      args.name,
+    ]),
 });

@@ -4,7 +4,7 @@ import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { readShadow } from '../../providers/accounts/shadow-file.ts';
 import { agingFields } from '../../providers/accounts/user-request.ts';
-import { succeeds } from '../run-program.ts';
+import { accountProgram } from '../account-program.ts';
 import { safeName } from '../safe-name.ts';
 import { readText } from '../text-file.ts';
 
@@ -28,7 +28,7 @@ function agingFunction(field: keyof typeof agingFields, what: string) {
       const [account, value] = [String(args['name']), String(args[field])];
       const entry = await readShadow(context.host, account);
       if (entry === undefined) return false;
-      return String(entry[member]) === value || succeeds(context, ['chage', option, value, account]);
+      return String(entry[member]) === value || accountProgram(context, ['chage', option, value, account]);
     },
   });
 }
@@ -47,7 +47,7 @@ export const setPassword = defineFunction({
       context.log.warn('there is no such account', { user: account });
       return false;
     }
-    await succeeds(context, ['chpasswd', '-e'], { input: `${account}:${password}\n` });
+    await accountProgram(context, ['chpasswd', '-e'], { input: `${account}:${password}\n` });
     return (await readShadow(context.host, account))?.passwd === password;
   },
 });
@@ -58,7 +58,7 @@ export const delPassword = defineFunction({
   args: z.object({ name }),
   examples: ["'*' shadow.del_password username"],
   async run({ name: account }, context) {
-    await succeeds(context, ['passwd', '-d', account]);
+    await accountProgram(context, ['passwd', '-d', account]);
     return (await readShadow(context.host, account))?.passwd === '';
   },
 });
@@ -77,7 +77,7 @@ function lockFunction(functionName: string, locks: boolean) {
         (await readShadow(context.host, account))?.passwd.startsWith('!');
       const before = await isLocked();
       if (before === undefined) return false;
-      if (before !== locks) await succeeds(context, ['passwd', locks ? '-l' : '-u', account]);
+      if (before !== locks) await accountProgram(context, ['passwd', locks ? '-l' : '-u', account]);
       return (await isLocked()) === locks;
     },
   });

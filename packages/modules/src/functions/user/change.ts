@@ -4,7 +4,7 @@ import { defineFunction } from '../../kit/define-function.ts';
 import { gecosFields } from '../../providers/accounts/user-request.ts';
 import { readUser } from '../../providers/accounts/user-facts.ts';
 import { failure } from '../failure.ts';
-import { succeeds } from '../run-program.ts';
+import { accountProgram } from '../account-program.ts';
 
 const name = safeName('user').describe('Name of the user.');
 
@@ -40,7 +40,7 @@ export const add = defineFunction({
       ...(args.fullname === '' ? [] : ['--comment', args.fullname]),
       args.createhome ? '--create-home' : '--no-create-home',
     ];
-    return succeeds(context, ['useradd', ...options, args.name]);
+    return accountProgram(context, ['useradd', ...options, args.name]);
   },
 });
 
@@ -54,7 +54,7 @@ export const del = defineFunction({
   }),
   examples: ["'*' user.delete name remove=True force=True"],
   run: ({ name: user, remove, force }, context) =>
-    succeeds(context, ['userdel', ...(remove ? ['--remove'] : []), ...(force ? ['--force'] : []), user]),
+    accountProgram(context, ['userdel', ...(remove ? ['--remove'] : []), ...(force ? ['--force'] : []), user]),
 });
 
 export const chuid = changeFunction('user.chuid', 'uid', 'Number of the user.', '--uid');
@@ -83,7 +83,7 @@ function describingFunction(field: (typeof gecosFields)[number], description: st
       if (facts === undefined) return false;
       if (facts[field] === value) return true;
       const noted = gecosFields.map((each) => (each === field ? value : facts[each])).join(',');
-      return succeeds(context, ['usermod', '--comment', noted.replace(/,+$/, ''), user]);
+      return accountProgram(context, ['usermod', '--comment', noted.replace(/,+$/, ''), user]);
     },
   });
 }
@@ -96,7 +96,7 @@ export const rename = defineFunction({
   async run({ name: user, new_name: wanted }, context) {
     if ((await context.host.account(user)) === undefined) throw failure(`User '${user}' does not exist`);
     if ((await context.host.account(wanted)) !== undefined) throw failure(`User '${wanted}' already exists`);
-    return succeeds(context, ['usermod', '--login', wanted, user]);
+    return accountProgram(context, ['usermod', '--login', wanted, user]);
   },
 });
 
@@ -110,7 +110,7 @@ export const chhome = defineFunction({
   }),
   examples: ["'*' user.chhome foo /home/users/foo True"],
   run: ({ name: user, home, persist }, context) =>
-    succeeds(context, ['usermod', '--home', home, ...(persist ? ['--move-home'] : []), user]),
+    accountProgram(context, ['usermod', '--home', home, ...(persist ? ['--move-home'] : []), user]),
 });
 
 export const chgroups = defineFunction({
@@ -123,7 +123,7 @@ export const chgroups = defineFunction({
   }),
   examples: ["'*' user.chgroups foo wheel,root", "'*' user.chgroups foo wheel append=True"],
   run: ({ name: user, groups, append }, context) =>
-    succeeds(context, ['usermod', ...(append ? ['--append'] : []), '--groups', groups.join(','), user]),
+    accountProgram(context, ['usermod', ...(append ? ['--append'] : []), '--groups', groups.join(','), user]),
 });
 
 function changeFunction(functionName: string, argument: string, description: string, option: string) {
@@ -132,6 +132,6 @@ function changeFunction(functionName: string, argument: string, description: str
     summary: `Changes an account (${argument}); answers whether that went well.`,
     args: z.object({ name, [argument]: text().describe(description) }),
     examples: [`'*' ${functionName} foo 4376`],
-    run: (args, context) => succeeds(context, ['usermod', option, String(args[argument]), String(args['name'])]),
+    run: (args, context) => accountProgram(context, ['usermod', option, String(args[argument]), String(args['name'])]),
   });
 }

@@ -1,20 +1,21 @@
 import type { Plain } from '@brine/common';
 import type { Host } from '../../kit/index.ts';
-import { runTool } from '../commands/run-tool.ts';
 import { gidOf } from '../files/ownership.ts';
 import { isDirectory } from '../files/paths.ts';
 import { existing, type UserDifferences } from './compare-user.ts';
+import { runAccountProgram } from './files/with-account-programs.ts';
 import type { UserFacts } from './user-facts.ts';
 import { agingFields, gecosFields, type UserRequest } from './user-request.ts';
 
 /** Makes an account with `useradd`, and sets its password and ages. */
 export async function addUser(machine: Host, request: UserRequest): Promise<void> {
   const { name } = request;
-  await runTool(machine, ['useradd', ...(await addOptions(machine, request)), '--', name]);
+  await runAccountProgram(machine, ['useradd', ...(await addOptions(machine, request)), '--', name]);
   if (request.password !== undefined && !request.empty_password) await setPassword(machine, name, request.password);
-  if (request.empty_password && request.password === undefined) await runTool(machine, ['passwd', '-d', name]);
+  if (request.empty_password && request.password === undefined)
+    await runAccountProgram(machine, ['passwd', '-d', name]);
   await setAging(machine, request, request);
-  if (request.password_lock === true) await runTool(machine, ['usermod', '-L', '--', name]);
+  if (request.password_lock === true) await runAccountProgram(machine, ['usermod', '-L', '--', name]);
 }
 
 async function addOptions(machine: Host, request: UserRequest): Promise<readonly string[]> {
@@ -57,16 +58,16 @@ export async function changeUser(
 ): Promise<void> {
   const { name } = request;
   const options = modOptions(request, facts, differences);
-  if (options.length > 0) await runTool(machine, ['usermod', ...options, '--', name]);
+  if (options.length > 0) await runAccountProgram(machine, ['usermod', ...options, '--', name]);
   if (differences['passwd'] !== undefined) await setPassword(machine, name, text(differences['passwd']));
-  if (differences['empty_password'] === true) await runTool(machine, ['passwd', '-d', name]);
+  if (differences['empty_password'] === true) await runAccountProgram(machine, ['passwd', '-d', name]);
   if (differences['homeDoesNotExist'] !== undefined)
     await makeHome(machine, text(differences['homeDoesNotExist']), name);
   await setAging(machine, request, differences);
   if (differences['password_lock'] !== undefined)
-    await runTool(machine, ['usermod', differences['password_lock'] === true ? '-L' : '-U', '--', name]);
+    await runAccountProgram(machine, ['usermod', differences['password_lock'] === true ? '-L' : '-U', '--', name]);
   if (Array.isArray(differences['groups']))
-    await runTool(machine, [
+    await runAccountProgram(machine, [
       'usermod',
       ...(request.remove_groups ? [] : ['-a']),
       '-G',
@@ -99,7 +100,7 @@ function text(value: Plain): string {
 }
 
 async function setPassword(machine: Host, name: string, hash: string): Promise<void> {
-  await runTool(machine, ['chpasswd', '-e'], { input: `${name}:${hash}\n` });
+  await runAccountProgram(machine, ['chpasswd', '-e'], { input: `${name}:${hash}\n` });
 }
 
 async function setAging(
@@ -110,7 +111,7 @@ async function setAging(
   const values = wanted as Readonly<Record<string, Plain>>;
   for (const [argument, { option }] of Object.entries(agingFields)) {
     const value = values[argument];
-    if (value !== undefined) await runTool(machine, ['chage', option, text(value), name]);
+    if (value !== undefined) await runAccountProgram(machine, ['chage', option, text(value), name]);
   }
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineState, isOk, lineText, willChange } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
-import { runTool } from '../../providers/commands/run-tool.ts';
+import { runAccountProgram } from '../../providers/accounts/files/with-account-programs.ts';
 
 /** `group.absent` */
 export const absent = defineState({
@@ -17,7 +17,7 @@ export const absent = defineState({
     const changes = { [name]: '' };
     return willChange({ comment: `Group ${name} is set for removal`, changes }, (machine) =>
       attempt(`Failed to remove group ${name}`, async () => {
-        await runTool(machine, ['groupdel', '--', name]);
+        await runAccountProgram(machine, ['groupdel', '--', name]);
         return { comment: `Removed group ${name}`, changes };
       }),
     );

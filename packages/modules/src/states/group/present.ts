@@ -15,7 +15,7 @@ import {
   type Host,
 } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
-import { runTool } from '../../providers/commands/run-tool.ts';
+import { runAccountProgram } from '../../providers/accounts/files/with-account-programs.ts';
 
 interface GroupRequest {
   readonly name: string;
@@ -91,7 +91,7 @@ function create(request: GroupRequest): CheckOutcome<Host> {
           failed: true,
         };
       const number = gid === undefined ? [] : ['-g', String(gid), ...(request.non_unique ? ['-o'] : [])];
-      await runTool(machine, ['groupadd', ...number, ...(request.system ? ['-r'] : []), '--', name]);
+      await runAccountProgram(machine, ['groupadd', ...number, ...(request.system ? ['-r'] : []), '--', name]);
       const members = request.members ?? request.addusers ?? [];
       if (members.length > 0) await setMembers(machine, name, members);
       return { comment: `New group ${name} created`, changes: { ...(await describeGroup(machine, name)) } };
@@ -119,16 +119,23 @@ async function applyChange(
 ): Promise<Applied> {
   const { name } = request;
   if (differences['gid'] !== undefined)
-    await runTool(machine, ['groupmod', '-g', String(request.gid), ...(request.non_unique ? ['-o'] : []), '--', name]);
+    await runAccountProgram(machine, [
+      'groupmod',
+      '-g',
+      String(request.gid),
+      ...(request.non_unique ? ['-o'] : []),
+      '--',
+      name,
+    ]);
   if (differences['members'] !== undefined) await setMembers(machine, name, request.members ?? []);
   const group = await machine.group(name);
   const toAdd = (request.addusers ?? []).filter((user) => group?.members.includes(user) !== true);
   const toRemove = (request.delusers ?? []).filter((user) => group?.members.includes(user) === true);
-  for (const user of toAdd) await runTool(machine, ['gpasswd', '-a', user, name]);
-  for (const user of toRemove) await runTool(machine, ['gpasswd', '-d', user, name]);
+  for (const user of toAdd) await runAccountProgram(machine, ['gpasswd', '-a', user, name]);
+  for (const user of toRemove) await runAccountProgram(machine, ['gpasswd', '-d', user, name]);
   return { comment, changes: { Final: 'All changes applied successfully' } };
 }
 
 async function setMembers(machine: Host, name: string, members: readonly string[]): Promise<void> {
-  await runTool(machine, ['gpasswd', '-M', members.join(','), name]);
+  await runAccountProgram(machine, ['gpasswd', '-M', members.join(','), name]);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineState, flag, isOk, lineText, willChange, withDefault } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
-import { runTool } from '../../providers/commands/run-tool.ts';
+import { runAccountProgram } from '../../providers/accounts/files/with-account-programs.ts';
 
 /** `user.absent` */
 export const absent = defineState({
@@ -23,7 +23,7 @@ export const absent = defineState({
     const groups = await host.groups();
     return willChange({ comment: `User ${name} set for removal`, changes: { [name]: 'removed' } }, (machine) =>
       attempt(`Failed to remove user ${name}`, async () => {
-        await runTool(machine, ['userdel', ...(purge ? ['-r'] : []), ...(force ? ['-f'] : []), '--', name]);
+        await runAccountProgram(machine, ['userdel', ...(purge ? ['-r'] : []), ...(force ? ['-f'] : []), '--', name]);
         const left = new Set((await machine.groups()).map((group) => group.name));
         const gone = groups
           .filter((group) => !left.has(group.name))
