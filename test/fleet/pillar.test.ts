@@ -88,7 +88,10 @@ describe('pillar', () => {
       return fleet.json('salt-run', 'jobs.list_job', String(Object.keys(jobs)[0])) as ReturnType<typeof job>;
     };
     const { web1 } = (await fleet.json('salt', 'web1', 'pillar.refresh_pillar')) as { readonly web1: string };
-    await fleet.run('salt', 'web1', 'state.apply', 'app');
+    expect((await fleet.run('salt', 'web1', 'state.apply', 'app')).stdout).not.toContain('Pillar version');
+    expect((await fleet.run('salt', '--verbose', 'web1', 'state.apply', 'app')).stdout).toContain(
+      `Pillar version: ${web1}`,
+    );
     await fleet.run('salt', 'web1', 'test.ping');
     const pinned = (await job('state.apply')).Result['web1'];
     expect(pinned).toMatchObject({ retcode: 0, success: true, pillar_version: web1 });

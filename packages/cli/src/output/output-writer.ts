@@ -3,10 +3,13 @@ import { isDict, readColorTheme, renderOutput, type Dict, type OutputOptions, ty
 import { cliError } from '../errors.ts';
 import type { SharedFlags } from '../options/shared-options.ts';
 
+/** What is told of answers besides. */
+export type AboutAnswers = Pick<OutputOptions, 'pillarVersions'>;
+
 /** Writes answers in the outputter that was asked for, to standard output or a file. */
 export interface OutputWriter {
   /** `preferred` is the outputter that the function asks for; `--out` wins over it. `print` is standard output. */
-  write(value: Value, preferred?: string, print?: (text: string) => void): void;
+  write(value: Value, preferred?: string, print?: (text: string) => void, about?: AboutAnswers): void;
   /** Whether the output is for people, not for programs. */
   readonly isForPeople: boolean;
 }
@@ -23,10 +26,10 @@ export function createOutputWriter(given: SharedFlags, settings: Dict): OutputWr
   const chosen = flags.output ?? (typeof configured === 'string' && configured !== '' ? configured : undefined);
   return {
     isForPeople: !forPrograms.includes(chosen ?? '') && flags.outputFile === undefined,
-    write(value, preferred, print = toStandardOutput) {
+    write(value, preferred, print = toStandardOutput, about = {}) {
       const name = chosen ?? preferred ?? 'nested';
       // As in Salt: what is blank at the end of an output is cut.
-      const text = renderOutput(name, value, options).trimEnd();
+      const text = renderOutput(name, value, { ...options, ...about }).trimEnd();
       if (text === '') return;
       put(`${text}\n`, { flags, print, append: !isFirst || flags.outputFileAppend === true });
       isFirst = false;

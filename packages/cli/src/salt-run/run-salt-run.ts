@@ -126,6 +126,7 @@ async function follow(client: ControlClient, writer: OutputWriter, jid: Value | 
       showsJid: true,
       showsMissing: true,
       showsSummary: true,
+      showsPillarVersion: true,
       mergesDocumentation: false,
     },
   });

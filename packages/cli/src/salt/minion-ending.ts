@@ -4,6 +4,8 @@ import type { Ending } from './summary.ts';
 /** How a minion ended, and how its answer wants to be shown. */
 export interface MinionEnding extends Ending {
   readonly outputter: string | undefined;
+  /** The pillar that it worked with. */
+  readonly pillarVersion: string | undefined;
 }
 
 /** How a minion ended, if the event tells that. */
@@ -14,12 +16,14 @@ export function readEnding(event: Dict): MinionEnding | undefined {
     status,
     retcode = 1,
     outputter,
+    pillarVersion,
   } = toPlain(event) as {
     readonly kind: string;
     readonly minion: string;
     readonly status: string;
     readonly retcode?: number;
     readonly outputter?: string;
+    readonly pillarVersion?: string;
   };
   if (kind === 'unreachable') {
     return {
@@ -29,10 +33,11 @@ export function readEnding(event: Dict): MinionEnding | undefined {
       value: null,
       hasAnswered: false,
       outputter: undefined,
+      pillarVersion: undefined,
     };
   }
   if (kind !== 'return') return undefined;
   const value = event.get('value') ?? null;
   const hasAnswered = status === 'ok' || status === 'failed' || value !== null;
-  return { minion, status, retcode, value, hasAnswered, outputter };
+  return { minion, status, retcode, value, hasAnswered, outputter, pillarVersion };
 }

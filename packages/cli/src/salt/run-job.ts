@@ -141,6 +141,11 @@ async function submit({ flags, job, client, settings }: Submission): Promise<num
   return showJob(client.stream('POST', '/v1/jobs', body(true)), showOptions({ flags, settings, fun: job.function }));
 }
 
+/** Programs that read the output of state runs as text get what they get from Salt. */
+function tellsPeople({ verbose, summary }: SaltFlags): boolean {
+  return process.stdout.isTTY === true || verbose === true || summary === true;
+}
+
 function showOptions({
   flags,
   settings,
@@ -156,6 +161,7 @@ function showOptions({
     showsJid: flags.showJid === true || flags.verbose === true || settings.get('show_jid') === true,
     showsMissing: flags.hideTimeout !== true && (flags.showTimeout === true || settings.get('show_timeout') !== false),
     showsSummary: flags.summary === true || flags.progress === true || settings.get('cli_summary') === true,
+    showsPillarVersion: tellsPeople(flags),
     mergesDocumentation: fun === 'sys.doc',
     live: liveModeFor(flags.verbose === true || flags.progress === true),
     hidesAnswers: flags.progress === true,

@@ -1,7 +1,7 @@
 import { compareTexts, isAppError, isDict, pythonRepr, pythonStr, type Dict, type Value } from '@brine/common';
 import { cliError } from '../errors.ts';
 import { createJobView, type JobView, type LiveMode } from '../live/job-view.ts';
-import type { OutputWriter } from '../output/output-writer.ts';
+import type { AboutAnswers, OutputWriter } from '../output/output-writer.ts';
 import { readEnding } from './minion-ending.ts';
 import { textForStatus } from './status-text.ts';
 import { createSummary, type Summary } from './summary.ts';
@@ -15,6 +15,8 @@ export interface ShowOptions {
   /** Minions that did not answer are named. */
   readonly showsMissing: boolean;
   readonly showsSummary: boolean;
+  /** State runs tell the pillar that they worked with. */
+  readonly showsPillarVersion: boolean;
   /** All answers are one documentation, whoever gave it (`sys.doc`). */
   readonly mergesDocumentation: boolean;
   /** How its going on is shown. */
@@ -29,6 +31,7 @@ interface Answer {
   readonly minion: string;
   readonly value: Value;
   readonly outputter: string | undefined;
+  readonly pillarVersion: string | undefined;
 }
 
 /** Shows a job while it goes on; resolves with the status to exit with: 0 only when every minion ended well. */
@@ -36,11 +39,11 @@ export async function showJob(events: AsyncIterable<Value>, options: ShowOptions
   const summary = createSummary();
   const held: Answer[] = [];
   const view = createJobView(options.live);
-  const write = (answers: Dict, outputter: string | undefined): void =>
-    options.writer.write(answers, outputter, (text) => view.print(text));
+  const write: WriteAnswers = (answers, outputter, of) =>
+    options.writer.write(answers, outputter, (text) => view.print(text), aboutAnswers(of, options));
   const show = (answer: Answer): void => {
     if (options.isStatic) held.push(answer);
-    else if (options.hidesAnswers !== true) write(new Map([[answer.minion, answer.value]]), answer.outputter);
+    else if (options.hidesAnswers !== true) write(new Map([[answer.minion, answer.value]]), answer.outputter, [answer]);
   };
   const interrupted = announceInterrupt(() => summary.jid, view);
   const taking = { summary, options, show, view, batches: 0 };
@@ -64,6 +67,16 @@ export async function showJob(events: AsyncIterable<Value>, options: ShowOptions
   return 1;
 }
 
+type WriteAnswers = (answers: Dict, outputter: string | undefined, of: readonly Answer[]) => void;
+
+function aboutAnswers(answers: readonly Answer[], { showsPillarVersion }: ShowOptions): AboutAnswers {
+  if (!showsPillarVersion) return {};
+  const versions = answers.flatMap(({ minion, pillarVersion }) =>
+    pillarVersion === undefined ? [] : [[minion, pillarVersion] as const],
+  );
+  return { pillarVersions: new Map(versions) };
+}
+
 interface Taking {
   readonly summary: Summary;
   readonly options: ShowOptions;
@@ -80,11 +93,11 @@ function takeEvent(event: Dict, taking: Taking): void {
   if (event.get('kind') === 'batch') announceBatch(event, taking);
   const ending = readEnding(event);
   if (ending === undefined) return;
-  const { minion, status, value, retcode, hasAnswered, outputter } = ending;
+  const { minion, status, value, retcode, hasAnswered, outputter, pillarVersion } = ending;
   summary.add(ending);
   view.ended(minion, status === 'ok' && retcode === 0);
   if (!hasAnswered && !options.showsMissing) return;
-  show({ minion, value: hasAnswered ? value : textForStatus(status, summary.jid), outputter });
+  show({ minion, value: hasAnswered ? value : textForStatus(status, summary.jid), outputter, pillarVersion });
 }
 
 function begin(event: Dict, { summary, options, view }: Taking): void {
@@ -107,18 +120,14 @@ function announceBatch(event: Dict, taking: Taking): void {
   else process.stderr.write(text);
 }
 
-function writeHeld(
-  held: readonly Answer[],
-  { mergesDocumentation }: ShowOptions,
-  write: (answers: Dict, outputter: string | undefined) => void,
-): void {
+function writeHeld(held: readonly Answer[], { mergesDocumentation }: ShowOptions, write: WriteAnswers): void {
   const sorted = held.toSorted((a, b) => (a.minion < b.minion ? -1 : 1));
   if (mergesDocumentation) {
     const merged = sorted.flatMap(({ value }) => (isDict(value) ? [...value] : []));
-    write(new Map(merged.toSorted(([a], [b]) => compareTexts(pythonStr(a), pythonStr(b)))), sorted[0]?.outputter);
+    write(new Map(merged.toSorted(([a], [b]) => compareTexts(pythonStr(a), pythonStr(b)))), sorted[0]?.outputter, []);
     return;
   }
-  write(new Map(sorted.map(({ minion, value }) => [minion, value])), sorted[0]?.outputter);
+  write(new Map(sorted.map(({ minion, value }) => [minion, value])), sorted[0]?.outputter, sorted);
 }
 
 /** A job that is known goes on without its watcher: says so, and how to watch again. */

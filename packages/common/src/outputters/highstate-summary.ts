@@ -12,6 +12,7 @@ export interface SummaryInput {
   readonly changed: number;
   readonly settings: HighstateSettings;
   readonly colors: Colors;
+  readonly pillarVersion: string | undefined;
 }
 
 interface Counts {
@@ -24,7 +25,7 @@ interface Counts {
 
 /** The summary below the steps of a minion. */
 export function summarize(input: SummaryInput): readonly string[] {
-  const { minion, changed, settings, colors } = input;
+  const { minion, changed, settings, colors, pillarVersion } = input;
   const counts = count(input);
   const width = widthOf(counts);
   const rule = '-'.repeat(width);
@@ -44,6 +45,7 @@ export function summarize(input: SummaryInput): readonly string[] {
     ...(counts.warnings > 0 ? [paint(colors.lightRed, row('Warnings', String(counts.warnings)))] : []),
     paint(colors.cyan, `${rule}\nTotal states run: ${String(counts.total).padStart(width - 7)}`),
     ...(settings.showsTimes ? [paint(colors.cyan, runTime(input.results, width))] : []),
+    ...(pillarVersion === undefined ? [] : [paint(colors.cyan, `Pillar version: ${pillarVersion}`)]),
   ];
 }
 

@@ -80,8 +80,9 @@ function stepsOf(minion: string, answer: Dict, { options, colors }: Rendering): 
   const style: StepStyle = { settings, colors, options, renderRun };
   const lines = results.flatMap((result) => showStep(result, style));
   const changed = results.reduce((sum, result) => sum + changedCount(result), 0);
+  const pillarVersion = options.pillarVersions?.get(minion);
   return {
-    lines: [...complaints, ...lines, ...summarize({ minion, results, changed, settings, colors })],
+    lines: [...complaints, ...lines, ...summarize({ minion, results, changed, settings, colors, pillarVersion })],
     color: colorOfMinion(results, colors),
   };
 }

@@ -13,4 +13,6 @@ export interface OutputOptions {
   readonly keepsOrder?: boolean;
   /** The retcode of the call; `nested` marks answers of failed calls. */
   readonly retcode?: number;
+  /** The pillar that the state run of each minion worked with; `highstate` tells it below the summary. */
+  readonly pillarVersions?: ReadonlyMap<string, string>;
 }

@@ -116,6 +116,15 @@ Total run time:   6.000 ms`,
     );
   });
 
+  it('highstate: tells the pillar that a run worked with where that is known', () => {
+    const versions = { pillarVersions: new Map([['web1', '4be1a0c2d3e4f506']]) };
+    const plain = render('highstate', { ...run, web2: run.web1 });
+    const told = render('highstate', { ...run, web2: run.web1 }, {}, versions);
+    expect(told.replace('\nPillar version: 4be1a0c2d3e4f506', '')).toBe(plain);
+    expect(told).toMatch(/Total run time: .*\nPillar version: 4be1a0c2d3e4f506\nweb2:/);
+    expect(render('json', run, {}, versions)).toBe(render('json', run));
+  });
+
   it('highstate: has one line a step in the terse form, and leaves out calm steps on demand', () => {
     const settings = { state_output: 'terse', state_output_profile: false, state_verbose: false };
     expect(render('highstate', run, settings).split('\n\nSummary')[0]).toBe(

@@ -32,13 +32,15 @@ interface Ended {
   readonly error: string;
 }
 
-async function call(...words: string[]): Promise<Ended> {
+const call = (...words: string[]): Promise<Ended> => callAt({ isInteractive: false }, ...words);
+
+async function callAt({ isInteractive }: { readonly isInteractive: boolean }, ...words: string[]): Promise<Ended> {
   let out = '';
   let error = '';
   const terminal = {
     out: async (text: string) => void (out += text),
     error: (text: string) => void (error += text),
-    isInteractive: false,
+    isInteractive,
   };
   const status = await runSaltCall(['-c', path.join(root, 'etc'), ...words], terminal, new AbortController().signal);
   return { status, out, error };
@@ -154,6 +156,18 @@ describe('salt-call', () => {
     });
     await call('--out', 'json', '--out-indent=-1', '--out-file', file, '--out-file-append', 'test.ping');
     expect(read('answer.json')).toBe('{"local": true}\n{"local": true}\n');
+  });
+
+  it('tells the version of the pillar that a run worked with to people, and with --metadata', async () => {
+    put('salt/s.sls', 'own: {test.nop: []}\n');
+    const version = (await answer('pillar.version')) as string;
+    const line = `Pillar version: ${version}`;
+    expect((await callAt({ isInteractive: true }, 'state.apply', 's', '--no-color')).out).toContain(`\n${line}\n`);
+    expect((await call('state.apply', 's')).out).not.toContain(line);
+    expect(await answer('--metadata', 'state.apply', 's')).toMatchObject({
+      fun: 'state.apply',
+      pillar_version: version,
+    });
   });
 
   it('shows what is known of the call with --metadata', async () => {

@@ -170,6 +170,7 @@ async function callAndShow(
     .run(fun, positional, keyword)
     .catch((error: unknown) => Promise.reject(namingFunction(error, fun)));
   const retcode = environment.retcode();
+  const pillarVersion = environment.pillarVersion();
   if (request.sendReturn)
     await surroundings.session?.sendReturn({
       ...{ jid: surroundings.jid, fun, positional, keyword, metadata: request.metadata },
@@ -178,11 +179,12 @@ async function callAndShow(
   await handOn(surroundings, { fun, positional, keyword, value, retcode, outputter });
   const answer = showsSecrets(surroundings, fun) ? trueValue : value;
   const shown = request.printMetadata
-    ? withMetadata(surroundings, { fun, words, value: answer, retcode, outputter })
+    ? withMetadata(surroundings, { fun, words, value: answer, retcode, outputter, pillarVersion })
     : answer;
   await show(surroundings, shown, {
     outputter: request.printMetadata ? undefined : outputter,
     retcode,
+    pillarVersion,
     keepsOrder: readsYaml.test(fun),
   });
   if (request.passRetcode) return retcode & 0xff;
@@ -245,7 +247,7 @@ function namingFunction(error: unknown, fun: string): unknown {
 function show(
   { request, settings, terminal }: Surroundings,
   value: Value,
-  how: Pick<AnswerView, 'outputter' | 'retcode' | 'keepsOrder'>,
+  how: Pick<AnswerView, 'outputter' | 'retcode' | 'keepsOrder' | 'pillarVersion'>,
 ): Promise<void> {
   return showAnswer(new Map([['local', value]]), {
     ...how,
@@ -255,10 +257,16 @@ function show(
   });
 }
 
-function withMetadata(
-  { request, settings, jid }: Surroundings,
-  call: { fun: string; words: readonly string[]; value: Value; retcode: number; outputter: string | undefined },
-): Dict {
+interface ShownCall {
+  readonly fun: string;
+  readonly words: readonly string[];
+  readonly value: Value;
+  readonly retcode: number;
+  readonly outputter: string | undefined;
+  readonly pillarVersion: string | undefined;
+}
+
+function withMetadata({ request, settings, jid }: Surroundings, call: ShownCall): Dict {
   const shown: Dict = new Map<Value, Value>([
     ['jid', jid],
     ['return', call.value],
@@ -268,6 +276,7 @@ function withMetadata(
   shown.set('id', settings.id);
   shown.set('fun', call.fun);
   shown.set('fun_args', [...call.words]);
+  if (call.pillarVersion !== undefined) shown.set('pillar_version', call.pillarVersion);
   if (request.metadata !== undefined) shown.set('metadata', parseArgument(request.metadata));
   return shown;
 }

@@ -1,4 +1,4 @@
-import { pythonStr, readColorTheme, renderOutput, type Dict } from '@brine/common';
+import { pythonStr, readColorTheme, renderOutput, type Dict, type OutputOptions } from '@brine/common';
 import { writeOutputFile } from '../store/output-file-store.ts';
 import type { OutputChoice } from './command-line.ts';
 import type { Terminal } from './terminal.ts';
@@ -10,6 +10,8 @@ export interface AnswerView {
   /** Whether keys below the top keep their order, as in what Salt reads from YAML. */
   readonly keepsOrder: boolean;
   readonly retcode: number;
+  /** The pillar that a state run worked with. */
+  readonly pillarVersion?: string | undefined;
   readonly choice: OutputChoice;
   /** The configuration, whose `output`, `color` and `state_*` keys count. */
   readonly options: Dict;
@@ -29,10 +31,20 @@ export async function showAnswer(answer: Dict, view: AnswerView): Promise<void> 
     retcode,
     keepsOrder,
     ...(indent === undefined ? {} : { indent }),
+    ...aboutPillar(view, choice),
     ...(typeof theme === 'string' && theme !== '' ? { theme: readColorTheme(theme) } : {}),
   }).trimEnd();
   if (choice.file !== undefined) await writeOutputFile(choice.file, text === '' ? '' : `${text}\n`, choice.append);
   else if (text !== '') await terminal.out(`${text}\n`);
+}
+
+/** People read it; programs that read the output of state runs as text get what they get from Salt. */
+function aboutPillar(
+  { pillarVersion, terminal }: AnswerView,
+  { file }: OutputChoice,
+): Pick<OutputOptions, 'pillarVersions'> {
+  if (pillarVersion === undefined || !terminal.isInteractive || file !== undefined) return {};
+  return { pillarVersions: new Map([['local', pillarVersion]]) };
 }
 
 /** The file that the configuration names is always appended to. */

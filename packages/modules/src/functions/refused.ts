@@ -6,6 +6,7 @@ const isPython = 'modules of a tree are Python, which is not run';
 /** Functions of Salt that make no sense here, with the reason; calling one is refused with it. */
 export const refusedFunctions: ReadonlyMap<string, string> = new Map([
   ['cmd.win_runas', 'only Windows has it'],
+  ['config.gather_bootstrap_script', 'it downloads the installer of Salt'],
   ['mine.get_docker', "call 'docker.inspect_container' or put 'docker.ps' into the mine"],
   ['mount.automaster', onMacOrBsd],
   ['mount.set_automaster', onMacOrBsd],
