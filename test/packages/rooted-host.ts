@@ -9,7 +9,7 @@ export function createRootedHost(root: string, rooted: Readonly<Record<string, r
     if ('line' in request.command) return request;
     const [program = '', ...args] = request.command;
     const options = args.includes('-qp') || args.includes('--eval') ? [] : (rooted[program] ?? []);
-    const words = program === 'sv' ? args.map((word) => (word.startsWith('/') ? at(word) : word)) : args;
+    const words = /^(?:sv$|s6-)/.test(program) ? args.map((word) => (word.startsWith('/') ? at(word) : word)) : args;
     return { ...request, command: [program, ...options, ...words] };
   };
   const files: Host['files'] = {
