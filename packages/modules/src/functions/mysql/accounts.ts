@@ -3,6 +3,13 @@ import { flag, lineText, optional, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { nativeHash, quoteAccount, quoteMysqlText, type MysqlServer } from '../../providers/databases/mysql.ts';
+import {
+  identify,
+  isPluginName,
+  needsVersion,
+  type MysqlIdentification,
+} from '../../providers/databases/mysql-identification.ts';
+import { failure } from '../failure.ts';
 import { ask, connection, execute, firstColumn, hasAccount, readVersion, toPlain } from './server.ts';
 
 const user = lineText().describe('Name of the account.');
@@ -65,15 +72,13 @@ async function fits(context: FunctionContext, server: MysqlServer, name: string,
   return (await readVersion(context, own)) !== '';
 }
 
-function identification(request: {
-  readonly password: string | undefined;
-  readonly password_hash: string | undefined;
-  readonly unix_socket: boolean;
-}): string {
-  if (request.unix_socket) return ' IDENTIFIED VIA unix_socket';
-  if (request.password !== undefined) return ` IDENTIFIED BY ${quoteMysqlText(request.password)}`;
-  if (request.password_hash !== undefined) return ` IDENTIFIED BY PASSWORD ${quoteMysqlText(request.password_hash)}`;
-  return " IDENTIFIED BY ''";
+async function identification(
+  request: MysqlIdentification & MysqlServer & { readonly user: string },
+  context: FunctionContext,
+): Promise<string> {
+  const plugin = request.auth_plugin;
+  if (plugin !== undefined && !isPluginName(plugin)) throw failure(`${plugin} cannot be the name of a plugin`);
+  return identify(request, request.user, needsVersion(request) ? await readVersion(context, request) : '');
 }
 
 const withPassword = {
@@ -90,14 +95,17 @@ export const userCreate = defineFunction({
   summary: 'Makes an account; false when it is there already, has no password or the server refuses.',
   args: z.object({
     ...withPassword,
-    auth_plugin: optional(lineText()).describe('Accepted for Salt; the kind of the server is kept.'),
+    auth_plugin: optional(lineText()).describe(
+      'The kind of its password, e.g. ed25519; that of the server unless given.',
+    ),
     ...connection,
   }),
   examples: ["'*' mysql.user_create 'username' 'hostname' 'password'"],
   async run(args, context) {
     if (await hasAccount(context, args, args.user, args.host)) return false;
     if (!mayBe(args, context)) return false;
-    return execute(context, args, `CREATE USER ${quoteAccount(args.user, args.host)}${identification(args)}`);
+    const how = await identification(args, context);
+    return execute(context, args, `CREATE USER ${quoteAccount(args.user, args.host)}${how}`);
   },
 });
 
@@ -111,7 +119,8 @@ export const userChpass = defineFunction({
   examples: ["'*' mysql.user_chpass frank localhost newpassword"],
   async run(args, context) {
     if (!(await hasAccount(context, args, args.user, args.host)) || !mayBe(args, context)) return false;
-    return execute(context, args, `ALTER USER ${quoteAccount(args.user, args.host)}${identification(args)}`);
+    const how = await identification(args, context);
+    return execute(context, args, `ALTER USER ${quoteAccount(args.user, args.host)}${how}`);
   },
 });
 

@@ -4,6 +4,7 @@ import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { hasGrant, readGrant } from '../../providers/databases/mysql-grant.ts';
 import { quoteAccount, quoteMysqlName, type MysqlServer } from '../../providers/databases/mysql.ts';
+import { requireClause } from '../../providers/databases/mysql-require.ts';
 import { failure } from '../failure.ts';
 import { ask, connection, execute, firstColumn, hasAccount } from './server.ts';
 
@@ -71,19 +72,18 @@ export const grantAdd = defineFunction({
   summary: 'Gives an account privileges; answers whether it has them then.',
   args: z.object({
     ...given,
-    ssl_option: optional(valueList()).describe('What its connections have to be: `[SSL]`, `[{SUBJECT: …}]`.'),
+    ssl_option: optional(valueList()).describe('What its connections have to be: `[{SSL: true}]`, `[{SUBJECT: …}]`.'),
     ...connection,
   }),
   examples: ["'*' mysql.grant_add 'SELECT,INSERT,UPDATE' 'database.*' 'frank' 'localhost'"],
   async run(args, context) {
-    const demands = (args.ssl_option ?? []).map((each) => (typeof each === 'string' ? each.toUpperCase() : ''));
-    if (demands.some((each) => !['SSL', 'X509', 'NONE'].includes(each)))
-      throw failure('ssl_option takes SSL, X509 and NONE.');
-    const require = demands.length === 0 ? '' : ` REQUIRE ${demands.join(' AND ')}`;
+    const demands = requireClause(args.ssl_option ?? []);
     const end = args.grant_option ? ' WITH GRANT OPTION' : '';
     const who = quoteAccount(args.user, args.host);
-    const sql = `GRANT ${args.grant.toUpperCase()} ON ${targetSql(args.database)} TO ${who}${require}${end}`;
-    return (await execute(context, args, sql)) && holds(context, args, args);
+    const sql = `GRANT ${args.grant.toUpperCase()} ON ${targetSql(args.database)} TO ${who}${end}`;
+    const isDone = await execute(context, args, sql);
+    const isBound = demands === undefined || (isDone && (await execute(context, args, `ALTER USER ${who} ${demands}`)));
+    return isDone && isBound && holds(context, args, args);
   },
 });
 

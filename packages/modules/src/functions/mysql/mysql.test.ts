@@ -2,10 +2,11 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isDict, toValue, type Plain, type Value } from '@brine/common';
+import { isDict, toValue, type Dict, type Plain, type Value } from '@brine/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLocalHost } from '../../index.ts';
-import { callScratch } from '../../../test-support/scratch-context.ts';
+import { bindStateArguments, type StateContext } from '../../kit/index.ts';
+import { callScratch, createScratchContext } from '../../../test-support/scratch-context.ts';
 
 // A real server in a scratch folder, reached by its socket alone.
 const folder = mkdtempSync(join(tmpdir(), 'brine-mysql-'));
@@ -106,6 +107,38 @@ describe('mysql', () => {
     expect(await call('user_remove', ['frank'])).toBe(true);
     expect(await call('user_remove', ['frank'])).toBe(false);
     await expect(call('grant_add', ['ALL; DROP', 'app.*', 'frank'])).rejects.toThrow('must be privileges');
+  });
+
+  it('makes accounts of other kinds and demands something of connections', async () => {
+    expect(await call('user_create', ['kind'], { password: "pa'ss", auth_plugin: 'mysql_native_password' })).toBe(true);
+    expect(await call('user_exists', ['kind', 'localhost', "pa'ss"])).toBe(true);
+    await expect(call('user_create', ['other'], { password: 'x', auth_plugin: "x'" })).rejects.toThrow('of a plugin');
+    expect(await call('user_create', ['sock'], { unix_socket: true, allow_passwordless: true })).toBe(true);
+    const demands = [{ SSL: false }, { SUBJECT: "/CN=it's" }, { ISSUER: '/CN=ca' }];
+    expect(await call('grant_add', ['SELECT', 'app.*', 'kind'], { ssl_option: demands })).toBe(true);
+    expect(member(await call('user_info', ['kind']), 'x509_subject')).toBe("/CN=it's");
+    expect(member(await call('user_info', ['kind']), 'x509_issuer')).toBe('/CN=ca');
+    await expect(call('grant_add', ['SELECT', 'app.*', 'kind'], { ssl_option: [{ TLS: 1 }] })).rejects.toThrow(
+      "Invalid SSL option : 'TLS'",
+    );
+  });
+
+  it('has the privileges of an account taken before it is given fewer, as the state says', async () => {
+    expect(await call('grant_add', ['ALL', 'app.*', 'sock', 'localhost', true])).toBe(true);
+    const { present } = await import('../../states/mysql-grants/present.ts');
+    const host = createLocalHost();
+    const context = createScratchContext({ host, options: { 'mysql.unix_socket': socket, 'mysql.user': 'root' } });
+    const wish = { name: 'app', grant: 'SELECT', database: 'app.*', user: 'sock', revoke_first: true };
+    const { args } = bindStateArguments(present, toValue(wish) as Dict);
+    const look = () => present.check(args, context as unknown as StateContext);
+    const outcome = await look();
+    if (outcome.kind !== 'change') throw new Error(outcome.comment);
+    expect(await outcome.apply(host)).toEqual({
+      comment: 'Grant SELECT on app.* to sock@localhost has been added',
+      changes: { app: 'Present' },
+    });
+    expect(await look()).toMatchObject({ kind: 'ok' });
+    expect(JSON.stringify(await call('user_grants', ['sock']))).not.toMatch(/ALL|GRANT OPTION/);
   });
 
   it('tells how the server is', async () => {

@@ -26,15 +26,35 @@ function normalPrivilege(text: string): string {
   return word === 'ALL' ? 'ALL PRIVILEGES' : word;
 }
 
+/** What an account is to have. */
+export interface WantedGrant {
+  readonly privileges: readonly string[];
+  readonly target: string;
+  readonly handsOn: boolean;
+  /** Whether all privileges are more than what is wanted, and do not count for it. */
+  readonly isStrict?: boolean;
+}
+
 /** Whether an account has privileges already. */
-export function hasGrant(
-  grants: readonly MysqlGrant[],
-  wanted: { readonly privileges: readonly string[]; readonly target: string; readonly handsOn: boolean },
-): boolean {
+export function hasGrant(grants: readonly MysqlGrant[], wanted: WantedGrant): boolean {
   const here = grants.filter(({ target, handsOn }) => target === wanted.target && (handsOn || !wanted.handsOn));
   const held = new Set(here.flatMap(({ privileges }) => privileges));
+  const hasAll = wanted.isStrict !== true && held.has('ALL PRIVILEGES');
   // USAGE stands for none, so any line for the place has it.
   return wanted.privileges
     .map(normalPrivilege)
-    .every((one) => held.has(one) || held.has('ALL PRIVILEGES') || (one === 'USAGE' && grants.length > 0));
+    .every((one) => held.has(one) || hasAll || (one === 'USAGE' && grants.length > 0));
+}
+
+/** The statements that take from an account what it has for a place: privileges, and the right to hand them on. */
+export function revocations(
+  grants: readonly MysqlGrant[],
+  { target, written, account }: { readonly target: string; readonly written: string; readonly account: string },
+): readonly string[] {
+  const here = grants.filter((grant) => grant.target === target);
+  const privileges = here.flatMap((grant) => grant.privileges.filter((privilege) => privilege !== 'USAGE'));
+  return [
+    ...(privileges.length === 0 ? [] : [`REVOKE ${privileges.join(', ')} ON ${written} FROM ${account}`]),
+    ...(here.some(({ handsOn }) => handsOn) ? [`REVOKE GRANT OPTION ON ${written} FROM ${account}`] : []),
+  ];
 }

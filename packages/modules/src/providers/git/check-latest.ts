@@ -18,7 +18,8 @@ export interface LatestRequest {
   readonly remote: string;
   readonly force_checkout: boolean;
   readonly force_fetch: boolean;
-  readonly force_reset: boolean;
+  /** `remote-changes` keeps local changes while the clone is up to date. */
+  readonly force_reset: boolean | 'remote-changes';
   readonly update_head: boolean;
   readonly bare: boolean;
   readonly mirror: boolean;
@@ -120,7 +121,9 @@ async function checkOut(request: LatestRequest, revision: Revision, machine: Hos
     if (exists) {
       await git('checkout', ...force, branch);
       await git(
-        ...(request.force_reset ? ['reset', '--hard', revision.commit] : ['merge', '--ff-only', revision.commit]),
+        ...(request.force_reset !== false
+          ? ['reset', '--hard', revision.commit]
+          : ['merge', '--ff-only', revision.commit]),
       );
     } else await git('checkout', ...force, '-b', branch, revision.commit);
     if (revision.kind === 'branch')
@@ -162,9 +165,9 @@ async function checkUpdate(
   const clone = await readClone(request, host);
   const isThere = clone.current?.startsWith(revision.commit) === true;
   const isUrl = clone.url === urlWithLogin(name, login);
-  if (isThere && isUrl && isOnBranch(request, revision, clone)) return isOk(`Repository ${target} is up-to-date`);
+  if (isThere && isUrl && isOnBranch(request, revision, clone)) return settle(request, revision, clone);
   if (isUrl && !request.update_head) return isOk(`Repository ${target} is not up-to-date, but update_head is off`);
-  if (clone.isDirty && !request.force_checkout && !request.force_reset)
+  if (clone.isDirty && !request.force_checkout && request.force_reset === false)
     return fails(
       `Repository ${target} has uncommitted changes. Set 'force_reset' to True to force this update and discard these changes.`,
     );
@@ -173,6 +176,34 @@ async function checkUpdate(
     attempt('Update failed', async () => {
       await fetchRevision(request, { revision, hasRemote: clone.url !== undefined, isUrl }, machine);
       return { comment: `Repository ${target} updated`, changes };
+    }),
+  );
+}
+
+function placeOf({ rev, remote }: LatestRequest, { kind, name, commit }: Revision): string {
+  const short = commit.slice(0, 7);
+  if (rev === 'HEAD') return `remote HEAD (${short})`;
+  if (kind === 'commit') return short;
+  return `${kind === 'branch' ? `${remote}/${name}` : name} (${short})`;
+}
+
+/** A clone that is at the right commit: local changes are given up when that is asked for without condition. */
+function settle(request: LatestRequest, revision: Revision, clone: CloneState): CheckOutcome<Host> {
+  const { target, login } = request;
+  if (!clone.isDirty) return isOk(`Repository ${target} is up-to-date`);
+  if (request.force_reset !== true)
+    return isOk(
+      `Repository ${target} is up-to-date, but with uncommitted changes. Set 'force_reset' to True to purge uncommitted changes.`,
+    );
+  const comment = `${target} is up-to-date, but with uncommitted changes. Since 'force_reset' is set to True, these local changes would be reset. To only reset when there are changes in the remote repository, set 'force_reset' to 'remote-changes'.`;
+  const changes = { 'forced update': true };
+  return willChange({ comment, changes }, (machine) =>
+    attempt('Update failed', async () => {
+      await runGit(machine, ['-C', target, 'reset', '--hard', revision.commit], login);
+      return {
+        comment: `Uncommitted changes were discarded\nRepository was hard-reset to ${placeOf(request, revision)}`,
+        changes,
+      };
     }),
   );
 }
@@ -203,6 +234,6 @@ async function fetchRevision(
   const flags = [...(request.force_fetch ? ['--force'] : []), ...(request.fetch_tags ? ['--tags'] : [])];
   await git('fetch', ...flags, remote);
   if (request.bare || request.mirror) return;
-  if (request.force_reset) await git('reset', '--hard');
+  if (request.force_reset !== false) await git('reset', '--hard');
   await checkOut(request, revision, machine);
 }

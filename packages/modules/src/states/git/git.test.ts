@@ -39,6 +39,13 @@ async function makeOldClone(folder: string, host: Host): Promise<void> {
   await commit(host, folder, 'two');
 }
 
+async function makeChangedClone(folder: string, host: Host): Promise<void> {
+  await makeOrigin(folder, host);
+  await commit(host, folder, 'two');
+  await git(host, 'clone', '-q', `${folder}/origin`, `${folder}/clone`);
+  await host.files.write(`${folder}/clone/file`, Buffer.from('mine'));
+}
+
 const one = 'd751549badda00d836fbd53700002b88f831c3f5';
 const two = '5c90e001bf557b86db431f6d7cc90992c3f0b654';
 
@@ -94,6 +101,40 @@ describeRealState(latest, [
       changes: { revision: { old: one, new: two } },
     }),
     applied: (folder) => ({ comment: `Repository ${folder}/clone updated` }),
+    after: expectText('two'),
+  },
+  {
+    title: 'keeps local changes of a clone that is up to date, where only those of the remote count',
+    before: makeChangedClone,
+    arguments: (folder) => ({ name: `${folder}/origin`, target: `${folder}/clone`, force_reset: 'remote-changes' }),
+    ok: (folder) =>
+      `Repository ${folder}/clone is up-to-date, but with uncommitted changes. Set 'force_reset' to True to purge uncommitted changes.`,
+  },
+  {
+    title: 'gives up local changes where the remote has others',
+    before: async (folder, host) => {
+      await makeOldClone(folder, host);
+      await host.files.write(`${folder}/clone/file`, Buffer.from('mine'));
+    },
+    arguments: (folder) => ({ name: `${folder}/origin`, target: `${folder}/clone`, force_reset: 'remote-changes' }),
+    pending: (folder) => ({
+      comment: `Repository ${folder}/clone would be updated`,
+      changes: { revision: { old: one, new: two } },
+    }),
+    applied: (folder) => ({ comment: `Repository ${folder}/clone updated` }),
+    after: expectText('two'),
+  },
+  {
+    title: 'gives up local changes of a clone that is up to date',
+    before: makeChangedClone,
+    arguments: (folder) => ({ name: `${folder}/origin`, target: `${folder}/clone`, force_reset: true }),
+    pending: (folder) => ({
+      comment: `${folder}/clone is up-to-date, but with uncommitted changes. Since 'force_reset' is set to True, these local changes would be reset. To only reset when there are changes in the remote repository, set 'force_reset' to 'remote-changes'.`,
+      changes: { 'forced update': true },
+    }),
+    applied: () => ({
+      comment: `Uncommitted changes were discarded\nRepository was hard-reset to remote HEAD (${two.slice(0, 7)})`,
+    }),
     after: expectText('two'),
   },
   {

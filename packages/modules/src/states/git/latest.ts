@@ -1,8 +1,23 @@
 import { isAppError } from '@brine/common';
 import { z } from 'zod';
-import { defineState, fails, flag, lineText, optional, withDefault } from '../../kit/index.ts';
+import {
+  defineState,
+  either,
+  fails,
+  flag,
+  lineText,
+  oneOf,
+  optional,
+  withDefault,
+  type Argument,
+} from '../../kit/index.ts';
 import { checkLatest } from '../../providers/git/check-latest.ts';
 import { gitArguments } from '../../providers/git/git-arguments.ts';
+
+const reset: Argument<boolean | 'remote-changes'> = withDefault<boolean | 'remote-changes'>(
+  either(oneOf('remote-changes'), flag()),
+  false,
+);
 
 /** `git.latest` */
 export const latest = defineState({
@@ -17,7 +32,9 @@ export const latest = defineState({
     remote: withDefault(lineText(), 'origin').describe('Name of the remote.'),
     force_checkout: withDefault(flag(), false).describe('Whether local changes are given up.'),
     force_fetch: withDefault(flag(), false).describe('Whether a rewritten history is fetched.'),
-    force_reset: withDefault(flag(), false).describe('Whether the branch may move other than forward.'),
+    force_reset: reset.describe(
+      'Whether the branch may move other than forward and local changes are given up; with remote-changes, only when the remote has others.',
+    ),
     update_head: withDefault(flag(), true).describe('Whether an existing clone moves to a newer commit.'),
     bare: withDefault(flag(), false).describe('Whether the clone has no work tree.'),
     mirror: withDefault(flag(), false).describe('Whether the clone is a mirror.'),

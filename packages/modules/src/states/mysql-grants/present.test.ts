@@ -1,4 +1,6 @@
+/* oxlint-disable vitest/no-standalone-expect -- `verify` runs inside the cases of describeState */
 import { describeState, type FakeProgram } from '@brine/testkit';
+import { expect } from 'vitest';
 import { absent } from './absent.ts';
 import { present } from './present.ts';
 
@@ -77,5 +79,65 @@ describeState(absent, [
     before: { programs: { mysql }, facts: { grants: [] } },
     arguments: { name: 'app', grant: 'delete', database: 'app.*', user: 'app' },
     ok: 'Grant delete on app.* to app@localhost is not present, so it cannot be revoked',
+  },
+]);
+
+/** A server that keeps what it was told, and of grants the last for each place. */
+const keeper: FakeProgram = (_, machine, { input }) => {
+  const sql = String(input).replace(/;\n$/, '');
+  const grants = machine.facts.get('grants') as readonly string[];
+  if (sql.startsWith('SHOW')) return grants.map((grant) => `${grant}\n`).join('');
+  machine.facts.set('told', [...((machine.facts.get('told') ?? []) as readonly string[]), sql]);
+  if (sql.startsWith('GRANT')) machine.facts.set('grants', [...grants, sql.replaceAll("'", '`')]);
+  if (sql.startsWith('REVOKE'))
+    machine.facts.set(
+      'grants',
+      grants.filter((grant) => !grant.includes('`app`.*')),
+    );
+  return '';
+};
+
+describeState(present, [
+  {
+    title: 'takes all privileges for a database before it gives fewer',
+    before: {
+      programs: { mysql: keeper },
+      facts: {
+        grants: [
+          'GRANT USAGE ON *.* TO `app`@`localhost`',
+          'GRANT ALL PRIVILEGES ON `app`.* TO `app`@`localhost` WITH GRANT OPTION',
+        ],
+      },
+    },
+    arguments: { name: 'app', grant: 'SELECT', database: 'app.*', user: 'app', revoke_first: true },
+    pending: { comment: 'MySQL grant app is set to be created', changes: { app: 'Present' } },
+    applied: { comment: 'Grant SELECT on app.* to app@localhost has been added' },
+    verify: (host) =>
+      expect(host.facts.get('told')).toEqual([
+        "REVOKE ALL PRIVILEGES ON `app`.* FROM 'app'@'localhost'",
+        "REVOKE GRANT OPTION ON `app`.* FROM 'app'@'localhost'",
+        "GRANT SELECT ON `app`.* TO 'app'@'localhost'",
+      ]),
+  },
+  {
+    title: 'demands something of connections',
+    before: { programs: { mysql: keeper }, facts: { grants: ['GRANT USAGE ON *.* TO `app`@`localhost`'] } },
+    arguments: {
+      ...{ name: 'app', grant: 'SELECT', database: 'app.*', user: 'app' },
+      ssl_option: [{ SSL: false }, { subject: "/CN=it's" }, { Issuer: '/CN=ca' }],
+    },
+    pending: { comment: 'MySQL grant app is set to be created', changes: { app: 'Present' } },
+    applied: { comment: 'Grant SELECT on app.* to app@localhost has been added' },
+    verify: (host) =>
+      expect(host.facts.get('told')).toEqual([
+        "GRANT SELECT ON `app`.* TO 'app'@'localhost'",
+        "ALTER USER 'app'@'localhost' REQUIRE SUBJECT '/CN=it\\'s' AND ISSUER '/CN=ca'",
+      ]),
+  },
+  {
+    title: 'refuses what nothing can demand',
+    before: { programs: { mysql: keeper }, facts: { grants: [] } },
+    arguments: { name: 'app', grant: 'SELECT', database: 'app.*', user: 'app', ssl_option: [{ TLS: true }] },
+    fails: "Invalid SSL option : 'TLS'",
   },
 ]);

@@ -1,4 +1,6 @@
+/* oxlint-disable vitest/no-standalone-expect -- `verify` runs inside the cases of describeState */
 import { describeState, type FakeHost, type FakeProgram } from '@brine/testkit';
+import { expect } from 'vitest';
 import { absent as databaseAbsent } from '../mysql-database/absent.ts';
 import { present as databasePresent } from '../mysql-database/present.ts';
 import { absent } from './absent.ts';
@@ -126,5 +128,63 @@ describeState(databaseAbsent, [
     arguments: { name: 'shop' },
     pending: { comment: 'Database shop is present and needs to be removed', changes: { shop: 'Absent' } },
     applied: { comment: 'Database shop has been removed' },
+  },
+]);
+
+/** A server of some version that tells of one account what it was told. */
+const pluggable =
+  (version: string): FakeProgram =>
+  (_, machine, { input }) => {
+    const sql = String(input).replace(/;\n$/, '');
+    const account = machine.facts.get('account');
+    if (sql === 'SELECT VERSION()') return `${version}\n`;
+    if (sql.startsWith('SELECT')) return account === undefined ? '' : 'app\n';
+    if (sql.startsWith('SHOW')) return `${String(account)}\n`;
+    machine.facts.set('account', sql);
+    return '';
+  };
+const told = (host: FakeHost, sql: string): void => expect(host.facts.get('account')).toBe(sql);
+
+describeState(present, [
+  {
+    title: 'makes an account of MariaDB with a plugin',
+    before: { programs: { mysql: pluggable('10.11.4-MariaDB-1') } },
+    arguments: { name: 'app', password: 'secret', auth_plugin: 'ed25519' },
+    pending: { comment: 'User app@localhost is set to be added', changes: { app: 'Present' } },
+    applied: { comment: 'The user app@localhost has been added' },
+    verify: (host) => told(host, "CREATE USER 'app'@'localhost' IDENTIFIED VIA ed25519 USING PASSWORD('secret')"),
+  },
+  {
+    title: 'makes an account of MySQL with a plugin and a hash',
+    before: { programs: { mysql: pluggable('8.0.36') } },
+    arguments: { name: 'app', password_hash: '$A$x', auth_plugin: 'caching_sha2_password' },
+    pending: { comment: 'User app@localhost is set to be added', changes: { app: 'Present' } },
+    applied: { comment: 'The user app@localhost has been added' },
+    verify: (host) => told(host, "CREATE USER 'app'@'localhost' IDENTIFIED WITH 'caching_sha2_password' AS '$A$x'"),
+  },
+  {
+    title: 'lets a local account of MySQL in by the socket',
+    before: { programs: { mysql: pluggable('8.0.36') } },
+    arguments: { name: 'app', allow_passwordless: true, unix_socket: true },
+    pending: {
+      comment: 'User app@localhost is set to be added with passwordless login using unix_socket',
+      changes: { app: 'Present' },
+    },
+    applied: { comment: 'The user app@localhost has been added with passwordless login using unix_socket' },
+    verify: (host) => told(host, "CREATE USER 'app'@'localhost' IDENTIFIED WITH auth_socket AS 'app'"),
+  },
+  {
+    title: 'cannot check a password of a plugin',
+    before: {
+      programs: { mysql: pluggable('10.11-MariaDB') },
+      facts: { account: "CREATE USER x IDENTIFIED VIA ed25519 USING 'y'" },
+    },
+    arguments: { name: 'app', password: 'secret', auth_plugin: 'ed25519' },
+    ok: 'User app@localhost is already present. Unable to verify password.',
+  },
+  {
+    title: 'refuses what is no plugin',
+    arguments: { name: 'app', password: 'x', auth_plugin: "x' OR" },
+    fails: "x' OR cannot be the name of a plugin",
   },
 ]);

@@ -13,6 +13,12 @@ import {
 } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import {
+  identify,
+  isPluginName,
+  needsVersion,
+  type MysqlIdentification,
+} from '../../providers/databases/mysql-identification.ts';
+import {
   connectMysql,
   mysqlArguments,
   nativeHash,
@@ -21,13 +27,10 @@ import {
   type Mysql,
 } from '../../providers/databases/mysql.ts';
 
-interface Request {
+interface Request extends MysqlIdentification {
   readonly name: string;
   readonly host: string;
-  readonly password: string | undefined;
-  readonly password_hash: string | undefined;
   readonly allow_passwordless: boolean;
-  readonly unix_socket: boolean;
 }
 
 /** `mysql_user.present` */
@@ -41,7 +44,9 @@ export const present = defineState({
     password_hash: optional(lineText()).describe('The hash of its password, as the server shows it.'),
     allow_passwordless: withDefault(flag(), false).describe('Whether it may have no password.'),
     unix_socket: withDefault(flag(), false).describe('Whether the local account of its name needs no password.'),
-    auth_plugin: optional(lineText()).describe('Accepted for compatibility; the kind of the server is kept.'),
+    auth_plugin: optional(lineText()).describe(
+      'The kind of its password, e.g. ed25519; that of the server unless given.',
+    ),
     password_column: optional(lineText()).describe(
       'Accepted for compatibility; the server is asked for the account whole.',
     ),
@@ -59,6 +64,8 @@ export const present = defineState({
     const isPasswordless = args.password === undefined && args.password_hash === undefined;
     if (isPasswordless && !args.allow_passwordless && !args.unix_socket)
       return fails('Either password or password_hash must be specified, unless allow_passwordless is True');
+    if (args.auth_plugin !== undefined && !isPluginName(args.auth_plugin))
+      return fails(`${args.auth_plugin} cannot be the name of a plugin`);
     const mysql = connectMysql(args, context);
     try {
       const sql = `SELECT User FROM mysql.user WHERE User = ${quoteMysqlText(name)} AND Host = ${quoteMysqlText(host)}`;
@@ -72,12 +79,9 @@ export const present = defineState({
   },
 });
 
-/** What the server says of how an account shows who it is. */
-function identification(request: Request): string {
-  if (request.unix_socket) return ' IDENTIFIED VIA unix_socket';
-  if (request.password !== undefined) return ` IDENTIFIED BY ${quoteMysqlText(request.password)}`;
-  if (request.password_hash !== undefined) return ` IDENTIFIED BY PASSWORD ${quoteMysqlText(request.password_hash)}`;
-  return " IDENTIFIED BY ''";
+async function identification(request: Request, mysql: Mysql, machine: Host): Promise<string> {
+  const version = needsVersion(request) ? (await mysql.ask(machine, 'SELECT VERSION()')).flat().join('') : '';
+  return identify(request, request.name, version);
 }
 
 function create(request: Request, mysql: Mysql): CheckOutcome<Host> {
@@ -87,7 +91,10 @@ function create(request: Request, mysql: Mysql): CheckOutcome<Host> {
   const changes = { [name]: 'Present' };
   return willChange({ comment: `User ${name}@${host} is set to be added${suffix}`, changes }, (machine) =>
     attempt(`Failed to create user ${name}@${host}`, async () => {
-      await mysql.run(machine, `CREATE USER ${quoteAccount(name, host)}${identification(request)}`);
+      await mysql.run(
+        machine,
+        `CREATE USER ${quoteAccount(name, host)}${await identification(request, mysql, machine)}`,
+      );
       return { comment: `The user ${name}@${host} has been added${suffix}`, changes };
     }),
   );
@@ -97,6 +104,17 @@ type Verdict = 'same' | 'differs' | 'unknown';
 
 function judge(request: Request, shown: string): Verdict {
   if (request.unix_socket) return shown.includes('unix_socket') || shown.includes('auth_socket') ? 'same' : 'differs';
+  return judgePlugin(request, shown) ?? judgeHash(request, shown);
+}
+
+/** Of kinds whose hashes are not compared; undefined for others. */
+function judgePlugin({ auth_plugin: plugin = 'mysql_native_password' }: Request, shown: string): Verdict | undefined {
+  // What such a plugin keeps of a password only the server can check.
+  if (plugin === 'mysql_native_password') return undefined;
+  return shown.includes(plugin) ? 'unknown' : 'differs';
+}
+
+function judgeHash(request: Request, shown: string): Verdict {
   const hash = /'(\*[0-9A-F]{40})'/i.exec(shown)?.[1]?.toUpperCase();
   const wanted = request.password === undefined ? request.password_hash?.toUpperCase() : nativeHash(request.password);
   // Newer kinds salt their hashes in a way that only the server can check.
@@ -118,7 +136,10 @@ function compare(request: Request, shown: string, mysql: Mysql): CheckOutcome<Ho
   const changes = { [name]: 'Updated' };
   return willChange({ comment: `Password for user ${name}@${host} is set to be ${word}`, changes }, (machine) =>
     attempt(`Failed to ${isPasswordless ? 'clear' : 'change'} password for user ${name}@${host}`, async () => {
-      await mysql.run(machine, `ALTER USER ${quoteAccount(name, host)}${identification(request)}`);
+      await mysql.run(
+        machine,
+        `ALTER USER ${quoteAccount(name, host)}${await identification(request, mysql, machine)}`,
+      );
       return { comment: `Password for user ${name}@${host} has been ${word}`, changes };
     }),
   );
