@@ -35,6 +35,8 @@ tells:
     - require: [salt: asks]
 `,
   );
+  fleet.folder.write('states/top.sls', "base:\n  '*':\n    - site\n");
+  fleet.folder.write('states/site.sls', `${fleet.folder.at('kept')}:\n  file.managed:\n    - contents: kept\n`);
   await fleet.startMaster();
   minion = fleet.startMinion('web1', { recon_default: 50, recon_max: 200 });
   await fleet.master().logged('key changed', { id: 'web1', action: 'pending' });
@@ -129,6 +131,14 @@ const byMinionRestart: Provoke = async (token, strike) => {
   await fleet.start('../test/faults/failing-daemon.mjs', 'web1', []).ended;
 };
 
+/** A run of the converge loop writes down what it watches from then on; the next daemon reads it. */
+const byConverge: Provoke = async (_token, strike) => {
+  await minion.stop();
+  strike();
+  const converge = { interval: '1h', splay: 0, mode: 'enforce' };
+  minion = fleet.startMinion('web1', { recon_default: 50, recon_max: 200, converge });
+};
+
 /** How a failpoint is come to, by the part of its name that says so. */
 const provocations: readonly (readonly [RegExp, Provoke])[] = [
   [/^store\.(?:addJob|advance|finish)\./, byJob],
@@ -141,6 +151,7 @@ const provocations: readonly (readonly [RegExp, Provoke])[] = [
   [/^keys\.put\./, byNewcomer],
   [/^keys\.move\./, byAcceptance],
   [/^orchestration\./, byOrchestration],
+  [/^converge\./, byConverge],
   [/^record-log\.(?:rewritten|replaced)$/, byMinionRestart],
   [/^(?:journal|record-log)\./, byJob],
 ];

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFleet, type Daemon, type Fleet, type LogEntry } from './fleet.ts';
 import { watchEvents } from './watch-events.ts';
@@ -19,6 +19,7 @@ beforeAll(async () => {
     [
       `motd:\n  file.managed:\n    - name: ${place}.motd\n    - source: salt://motd\n    - template: jinja`,
       `told:\n  cmd.run:\n    - name: echo told >> ${place}.log\n    - onchanges:\n      - file: motd`,
+      `{% for n in range(6) %}\n${place}.d{{ n }}/file:\n  file.managed:\n    - contents: kept\n    - mode: '0640'\n    - makedirs: True\n{% endfor %}`,
       `never:\n  cmd.run:\n    - name: echo other >> ${place}.other`,
     ].join('\n'),
   );
@@ -111,6 +112,54 @@ describe('the converge loop', () => {
     await fleet.json('salt', '--static', 'enforcer', 'converge.resume');
     await enforcing.logged('job ended', { fun: 'converge.run' }, mark);
     expect(read(motd('enforcer'))).toBe('Welcome to the site\n');
+  });
+
+  it('repairs drift of every kind, whenever its master is killed', async () => {
+    const folder = (index: number): string => fleet.folder.at(`enforcer.d${index}`);
+    const file = (index: number): string => `${folder(index)}/file`;
+    const looks = (): readonly string[] =>
+      Array.from({ length: 6 }, (_, index) => {
+        if (!existsSync(file(index))) return 'absent';
+        return `${read(file(index)).trim()} ${(statSync(file(index)).mode & 0o777).toString(8)}`;
+      });
+    const kept = Array.from({ length: 6 }, () => 'kept 640');
+    await expect.poll(looks).toEqual(kept);
+    const kinds = [
+      () => writeFileSync(file(0), 'other'),
+      () => chmodSync(file(1), 0o777),
+      () => renameSync(file(2), `${file(2)}.away`),
+      () => (writeFileSync(`${file(3)}.new`, 'over'), renameSync(`${file(3)}.new`, file(3))),
+      () => (renameSync(folder(4), `${folder(4)}.away`), mkdirSync(folder(4))),
+      () => rmSync(folder(5), { recursive: true }),
+    ];
+    for (const drifts of [kinds, kinds.slice(0, 4)]) {
+      const mark = enforcing.mark();
+      for (const change of drifts) change();
+      fleet.master().signal('SIGKILL');
+      await fleet.master().ended;
+      await fleet.startMaster();
+      await expect.poll(looks).toEqual(kept);
+      await enforcing.logged('connected to the master', {}, mark);
+    }
+  });
+
+  it('looks again at what drifted until that comes to an end', async () => {
+    const site = fleet.folder.at('states/site.sls');
+    const good = read(site);
+    writeFileSync(site, '{{ broken');
+    const mark = enforcing.mark();
+    writeFileSync(fleet.folder.at('enforcer.d0/file'), 'hacked\n');
+    await enforcing.logged('job ended', { fun: 'converge.check', status: 'failed' }, mark);
+    writeFileSync(site, good);
+    await expect.poll(() => read(fleet.folder.at('enforcer.d0/file'))).toBe('kept\n');
+  });
+
+  it('finds at its start what drifted while it was down, without waiting for a run', async () => {
+    await enforcing.stop();
+    writeFileSync(fleet.folder.at('enforcer.d1/file'), 'hacked\n');
+    enforcing = fleet.startMinion('enforcer', { converge: { interval: '1h', splay: '30d', mode: 'enforce' } });
+    await enforcing.logged('files drifted', {});
+    await expect.poll(() => read(fleet.folder.at('enforcer.d1/file'))).toBe('kept\n');
   });
 
   it('goes on with the master away, also over restarts, and reports in order when it is back', async () => {

@@ -61,6 +61,7 @@ export type {
   RunProgress,
   StepGate,
 } from './run/run-ports.ts';
+export { managedFile, type ManagedFile } from './run/managed-file.ts';
 export type { StepResult } from './run/step-result.ts';
 export type {
   ArgumentFault,

@@ -1,7 +1,7 @@
 import type { Clock, Dict, JobProgress, Logger } from '@brine/common';
 import type { OrchestrationPort } from '@brine/modules/kit';
-import type { PauseStore, RunEvents, RunJournals, RunPin } from '@brine/sls';
-import type { ManagedFile } from '../daemon/companion.ts';
+import type { ManagedFile, PauseStore, RunEvents, RunJournals, RunPin } from '@brine/sls';
+import type { LeftFile } from '../converge/left-files.ts';
 import type { SealedTree } from '../sealed/sealed-tree.ts';
 import type { MasterLink } from './master-link.ts';
 
@@ -41,6 +41,8 @@ export interface CallEnvironmentOptions {
   readonly user?: string;
   /** A highstate is under way: what it manages. */
   readonly onManaged?: (files: readonly ManagedFile[]) => void;
+  /** A state run is over: its files as it left them. Nobody looks at them unless this is given. */
+  readonly onLeft?: (files: readonly LeftFile[]) => void;
   /** Keeps what the master tells, or stands in for it. */
   readonly sealed?: SealedTree;
   /** The pillar of this minion was compiled, as it is configured. */

@@ -3,6 +3,7 @@ import { AppError, encodeValue, pythonStr, type StateRuns, type Value } from '@b
 import { functionTable, planGrainSync, stateTable } from '@brine/modules';
 import type { ModuleContext } from '@brine/modules/kit';
 import { createStateRuns, type RunJournals, type StateRunPorts } from '@brine/sls';
+import { watchLeftFiles } from '../converge/left-files.ts';
 import { ledgerFile } from '../ownership/ledger-file-store.ts';
 import { recordOwnership } from '../ownership/record-ownership.ts';
 import { createRunFileStore, stateJournalFolder } from '../state-journal/run-file-store.ts';
@@ -23,7 +24,12 @@ import { createStateLibrary } from './state-library.ts';
 
 /** The state engine of a call, wired to its tree, its templates, its pillar and this machine. */
 export async function createStateEngine(parts: CallParts): Promise<StateRuns> {
-  return createStateRuns(await createPorts(parts));
+  const ports = await createPorts(parts);
+  const { onLeft } = parts.request;
+  if (onLeft === undefined) return createStateRuns(ports);
+  const watched = watchLeftFiles(ports.library, () => ports.clock.now());
+  const engine = createStateRuns({ ...ports, library: watched.library });
+  return { run: (request) => engine.run(request).finally(() => onLeft(watched.left())) };
 }
 
 async function createPorts(parts: CallParts): Promise<StateRunPorts> {

@@ -1,17 +1,22 @@
-import fs from 'node:fs';
 import path from 'node:path';
 import type { Clock, Logger, Timer } from '@brine/common';
-import type { ManagedFile } from '../daemon/companion.ts';
+import type { ManagedFile } from '@brine/sls';
+import { lookAt } from './file-looks.ts';
+import { createFolderWatches, type FolderWatches } from './folder-watches-store.ts';
+import { placesAt, placesBelow, surveyPlaces, type WatchedPlaces } from './watched-places.ts';
+import type { WatchFile } from './watch-file-store.ts';
 
 /** Watches files for changes that nobody announced. */
 export interface DriftWatcher {
-  /** Takes over another set of files, as they are now. */
+  /** Takes up what an earlier daemon watched: what looks otherwise than a run left it has drifted. */
+  restore(): Promise<void>;
+  /** Takes over another set of files. Those that are new to it count as they are now. */
   watch(files: readonly ManagedFile[]): Promise<void>;
   /**
-   * Takes some of them, or all, as a run left them that ended at `endedAt` (milliseconds since the Unix epoch). What
-   * somebody changed after that is looked at on release.
+   * Takes places for right as they looked when a run left them (place → looks), and files that it had no look at as
+   * they were seen last. What looks otherwise by now is told on release.
    */
-  settle(endedAt: number, paths?: readonly string[]): Promise<void>;
+  settle(left: ReadonlyMap<string, string>, others: readonly string[] | 'all'): Promise<void>;
   /** Nothing is told while held; what happens meanwhile is looked at on release. */
   hold(): void;
   release(): void;
@@ -22,6 +27,7 @@ export interface DriftWatcher {
 export interface DriftWatcherOptions {
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly kept: WatchFile;
   /** These are no longer as they were. */
   onDrift(paths: readonly string[]): void;
 }
@@ -32,54 +38,52 @@ const quietMilliseconds = 100;
 const lookMilliseconds = 60_000;
 // Without the kernel's help looking is all there is.
 const pollMilliseconds = 5000;
-const mostInTree = 5000;
-// The kernel stamps files with the time of its last tick. What a run wrote so shortly before its end is looked at once more.
-const fileTimeLag = 20;
+// Nothing is told of a folder when one above it is moved away: so often they are looked at, less often when there are many.
+const folderMilliseconds = 3000;
+const eachFolderMilliseconds = 60;
 
 interface State extends DriftWatcherOptions {
-  /** Path → what it looked like. */
+  /** Place → what it looked like last. */
   readonly seen: Map<string, string>;
-  /** The path that is managed, for one inside a tree. */
-  readonly owners: Map<string, string>;
-  readonly watchers: Map<string, fs.FSWatcher>;
+  /** Place → what it looked like when it was right. */
+  readonly settled: Map<string, string>;
+  /** Where it would show. */
+  places: WatchedPlaces | undefined;
   readonly touched: Set<string>;
+  readonly watches: FolderWatches;
   files: readonly ManagedFile[];
   isHeld: boolean;
-  isBlind: boolean;
   isClosed: boolean;
+  /** Whether folders came or went, so that other ones are to be watched. */
+  isStale: boolean;
+  /** Whether what is kept is not on the disk. */
+  isDirty: boolean;
+  inOrder(work: () => Promise<void>): Promise<void>;
   quiet: Timer | undefined;
   poll: Timer | undefined;
+  folderPoll: Timer | undefined;
 }
 
 /** Creates a watcher over inotify, through the folders of the files: so renames over a file are seen too. */
 export function createDriftWatcher(options: DriftWatcherOptions): DriftWatcher {
-  const state: State = {
-    ...options,
-    seen: new Map(),
-    owners: new Map(),
-    watchers: new Map(),
-    touched: new Set(),
-    files: [],
-    isHeld: false,
-    isBlind: false,
-    isClosed: false,
-    quiet: undefined,
-    poll: undefined,
-  };
+  const { logger } = options;
   // A set that is still being taken over would undo what is found out about its files meanwhile.
   let before: Promise<void> = Promise.resolve();
   const inOrder = async (work: () => Promise<void>): Promise<void> => {
-    before = before.then(work);
+    before = before.then(work).catch((error: unknown) => logger.error('watching files failed', { error }));
     return before;
   };
+  const watches = createFolderWatches({ logger, onEvent: (folder, name) => touch(state, folder, name) });
+  const state: State = {
+    ...options,
+    ...{ seen: new Map(), settled: new Map(), places: undefined },
+    ...{ touched: new Set(), watches, files: [], isHeld: false, isClosed: false, isStale: false, isDirty: false },
+    ...{ inOrder, quiet: undefined, poll: undefined, folderPoll: undefined },
+  };
   return {
-    watch: async (files) =>
-      inOrder(async () => {
-        state.files = files;
-        await takeOver(state);
-        if (!state.isClosed) schedulePoll(state);
-      }),
-    settle: async (endedAt, paths) => inOrder(async () => settle(state, endedAt, paths)),
+    restore: async () => inOrder(async () => restore(state)),
+    watch: async (files) => inOrder(async () => takeOver(state, files)),
+    settle: async (left, others) => inOrder(async () => settle(state, left, others)),
     hold: () => {
       state.isHeld = true;
     },
@@ -89,79 +93,81 @@ export function createDriftWatcher(options: DriftWatcherOptions): DriftWatcher {
     },
     close: () => {
       state.isClosed = true;
-      state.quiet?.cancel();
-      state.poll?.cancel();
-      for (const watcher of state.watchers.values()) watcher.close();
-      state.watchers.clear();
+      for (const timer of [state.quiet, state.poll, state.folderPoll]) timer?.cancel();
+      watches.close();
     },
   };
 }
 
-async function takeOver(state: State): Promise<void> {
-  const places = new Map<string, string>();
-  for (const { path: place, isTree } of state.files) {
-    places.set(place, place);
-    if (isTree) for (const inside of await listTree(place)) places.set(inside, place);
+async function restore(state: State): Promise<void> {
+  const kept = await state.kept.load();
+  if (kept === undefined || state.files.length > 0) return;
+  for (const [place, looks] of kept.settled) {
+    state.settled.set(place, looks);
+    state.seen.set(place, looks);
   }
-  const folders = new Set([...places.keys()].map((place) => nearestFolder(path.dirname(place))));
-  const trees = state.files.filter(({ isTree }) => isTree).map((file) => file.path);
-  for (const place of places.keys()) {
-    if (trees.includes(places.get(place) ?? '') && isFolder(place)) folders.add(place);
+  await takeOver(state, kept.files);
+  for (const place of placesOf(state)) {
+    state.touched.add(place);
+    // New to this daemon, and left so by no run.
+    if (!state.settled.has(place)) state.seen.delete(place);
   }
-  state.owners.clear();
-  for (const [place, owner] of places) state.owners.set(place, owner);
+  lookSoon(state);
+}
+
+function placesOf({ places }: State): readonly string[] {
+  return [...(places?.owners.keys() ?? [])];
+}
+
+async function takeOver(state: State, files: readonly ManagedFile[]): Promise<void> {
+  if (state.isClosed) return;
+  state.files = files;
+  state.isDirty = true;
+  await arm(state);
+  if (state.touched.size > 0) lookSoon(state);
+  schedulePoll(state);
+  scheduleFolderPoll(state);
+}
+
+/** Finds what is to be watched, watches it, and looks at what was not seen before. */
+async function arm(state: State): Promise<void> {
+  const { seen, settled } = state;
+  state.isStale = false;
+  const places = await surveyPlaces(state.files);
+  for (const place of state.places?.owners.keys() ?? []) {
+    if (places.owners.has(place)) continue;
+    seen.delete(place);
+    if (settled.delete(place)) state.isDirty = true;
+  }
+  state.places = places;
+  if (state.isClosed) return;
   // Watched before they are looked at, so that nothing happens in between.
-  rewatch(state, folders);
-  state.seen.clear();
-  for (const place of places.keys()) state.seen.set(place, (await lookAt(place)).looks);
-}
-
-function rewatch(state: State, folders: ReadonlySet<string>): void {
-  for (const [folder, watcher] of state.watchers) {
-    if (folders.has(folder)) continue;
-    watcher.close();
-    state.watchers.delete(folder);
-  }
-  state.isBlind = false;
-  for (const folder of folders) if (!state.watchers.has(folder)) watchFolder(state, folder);
-}
-
-function watchFolder(state: State, folder: string): void {
-  try {
-    const watcher = fs.watch(folder, { persistent: false }, (_event, name) => touch(state, folder, name));
-    watcher.on('error', () => {
-      watcher.close();
-      state.watchers.delete(folder);
-      touch(state, folder, null);
-    });
-    state.watchers.set(folder, watcher);
-  } catch (error) {
-    if (!state.isBlind)
-      state.logger.warn('a folder cannot be watched; its files are looked at instead', { folder, error });
-    state.isBlind = true;
+  const added = state.watches.set(places.folders);
+  for (const place of places.owners.keys()) {
+    // What happened there before it was watched is seen now.
+    if (added.has(places.around(place)) || added.has(place)) state.touched.add(place);
+    if (!seen.has(place)) seen.set(place, (await lookAt(place, places.trees.has(place))).looks);
   }
 }
 
 /** Something happened in a folder; with a name that is of no interest it was nothing. */
-function touch(state: State, folder: string, name: string | null): void {
-  const place = name === null ? undefined : path.join(folder, name);
-  const isKnown = place !== undefined && state.owners.has(place);
-  const found = isKnown ? [place] : [...state.owners.keys()].filter((one) => concerns(one, folder, place));
-  if (found.length === 0) return;
-  for (const one of found) state.touched.add(one);
-  lookSoon(state);
-}
-
-/** Whether what happened at `place` (or somewhere in `folder`) can be about a managed path. */
-function concerns(managed: string, folder: string, place: string | undefined): boolean {
-  if (place === undefined) return managed === folder || managed.startsWith(`${folder}/`);
-  return managed.startsWith(`${place}/`) || place.startsWith(`${managed}/`);
+function touch(state: State, folder: string, name: string | undefined): void {
+  if (state.places === undefined) return;
+  const place = name === undefined ? folder : path.join(folder, name);
+  const found = placesAt(state.places, folder, place);
+  // The folder itself tells of its own end by its own name.
+  const isOwn = name === undefined || name === path.basename(folder);
+  const isOwned = state.places.owners.has(place);
+  const below = isOwn || !isOwned ? placesBelow(state.places, isOwn ? folder : place) : [];
+  if (isOwn || below.length > 0) state.isStale = true;
+  for (const one of [...found, ...below]) state.touched.add(one);
+  if (found.length > 0 || below.length > 0) lookSoon(state);
 }
 
 function lookSoon(state: State): void {
   if (state.isHeld || state.isClosed) return;
   state.quiet?.cancel();
-  state.quiet = state.clock.after(quietMilliseconds, () => void look(state));
+  state.quiet = state.clock.after(quietMilliseconds, () => void state.inOrder(async () => look(state)));
 }
 
 async function look(state: State): Promise<void> {
@@ -170,79 +176,85 @@ async function look(state: State): Promise<void> {
   state.touched.clear();
   const drifted = new Set<string>();
   for (const place of places) {
-    const owner = state.owners.get(place);
-    if (owner === undefined) continue;
-    const { looks } = await lookAt(place);
-    const isNewInTree = state.files.some((file) => file.isTree && file.path === place);
-    if (looks === state.seen.get(place) && !isNewInTree) continue;
+    const { looks } = await lookAt(place, state.places?.trees.has(place));
+    const owner = state.places?.owners.get(place);
+    if (owner === undefined || looks === state.seen.get(place)) continue;
     state.seen.set(place, looks);
     drifted.add(owner);
+    // What came or went, or became something else, is watched otherwise from now on.
+    state.isStale = true;
   }
-  // Folders that came or went are watched otherwise from now on.
-  if (places.some((place) => !state.watchers.has(nearestFolder(path.dirname(place))))) await rearm(state);
-  if (drifted.size > 0) state.onDrift([...drifted]);
+  if (state.isStale) await arm(state);
+  if (state.touched.size > 0) lookSoon(state);
+  if (drifted.size > 0 && !state.isClosed) state.onDrift([...drifted]);
 }
 
-async function rearm(state: State): Promise<void> {
-  const seen = new Map(state.seen);
-  await takeOver(state);
-  for (const [place, looks] of seen) if (state.seen.has(place)) state.seen.set(place, looks);
+async function settle(
+  state: State,
+  left: ReadonlyMap<string, string>,
+  others: readonly string[] | 'all',
+): Promise<void> {
+  const { seen, touched } = state;
+  if (state.isClosed) return;
+  for (const [place, looks] of left) seen.set(place, looks);
+  await arm(state);
+  const owners = state.places?.owners ?? new Map<string, string>();
+  for (const [place, looks] of left) {
+    if (!owners.has(place)) seen.delete(place);
+    else note(state, place, looks);
+    // It is compared once more on release.
+    touched.add(place);
+  }
+  noteOthers(state, left, others);
+  if (state.isDirty) await keep(state);
 }
 
-async function settle(state: State, endedAt: number, paths?: readonly string[]): Promise<void> {
-  const wanted = paths === undefined ? undefined : new Set(paths);
-  for (const [place, owner] of state.owners) {
-    if (wanted !== undefined && !wanted.has(owner)) continue;
-    const { looks, changedAt } = await lookAt(place);
-    const isLate = changedAt > endedAt - fileTimeLag;
-    state.seen.set(place, isLate ? 'changed after the run' : looks);
-    if (isLate) state.touched.add(place);
-    else state.touched.delete(place);
+function noteOthers(state: State, left: ReadonlyMap<string, string>, others: readonly string[] | 'all'): void {
+  for (const [place, owner] of state.places?.owners ?? []) {
+    const looks = state.seen.get(place);
+    const isMeant = others === 'all' || others.includes(owner);
+    if (isMeant && looks !== undefined && !left.has(place)) note(state, place, looks);
+  }
+}
+
+function note(state: State, place: string, looks: string): void {
+  if (state.settled.get(place) !== looks) state.isDirty = true;
+  state.settled.set(place, looks);
+}
+
+async function keep(state: State): Promise<void> {
+  state.isDirty = false;
+  try {
+    await state.kept.save({ files: state.files, settled: state.settled });
+  } catch (error) {
+    state.isDirty = true;
+    state.logger.warn('what is watched cannot be kept', { error });
   }
 }
 
 function schedulePoll(state: State): void {
   state.poll?.cancel();
-  state.poll = state.clock.after(state.isBlind ? pollMilliseconds : lookMilliseconds, () => {
-    for (const place of state.owners.keys()) state.touched.add(place);
-    void look(state).finally(() => {
-      if (!state.isClosed) schedulePoll(state);
-    });
+  state.poll = state.clock.after(state.watches.isBlind ? pollMilliseconds : lookMilliseconds, () => {
+    for (const place of placesOf(state)) state.touched.add(place);
+    void state
+      .inOrder(async () => look(state))
+      .then(() => {
+        if (!state.isClosed) schedulePoll(state);
+      });
   });
 }
 
-async function listTree(root: string): Promise<readonly string[]> {
-  try {
-    const entries = await fs.promises.readdir(root, { recursive: true });
-    return entries.slice(0, mostInTree).map((entry) => path.join(root, entry));
-  } catch {
-    return [];
-  }
-}
-
-function nearestFolder(folder: string): string {
-  for (let place = folder; ; place = path.dirname(place)) if (isFolder(place) || place === '/') return place;
-}
-
-function isFolder(place: string): boolean {
-  return fs.statSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
-}
-
-interface Sight {
-  /** Everything about a file that shows a change without reading it. What is in a folder is not the folder's own. */
-  readonly looks: string;
-  /** When it changed, or its folder for one that is not there; milliseconds since the Unix epoch. */
-  readonly changedAt: number;
-}
-
-async function lookAt(place: string): Promise<Sight> {
-  try {
-    const stat = await fs.promises.lstat(place, { bigint: true });
-    const own = [stat.mode, stat.uid, stat.gid];
-    const looks = (stat.isDirectory() ? own : [...own, stat.ino, stat.size, stat.mtimeNs]).join(':');
-    return { looks, changedAt: Number(stat.ctimeMs) };
-  } catch (error) {
-    const folder = await fs.promises.lstat(path.dirname(place)).catch(() => undefined);
-    return { looks: String((error as NodeJS.ErrnoException).code), changedAt: folder?.ctimeMs ?? 0 };
-  }
+function scheduleFolderPoll(state: State): void {
+  state.folderPoll?.cancel();
+  const delay = Math.max(folderMilliseconds, state.watches.size * eachFolderMilliseconds);
+  state.folderPoll = state.clock.after(delay, () => {
+    void state.watches.replaced().then((folders) => {
+      for (const folder of folders) touch(state, folder, undefined);
+      if (folders.length > 0) {
+        state.isStale = true;
+        lookSoon(state);
+      }
+      if (!state.isClosed) scheduleFolderPoll(state);
+    });
+  });
 }

@@ -1,4 +1,6 @@
 import type { Dict, JobMessage, JobReturn, OwnJob, ReturnerWish, Value } from '@brine/common';
+import type { ManagedFile } from '@brine/sls';
+import type { LeftFile } from '../converge/left-files.ts';
 
 /** A job that the minion gives to itself. */
 export interface OwnJobWish extends OwnJob {
@@ -24,13 +26,6 @@ export interface CompanionHost {
   running(): readonly string[];
 }
 
-/** A file that a state run manages, and the step that does. */
-export interface ManagedFile {
-  readonly path: string;
-  /** Whether the whole tree below it is managed. */
-  readonly isTree: boolean;
-}
-
 /** A part of the daemon that starts jobs by itself: the schedule, the converge loop, beacons. */
 export interface Companion {
   /** Which requests of `local.companion` it answers. */
@@ -46,8 +41,10 @@ export interface Companion {
   connected?(): void;
   /** Any job ended. */
   ended?(job: JobMessage, jobReturn: JobReturn): void;
-  /** A highstate ran to its end: what it manages. */
+  /** A highstate is under way: what it manages. */
   managed?(files: readonly ManagedFile[]): void;
+  /** What a job of the converge loop left behind; told before it ends. */
+  left?(jid: string, files: readonly LeftFile[]): void;
 }
 
 /** Makes the companions of a daemon. */

@@ -12,7 +12,9 @@ import {
   type JobReturn,
 } from '@brine/common';
 import { minionError } from '../errors.ts';
-import type { Companion, CompanionHost, CreateCompanions, ManagedFile, OwnJobWish } from './companion.ts';
+import type { ManagedFile } from '@brine/sls';
+import type { LeftFile } from '../converge/left-files.ts';
+import type { Companion, CompanionHost, CreateCompanions, OwnJobWish } from './companion.ts';
 
 /** The companions of a daemon, as it drives them. */
 export interface Companions {
@@ -23,6 +25,7 @@ export interface Companions {
   setPillar(pillar: Uint8Array): void;
   ended(job: JobMessage, jobReturn: JobReturn): void;
   managed(files: readonly ManagedFile[]): void;
+  left(jid: string, files: readonly LeftFile[]): void;
   /** Answers `local.companion`: `{name, request}`, the request and the answer encoded values. */
   answer(body: Uint8Array): Promise<Uint8Array>;
   /** Whether any needs to know the pillar. */
@@ -62,6 +65,7 @@ export function createCompanions(create: CreateCompanions | undefined, options: 
     },
     ended: (job, jobReturn) => all.forEach((companion) => companion.ended?.(job, jobReturn)),
     managed: (files) => all.forEach((companion) => companion.managed?.(files)),
+    left: (jid, files) => all.forEach((companion) => companion.left?.(jid, files)),
     answer: (body) => answer(all, body),
   };
 }

@@ -4,9 +4,13 @@ import type { JobJournal } from './job-journal.ts';
 /** The durable steps of the job journal. */
 const journalMethods = ['accept', 'start', 'finish', 'acknowledge'] as const;
 
+/** The durable steps of the converge loop beside its jobs. */
+export const convergeMethods = ['load', 'save'] as const;
+
 /** Every failpoint of a minion daemon; `docs/faults.md` lists them. */
 export const minionFailpoints: readonly string[] = [
   ...failpointNames('journal', journalMethods),
+  ...failpointNames('converge', convergeMethods),
   ...['record-log.written', 'record-log.synced', 'record-log.rewritten', 'record-log.replaced'],
 ];
 

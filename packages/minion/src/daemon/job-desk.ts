@@ -141,8 +141,9 @@ function isOver({ clock }: Desk, { job, deadline = Infinity }: Current): boolean
   return job.notAfter < clock.now() || deadline < clock.monotonic();
 }
 
-/** The master is told at once, so that nobody waits for a job that cannot be kept here. */
+/** The master is told at once, so that nobody waits for a job that cannot be kept here; of a job of the minion's own, who began it. */
 async function refuse(desk: Desk, job: JobMessage, error: unknown): Promise<'refused'> {
+  if (job.own !== undefined) throw error;
   const reason = error instanceof Error ? error.message : String(error);
   desk.logger.error('job cannot be kept here and is refused', { jid: job.jid, fun: job.fun, error });
   const current = { job, startedAt: desk.clock.now() };
@@ -236,6 +237,8 @@ async function finish(desk: Desk, current: Current, result: WorkerResult | Unrun
   await record(desk, jobReturn);
   const { jid, fun, status, retcode } = jobReturn;
   desk.logger.info('job ended', { jid, fun, status, retcode });
+  // Who hears of it may count what is left.
+  desk.running.delete(jid);
   desk.onEnded?.(current.job, jobReturn);
   desk.onReturn();
 }

@@ -139,6 +139,7 @@ async function createParts(options: MinionDaemonOptions, parts: () => Parts): Pr
       onGrains: (grains) => void parts().session.setGrains(grains),
       onPillar: (pillar) => parts().companions.setPillar(pillar),
       onManaged: (files) => parts().companions.managed(files),
+      onLeft: (jid, files) => parts().companions.left(jid, files),
     }),
     session: createMasterSession({
       clock,

@@ -1,7 +1,8 @@
 import type { Clock, JobProgress, Logger, Timer } from '@brine/common';
 import { toWireError } from '../worker/wire-error.ts';
 import type { FromWorker, JobOutcome, ToWorker } from '../worker/worker-messages.ts';
-import type { ManagedFile } from './companion.ts';
+import type { ManagedFile } from '@brine/sls';
+import type { LeftFile } from '../converge/left-files.ts';
 import type { WorkerLauncher, WorkerProcess } from './worker-port.ts';
 
 /** A job as a worker runs it, and who hears of it. */
@@ -43,8 +44,10 @@ export interface WorkerPoolOptions {
   onGrains(grains: Uint8Array): void;
   /** A worker compiled the pillar: the part of it that companions read. */
   onPillar?(pillar: Uint8Array): void;
-  /** A highstate ran to its end in a worker. */
+  /** A highstate is under way in a worker. */
   onManaged?(files: readonly ManagedFile[]): void;
+  /** A job of the converge loop told what it left behind. */
+  onLeft?(jid: string, files: readonly LeftFile[]): void;
   /** Milliseconds a cancelled job gets to end by itself. */
   readonly graceMilliseconds: number;
   /** Jobs after which a worker is replaced, so that nothing can pile up in it. */
@@ -139,13 +142,10 @@ function handle(pool: Pool, worker: Worker, message: FromWorker): void {
       worker.work?.job.onProgress(message.progress);
       return;
     case 'grains':
-      pool.onGrains(message.grains);
-      return;
     case 'pillar':
-      pool.onPillar?.(message.pillar);
-      return;
     case 'managed':
-      pool.onManaged?.(message.files);
+    case 'left':
+      tellCompanions(pool, worker, message);
       return;
     case 'log':
       pool.logger[message.level](message.message, message.data);
@@ -153,6 +153,16 @@ function handle(pool: Pool, worker: Worker, message: FromWorker): void {
     case 'finished':
       finish(pool, worker, message.outcome);
   }
+}
+
+type News = Extract<FromWorker, { readonly kind: 'grains' | 'pillar' | 'managed' | 'left' }>;
+
+/** What a job found out that is of use to others than who asked for it. */
+function tellCompanions(pool: Pool, worker: Worker, news: News): void {
+  if (news.kind === 'grains') pool.onGrains(news.grains);
+  else if (news.kind === 'pillar') pool.onPillar?.(news.pillar);
+  else if (news.kind === 'managed') pool.onManaged?.(news.files);
+  else if (worker.work !== undefined) pool.onLeft?.(worker.work.job.message.job.jid, news.files);
 }
 
 function finish(pool: Pool, worker: Worker, outcome: JobOutcome): void {

@@ -1,6 +1,5 @@
 import type { Logger, Redactor } from '@brine/common';
-import type { JournaledRun, RunJournal, RunJournals, Step } from '@brine/sls';
-import type { ManagedFile } from '../daemon/companion.ts';
+import type { JournaledRun, ManagedFile, RunJournal, RunJournals, Step } from '@brine/sls';
 import { readLedger, writeLedger, type Ledger, type LedgerEntry, type LedgerRun } from './ledger-file-store.ts';
 import { managedFiles, resourcesOf } from './resource.ts';
 
@@ -11,7 +10,7 @@ export interface OwnershipParts {
   readonly redactor: Redactor;
   readonly log: Logger;
   now(): number;
-  /** A highstate ran to its end. */
+  /** A highstate begins; of dry runs only those of the converge loop count, for they are about what it keeps. */
   onManaged?(files: readonly ManagedFile[]): void;
 }
 
@@ -23,7 +22,8 @@ export function recordOwnership(journals: RunJournals, parts: OwnershipParts): R
   return {
     open: async (run) => {
       const journal = await journals.open(run);
-      if (run.isWhole === true) parts.onManaged?.(managedFiles(run.steps));
+      if (run.isWhole === true && (!run.test || run.function === 'state.converge'))
+        parts.onManaged?.(managedFiles(run.steps));
       return run.test ? journal : recording(journal, run, parts);
     },
   };

@@ -1,7 +1,5 @@
-import path from 'node:path';
 import { pythonStr } from '@brine/common';
-import type { Step } from '@brine/sls';
-import type { ManagedFile } from '../daemon/companion.ts';
+import { managedFile, type ManagedFile, type Step } from '@brine/sls';
 
 /** Functions that see to it that something is not there: nothing is left behind when they go. */
 const removing = /^(absent|removed|purged|uninstalled|unmounted|dead|disabled|missing|not_|rm_)|(_absent|_removed)$/;
@@ -33,19 +31,9 @@ export function resourcesOf(step: Step): readonly Resource[] {
 export function managedFiles(steps: readonly Step[]): readonly ManagedFile[] {
   const files = new Map<string, ManagedFile>();
   for (const step of steps) {
-    const place = managedPath(step);
-    if (place === undefined) continue;
-    const isTree = step.state === 'file' && step.fun === 'recurse';
-    files.set(place, { path: place, isTree: isTree || files.get(place)?.isTree === true });
+    const file = managedFile(step);
+    if (file === undefined) continue;
+    files.set(file.path, { ...file, isTree: file.isTree || files.get(file.path)?.isTree === true });
   }
   return [...files.values()];
-}
-
-const fileStates = new Set(['file', 'ini']);
-
-/** The file that a step is about; `undefined` for other steps. */
-export function managedPath({ state, name, chunk }: Step): string | undefined {
-  if (!fileStates.has(state)) return undefined;
-  const place = chunk.get('path') ?? name;
-  return typeof place === 'string' && path.isAbsolute(place) ? path.normalize(place) : undefined;
 }

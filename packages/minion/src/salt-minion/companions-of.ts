@@ -1,18 +1,30 @@
 import path from 'node:path';
-import { pythonStr, systemClock, type Dict, type Logger } from '@brine/common';
+import { pythonStr, systemClock, withFailpoints, type Dict, type Failpoints, type Logger } from '@brine/common';
 import { createBeaconsCompanion } from '../beacons/beacons-companion.ts';
 import { createLocalEyes } from '../beacons/local-eyes.ts';
 import { createConvergeCompanion } from '../converge/converge-companion.ts';
 import { readConvergeSettings } from '../converge/converge-settings.ts';
 import { createDriftWatcher } from '../converge/drift-watcher-store.ts';
 import { openPauseFile } from '../converge/pause-file-store.ts';
+import { openWatchFile } from '../converge/watch-file-store.ts';
 import type { Companion, CompanionHost } from '../daemon/companion.ts';
+import { convergeMethods } from '../daemon/failpoints.ts';
 import { createScheduleCompanion } from '../schedule/schedule-companion.ts';
 import { createUpkeepCompanion } from '../schedule/upkeep-companion.ts';
 import { createStartupCompanion } from '../schedule/startup-companion.ts';
 
+/** What the companions of a real daemon are made of. */
+export interface CompanionsOfParts {
+  readonly options: Dict;
+  readonly logger: Logger;
+  readonly failpoints: Failpoints;
+}
+
 /** The parts of a real daemon that start jobs by themselves. Throws `converge-invalid`. */
-export function createCompanionsOf(options: Dict, logger: Logger, host: CompanionHost): readonly Companion[] {
+export function createCompanionsOf(
+  { options, logger, failpoints }: CompanionsOfParts,
+  host: CompanionHost,
+): readonly Companion[] {
   const parts = (component: string) => ({
     options,
     logger: logger.child({ component }),
@@ -27,12 +39,15 @@ export function createCompanionsOf(options: Dict, logger: Logger, host: Companio
   ];
   const settings = readConvergeSettings(options);
   if (settings === undefined) return companions;
+  const cache = path.join(pythonStr(options.get('cachedir') ?? ''), 'converge');
+  const file = openWatchFile(path.join(cache, 'watch'), pythonStr(options.get('pki_dir') ?? ''));
+  const kept = withFailpoints(file, failpoints, { prefix: 'converge', methods: convergeMethods });
   const converge = createConvergeCompanion(
     {
       ...parts('converge'),
       settings,
-      pauses: openPauseFile(path.join(pythonStr(options.get('cachedir') ?? ''), 'converge', 'paused')),
-      createWatcher: createDriftWatcher,
+      pauses: openPauseFile(path.join(cache, 'paused')),
+      createWatcher: (onDrift) => createDriftWatcher({ ...parts('converge'), kept, onDrift }),
       isLocal: options.get('file_client') === 'local',
     },
     host,

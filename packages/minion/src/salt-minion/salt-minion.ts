@@ -115,7 +115,7 @@ async function startDaemon(
     saltVersion: compatibleSaltVersion,
     jobLimit: jobLimit(options),
     drainMilliseconds,
-    companions: (host) => createCompanionsOf(options, logger, host),
+    companions: (host) => createCompanionsOf({ options, logger, failpoints }, host),
     handOn: async (job, jobReturn) => handOn(job, jobReturn, { id: settings.id, options, outbox, logger }),
     describeInterrupted: createInterruptedReader(createRunFileStore(path.join(cache, stateJournalFolder)), logger),
     onState: (state, details) => {

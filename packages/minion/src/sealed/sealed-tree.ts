@@ -15,14 +15,35 @@ export interface SealedTree {
 /** Verbs whose answers make up a tree and a pillar. */
 const keptVerbs = new Set(['pillar.compile', 'file.environments', 'file.manifest', 'file.hash']);
 
-/** A call that asks its master and writes down the answers. */
+/** What happens when the master goes away in the middle of a call. */
+const awayCodes = new Set(['bus-disconnected', 'bus-not-connected']);
+
+/**
+ * A call that asks its master and writes down the answers. When the master goes away in the middle it goes on from what
+ * an earlier call wrote down, provided that the master has said nothing else so far.
+ */
 export function recordTree(link: MasterLink, files: SealedFiles, options: Uint8Array): SealedTree {
   const answers = new Map<string, Uint8Array>();
   const used = new Map<string, string>();
+  let standIn: SealedTree | undefined;
+
+  async function ask(verb: string, body: Uint8Array): Promise<Uint8Array> {
+    try {
+      return await link.request(verb, body);
+    } catch (error) {
+      const isAway = awayCodes.has((error as { readonly code?: string }).code ?? '');
+      const snapshot = isAway ? await files.load() : undefined;
+      if (snapshot === undefined || !agrees(answers, snapshot)) throw error;
+      standIn = replayTree(snapshot, files);
+      return standIn.link.request(verb, body);
+    }
+  }
+
   return {
     link: {
       request: async (verb, body) => {
-        const answer = await link.request(verb, body);
+        if (standIn !== undefined) return standIn.link.request(verb, body);
+        const answer = await ask(verb, body);
         const key = keyOf(verb, body);
         if (key !== undefined) answers.set(key, answer);
         return answer;
@@ -30,15 +51,29 @@ export function recordTree(link: MasterLink, files: SealedFiles, options: Uint8A
     },
     cache: (cache) => ({
       ...whole(cache),
-      find: async (wanted) => noting(used, wanted.sha256, await cache.find(wanted)),
+      find: async (wanted) => {
+        const place = await cache.find(wanted);
+        if (place !== undefined || standIn === undefined) return noting(used, wanted.sha256, place);
+        return files.find(wanted.sha256);
+      },
       store: async (wanted, ...source) => {
         const place = await cache.store(wanted, ...source);
         used.set(wanted.sha256, place);
         return place;
       },
     }),
-    keep: () => files.save({ answers, options }, used),
+    keep: async () => {
+      if (standIn === undefined) await files.save({ answers, options }, used);
+    },
   };
+}
+
+/** Whether a snapshot says the same as the answers so far. */
+function agrees(answers: ReadonlyMap<string, Uint8Array>, snapshot: SealedSnapshot): boolean {
+  return [...answers].every(([key, answer]) => {
+    const kept = snapshot.answers.get(key);
+    return kept !== undefined && Buffer.compare(kept, answer) === 0;
+  });
 }
 
 /** Answers are kept whole: none says that a manifest is the one that is known. */

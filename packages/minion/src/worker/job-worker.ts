@@ -137,6 +137,7 @@ function openEnvironment(
     ...(decoded.get('file_client') === 'local' ? {} : { link: sealed?.link ?? link }),
     ...(sealed === undefined ? {} : { sealed }),
     onManaged: (files) => channel.send({ kind: 'managed', files }),
+    ...(job.fun.startsWith('converge.') ? { onLeft: (files) => channel.send({ kind: 'left', files }) } : {}),
     onProgress: (progress) => channel.send({ kind: 'progress', progress }),
     onPillar: (pillar) => channel.send({ kind: 'pillar', pillar: encodeValue(daemonPart(pillar)) }),
     onGrains: (collected) => channel.send({ kind: 'grains', grains: encodeValue(collected) }),

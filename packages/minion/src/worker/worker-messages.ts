@@ -6,8 +6,8 @@ import {
   type JobStatus,
   type Problem,
 } from '@brine/common';
-
-import type { ManagedFile } from '../daemon/companion.ts';
+import type { ManagedFile } from '@brine/sls';
+import type { LeftFile } from '../converge/left-files.ts';
 
 /** What a failed request to the master carries across the process boundary. */
 export interface WireError {
@@ -56,8 +56,10 @@ export type FromWorker =
   | { readonly kind: 'grains'; readonly grains: Uint8Array }
   /** The pillar was compiled: `encodeValue` of the part that the daemon works by. */
   | { readonly kind: 'pillar'; readonly pillar: Uint8Array }
-  /** A highstate ran to its end: the files that it manages. */
+  /** A highstate is under way: the files that it manages. */
   | { readonly kind: 'managed'; readonly files: readonly ManagedFile[] }
+  /** A run of the converge loop is over: its files as it left them. */
+  | { readonly kind: 'left'; readonly files: readonly LeftFile[] }
   | {
       readonly kind: 'log';
       readonly level: 'error' | 'warn' | 'info' | 'debug' | 'trace';

@@ -4,6 +4,7 @@ import type { Step } from '../compile/step.ts';
 import type { LoadedHighData } from '../high/load-high-data.ts';
 import { loadHighData } from '../high/load-high-data.ts';
 import { adoptHighData, loadTemplate } from '../high/load-template.ts';
+import { managedFile } from '../run/managed-file.ts';
 import type { PinnedRun } from '../run/run-ports.ts';
 import { disabledRequisites } from '../run/run-steps.ts';
 import { disabledFiles } from './disabled-files.ts';
@@ -38,15 +39,9 @@ export async function runHighstate(setup: RunSetup, part: RunPart = {}): Promise
 
 /** Runs those states of the highstate that manage some files, and what follows from their changes. */
 export async function runDrift(setup: RunSetup): Promise<StateAnswer> {
-  const paths = new Set(readNames(setup.arguments.get('paths')));
-  const focus = (step: Step): boolean => managesOneOf(step, paths);
+  const paths = new Set(readNames(setup.arguments.get('paths')).map((place) => place.replace(/(?<=.)\/+$/, '')));
+  const focus = (step: Step): boolean => paths.has(managedFile(step)?.path ?? '');
   return runHighstate(setup, { focus, isWhole: false });
-}
-
-function managesOneOf({ state, name, chunk }: Step, paths: ReadonlySet<string>): boolean {
-  if (state !== 'file' && state !== 'ini') return false;
-  const place = chunk.get('path') ?? name;
-  return typeof place === 'string' && paths.has(place.replace(/(?<=.)\/+$/, ''));
 }
 
 /** Runs a top file of another name as if it were the top file. */
