@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toPlain, type Plain } from '@brine/common';
@@ -44,15 +45,29 @@ const repository = '[lab]\nname=lab\nbaseurl=file://FOLDER\nenabled=1\ngpgcheck=
 const publishRpm = (root: string): Promise<void> =>
   makeRpmRepository(join(root, 'repository'), [{ ...hello, version: '1.1', epoch: 1 }]);
 
+/** The plugin is taken out of its Debian package, which cannot be installed beside zypper. */
+async function prepareVersionLock(root: string): Promise<readonly string[]> {
+  const [plugins, unpacked] = [join(root, 'etc/dnf/plugins'), join(root, 'plugins')];
+  await Promise.all([plugins, unpacked].map((folder) => mkdir(folder, { recursive: true })));
+  execFileSync('apt-get', ['download', '-qq', 'dnf-plugins-core'], { cwd: unpacked, stdio: 'pipe' });
+  for (const file of await readdir(unpacked)) execFileSync('dpkg-deb', ['-x', join(unpacked, file), unpacked]);
+  await writeFile(join(plugins, 'versionlock.conf'), `[main]\nenabled=1\nlocklist=${plugins}/versionlock.list\n`);
+  await writeFile(join(plugins, 'versionlock.list'), '');
+  const modules = join(unpacked, 'usr/lib/python3/dist-packages');
+  process.env['PYTHONPATH'] = modules;
+  return [`pluginconfpath=${plugins}`, `pluginpath=${modules}/dnf-plugins`];
+}
+
 const families: readonly Family[] = [
   {
     family: 'RedHat',
     versions: ['1.0-1', '1:1.1-1', '2.0-1'],
     keepsOld: true,
-    holds: false,
+    holds: true,
     prepare: async (root) => {
       await prepareRpm(root, 'etc/yum.repos.d', repository);
-      const dnf = [`--installroot=${root}`, '--releasever=1', `--setopt=reposdir=${root}/etc/yum.repos.d`];
+      const folders = [`reposdir=${root}/etc/yum.repos.d`, ...(await prepareVersionLock(root))];
+      const dnf = [`--installroot=${root}`, '--releasever=1', ...folders.map((folder) => `--setopt=${folder}`)];
       return createRootedHost(root, { rpm: ['--root', root], dnf });
     },
     publish: publishRpm,
@@ -106,7 +121,10 @@ describe.each(families)('the package manager of $family', ({ family, prepare, pu
     root = await mkdtemp(join(tmpdir(), 'brine-packages-'));
     host = await prepare(root);
   });
-  afterAll(() => rm(root, { recursive: true, force: true }));
+  afterAll(async () => {
+    delete process.env['PYTHONPATH'];
+    await rm(root, { recursive: true, force: true });
+  });
 
   const call = async (name: string, ...positional: Plain[]): Promise<unknown> => {
     const { value } = await callScratch(name, { host, grains: { os_family: family }, positional });
