@@ -206,6 +206,7 @@ export const functionTable: ModuleTable['functions'] = {
     ],
   ),
   ...from(() => import('./beacons/list.ts'), ['beacons.list', 'beacons.list_available', 'beacons.save']),
+  ...from(() => import('./cmd/chroot.ts'), ['cmd.run_chroot']),
   ...from(() => import('./cmd/programs.ts'), ['cmd.has_exec', 'cmd.shells', 'cmd.which', 'cmd.which_bin']),
   ...from(
     () => import('./cmd/run.ts'),

@@ -7,7 +7,6 @@ import {
   optional,
   text,
   textList,
-  unsupported,
   valueList,
   withDefault,
   type Argument,
@@ -19,7 +18,9 @@ const stateful: Argument<boolean | Value[]> = withDefault<boolean | Value[]>(eit
 /** The arguments that all `cmd` states share. */
 export const shellArguments = {
   cwd: optional(text()).describe('Directory to run in; the home of the user unless given.'),
-  root: unsupported('running in a chroot'),
+  root: optional(text()).describe(
+    'Another root to run in, where dev, proc and sys are mounted meanwhile; it starts in its topmost folder, accounts are those there.',
+  ),
   runas: optional(text()).describe('Account to run as.'),
   group: optional(text()).describe('Group to run as.'),
   shell: optional(text()).describe('Shell that reads the command line.'),

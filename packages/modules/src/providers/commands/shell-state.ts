@@ -1,4 +1,5 @@
 import type { Applied, Changes, Dict, Value } from '@brine/common';
+import { runInChroot } from '../../functions/cmd/chroot.ts';
 import { runCommand, type CommandAnswer } from '../../functions/cmd/run-command.ts';
 import type { Host, StateContext } from '../../kit/index.ts';
 import { reinterpret } from './stateful-output.ts';
@@ -6,6 +7,8 @@ import { reinterpret } from './stateful-output.ts';
 /** A command as `cmd.run` and its siblings describe it; names as in SLS files. */
 export interface ShellCommand {
   readonly cwd: string | undefined;
+  /** Another root to run in. */
+  readonly root: string | undefined;
   readonly runas: string | undefined;
   readonly group: string | undefined;
   readonly shell: string | undefined;
@@ -32,8 +35,9 @@ export async function runShellState(
   context: StateContext,
 ): Promise<Applied> {
   const { line, done, command } = run;
-  const { success_retcodes, success_stdout, success_stderr, ...rest } = command;
-  const answer = await runCommand(
+  const { success_retcodes, success_stdout, success_stderr, root, ...rest } = command;
+  const start = root === undefined ? runCommand : inRoot(root);
+  const answer = await start(
     {
       ...rest,
       cmd: line,
@@ -49,6 +53,10 @@ export async function runShellState(
   const isStateful = command.stateful !== false;
   const failed = settled.retcode !== 0;
   return isStateful ? reinterpret(settled, failed) : { comment: done, changes: toChanges(settled), failed };
+}
+
+function inRoot(root: string): typeof runCommand {
+  return (run, context) => runInChroot(run, { root, binds: [] }, context);
 }
 
 function shellGrain(context: StateContext): string | undefined {

@@ -1,4 +1,5 @@
 import { describeState, type FakeProgram } from '@brine/testkit';
+import { run } from './run.ts';
 import { script } from './script.ts';
 import { waitScript } from './wait-script.ts';
 import { wait } from './wait.ts';
@@ -68,6 +69,71 @@ describeState(waitScript, [
     applied: {
       comment: "Command 'salt://setup.sh' run",
       changes: { pid: 4242, retcode: 0, stdout: 'echo {{ who }}|/tmp/__x.sh', stderr: '' },
+    },
+  },
+]);
+
+/** A jail with a shell that tells what it runs, and a daemon it left behind that ends when it has to. */
+const jail = {
+  programs: {
+    mount: ([, , , path = ''], machine) => {
+      if (path === '/jail/dev') return { exitCode: 32, stderr: 'mount: permission denied' };
+      machine.facts.set('mounted', [...(machine.facts.get('mounted') as string[]), path]);
+      return '';
+    },
+    umount: ([path = ''], machine) => {
+      machine.facts.set(
+        'mounted',
+        (machine.facts.get('mounted') as string[]).filter((one) => one !== path),
+      );
+      return '';
+    },
+    chroot: (words, machine) => `${words.join(' ')} with ${String(machine.facts.get('mounted'))}`,
+    kill: async ([, signal = '', pid = ''], machine) => {
+      if (signal === 'KILL') await machine.files.remove(`/proc/${pid}/root`);
+      return '';
+    },
+  } satisfies Record<string, FakeProgram>,
+  facts: { mounted: [] },
+  files: {
+    '/root': { directory: true as const },
+    '/jail/bin/bash': 'bash',
+    '/jail/dev': { directory: true as const },
+    '/jail/proc': { directory: true as const },
+    '/jail/sys': { directory: true as const },
+    '/proc/77/root': { link: '/jail' },
+    '/proc/78/root': { link: '/' },
+    '/proc/mounts': 'sysfs /jail/sys sysfs rw 0 0\n',
+  },
+};
+
+describeState(run, [
+  {
+    title: 'runs in another root and leaves no mount and no process there',
+    before: jail,
+    arguments: { name: 'apt-get update && true', root: '/jail', runas: 'ann', group: 'dev' },
+    pending: { comment: 'Command "apt-get update && true" would have been executed', changes: {} },
+    applied: {
+      comment: 'Command "apt-get update && true" run',
+      changes: {
+        ...{ pid: 4242, retcode: 0, stderr: '' },
+        stdout: '--userspec ann:dev /jail /bin/bash -c apt-get update && true with /jail/proc',
+      },
+    },
+    after: { '/proc/77/root': undefined, '/proc/78/root': { link: '/' } },
+    verify: (host) => {
+      if (String(host.facts.get('mounted')) !== '') throw new Error('something is mounted still');
+    },
+  },
+  {
+    title: 'needs another root that is there',
+    before: jail,
+    arguments: { name: 'true', root: 'jail' },
+    pending: { comment: 'Command "true" would have been executed', changes: {} },
+    applied: {
+      comment: "Specified root 'jail' either not absolute or does not exist",
+      changes: {},
+      failed: true,
     },
   },
 ]);
