@@ -73,6 +73,7 @@ set -g brine_functions acl.delfacl \
   cmd.run \
   cmd.run_all \
   cmd.run_bg \
+  cmd.run_chroot \
   cmd.run_stderr \
   cmd.run_stdout \
   cmd.script \
