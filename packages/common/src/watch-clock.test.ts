@@ -36,3 +36,18 @@ it('adds slow corrections up', () => {
   }
   expect(steps).toEqual([1200]);
 });
+
+it('tells of whole milliseconds, though monotonic time has fractions of them', () => {
+  const clock = createManualClock();
+  let [skew, fraction] = [0, 0];
+  const watched = watchClock({
+    ...clock,
+    now: () => clock.now() + skew,
+    monotonic: () => clock.monotonic() + fraction,
+  });
+  const steps: number[] = [];
+  watched.onStep((milliseconds) => void steps.push(milliseconds));
+  [skew, fraction] = [-3_600_000, 0.375];
+  watched.now();
+  expect(steps).toEqual([-3_600_000]);
+});

@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts';
 /** A clock that notices when its wall time is set. */
 export interface WatchedClock extends Clock {
   /**
-   * `listener` is told by how many milliseconds the wall clock was set, negative for back, before anybody reads the
+   * `listener` is told by how many whole milliseconds the wall clock was set, negative for back, before anybody reads the
    * new time. Slow corrections are told once they add up to a second.
    */
   onStep(listener: (milliseconds: number) => void): void;
@@ -21,7 +21,8 @@ export function watchClock(clock: Clock): WatchedClock {
   const offset = (): number => clock.now() - clock.monotonic();
   let known = offset();
   function look(): void {
-    const step = offset() - known;
+    // Whole, as wall times are: what they are moved by must not leave them between two milliseconds.
+    const step = Math.round(offset() - known);
     if (Math.abs(step) < threshold) return;
     known += step;
     for (const listener of listeners) listener(step);
