@@ -6,9 +6,20 @@ import { basename, join } from 'node:path';
 import { runMasterProgram } from '../../packages/master/dist/index.js';
 import { runSaltMinionProgram } from '../../packages/minion/dist/salt-minion/run-program.js';
 
-function wanted() {
+const words = process.argv.slice(2);
+const role = basename(words[words.indexOf('-c') + 1] ?? '');
+
+// The wall clock of a daemon goes as many milliseconds wrong as the file `clock-MEMBER` of the fleet says.
+const trueNow = Date.now.bind(Date);
+let skew = 0;
+Date.now = () => trueNow() + skew;
+setInterval(() => {
+  skew = Number(readText(`clock-${role}`)) || 0;
+}, 20).unref();
+
+function readText(name) {
   try {
-    return readFileSync(join(process.env['BRINE_FLEET'] ?? '', 'failpoint'), 'utf8').trim();
+    return readFileSync(join(process.env['BRINE_FLEET'] ?? '', name), 'utf8').trim();
   } catch {
     return '';
   }
@@ -16,7 +27,7 @@ function wanted() {
 
 const failpoints = {
   async reach(name) {
-    const strike = wanted();
+    const strike = readText('failpoint');
     if (strike === `stop ${name}`) process.kill(process.pid, 'SIGSTOP');
     if (strike !== name) return;
     process.kill(process.pid, 'SIGKILL');
@@ -24,6 +35,5 @@ const failpoints = {
   },
 };
 
-const words = process.argv.slice(2);
-const run = basename(words[words.indexOf('-c') + 1] ?? '') === 'master' ? runMasterProgram : runSaltMinionProgram;
+const run = role === 'master' ? runMasterProgram : runSaltMinionProgram;
 process.exit(await run(words, failpoints));

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import type { Clock, Dict, Logger } from '@brine/common';
+import type { Clock, Dict, Failpoints, Logger } from '@brine/common';
 import type { MasterConfig } from '@brine/common/schemas';
 import type { AccessControl, Caller } from '@brine/api';
 import type { MinionDirectory } from '../minions/minion-directory.ts';
+import { guardAccessTokens } from '../daemon/failpoints.ts';
 import { createExchangeable } from '../daemon/exchangeable.ts';
 import type { Reloadable } from '../daemon/reload-master.ts';
 import { createAccessControl } from './access-control.ts';
@@ -20,6 +21,8 @@ export interface OpenAccessOptions {
   readonly directory: MinionDirectory;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Where fault tests strike. */
+  readonly failpoints: Failpoints;
 }
 
 /** The policy of a running master. */
@@ -37,9 +40,17 @@ const keys = [
 ];
 
 /** Opens tokens and audit log and puts the policy together, by the master's configuration. */
-export async function openAccess({ config, options, directory, clock, logger }: OpenAccessOptions): Promise<Access> {
+export async function openAccess({
+  config,
+  options,
+  directory,
+  clock,
+  logger,
+  failpoints,
+}: OpenAccessOptions): Promise<Access> {
   const audit = await openAuditLog(config.audit_log, clock, logger);
-  const tokens = await openTokenStore(join(config.cachedir, 'tokens'), clock.now(), logger);
+  const opened = await openTokenStore(join(config.cachedir, 'tokens'), clock.now(), logger);
+  const tokens = guardAccessTokens(opened, failpoints);
   const create = (by: MasterConfig): Pick<Access, 'engine' | 'control'> => {
     const engine = createAccessEngine({
       ...{ directory, nodegroups: by.nodegroups, publisherAcl: by.publisher_acl, sudoAcl: by.sudo_acl },

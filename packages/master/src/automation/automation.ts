@@ -5,11 +5,13 @@ import {
   pythonStr,
   toValue,
   type Clock,
+  type Failpoints,
   type Logger,
   type Plain,
   type Value,
 } from '@brine/common';
 import type { ScheduleKeeper } from '@brine/daemon';
+import { guardConverge, guardReaction, guardReactor } from '../daemon/failpoints.ts';
 import type { DamageReport } from '../daemon/damage-report.ts';
 import type { Reloadable } from '../daemon/reload-master.ts';
 import type { EventBus, EventTap } from '../events/event-bus.ts';
@@ -37,16 +39,21 @@ interface MemoryParts {
   readonly events: EventBus;
   readonly clock: Clock;
   readonly damage: DamageReport;
+  /** Where fault tests strike. */
+  readonly failpoints: Failpoints;
 }
 
 /**
  * Opens what is kept below the cache folder; what is damaged is put aside, and what can be read of it goes on. Throws
  * `store-unusable`.
  */
-export function openAutomationMemory(cacheDirectory: string, { events, clock, damage }: MemoryParts): AutomationMemory {
+export function openAutomationMemory(
+  cacheDirectory: string,
+  { events, clock, damage, failpoints }: MemoryParts,
+): AutomationMemory {
   const path = join(cacheDirectory, 'automation.db');
   const store = openAutomationStore(path, () => clock.now(), damage.watch('automation store', path));
-  const converge = createConvergeBook(store, events);
+  const converge = createConvergeBook(guardConverge(store, failpoints), events);
   return {
     store,
     converge,
@@ -75,11 +82,13 @@ export interface AutomationOptions
   readonly runners: MasterScheduleOptions['runners'];
   readonly options: MasterScheduleOptions['options'];
   readonly memory: AutomationMemory;
+  /** Where fault tests strike. */
+  readonly failpoints: Failpoints;
 }
 
 /** Puts together what a master does by itself: its schedule and its reactor. Throws `reactor-invalid`. */
 export function createAutomation(options: AutomationOptions): Automation {
-  const { logger, memory } = options;
+  const { logger, memory, failpoints } = options;
   const schedule = createMasterSchedule({
     ...options,
     logger: logger.child({ component: 'schedule' }),
@@ -96,11 +105,12 @@ export function createAutomation(options: AutomationOptions): Automation {
   const renderer = createPooledReactions({ ...options, functions, logger: reactorLogger });
   const configured = readReactorMap(options.options.get('reactor'));
   const reactor = createReactor({
-    store: memory.store,
+    store: guardReactor(memory.store, failpoints),
     events: options.events,
     configured,
     renderer,
-    perform: async (reaction, place) => performReaction(reaction, place, { ...options, store: memory.store }),
+    perform: async (reaction, place) =>
+      performReaction(reaction, place, { ...options, store: guardReaction(memory.store, failpoints) }),
     limit: number('reactor_queue_limit'),
     runnersAtOnce: number('reactor_worker_threads'),
     logger: reactorLogger,

@@ -41,6 +41,7 @@ import { createRunnerControl } from '../runners/runner-control.ts';
 import type { Store } from '../store/store.ts';
 import { answerVerb, type VerbServices } from '../verbs/verb-table.ts';
 import { createWheelControl } from '../wheel/wheel-control.ts';
+import { wheelWriters } from '../wheel/wheel-writers.ts';
 import type { PillarCache } from '../pillar/cached-pillar-service.ts';
 import { openDirectory, peersOf, watchPresence } from './configured-parts.ts';
 import { openPillar } from './open-pillar.ts';
@@ -49,7 +50,7 @@ import { createFront } from './create-front.ts';
 import { createDamageReport, type DamageReport } from './damage-report.ts';
 import { openStore } from './open-store.ts';
 import { startPruning } from './prune-jobs.ts';
-import { guardKeys, guardStore } from './failpoints.ts';
+import { guardStore, guardWheel } from './failpoints.ts';
 import { tellSharedOptions } from './tell-shared-options.ts';
 import { createReload, type Reloadable } from './reload-master.ts';
 import { dictOption, toOptions } from './master-options.ts';
@@ -88,8 +89,10 @@ export async function startMaster(given: StartMasterOptions): Promise<RunningMas
   // Before a key, the job store or a port is touched: they are the other's.
   await refuseSecond(controlSocketPath(config.sock_dir));
   // Pillar workers read it; that it cannot be used shows here, before anybody waits for them.
-  await openRedactionKey(config.pki_dir);
   const { failpoints = noFailpoints } = options;
+  await failpoints.reach('secret-keys.open.before');
+  await openRedactionKey(config.pki_dir);
+  await failpoints.reach('secret-keys.open.after');
   const damage = createDamageReport(logger);
   const store = guardStore(openStore(config, clock, damage), failpoints);
   const events = createEventBus(clock);
@@ -100,8 +103,7 @@ export async function startMaster(given: StartMasterOptions): Promise<RunningMas
     reloadable,
     renewIfDue,
   } = await openKeys({
-    ...{ config, clock, logger, events, neighbours: later },
-    guard: (opened) => guardKeys(opened, failpoints),
+    ...{ config, clock, logger, events, failpoints, neighbours: later },
   });
   const parts = await createParts(options, {
     ...{ store, events, keys, reloadable, damage },
@@ -181,15 +183,17 @@ async function createParts(
   options: StartMasterOptions,
   { store, events, keys, bus, ...rest }: Foundation,
 ): Promise<Parts> {
-  const { config, clock, logger, version } = options;
+  const { config, clock, logger, version, failpoints = noFailpoints } = options;
   const optionValues = toOptions(options);
   const directory = await openDirectory(
     { ...options, nodegroups: () => dictOption(optionValues, 'nodegroups') },
     { store, keys },
   );
-  const access = await openAccess({ config, options: optionValues, directory, clock, logger });
+  const access = await openAccess({ config, options: optionValues, directory, clock, logger, failpoints });
   const nextJid = createJidGenerator(() => clock.now(), await store.lastJid());
-  const memory = openAutomationMemory(config.cachedir, { events, clock, damage: rest.damage });
+  const memory = openAutomationMemory(config.cachedir, {
+    ...{ events, clock, failpoints, damage: rest.damage },
+  });
   const dispatcher = createDispatcher({
     ...{ store, directory, events, clock, transport: transportOver(bus), nextJid },
     ...{ onReport: memory.onReport, isNews: memory.isNews },
@@ -199,7 +203,7 @@ async function createParts(
     logger: logger.child({ component: 'jobs' }),
     random: Math.random,
   });
-  const { files, received, reloadables: ofFiles } = openFiles(config);
+  const { files, received, reloadables: ofFiles } = openFiles(config, failpoints);
   const mine = createMineService({ directory, access: optionValues.get('mine_get'), logger });
   const made: { runners?: Parts['runners']; wheel?: WheelControl } = {};
   const functions = { runners: () => requirePart(made.runners), wheel: () => requirePart(made.wheel) };
@@ -220,22 +224,25 @@ async function createParts(
       ...{ store, dispatcher, directory, presence, keys, files, mine, events },
       ...{ pillar: pillar.whole, pillarCache: pillar.cache },
       ...{ options: optionValues, access: access.control, automation: automated },
-      ...{ redactionKey: await openRedactionKey(config.pki_dir) },
+      ...{ failpoints, redactionKey: await openRedactionKey(config.pki_dir) },
     },
   });
   const wheel = createWheelControl({
     ...judged,
-    services: { keys, directory, options: optionValues, configDirectory },
+    services: {
+      ...{ keys, directory, options: optionValues, configDirectory },
+      writers: guardWheel(wheelWriters, failpoints),
+    },
     stamp: () => stampOf(clock.now()),
   });
   Object.assign(made, { runners, wheel });
   automated.orchestrator = await openOrchestrator({
     ...{ config, store, dispatcher, events, clock, nextJid, logger, options: optionValues, configDirectory },
-    ...{ memory: memory.store, runners: () => runners, wheel: () => wheel, failpoints: options.failpoints },
+    ...{ memory: memory.store, runners: () => runners, wheel: () => wheel, failpoints },
   });
-  const returns = await openReturns({ config, options: optionValues, events, clock, logger });
+  const returns = await openReturns({ config, options: optionValues, events, clock, logger, failpoints });
   const automation = createAutomation({
-    ...{ outbox: returns.outbox, attach: async (jid) => orchestrator().attach(jid) },
+    ...{ failpoints, outbox: returns.outbox, attach: async (jid) => orchestrator().attach(jid) },
     ...{ memory, runners, wheel, dispatcher, events, clock, logger, nextJid, options: optionValues, configDirectory },
   });
   automated.made = automation;

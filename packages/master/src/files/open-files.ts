@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { compilePythonRegex } from '@brine/common';
+import { compilePythonRegex, type Failpoints } from '@brine/common';
 import type { MasterConfig } from '@brine/common/schemas';
 import { createFileRoots, systemTreeDisk } from '@brine/sls';
 import { createExchangeable } from '../daemon/exchangeable.ts';
+import { guardReceived } from '../daemon/failpoints.ts';
 import type { Reloadable } from '../daemon/reload-master.ts';
 import { createFileService, type FileService } from './file-service.ts';
 import { createReceivedFiles, type ReceivedFiles } from './received-files-store.ts';
@@ -23,9 +24,9 @@ export interface OpenedFiles {
 }
 
 /** The files that the master serves, and those that minions send it, as the configuration says. */
-export function openFiles(config: MasterConfig): OpenedFiles {
+export function openFiles(config: MasterConfig, failpoints: Failpoints): OpenedFiles {
   const files = createExchangeable(openServed(config));
-  const received = createExchangeable(openReceived(config));
+  const received = createExchangeable(openReceived(config, failpoints));
   const served: Reloadable = {
     keys: rootKeys,
     prepare(next) {
@@ -36,7 +37,7 @@ export function openFiles(config: MasterConfig): OpenedFiles {
   const taken: Reloadable = {
     keys: receivedKeys,
     prepare(next) {
-      const made = openReceived(next);
+      const made = openReceived(next, failpoints);
       return () => received.exchange(made);
     },
   };
@@ -55,11 +56,13 @@ function openServed(config: MasterConfig): FileService {
   return createFileService(roots);
 }
 
-function openReceived(config: MasterConfig): ReceivedFiles {
-  return createReceivedFiles({
+function openReceived(config: MasterConfig, failpoints: Failpoints): ReceivedFiles {
+  const received = createReceivedFiles({
+    failpoints,
     directory: join(config.cachedir, 'minions'),
     isOn: config.file_recv,
     largestFile: config.file_recv_max_size * megabyte,
     quota: config.file_recv_quota * megabyte,
   });
+  return guardReceived(received, failpoints);
 }

@@ -3,7 +3,8 @@ import type { Dirent } from 'node:fs';
 import { constants } from 'node:fs';
 import fs from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { AppError, type MinionId } from '@brine/common';
+import { syncFolder } from '@brine/daemon';
+import { AppError, noFailpoints, type Failpoints, type MinionId } from '@brine/common';
 
 /** A piece of a file that a minion sends. */
 export interface ReceivedPiece {
@@ -36,6 +37,8 @@ export interface ReceivedFilesOptions {
   readonly largestFile: number;
   /** Bytes of all files of one minion (`file_recv_quota`). */
   readonly quota: number;
+  /** Where fault tests strike; nowhere unless given. */
+  readonly failpoints?: Failpoints;
 }
 
 // Many empty files fill a disk too.
@@ -61,12 +64,14 @@ export function createReceivedFiles(options: ReceivedFilesOptions): ReceivedFile
       throw refusal('file-quota', `the files of ${minion} have ${used} bytes; no more than ${options.quota} are kept`);
     }
     const growth = await appendPiece(part, piece);
+    await (options.failpoints ?? noFailpoints).reach('received.appended');
     usage.set(minion, used + growth);
     if (end < piece.size) return;
     const before = await sizeOf(place);
     await requireContent(part, piece);
     await makeFolder(folder, place);
     await fs.rename(part, place);
+    await syncFolder(dirname(place));
     usage.set(minion, used + growth - before);
   }
 

@@ -11,6 +11,7 @@ import {
   type Identity,
   type SuccessionLink,
 } from '@brine/bus';
+import { noFailpoints, type Failpoints } from '@brine/common';
 import { openIdentity, readTextFile, replaceFile } from '@brine/daemon';
 
 /** The master's own key, and how its former ones lead to it. */
@@ -23,11 +24,11 @@ export interface MasterKeys {
 }
 
 /** Opens `master.pem` and `master_succession` below `pkiDirectory`; the key is made on first use. */
-export async function openMasterKeys(pkiDirectory: string): Promise<MasterKeys> {
+export async function openMasterKeys(pkiDirectory: string, failpoints: Failpoints = noFailpoints): Promise<MasterKeys> {
   const chainFile = join(pkiDirectory, 'master_succession');
-  let identity = await openIdentity(pkiDirectory, 'master');
+  let identity = await openIdentity(pkiDirectory, 'master', failpoints);
   const publicFile = join(pkiDirectory, 'master.pub');
-  // A power cut during a rotation may have left the file of the former key.
+  // A death during a rotation may have left the file of the former key.
   const publicText = encodePublicKey('master', identity.publicKey);
   if ((await readTextFile(publicFile)) !== publicText) await replaceFile(publicFile, publicText, 0o644);
   let succession = endingAt(identity, await readChain(chainFile));
@@ -43,7 +44,9 @@ export async function openMasterKeys(pkiDirectory: string): Promise<MasterKeys> 
       const chain = [...succession, signSuccession(identity, next.publicKey)];
       // The link first: one that leads to a key which was never written is left out at the next start.
       await replaceFile(chainFile, `${Buffer.from(encodeChain(chain)).toString('base64')}\n`, 0o600);
+      await failpoints.reach('master-key.linked');
       await replaceFile(join(pkiDirectory, 'master.pem'), encodeSecretKey('master', secret), 0o600);
+      await failpoints.reach('master-key.written');
       secret.fill(0);
       await replaceFile(publicFile, encodePublicKey('master', next.publicKey), 0o644);
       const from = fingerprint(identity.publicKey);

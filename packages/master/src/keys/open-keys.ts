@@ -1,5 +1,13 @@
 import { encodePublicKey, fingerprint, type Candidate, type MasterBus, type MasterBusOptions } from '@brine/bus';
-import { decodeKeyClaims, decodeMessage, encodeMessage, type Clock, type Logger, type MinionId } from '@brine/common';
+import {
+  decodeKeyClaims,
+  decodeMessage,
+  encodeMessage,
+  type Clock,
+  type Failpoints,
+  type Logger,
+  type MinionId,
+} from '@brine/common';
 import type { MasterConfig } from '@brine/common/schemas';
 import type { KeyControl } from '@brine/api';
 import type { EventBus } from '../events/event-bus.ts';
@@ -7,12 +15,13 @@ import type { Dispatcher } from '../jobs/dispatcher.ts';
 import type { PillarCache } from '../pillar/cached-pillar-service.ts';
 import type { MinionDirectory } from '../minions/minion-directory.ts';
 import { createExchangeable, type Exchangeable } from '../daemon/exchangeable.ts';
+import { guardKeys, guardMasterKeys, guardRenewals, guardTokens } from '../daemon/failpoints.ts';
 import type { Reloadable } from '../daemon/reload-master.ts';
 import { createAdmissionRules, type AdmissionRules } from './admission-rules.ts';
 import { openJoinTokens } from './join-token-store.ts';
 import { createKeyControl } from './key-control.ts';
 import type { Admission, CopiedKey, KeyEvent, OfferedKey } from './key-desk.ts';
-import { openKeyStore, type KeyStore } from './key-directory-store.ts';
+import { openKeyStore } from './key-directory-store.ts';
 import { createKeyLog, type KeyLog } from './key-log-store.ts';
 import { openKeyRenewals, type KeyRenewals } from './key-renewals-store.ts';
 import { createKeyRegistry, type KeyRegistry } from './key-registry.ts';
@@ -44,23 +53,23 @@ interface KeyParts {
   readonly logger: Logger;
   readonly events: EventBus;
   readonly neighbours: KeyNeighbours;
-  /** Puts itself before the store, for fault tests. */
-  guard(store: KeyStore): KeyStore;
+  /** Where fault tests strike. */
+  readonly failpoints: Failpoints;
 }
 
 /** Opens the keys below `pki_dir`. */
 export async function openKeys(parts: KeyParts): Promise<OpenedKeys> {
-  const { config, clock, neighbours } = parts;
+  const { config, clock, neighbours, failpoints } = parts;
   const logger = parts.logger.child({ component: 'keys' });
   const log = createKeyLog(config.key_logfile, clock, logger);
-  const master = await openMasterKeys(config.pki_dir);
+  const master = guardMasterKeys(await openMasterKeys(config.pki_dir, failpoints), failpoints);
   const masterFingerprint = (): string => fingerprint(master.identity.publicKey);
-  const renewals = await openKeyRenewals(config.pki_dir);
+  const renewals = guardRenewals(await openKeyRenewals(config.pki_dir), failpoints);
   const rules = createExchangeable(rulesOf(config, { clock, logger }));
   const minions = await createKeyRegistry({
     ...{ clock, logger, pendingLimit: config.pending_keys_limit },
-    store: parts.guard(await openKeyStore(config.pki_dir, clock)),
-    tokens: openJoinTokens({ pkiDirectory: config.pki_dir, clock, masterFingerprint }),
+    store: guardKeys(await openKeyStore(config.pki_dir, clock), failpoints),
+    tokens: guardTokens(openJoinTokens({ pkiDirectory: config.pki_dir, clock, masterFingerprint }), failpoints),
     rules: rules.port,
     restoreMilliseconds: config.deleted_keys_seconds * 1000,
     isFull: (id) => isFull(id, config.max_minions, neighbours.directory),

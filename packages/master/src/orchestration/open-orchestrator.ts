@@ -1,5 +1,5 @@
 import { createDataSeal } from '@brine/bus';
-import { noFailpoints, withFailpoints, type Failpoints } from '@brine/common';
+import { withFailpoints, type Failpoints } from '@brine/common';
 import type { MasterConfig } from '@brine/common/schemas';
 import { openCacheKey } from '@brine/daemon';
 import type { AutomationStore } from '../automation/automation-store.ts';
@@ -12,12 +12,12 @@ export interface OpenOrchestratorOptions extends Omit<OrchestratorParts, 'book' 
   readonly config: MasterConfig;
   readonly memory: AutomationStore;
   readonly logger: OrchestratorParts['logger'];
-  readonly failpoints?: Failpoints | undefined;
+  readonly failpoints: Failpoints;
 }
 
 /** Creates the orchestrator of a master over what is on its disk. */
 export async function openOrchestrator(options: OpenOrchestratorOptions): Promise<Orchestrator> {
-  const { config, memory, dispatcher, failpoints = noFailpoints } = options;
+  const { config, memory, dispatcher, failpoints } = options;
   const logger = options.logger.child({ component: 'orchestration' });
   const book = createOrchestrationBook(memory, createDataSeal(await openCacheKey(config.pki_dir)), logger);
   return createOrchestrator({

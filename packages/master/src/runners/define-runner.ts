@@ -1,4 +1,4 @@
-import type { Clock, Dict, Jid, Logger, Plain } from '@brine/common';
+import type { Clock, Dict, Failpoints, Jid, Logger, Plain } from '@brine/common';
 import type { AccessControl, Caller, KeyControl } from '@brine/api';
 import type { z } from 'zod';
 import type { AutomationMemory } from '../automation/automation.ts';
@@ -44,6 +44,8 @@ export interface RunnerContext {
   readonly configDirectory: string;
   /** The master's configuration under Salt's key names. */
   readonly options: Dict;
+  /** Where fault tests strike. */
+  readonly failpoints: Failpoints;
   readonly setRetcode: (retcode: number) => void;
   /** How the answer is shown, where that depends on what is answered. */
   readonly setOutputter: (name: string) => void;

@@ -2,7 +2,7 @@ import { AppError, dumpYaml, isDict, loadYaml, pythonStr, type Dict, type Value 
 import { loadConfig } from '@brine/common/schemas';
 import { anyValue, text } from '@brine/modules/kit';
 import { z } from 'zod';
-import { readConfigText, replaceConfigText, resolveConfigFile } from './config-file-store.ts';
+import { readConfigText, resolveConfigFile } from './config-file-store.ts';
 import { defineWheel } from './define-wheel.ts';
 import { maskSecrets } from './mask-secrets.ts';
 
@@ -21,12 +21,12 @@ export const applyKey = defineWheel({
   summary: "Sets a key in the master's configuration file, whose comments are lost. It counts from the next start on.",
   args: z.object({ key: text().describe('A key of the configuration.'), value: anyValue().describe('Its value.') }),
   example: '{"fun": "config.apply", "key": "timeout", "value": 10}',
-  async run({ key, value }, { configDirectory }) {
+  async run({ key, value }, { configDirectory, writers }) {
     const file = resolveConfigFile(configDirectory, 'master');
     const values = readDict(await readConfigText(file));
     values.set(key, value);
     requireUsable(configDirectory, { [key]: value });
-    await replaceConfigText(file, dumpYaml(values));
+    await writers.writeConfig(file, dumpYaml(values));
     return null;
   },
 });
@@ -41,13 +41,13 @@ export const updateFile = defineWheel({
     yaml_contents: anyValue().describe('A mapping of keys to values.'),
   }),
   example: '{"fun": "config.update_config", "file_name": "gui", "yaml_contents": {"timeout": 10}}',
-  async run({ file_name: name, yaml_contents: contents }, { options, configDirectory }) {
+  async run({ file_name: name, yaml_contents: contents }, { options, configDirectory, writers }) {
     if (!/^\w[\w.-]*$/.test(name)) return 'Invalid path';
     if (!isDict(contents)) throw new AppError({ code: 'wheel-failed', message: 'yaml_contents has to be a mapping' });
     const include = pythonStr(options.get('default_include') ?? 'master.d/*.conf');
     const folder = include.includes('/') ? include.slice(0, include.lastIndexOf('/')) : '.';
     requireUsable(configDirectory, Object.fromEntries([...contents].map(([key, value]) => [pythonStr(key), value])));
-    await replaceConfigText(resolveConfigFile(configDirectory, `${folder}/${name}.conf`), dumpYaml(contents));
+    await writers.writeConfig(resolveConfigFile(configDirectory, `${folder}/${name}.conf`), dumpYaml(contents));
     return `Wrote ${name}.conf`;
   },
 });

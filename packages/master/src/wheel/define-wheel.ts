@@ -3,6 +3,7 @@ import type { Caller, KeyControl } from '@brine/api';
 import type { z } from 'zod';
 import type { KeyRegistry } from '../keys/key-registry.ts';
 import type { MinionDirectory } from '../minions/minion-directory.ts';
+import type { WheelWriters } from './wheel-writers.ts';
 
 /** What a wheel function works with. */
 export interface WheelContext {
@@ -13,6 +14,7 @@ export interface WheelContext {
   readonly options: Dict;
   /** Where the master's configuration lies. */
   readonly configDirectory: string;
+  readonly writers: WheelWriters;
 }
 
 /** One wheel function, declared. Keywords it does not have are ignored, as in Salt: its clients send some. */

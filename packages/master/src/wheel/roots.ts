@@ -2,7 +2,7 @@ import type { Plain } from '@brine/common';
 import { integer, text, withDefault } from '@brine/modules/kit';
 import { z } from 'zod';
 import { defineWheel, type WheelContext, type WheelDeclaration } from './define-wheel.ts';
-import { findInRoots, listRoot, readFromRoots, writeIntoRoot } from './roots-store.ts';
+import { findInRoots, listRoot, readFromRoots } from './roots-store.ts';
 
 const saltenv = withDefault(text(), 'base').describe('The environment.');
 const path = text().describe('The path in the environment.');
@@ -70,13 +70,13 @@ function writeFunction(module: RootsKey, what: string): WheelDeclaration {
       index: withDefault(integer(), 0).describe('Which folder of the environment, counted from 0.'),
     }),
     example: `{"fun": "${module}.write", "path": "web.sls", "data": "…"}`,
-    async run({ data, path: relative, saltenv: name, index }, { options }) {
+    async run({ data, path: relative, saltenv: name, index }, { options, writers }) {
       const roots = toRoots(options.get(module))[name];
       if (roots === undefined) return `Named environment ${name} is not present`;
       const root = roots[index];
       if (root === undefined) return `Specified index ${index} in environment ${name} is not present`;
       if (relative.startsWith('/')) return `The path passed in ${relative} is not relative to the environment ${name}`;
-      const written = await writeIntoRoot(root, relative, data);
+      const written = await writers.writeRoots(root, relative, data);
       return written === undefined ? `Invalid path: ${relative}` : `Wrote data to file ${written}`;
     },
   });

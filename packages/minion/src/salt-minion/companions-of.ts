@@ -8,7 +8,7 @@ import { createDriftWatcher } from '../converge/drift-watcher-store.ts';
 import { openPauseFile } from '../converge/pause-file-store.ts';
 import { openWatchFile } from '../converge/watch-file-store.ts';
 import type { Companion, CompanionHost } from '../daemon/companion.ts';
-import { convergeMethods } from '../daemon/failpoints.ts';
+import { convergeMethods, guardPauses } from '../daemon/failpoints.ts';
 import { createScheduleCompanion } from '../schedule/schedule-companion.ts';
 import { createUpkeepCompanion } from '../schedule/upkeep-companion.ts';
 import { createStartupCompanion } from '../schedule/startup-companion.ts';
@@ -32,7 +32,7 @@ export function createCompanionsOf(
     random: Math.random,
   });
   const companions = [
-    createScheduleCompanion(parts('schedule'), host),
+    createScheduleCompanion({ ...parts('schedule'), failpoints }, host),
     createStartupCompanion(parts('startup'), host),
     createUpkeepCompanion(parts('upkeep'), host),
     createBeaconsCompanion({ ...parts('beacons'), eyes: createLocalEyes() }, host),
@@ -46,7 +46,7 @@ export function createCompanionsOf(
     {
       ...parts('converge'),
       settings,
-      pauses: openPauseFile(path.join(cache, 'paused')),
+      pauses: guardPauses(openPauseFile(path.join(cache, 'paused')), failpoints),
       createWatcher: (onDrift) => createDriftWatcher({ ...parts('converge'), kept, onDrift }),
       isLocal: options.get('file_client') === 'local',
     },

@@ -15,7 +15,7 @@ import {
   type Logger,
 } from '@brine/common';
 import { loadMinionOptions, type MinionOptions } from '../call/minion-options.ts';
-import { guardJournal } from '../daemon/failpoints.ts';
+import { guardJournal, guardMinionKeys } from '../daemon/failpoints.ts';
 import { createJobJournal, type JobJournal } from '../daemon/job-journal.ts';
 import { createMinionDaemon, type MinionDaemon } from '../daemon/minion-daemon.ts';
 import { createWorkerLauncher } from '../daemon/worker-process-store.ts';
@@ -99,11 +99,12 @@ async function startDaemon(
   let fail: (mistake: AppError) => void = () => {};
   const failed = new Promise<AppError>((resolve) => (fail = resolve));
   const cache = textOf(options, 'cachedir');
-  const keys = await openMinionKeys(textOf(options, 'pki_dir'));
+  const keys = guardMinionKeys(await openMinionKeys(textOf(options, 'pki_dir'), failpoints), failpoints);
   const journal = guardJournal(await openJournal(cache, logger, failpoints), failpoints);
-  const outbox = await openOutbox(settings, logger);
+  const outbox = await openOutbox(settings, logger, failpoints);
   const daemon = await createMinionDaemon({
-    createBus: (callbacks) => createBusOf(settings, { keys, logger: logger.child({ component: 'bus' }) }, callbacks),
+    createBus: (callbacks) =>
+      createBusOf(settings, { keys, logger: logger.child({ component: 'bus' }), failpoints }, callbacks),
     rotateKey: () => keys.rotate(),
     journal,
     launcher: createWorkerLauncher(workerProgram()),
@@ -141,10 +142,10 @@ async function startDaemon(
   };
 }
 
-async function openOutbox({ options, id }: MinionOptions, logger: Logger): Promise<Outbox> {
+async function openOutbox({ options, id }: MinionOptions, logger: Logger, failpoints: Failpoints): Promise<Outbox> {
   const outbox = createOutbox({
     folder: path.join(textOf(options, 'cachedir'), 'returns'),
-    ...{ options: () => options, id, clock: systemClock },
+    ...{ options: () => options, id, clock: systemClock, failpoints },
     logger: logger.child({ component: 'returners' }),
   });
   await outbox.start();

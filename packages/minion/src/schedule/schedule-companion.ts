@@ -1,6 +1,16 @@
-import { encodeValue, isDict, pythonStr, returnNames, type Clock, type Dict, type Logger } from '@brine/common';
+import {
+  encodeValue,
+  isDict,
+  pythonStr,
+  returnNames,
+  type Clock,
+  type Dict,
+  type Failpoints,
+  type Logger,
+} from '@brine/common';
 import type { FiredJob } from '@brine/common/schedule';
 import { createScheduleKeeper, openScheduleFile } from '@brine/daemon';
+import { guardScheduleFile } from '../daemon/failpoints.ts';
 import type { Companion, CompanionHost, OwnJobWish } from '../daemon/companion.ts';
 
 /** What a minion's schedule is made of. */
@@ -10,23 +20,26 @@ export interface ScheduleCompanionOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly random: () => number;
+  /** Where fault tests strike. */
+  readonly failpoints: Failpoints;
 }
 
 /** The schedule of a minion. */
 export function createScheduleCompanion(
-  { options, clock, logger, random }: ScheduleCompanionOptions,
+  { options, clock, logger, random, failpoints }: ScheduleCompanionOptions,
   host: CompanionHost,
 ): Companion {
   const configured = options.get('schedule');
+  const file = openScheduleFile(
+    pythonStr(options.get('config_dir') ?? ''),
+    pythonStr(options.get('default_include') ?? 'minion.d/*.conf'),
+  );
   const keeper = createScheduleKeeper({
     clock,
     random,
     logger,
     configured: isDict(configured) ? configured : new Map(),
-    file: openScheduleFile(
-      pythonStr(options.get('config_dir') ?? ''),
-      pythonStr(options.get('default_include') ?? 'minion.d/*.conf'),
-    ),
+    file: guardScheduleFile(file, failpoints),
     countRunning: (name) => host.countOwn('schedule', name),
     run: (job) => {
       logger.info('scheduled job begins', { job: job.name, fun: job.fun });

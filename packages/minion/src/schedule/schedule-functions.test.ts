@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { silentLogger, toPlain, toValue, type Dict, type Plain, type Value } from '@brine/common';
+import { noFailpoints, silentLogger, toPlain, toValue, type Dict, type Plain, type Value } from '@brine/common';
 import type { FunctionContext } from '@brine/modules/kit';
 import { callFunction, functionTable } from '@brine/modules';
 import { createFakeHost, createManualClock } from '@brine/testkit';
@@ -39,7 +39,10 @@ function createMinion(): Ask {
     ...{ countOwn: () => 0, isConnected: () => true, fire: async () => {}, call: async () => null, running: () => [] },
   };
   const clock = createManualClock(new Date(2026, 10, 29, 12).getTime());
-  const companion = createScheduleCompanion({ options, clock, logger: silentLogger, random: () => 0 }, link);
+  const companion = createScheduleCompanion(
+    { options, clock, logger: silentLogger, random: () => 0, failpoints: noFailpoints },
+    link,
+  );
   const started = companion.start();
   companion.setPillar?.(toValue({ schedule: { pjob: { function: 'test.ping', hours: 5 } } }) as Dict);
   const context = {

@@ -1,7 +1,17 @@
 import path from 'node:path';
 import { createMinionBus, createZeromqTransport, type MinionBus, type MinionBusOptions } from '@brine/bus';
-import { encodeKeyClaims, pythonStr, systemClock, type Dict, type Logger, type Value } from '@brine/common';
+import {
+  encodeKeyClaims,
+  noFailpoints,
+  pythonStr,
+  systemClock,
+  type Dict,
+  type Failpoints,
+  type Logger,
+  type Value,
+} from '@brine/common';
 import type { MinionOptions } from '../call/minion-options.ts';
+import { guardSequence, guardTrust } from '../daemon/failpoints.ts';
 import { loadMasterTrust } from '../store/master-trust-store.ts';
 import type { MinionKeys } from '../store/minion-key-store.ts';
 import { createSequenceStore } from '../store/sequence-store.ts';
@@ -20,13 +30,23 @@ export interface BusCallbacks extends Pick<MinionBusOptions, 'onPublication' | '
 /** The bus of a minion, with its trust and its masters out of the configuration. */
 export async function createBusOf(
   { id, options }: MinionOptions,
-  { keys, logger }: { readonly keys: MinionKeys; readonly logger: Logger },
+  {
+    keys,
+    logger,
+    failpoints = noFailpoints,
+  }: { readonly keys: MinionKeys; readonly logger: Logger; readonly failpoints?: Failpoints },
   { grains, onState, ...callbacks }: BusCallbacks,
 ): Promise<MinionBus> {
   const pki = textOf(options, 'pki_dir');
   const isShuffled = options.get('random_master') === true || options.get('master_shuffle') === true;
   const masters = createMasterSelector(readMasters(options), isShuffled ? Math.random : undefined);
   const token = await readJoinToken(options);
+  const trust = await loadMasterTrust(pki, {
+    masterFinger: textOf(options, 'master_finger'),
+    tokenFinger: token?.masterFingerprint,
+    failpoints,
+  });
+  const seen = createSequenceStore(path.join(textOf(options, 'cachedir'), 'publication-sequence'));
   const bus: MinionBus = createMinionBus({
     identity: () => keys.identity,
     id,
@@ -35,21 +55,9 @@ export async function createBusOf(
     logger,
     random: Math.random,
     master: () => masters.next(),
-    trust: await loadMasterTrust(pki, {
-      masterFinger: textOf(options, 'master_finger'),
-      tokenFinger: token?.masterFingerprint,
-    }),
-    sequenceStore: createSequenceStore(path.join(textOf(options, 'cachedir'), 'publication-sequence')),
-    claims: async () => {
-      const told = await readJoinToken(options);
-      const signing = chosenGrains(options, grains?.());
-      return encodeKeyClaims({
-        instance: await nameInstance(pki),
-        ...(told === undefined ? {} : { token: told.text }),
-        ...(signing === undefined ? {} : { grains: signing }),
-        ...(keys.succession === undefined ? {} : { succession: keys.succession }),
-      });
-    },
+    trust: guardTrust(trust, failpoints),
+    sequenceStore: guardSequence(seen, failpoints),
+    claims: async () => tellClaims(options, keys, grains?.()),
     reconnect: reconnectTerms(options),
     ...heartbeatTerms(options),
     ...callbacks,
@@ -64,6 +72,18 @@ export async function createBusOf(
   });
   const failback = keepToFirstMaster({ options, masters, bus, logger });
   return bus;
+}
+
+/** What the minion says about itself in a handshake. */
+async function tellClaims(options: Dict, keys: MinionKeys, grains: Dict | undefined): Promise<Uint8Array> {
+  const token = await readJoinToken(options);
+  const signing = chosenGrains(options, grains);
+  return encodeKeyClaims({
+    instance: await nameInstance(textOf(options, 'pki_dir')),
+    ...(token === undefined ? {} : { token: token.text }),
+    ...(signing === undefined ? {} : { grains: signing }),
+    ...(keys.succession === undefined ? {} : { succession: keys.succession }),
+  });
 }
 
 function reconnectTerms(options: Dict): NonNullable<MinionBusOptions['reconnect']> {

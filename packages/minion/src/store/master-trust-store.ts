@@ -9,6 +9,7 @@ import {
   type SuccessionLink,
   type Trust,
 } from '@brine/bus';
+import { noFailpoints, type Failpoints } from '@brine/common';
 import { readTextFile, replaceFile } from '@brine/daemon';
 import { minionError } from '../errors.ts';
 
@@ -20,7 +21,15 @@ import { minionError } from '../errors.ts';
  */
 export async function loadMasterTrust(
   pkiDirectory: string,
-  { masterFinger, tokenFinger }: { readonly masterFinger: string; readonly tokenFinger?: string | undefined },
+  {
+    masterFinger,
+    tokenFinger,
+    failpoints = noFailpoints,
+  }: {
+    readonly masterFinger: string;
+    readonly tokenFinger?: string | undefined;
+    readonly failpoints?: Failpoints;
+  },
 ): Promise<Trust> {
   const files = {
     key: path.join(pkiDirectory, 'minion_master.pub'),
@@ -29,7 +38,10 @@ export async function loadMasterTrust(
   const pin: NonNullable<Trust['pin']> = (publicKey, chain) =>
     usable(files.key, async () => {
       // The chain first: without it a key that `master_finger` does not name would be refused at the next start.
-      if (chain.length > 0) await replaceFile(files.chain, Buffer.from(encodeChain(chain)).toString('base64'), 0o644);
+      if (chain.length > 0) {
+        await replaceFile(files.chain, Buffer.from(encodeChain(chain)).toString('base64'), 0o644);
+        await failpoints.reach('master-pin.linked');
+      }
       await replaceFile(files.key, encodePublicKey('master', publicKey), 0o644);
     });
   const wanted = masterFinger.toLowerCase();

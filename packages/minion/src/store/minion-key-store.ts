@@ -13,6 +13,7 @@ import {
   type Identity,
   type SuccessionLink,
 } from '@brine/bus';
+import { noFailpoints, type Failpoints } from '@brine/common';
 import { openIdentity, readTextFile, replaceFile, syncFolder } from '@brine/daemon';
 
 /** The minion's own key, and the next one while the master has not taken it yet. */
@@ -36,14 +37,14 @@ interface NextKey {
  * Opens `minion.pem` below `pkiDirectory`, made on first use, and the key of a renewal that was not finished
  * (`minion.pem.next`, `minion.succession`). Throws `key-unreadable` and `key-invalid`.
  */
-export async function openMinionKeys(pkiDirectory: string): Promise<MinionKeys> {
+export async function openMinionKeys(pkiDirectory: string, failpoints: Failpoints = noFailpoints): Promise<MinionKeys> {
   const files = {
     secret: path.join(pkiDirectory, 'minion.pem'),
     public: path.join(pkiDirectory, 'minion.pub'),
     next: path.join(pkiDirectory, 'minion.pem.next'),
     succession: path.join(pkiDirectory, 'minion.succession'),
   };
-  let current = await openIdentity(pkiDirectory, 'minion');
+  let current = await openIdentity(pkiDirectory, 'minion', failpoints);
   await tidyUp(files, current);
   let next = await readNext(files, current);
 
@@ -60,6 +61,7 @@ export async function openMinionKeys(pkiDirectory: string): Promise<MinionKeys> 
         const succession = signSuccession(current, identity.publicKey);
         // The link first: a next key without it is of no use to anybody.
         await replaceFile(files.succession, Buffer.from(encodeChain([succession])).toString('base64'), 0o600);
+        await failpoints.reach('key.linked');
         await replaceFile(files.next, encodeSecretKey('minion', secret), 0o600);
         secret.fill(0);
         next = { identity, succession };
@@ -73,7 +75,9 @@ export async function openMinionKeys(pkiDirectory: string): Promise<MinionKeys> 
       current = identity;
       next = undefined;
       await syncFolder(pkiDirectory);
+      await failpoints.reach('key.moved');
       await replaceFile(files.public, encodePublicKey('minion', identity.publicKey), 0o644);
+      await failpoints.reach('key.written');
       await rm(files.succession, { force: true });
     },
   };

@@ -1,7 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodeValue, type Clock, type Dict, type Logger, type Timer } from '@brine/common';
+import {
+  encodeValue,
+  failpointNames,
+  noFailpoints,
+  type Clock,
+  type Dict,
+  type Failpoints,
+  type Logger,
+  type Timer,
+} from '@brine/common';
 import { createFile } from '@brine/daemon';
 import type { Delivery } from '../deliver.ts';
 import { requireReturner } from '../returner-table.ts';
@@ -32,7 +41,15 @@ export interface OutboxOptions {
   /** Bytes that may wait; beyond them the oldest are given up, with an error in the log. */
   readonly limitBytes?: number;
   readonly process?: DeliveryProcess;
+  /** Where fault tests strike; nowhere unless given. */
+  readonly failpoints?: Failpoints;
 }
+
+/** The failpoints of an outbox: around what is put, and before and after what was handed on is forgotten. */
+export const outboxFailpoints: readonly string[] = [
+  ...failpointNames('outbox', ['put']),
+  ...['outbox.taken', 'outbox.forgotten'],
+];
 
 const standardLimit = 268_435_456;
 const retryMilliseconds = { first: 1000, most: 60_000 };
@@ -86,11 +103,13 @@ class FolderOutbox implements Outbox {
   async put(delivery: Delivery): Promise<void> {
     requireReturner(delivery.returner);
     const body = encodeDelivery(delivery);
-    const { folder, clock } = this.#options;
+    const { folder, clock, failpoints = noFailpoints } = this.#options;
     const lane = laneOf(delivery);
     const name = `${String(clock.now()).padStart(14, '0')}-${randomBytes(6).toString('hex')}.${lane}.delivery`;
     const file = join(folder, name);
+    await failpoints.reach('outbox.put.before');
     await createFile(file, body, 0o600);
+    await failpoints.reach('outbox.put.after');
     this.#add({ file, lane, bytes: body.length });
     await this.#keepWithinLimit();
     this.#serve(this.#laneOf(lane));
@@ -152,8 +171,11 @@ class FolderOutbox implements Outbox {
     }
     const reason = await this.#process.deliver({ delivery, options: encodeValue(options()), id });
     if (reason === undefined) {
+      const { failpoints = noFailpoints } = this.#options;
       lane.delay = retryMilliseconds.first;
+      await failpoints.reach('outbox.taken');
       await this.#remove(entry);
+      await failpoints.reach('outbox.forgotten');
       return;
     }
     if (!this.#isRunning) return;
