@@ -43,7 +43,11 @@ beforeAll(async () => {
     'states/orch/paused.sls',
     'first:\n  test.nop: []\nsecond:\n  salt.wait_for_event:\n    - name: go/*\n    - id_list: [one, two]\n    - event_id: who\n    - timeout: 60\nthird:\n  test.nop: []\n',
   );
-  await fleet.startMaster();
+  folder.write(
+    'states/orch/restart.sls',
+    `restart:\n  salt.state:\n    - tgt: web1\n    - sls: {{ pillar['sls'] }}\n    - retryable: {{ pillar['retryable'] }}\n`,
+  );
+  await fleet.startMaster({ gather_job_timeout: 1 });
   // Back at once after each death of the master.
   minion = fleet.startMinion('web1', { recon_default: 50, recon_max: 200 });
   await fleet.master().logged('key changed', { id: 'web1', action: 'pending' });
@@ -126,6 +130,42 @@ describe('an orchestration', () => {
     expect((await fleet.run('salt-run', 'state.resume', jid)).status).toBe(0);
     const { stdout } = await program.ended;
     expect(Object.keys(told(JSON.parse(stdout)))).toEqual(['first', 'second', 'third']);
+  });
+});
+
+describe('a step whose minion is restarted in the middle', () => {
+  /** A state that has its minion end in some way, once. */
+  async function run(signal: string, isRetryable: boolean): Promise<unknown> {
+    for (const name of ['ended', 'restarted']) rmSync(tally(name), { force: true });
+    const end = `touch ${tally('ended')} && kill -${signal} ${minion.pid}${signal === 'KILL' ? ' && sleep 60' : ''}`;
+    fleet.folder.write(
+      'states/restart.sls',
+      [
+        `ends:\n  cmd.run:\n    - name: ${end}\n    - unless: test -e ${tally('ended')}`,
+        `goes on:\n  cmd.run:\n    - name: echo up >> ${tally('restarted')}`,
+      ].join('\n'),
+    );
+    const pillar = JSON.stringify({ sls: 'restart', retryable: isRetryable });
+    const asked = fleet.start('salt-run', 'master', [
+      ...['state.orchestrate', 'orch.restart', `pillar=${pillar}`, '--out', 'json'],
+    ]);
+    await minion.ended;
+    // Away for longer than minions have to say whether they still work on a job: this waits twice as long for it.
+    await fleet.run('salt', '-t', '2', 'web1', 'test.ping');
+    minion = fleet.startMinion('web1', { recon_default: 50, recon_max: 200 });
+    return told(JSON.parse((await asked.ended).stdout));
+  }
+
+  it('waits for it to come back', async () => {
+    expect(await run('TERM', false)).toEqual({ restart: [true, 'States ran successfully. Updating web1.'] });
+    expect(times('restarted')).toBe(1);
+  });
+
+  it('runs it there once more when the run was cut short and the step is retryable, and fails else', async () => {
+    expect(await run('KILL', false)).toEqual({ restart: [false, 'Run failed on minions: web1'] });
+    expect(times('restarted')).toBe(0);
+    expect(await run('KILL', true)).toEqual({ restart: [true, 'States ran successfully. Updating web1.'] });
+    expect(times('restarted')).toBe(1);
   });
 });
 

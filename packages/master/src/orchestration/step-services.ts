@@ -46,29 +46,76 @@ export interface StepOwner {
   readonly jobs: Set<string>;
 }
 
-/** Runs a function on minions for a step, or takes up the job that the step began before a restart. */
+/**
+ * Runs a function on minions for a step, or takes up the job that the step began before a restart. Minions that were
+ * restarted in the middle are asked once more when the step may be run twice.
+ */
 export async function runForStep(body: Dict, owner: StepOwner, parts: StepServiceParts): Promise<Value> {
+  const call = asDict(body.get('call'));
+  const key = keyOf(body);
+  const { jid, answers } = await runOnce({ key, request: toRequest(call, parts.options), call }, owner, parts);
+  if (jid === undefined) return toValue({ answers });
+  const cut = body.get('isRetryable') === true ? interruptedOf(answers) : [];
+  if (cut.length === 0) return toValue({ jid, answers });
+  const again = {
+    ...toRequest(call, parts.options),
+    target: { type: 'list' as const, expression: cut.join(',') },
+    deliverWithin: returnPatience,
+  };
+  const second = await runOnce(
+    { key: key === undefined ? undefined : `${key} again`, request: again, call },
+    owner,
+    parts,
+  );
+  return toValue({ jid, answers: new Map([...answers, ...second.answers]) });
+}
+
+function interruptedOf(answers: Dict): readonly string[] {
+  return [...answers]
+    .filter(([, answer]) => asDict(answer).get('status') === 'interrupted')
+    .map(([id]) => pythonStr(id));
+}
+
+interface StepJob {
+  /** What is noted of it; `undefined` for what no step does. */
+  readonly key: string | undefined;
+  readonly request: JobRequest;
+  readonly call: Dict;
+}
+
+async function runOnce(
+  { key, request, call }: StepJob,
+  owner: StepOwner,
+  parts: StepServiceParts,
+): Promise<StepJobAnswer> {
   const { book, store, dispatcher } = parts;
   const { jid: own, user } = owner.record;
-  const key = keyOf(body);
   const noted = key === undefined ? undefined : asDict(book.noted(own, key)).get('job');
   const jid = typeof noted === 'string' ? (noted as Jid) : parts.nextJid();
   if (key !== undefined && noted === undefined) await book.note(own, key, toValue({ job: jid }));
   if ((await store.findJob(jid)) === undefined) {
-    const call = asDict(body.get('call'));
     tellArguments(call, owner, parts);
     try {
-      await dispatcher.submit({ ...toRequest(call, parts.options), jid }, { via: 'master', user });
+      await dispatcher.submit({ ...request, jid }, { via: 'master', user });
     } catch (error) {
-      if (isAppError(error) && error.code === 'target-empty') return toValue({ answers: {} });
+      if (isAppError(error) && error.code === 'target-empty') return { answers: new Map() };
       throw error;
     }
   }
-  return toValue({ jid, answers: await collect(jid, owner, parts) });
+  return { jid, answers: await collect(jid, owner, parts) };
 }
 
+interface StepJobAnswer {
+  /** Absent when nothing matched the target. */
+  readonly jid?: Jid;
+  readonly answers: Dict;
+}
+
+// A minion that has the job and is restarted, or its machine, comes back. Milliseconds.
+const returnPatience = 120_000;
+
 async function collect(jid: Jid, owner: StepOwner, { dispatcher, options }: StepServiceParts): Promise<Dict> {
-  const patience = 1000 * secondsOf(options.get('gather_job_timeout'), 10);
+  const patience = Math.max(returnPatience, 1000 * secondsOf(options.get('gather_job_timeout'), 10));
   const answers: Dict = new Map();
   owner.jobs.add(jid);
   try {
