@@ -1476,6 +1476,8 @@ complete -c salt-call -l master -r -d 'the master to use instead of the configur
 complete -c salt-call -l id -r -d 'the minion id to use instead of the configured one'
 complete -c salt-call -l file-root -r -d 'the folder of state files, instead of the configured ones'
 complete -c salt-call -l pillar-root -r -d 'the folder of pillar files, instead of the configured ones'
+complete -c salt-call -s m -l module-dirs -r -d 'a folder of further modules; refused when it has any, for they are Python'
+complete -c salt-call -l states-dir -r -d 'a folder of further states; refused when it has any, for they are Python'
 complete -c salt-call -l cachedir -r -d 'the cache folder to use instead of the configured one'
 complete -c salt-call -s g -l grains -d 'print the grains'
 complete -c salt-call -s d -l doc -d 'print the documentation of a function, or of all'

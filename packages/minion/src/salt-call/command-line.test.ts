@@ -4,6 +4,7 @@ import { parseCommandLine, type SaltCallRequest } from './command-line.ts';
 const parse = (...words: string[]): SaltCallRequest => parseCommandLine(words, () => '3006.9 (Brine 0.1.0)');
 
 const nothingAsked = {
+  moduleFolders: [],
   configDirectory: undefined,
   overrides: {},
   noParse: [],
@@ -139,12 +140,19 @@ describe('parseCommandLine', () => {
     expect(() => parse(...words)).toThrow(expect.objectContaining({ code: 'call-usage', message, exitCode: 64 }));
   });
 
+  it('tells the folders of modules that are given', () => {
+    expect(parse('-m', '/a', '--module-dirs=/b', '--states-dir', '/c', 'test.ping').moduleFolders).toEqual([
+      { option: '--module-dirs', folder: '/a' },
+      { option: '--module-dirs', folder: '/b' },
+      { option: '--states-dir', folder: '/c' },
+    ]);
+  });
+
   it('says of an option of Salt why it does not exist', () => {
-    expect(() => parse('-m', '/modules', 'test.ping')).toThrow(
+    expect(() => parse('--proxyid', 'x', 'test.ping')).toThrow(
       expect.objectContaining({
         code: 'call-option-unsupported',
-        message:
-          'salt-call: the option --module-dirs does not exist: modules in folders are Python, which this program has none of',
+        message: 'salt-call: the option --proxyid does not exist: there are no proxy minions',
         exitCode: 64,
       }),
     );

@@ -1,6 +1,7 @@
 import { logLevels, saltfileFlags } from '@brine/common';
 import { Command, CommanderError, Option } from 'commander';
 import { minionError } from '../errors.ts';
+import type { ModuleFolder } from './module-folders.ts';
 
 /** What a `salt-call` command line asks for. Options that were not given are `undefined`. */
 export interface SaltCallRequest {
@@ -27,6 +28,8 @@ export interface SaltCallRequest {
   readonly timeout: number;
   /** Whether the answer is printed with its secrets. */
   readonly showSecrets: boolean;
+  /** Folders of modules in Python, of which there must be none. */
+  readonly moduleFolders: readonly ModuleFolder[];
   /** Whether an error is shown with its stack trace. */
   readonly hardCrash: boolean;
 }
@@ -46,8 +49,6 @@ interface RawOptions {
 
 /** Options of Salt's that mean nothing here, each with the reason. */
 const meaningless: readonly (readonly [flags: string, reason: string])[] = [
-  ['-m, --module-dirs <dir>', 'modules in folders are Python, which this program has none of'],
-  ['--states-dir <dir>', 'states in folders are Python, which this program has none of'],
   ['--proxyid <id>', 'there are no proxy minions'],
   ['--module-executors <names>', 'a function is run by its job worker alone, there are no other executors'],
   ['--executor-opts <options>', 'a function is run by its job worker alone, there are no other executors'],
@@ -114,6 +115,11 @@ function callOptions(): readonly Option[] {
     new Option('--id <id>', 'the minion id to use instead of the configured one'),
     new Option('--file-root <dir>', 'the folder of state files, instead of the configured ones'),
     new Option('--pillar-root <dir>', 'the folder of pillar files, instead of the configured ones'),
+    new Option(
+      '-m, --module-dirs <dir>',
+      'a folder of further modules; refused when it has any, for they are Python',
+    ).argParser(collect),
+    new Option('--states-dir <dir>', 'a folder of further states; refused when it has any, for they are Python'),
     new Option('--cachedir <dir>', 'the cache folder to use instead of the configured one'),
     new Option('-g, --grains', 'print the grains'),
     new Option('-d, --doc', 'print the documentation of a function, or of all'),
@@ -140,6 +146,19 @@ function callOptions(): readonly Option[] {
     new Option('--state-verbose, --state_verbose <boolean>', 'show states that had nothing to do'),
     new Option('--output-diff', 'show only states that changed something'),
   ];
+}
+
+/** An option that may be given several times. */
+function collect(value: string, before: unknown): readonly string[] {
+  return [...(Array.isArray(before) ? (before as readonly string[]) : []), value];
+}
+
+function moduleFoldersOf(raw: RawOptions): readonly ModuleFolder[] {
+  const modules = ((raw['moduleDirs'] ?? []) as readonly string[]).map(
+    (folder) => ({ option: '--module-dirs', folder }) as const,
+  );
+  const states = text(raw['statesDir']);
+  return states === undefined ? modules : [...modules, { option: '--states-dir', folder: states }];
 }
 
 function endOfParsing(error: unknown, said: readonly string[]): SaltCallRequest['task'] {
@@ -198,6 +217,7 @@ function toRequest(command: Command, task: SaltCallRequest['task']): SaltCallReq
     timeout: wholeNumber(raw['timeout'], '--timeout') ?? 60,
     showSecrets: raw['showSecrets'] === true,
     hardCrash: raw['hardCrash'] === true,
+    moduleFolders: moduleFoldersOf(raw),
   };
 }
 

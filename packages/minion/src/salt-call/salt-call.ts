@@ -27,6 +27,7 @@ import { returnPayload, type ReturnedCall } from '../returns/return-payload.ts';
 import { parseCommandLine, saltCallCommand, type SaltCallRequest } from './command-line.ts';
 import { describeError, exitCodeOf } from './describe-error.ts';
 import { showAnswer, type AnswerView } from './show-answer.ts';
+import { checkModuleFolders } from './module-folders.ts';
 import type { CallSession, CallSessionRequest } from './call-session.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -60,8 +61,11 @@ async function perform(request: SaltCallRequest, terminal: Terminal, signal: Abo
     await terminal.out(versionsReport());
     return 0;
   }
+  const warnings = await checkModuleFolders(request.moduleFolders);
   const settings = await loadMinionOptions(request);
   const log = openLog(request, settings, terminal);
+  // With what they say, these differ from call to call.
+  for (const warning of warnings) log.warn('an option has no effect', { warning });
   for (const problem of settings.problems) log.warn(formatProblem(problem));
   const jid = createJidGenerator(() => Date.now())();
   const session = settings.isLocal
