@@ -932,6 +932,23 @@ export const functionTable: ModuleTable['functions'] = {
   ),
   ...from(() => import('./rvm/do.ts'), ['rvm.do']),
   ...from(
+    () => import('./lvs/table.ts'),
+    [
+      'lvs.add_server',
+      'lvs.add_service',
+      'lvs.check_server',
+      'lvs.check_service',
+      'lvs.clear',
+      'lvs.delete_server',
+      'lvs.delete_service',
+      'lvs.edit_server',
+      'lvs.edit_service',
+      'lvs.get_rules',
+      'lvs.list',
+      'lvs.zero',
+    ],
+  ),
+  ...from(
     () => import('./firewalld/look.ts'),
     [
       'firewalld.default_zone',
