@@ -503,6 +503,18 @@ set -g brine_functions acl.delfacl \
   lvm.vgdisplay \
   lvm.vgextend \
   lvm.vgremove \
+  lvs.add_server \
+  lvs.add_service \
+  lvs.check_server \
+  lvs.check_service \
+  lvs.clear \
+  lvs.delete_server \
+  lvs.delete_service \
+  lvs.edit_server \
+  lvs.edit_service \
+  lvs.get_rules \
+  lvs.list \
+  lvs.zero \
   match.compound \
   match.data \
   match.filter_by \
