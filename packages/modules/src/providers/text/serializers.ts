@@ -11,6 +11,9 @@ import {
 } from '@brine/common';
 import { writeMsgpack } from './msgpack-bytes.ts';
 import { writePlist } from './plist-text.ts';
+import { readMsgpack } from './read-msgpack.ts';
+import { readPlist } from './read-plist.ts';
+import { readToml } from './read-toml.ts';
 import { writeToml } from './toml-text.ts';
 
 /** How a format is to be written. */
@@ -27,20 +30,21 @@ export interface Serializer {
   /** Writes data: text without a line break at its end, or bytes that are complete. */
   write(value: Value, options: WriteOptions): string | Uint8Array;
   /** Reads what a file has; absent when the format cannot be read. */
-  readonly read?: (text: string) => Value;
+  readonly read?: (content: Buffer) => Value;
 }
 
 const serializers: Readonly<Record<string, Serializer>> = {
-  json: { name: 'json', write: writeJson, read: (text) => (text.trim() === '' ? null : loadJson(text)) },
-  yaml: { name: 'yaml', write: writeYaml, read: (text) => loadYaml(text).value },
+  json: { name: 'json', write: writeJson, read: readJson },
+  yaml: { name: 'yaml', write: writeYaml, read: (content) => loadYaml(content.toString('utf8')).value },
   python: { name: 'python', write: (value) => pythonRepr(value) },
   configparser: { name: 'configparser', write: writeSections },
-  toml: { name: 'toml', write: writeToml },
+  toml: { name: 'toml', write: writeToml, read: (content) => readToml(content.toString('utf8')) },
   plist: {
     name: 'plist',
     write: (value, { options }) => Buffer.from(writePlist(value, options.get('sort_keys') !== false)),
+    read: readPlist,
   },
-  msgpack: { name: 'msgpack', write: writeMsgpack },
+  msgpack: { name: 'msgpack', write: writeMsgpack, read: readMsgpack },
 };
 
 /** Finds a format by its name; a text says that there is none. */
@@ -51,6 +55,11 @@ export function findSerializer(name: string): Serializer | string {
     found ??
     `The ${key} serializer could not be found. It either does not exist or its prerequisites are not installed.`
   );
+}
+
+function readJson(content: Buffer): Value {
+  const text = content.toString('utf8');
+  return text.trim() === '' ? null : loadJson(text);
 }
 
 function writeJson(value: Value, { keepsLetters, options }: WriteOptions): string {

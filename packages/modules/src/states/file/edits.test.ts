@@ -171,6 +171,34 @@ describeState(serialize, [
     applied: { comment: 'File /etc/d.json updated' },
     after: { '/etc/d.json': '{\n  "debug": false,\n  "keep": 1\n}\n' },
   },
+  {
+    title: 'lays data over what a file of TOML has',
+    before: { files: { '/etc/d.toml': '# gone\nkeep = 1\n\n[server]\nport = 80\n' } },
+    arguments: {
+      ...{ name: '/etc/d.toml', serializer: 'toml', merge_if_exists: true, show_changes: false },
+      dataset: { server: { port: 443 } },
+    },
+    pending: {
+      comment: 'Dataset will be serialized and stored into /etc/d.toml',
+      changes: { diff: '<show_changes=False>' },
+    },
+    applied: { comment: 'File /etc/d.toml updated' },
+    after: { '/etc/d.toml': 'keep = 1\n\n[server]\nport = 443\n\n' },
+  },
+  {
+    title: 'leaves a property list that has the data',
+    before: {
+      files: { '/etc/d.plist': '<plist><dict><key>a</key><true/><key>b</key><integer>1</integer></dict></plist>' },
+    },
+    arguments: { name: '/etc/d.plist', serializer: 'plist', merge_if_exists: true, dataset: { a: true } },
+    ok: 'The file /etc/d.plist is in the correct state',
+  },
+  {
+    title: 'lays no data over what it cannot read',
+    before: { files: { '/etc/d.toml': 'since = 2026-01-01\n' } },
+    arguments: { name: '/etc/d.toml', serializer: 'toml', merge_if_exists: true, dataset: { a: 1 } },
+    fails: 'Failed to deserialize existing data: not TOML: a date or time, which no data stand for (line 1)',
+  },
 ]);
 describeState(copy, [
   {

@@ -51,7 +51,7 @@ export const serialize = defineState({
     formatter: optional(text()).describe('Another name of serializer.'),
     serializer_opts: optional(dictOrList()).describe('Options of the format, e.g. indent and sort_keys.'),
     deserializer_opts: optional(dictOrList()).describe(
-      'Options of reading for merge_if_exists. JSON and YAML are read the same way whatever they say.',
+      'Options of reading for merge_if_exists. Files are read the same way whatever they say.',
     ),
   }),
   examples: [
@@ -160,8 +160,21 @@ async function mergeExisting(
 ): Promise<Dataset> {
   const { read } = serializer;
   if (read === undefined) return { refusal: `merge_if_exists is not supported for the ${serializer.name} serializer` };
-  const text = Buffer.from((await host.files.read(name)) ?? '').toString('utf8');
-  const existing = read(text);
+  const existing = tryRead(read, Buffer.from((await host.files.read(name)) ?? ''));
+  if ('refusal' in existing) return existing;
+  return merge(existing.value, dataset);
+}
+
+function tryRead(read: (content: Buffer) => Value, content: Buffer): Dataset {
+  try {
+    return { value: read(content) };
+  } catch (caught) {
+    if (!isAppError(caught)) throw caught;
+    return { refusal: `Failed to deserialize existing data: ${caught.message}` };
+  }
+}
+
+function merge(existing: Value, dataset: Value): Dataset {
   if (existing === null || !isDict(existing)) return { value: dataset };
   const value = mergeValues(existing, dataset, 'recurse');
   return { value, isSame: equalValues(existing, value), existing };
