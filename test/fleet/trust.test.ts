@@ -203,6 +203,22 @@ describe('a copy of a minion', () => {
   });
 });
 
+describe('a minion', () => {
+  it('renews its own key and goes on, and has it revoked only where the master lets it', async () => {
+    const finger1 = await fleet.json('salt-key', '-f', 'steady');
+    let mark = steady.mark();
+    expect(await fleet.json('salt', '--static', 'steady', 'saltutil.regen_keys')).toEqual({ steady: null });
+    await steady.logged('connected to the master', {}, mark);
+    expect(await fleet.json('salt-key', '-f', 'steady')).not.toEqual(finger1);
+    expect(await ping('steady')).toEqual({ steady: true });
+    mark = steady.mark();
+    expect(await fleet.json('salt', '--static', 'steady', 'saltutil.revoke_auth')).toEqual({ steady: true });
+    await steady.logged('key waits to be accepted on the master', {}, mark);
+    expect(await fleet.json('salt-key', '-l', 'pre')).toMatchObject({ minions_pre: ['steady'] });
+    expect(await fleet.json('salt-key', '-l', 'acc')).not.toHaveProperty(['minions', 'steady']);
+  });
+});
+
 describe('several masters', () => {
   it('are tried one after another until one answers', async () => {
     const minion = fleet.startMinion('roaming', {

@@ -16,6 +16,7 @@ export const masterErrors = {
   'job-unknown': 'the job store has no job of this id',
   'key-conflict': 'a key with this fingerprint or id is already there',
   'key-file-invalid': 'a key file does not hold a public key',
+  'key-revoke-refused': 'a minion wanted its key deleted, and `allow_minion_key_revoke` is off',
   'key-not-found': 'no key matches',
   'login-limited': 'too many logins failed from this place',
   'login-refused': 'the login method, user name or password is wrong',

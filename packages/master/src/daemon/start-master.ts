@@ -29,6 +29,7 @@ import { createEventBus, type EventBus, type EventTap } from '../events/event-bu
 import { openFiles } from '../files/open-files.ts';
 import { createDispatcher } from '../jobs/dispatcher.ts';
 import { transportOver } from '../jobs/bus-transport.ts';
+import { createKeyRevocation } from '../keys/revoke-key.ts';
 import { openKeys, type KeyNeighbours, type OpenedKeys } from '../keys/open-keys.ts';
 import { settleGone } from '../keys/settle-gone.ts';
 import { createLocalCalls, type LocalCalls } from '../local-calls/local-calls.ts';
@@ -257,6 +258,7 @@ async function createParts(
   return {
     ...{ ...services, ...own, pillarCache: pillar.cache, optionValues, reloadables, masterVersion: version },
     sharedOptions: () => sharedOptions(optionValues),
+    revokeKey: createKeyRevocation({ options: optionValues, keys, clock, logger }),
   };
 }
 

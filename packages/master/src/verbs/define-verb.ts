@@ -20,6 +20,8 @@ export interface VerbServices {
   readonly pillar: PillarService;
   readonly events: EventBus;
   readonly masterVersion: string;
+  /** Deletes the key of a minion soon: its answer is to leave before its session ends. Throws `key-revoke-refused`. */
+  revokeKey(minion: MinionId): void;
   /** The options of the master that a minion works by. */
   sharedOptions(): Dict;
 }

@@ -42,6 +42,7 @@ describe('what a minion can ask for', () => {
   let pillarRequests: PillarRequest[];
   let tags: MasterEvent[];
   let stopEvents: () => void;
+  const revoked: MinionId[] = [];
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'brine-verbs-'));
@@ -91,6 +92,7 @@ describe('what a minion can ask for', () => {
       },
       masterVersion: '0.1.0',
       sharedOptions: () => new Map([['state_top', 'top.sls']]),
+      revokeKey: (minion) => void revoked.push(minion),
     };
     tags = [];
     const controller = new AbortController();
@@ -118,6 +120,11 @@ describe('what a minion can ask for', () => {
     grains: encodeValue(new Map([['os', 'Debian']])),
     runningJobs: [],
   };
+
+  it('deletes the key of the minion that asks for it', async () => {
+    expect(await ask('key.revoke', {})).toEqual({});
+    expect(revoked).toEqual([web1]);
+  });
 
   it('greets: grains are remembered for targeting, and what the minion works by comes back', async () => {
     const answer = await ask('minion.hello', hello);
@@ -246,7 +253,7 @@ describe('what a minion can ask for', () => {
       await expect(ask(verb, {})).rejects.toMatchObject({ code: 'verb-unknown' });
     }
     for (const verb of verbs.keys()) {
-      const isHarmless = ['ping', 'file.environments', 'mine.flush'].includes(verb);
+      const isHarmless = ['ping', 'file.environments', 'mine.flush', 'key.revoke'].includes(verb);
       for (const body of [[], 'text', 7, null]) {
         const asking = answerVerb({ minion: web1, verb, body: encodeMessage(body) }, services);
         await expect(asking).rejects.toBeInstanceOf(AppError);

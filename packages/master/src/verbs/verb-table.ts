@@ -212,6 +212,17 @@ export const verbs: ReadonlyMap<string, Verb<z.ZodType>> = new Map([
   ],
   ...peerVerbs,
   [
+    'key.revoke',
+    verb({
+      policy: 'accepted-minion',
+      body: z.object({}),
+      answer: (minion, _body, { revokeKey }) => {
+        revokeKey(minion);
+        return {};
+      },
+    }),
+  ],
+  [
     'file.environments',
     verb({
       policy: 'accepted-minion',

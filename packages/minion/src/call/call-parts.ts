@@ -182,7 +182,7 @@ function functionContext(parts: CallParts, setRetcode: (retcode: number) => void
     ...(request.link === undefined ? {} : { master: masterPort(request.link) }),
     ...(request.daemon === undefined
       ? {}
-      : { jobs: createJobsPort(request.daemon, request.jid), companions: createCompanionsPort(request.daemon) }),
+      : { jobs: createJobsPort(request.daemon, request.jid), companions: createCompanionsPort(request.daemon), ...ownKey(request.daemon) }),
     pillarSource: {
       compile: (wish) => pillar.compile(wish),
       refresh: () => pillar.refresh(),
@@ -206,6 +206,10 @@ function lazyFileServer({ tree }: CallParts): ModuleContext['fileServer'] {
     listSymlinks: async (saltenv, prefix) => (await tree()).server.listSymlinks(saltenv, prefix),
     environments: async () => (await tree()).server.environments(),
   };
+}
+
+function ownKey(daemon: MasterLink): Pick<FunctionContext, 'renewKey'> {
+  return { renewKey: async () => String((await ask(daemon, 'local.renew-key', {}))['fingerprint']) };
 }
 
 function masterPort(link: MasterLink): NonNullable<FunctionContext['master']> {

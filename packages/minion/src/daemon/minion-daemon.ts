@@ -331,6 +331,7 @@ async function answerWorker(parts: Parts, verb: string, body: Uint8Array): Promi
   if (verb === 'local.jobs') return encodeMessage({ jobs: parts.desk.current() satisfies readonly CurrentJob[] });
   if (verb === 'local.options') return encodeMessage({ options: parts.session.masterOptions });
   if (verb === 'local.companion') return parts.companions.answer(body);
+  if (verb === 'local.renew-key') return encodeMessage({ fingerprint: await rotateKey(parts) });
   if (verb === 'local.grains') return takeGrains(parts, body);
   if (verb === 'local.events' || verb === 'local.fire') return answerAboutEvents(parts.events, verb, body);
   if (verb === 'event.fire') noteEvent(parts.events, body);

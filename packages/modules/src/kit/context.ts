@@ -126,6 +126,8 @@ export interface FunctionContext extends ModuleContext {
   readonly master?: MasterPort;
   /** The jobs of this minion, for `saltutil.running` and its kin; absent in a masterless call. */
   readonly jobs?: JobsPort;
+  /** Gives the minion a new key, which its master takes on the word of the old one; answers its fingerprint. */
+  renewKey?(): Promise<string>;
   /** The schedule, the converge loop and the beacons of the daemon; absent where none runs. */
   readonly companions?: CompanionsPort;
   /** The events of the daemons on this machine, for `state.event` and `event.fire`. */

@@ -48,5 +48,6 @@ export const masterKeys = {
   deleted_keys_seconds: count(604_800, 'Seconds for which a deleted key can be restored by `salt-key --restore`.'),
   auth_events: flag(true, 'Whether the event bus is told of every minion that offers its key.'),
   key_logfile: path('/var/log/salt/key', 'The file that tells of every change of a key, one line each.'),
+  allow_minion_key_revoke: flag(true, 'Whether a minion may have its own key deleted (`saltutil.revoke_auth`).'),
   open_mode: flag(false, 'Refused: it would let any host stand in for any minion.'),
 };

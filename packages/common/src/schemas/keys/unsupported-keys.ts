@@ -55,7 +55,7 @@ export const unsupportedKeys: readonly string[] = [
   ...words('tcp_master_publish_pull tcp_master_pull_port tcp_master_workers tcp_pub_port tcp_pull_port'),
   ...words('tcp_reconnect_backoff transport verify_master_pubkey_sign zmq_backlog zmq_filtering zmq_monitor'),
   // Everything else.
-  ...words('allow_minion_key_revoke append_minionid_config_dirs archive_jobs'),
+  ...words('append_minionid_config_dirs archive_jobs'),
   ...words('backup_mode beacons_before_connect cache_jobs cache_sreqs'),
   ...words('client_acl client_acl_blacklist cmd_allow_list'),
   ...words('cmd_blacklist_glob cmd_whitelist_glob cython_enable disable_returners django_auth_path'),
