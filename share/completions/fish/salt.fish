@@ -904,6 +904,7 @@ set -g brine_functions acl.delfacl \
   saltutil.clear_cache \
   saltutil.clear_job_cache \
   saltutil.cmd \
+  saltutil.cmd_iter \
   saltutil.find_cached_job \
   saltutil.find_job \
   saltutil.is_running \
@@ -916,6 +917,8 @@ set -g brine_functions acl.delfacl \
   saltutil.refresh_matchers \
   saltutil.refresh_modules \
   saltutil.refresh_pillar \
+  saltutil.regen_keys \
+  saltutil.revoke_auth \
   saltutil.runner \
   saltutil.running \
   saltutil.signal_job \

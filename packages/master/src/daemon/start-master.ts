@@ -184,7 +184,7 @@ async function createParts(
   options: StartMasterOptions,
   { store, events, keys, bus, ...rest }: Foundation,
 ): Promise<Parts> {
-  const { config, clock, logger, version, failpoints = noFailpoints } = options;
+  const { config, clock, logger, version, configDirectory, failpoints = noFailpoints } = options;
   const optionValues = toOptions(options);
   const directory = await openDirectory(
     { ...options, nodegroups: () => dictOption(optionValues, 'nodegroups') },
@@ -211,7 +211,6 @@ async function createParts(
   const pillar = await openPillar({ ...options, functions });
   const presence = watchPresence(options, { directory, events, bus });
   const judged = { engine: access.engine, announce: createAnnounce(events, nextJid, () => clock.now()) };
-  const { configDirectory } = options;
   const localCalls = createLocalCalls({
     ...{ options: optionValues, nextJid, clock, logger: logger.child({ component: 'calls' }) },
     configFile: join(configDirectory, 'master'),

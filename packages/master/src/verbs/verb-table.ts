@@ -216,8 +216,8 @@ export const verbs: ReadonlyMap<string, Verb<z.ZodType>> = new Map([
     verb({
       policy: 'accepted-minion',
       body: z.object({}),
-      answer: (minion, _body, { revokeKey }) => {
-        revokeKey(minion);
+      answer: (minion, _body, services) => {
+        services.revokeKey(minion);
         return {};
       },
     }),

@@ -182,7 +182,11 @@ function functionContext(parts: CallParts, setRetcode: (retcode: number) => void
     ...(request.link === undefined ? {} : { master: masterPort(request.link) }),
     ...(request.daemon === undefined
       ? {}
-      : { jobs: createJobsPort(request.daemon, request.jid), companions: createCompanionsPort(request.daemon), ...ownKey(request.daemon) }),
+      : {
+          jobs: createJobsPort(request.daemon, request.jid),
+          companions: createCompanionsPort(request.daemon),
+          ...ownKey(request.daemon),
+        }),
     pillarSource: {
       compile: (wish) => pillar.compile(wish),
       refresh: () => pillar.refresh(),

@@ -611,7 +611,10 @@ export const functionTable: ModuleTable['functions'] = {
     () => import('./saltutil/cache.ts'),
     ['saltutil.clear_cache', 'saltutil.clear_job_cache', 'saltutil.find_cached_job'],
   ),
-  ...from(() => import('./saltutil/orchestration.ts'), ['saltutil.cmd', 'saltutil.cmd_iter', 'saltutil.runner', 'saltutil.wheel']),
+  ...from(
+    () => import('./saltutil/orchestration.ts'),
+    ['saltutil.cmd', 'saltutil.cmd_iter', 'saltutil.runner', 'saltutil.wheel'],
+  ),
   ...from(() => import('./saltutil/keys.ts'), ['saltutil.regen_keys', 'saltutil.revoke_auth']),
   ...from(
     () => import('./saltutil/jobs.ts'),

@@ -23,6 +23,9 @@ it('asks the master to revoke the key', async () => {
   expect((await callScratch('saltutil.revoke_auth', { context: { master } })).value).toBe(true);
   expect(asked).toEqual(['key.revoke']);
   await expect(callScratch('saltutil.revoke_auth')).rejects.toThrow('no master that could revoke the key');
-  const keeping = callScratch('saltutil.revoke_auth', { keyword: { preserve_minion_cache: true }, context: { master } });
+  const keeping = callScratch('saltutil.revoke_auth', {
+    keyword: { preserve_minion_cache: true },
+    context: { master },
+  });
   await expect(keeping).rejects.toThrow('is forgotten');
 });

@@ -5,14 +5,15 @@ import { defineFunction } from '../../kit/define-function.ts';
 
 export const regenKeys = defineFunction({
   name: 'saltutil.regen_keys',
-  summary: 'Gives the minion a new key; its master takes it on the word of the old one, so that nothing is accepted anew.',
+  summary:
+    'Gives the minion a new key; its master takes it on the word of the old one, so that nothing is accepted anew.',
   args: z.object({}),
   examples: ["'*' saltutil.regen_keys"],
-  async run(_args, { renewKey, log }) {
-    if (renewKey === undefined) {
+  async run(_args, context) {
+    if (context.renewKey === undefined) {
       throw new AppError({ code: 'function-failed', message: 'there is no minion here whose key could be renewed' });
     }
-    log.info('key renewed', { fingerprint: await renewKey() });
+    context.log.info('key renewed', { fingerprint: await context.renewKey() });
     return null;
   },
 });

@@ -9,7 +9,13 @@ async function ask(name: string, positional: readonly Plain[], keyword: Readonly
   const orchestration = {
     runOnMinions: async (call: MinionsCall) => {
       asked.push(call);
-      return { jid: '1', answers: new Map([['web1', answer('ok', true)], ['web2', answer('expired', null)]]) };
+      return {
+        jid: '1',
+        answers: new Map([
+          ['web1', answer('ok', true)],
+          ['web2', answer('expired', null)],
+        ]),
+      };
     },
   } as unknown as OrchestrationPort;
   const { value } = await callScratch(name, { positional, keyword, context: { orchestration } });
