@@ -313,6 +313,7 @@ export const stateTable: Readonly<Record<string, () => Promise<StateDeclaration>
   'tls.valid_certificate': async () => (await import('./tls/valid-certificate.ts')).validCertificate,
   'user.absent': async () => (await import('./user/absent.ts')).absent,
   'user.present': async () => (await import('./user/present.ts')).present,
+  'virtualenv.manage': async () => (await import('./virtualenv/manage.ts')).manage,
   'virtualenv.managed': async () => (await import('./virtualenv/managed.ts')).managed,
   'webutil.user_absent': async () => (await import('./webutil/user-absent.ts')).userAbsent,
   'webutil.user_exists': async () => (await import('./webutil/user-exists.ts')).userExists,
