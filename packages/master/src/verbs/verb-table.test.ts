@@ -219,6 +219,14 @@ describe('what a minion can ask for', () => {
       [`salt/job/${jid}/prog/web1/0`, 'web1'],
       [`salt/state_result/${jid}/web1/site/ready`, 'web1'],
     ]);
+    // Recorded beside a real master: what a state run tells has the job in place of `pretag`.
+    expect(tags.map((event) => [...event.payload.keys()].filter((key) => key !== '_stamp'))).toEqual([
+      ['id', 'tag', 'data', 'cmd', 'pretag'],
+      ['id', 'tag', 'data', 'cmd', 'pretag'],
+      ['id', 'tag', 'data', 'cmd', 'jid'],
+      ['id', 'tag', 'data', 'cmd', 'jid'],
+    ]);
+    expect(tags.at(-1)?.payload.get('jid')).toBe(jid);
   });
 
   it('is what docs/verbs.md lists', () => {

@@ -127,14 +127,12 @@ export const verbs: ReadonlyMap<string, Verb<z.ZodType>> = new Map([
         bare: z.boolean().default(false),
       }),
       answer(minion, { tag, payload, bare }, { events }) {
-        requireOwnTag(minion, tag);
-        if (bare) events.emit(tag, { ...membersOf(requireDict(payload)), id: minion }, 'minion');
-        else
-          events.emit(
-            tag,
-            { id: minion, tag, data: requireDict(payload), cmd: '_minion_event', pretag: null },
-            'minion',
-          );
+        const jid = requireOwnTag(minion, tag);
+        const further = jid === undefined ? { pretag: null } : { jid };
+        const said = bare
+          ? { ...membersOf(requireDict(payload)), id: minion }
+          : { id: minion, tag, data: requireDict(payload), cmd: '_minion_event', ...further };
+        events.emit(tag, said, 'minion');
         return {};
       },
     }),
@@ -294,17 +292,20 @@ export async function answerVerb(
   return encodeMessage(await declaration.answer(request.minion, body.data, services));
 }
 
-/** What Salt itself announces under `salt/` must not be forged by a minion; what it tells of itself is fine. */
 function membersOf(said: Dict): { readonly [key: string]: Plain } {
   return Object.fromEntries([...said].map(([key, value]) => [pythonStr(key), value]));
 }
 
-function requireOwnTag(minion: MinionId, tag: string): void {
-  if (!tag.startsWith('salt/')) return;
-  if (tag.startsWith(`salt/minion/${minion}/`) || tag.startsWith(`salt/beacon/${minion}/`)) return;
+/**
+ * What Salt itself announces under `salt/` must not be forged by a minion; what it tells of itself is fine. Answers the job
+ * that an event of a state run belongs to.
+ */
+function requireOwnTag(minion: MinionId, tag: string): string | undefined {
+  if (!tag.startsWith('salt/')) return undefined;
+  if (tag.startsWith(`salt/minion/${minion}/`) || tag.startsWith(`salt/beacon/${minion}/`)) return undefined;
   // What its state runs tell of their steps, with `state_events` and `fire_event`.
   const [, kind, jobId, part, owner] = /^salt\/(job|state_result)\/(\d{20})\/(?:(prog)\/)?([^/]+)\/./.exec(tag) ?? [];
-  if (jobId !== undefined && owner === minion && (kind === 'job') === (part === 'prog')) return;
+  if (jobId !== undefined && owner === minion && (kind === 'job') === (part === 'prog')) return jobId;
   throw new AppError({ code: 'event-refused', message: `a minion may not fire '${tag}'` });
 }
 
