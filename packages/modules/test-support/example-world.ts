@@ -45,6 +45,7 @@ const files: Readonly<Record<string, string>> = Object.fromEntries([
     '/path/to/my/venv/bin/python',
     '/path/to/worktree/.git',
     '/etc/sudoers',
+    '/var/lib/lxc/container_name/rootfs/bin/sh',
     '/etc/modules',
     '/etc/nsswitch.conf',
     '/etc/httpd/httpd.conf',

@@ -48,6 +48,7 @@ export const stateTable: Readonly<Record<string, () => Promise<StateDeclaration>
   'debconf.set_file': async () => (await import('./debconf/set-file.ts')).setFile,
   'disk.status': async () => (await import('./disk/status.ts')).status,
   'docker_container.absent': async () => (await import('./docker-container/absent.ts')).absent,
+  'docker_container.run': async () => (await import('./docker-container/run.ts')).run,
   'docker_container.running': async () => (await import('./docker-container/running.ts')).running,
   'docker_container.stopped': async () => (await import('./docker-container/stopped.ts')).stopped,
   'docker_image.absent': async () => (await import('./docker-image/absent.ts')).absent,

@@ -124,8 +124,26 @@ function containers(state: State, call: Call, [name, action]: readonly [string, 
   if (found === undefined) return undefined;
   if (method === 'DELETE') state.containers = state.containers.filter((row) => row !== found);
   if (action === 'start' || action === 'stop') found['State'] = { Running: action === 'start', Paused: false };
+  if (action === 'wait') return endOf(found);
+  if (action === 'logs') return logOf(found);
   if (action === 'rename') found['Name'] = `/${url.searchParams.get('name') ?? ''}`;
   return method === 'GET' ? found : '';
+}
+
+/** Ends a container: with 3 when its command is `fail`. */
+function endOf(row: Row): unknown {
+  const command = listOf((row['Config'] as Row)['Cmd']).join(' ');
+  const code = command === 'fail' ? 3 : 0;
+  row['State'] = { Running: false, Paused: false, Status: 'exited', ExitCode: code };
+  return { StatusCode: code };
+}
+
+/** What a container wrote, in frames: its command to the output, and something to the other. */
+function logOf(row: Row): string {
+  const command = listOf((row['Config'] as Row)['Cmd']).join(' ');
+  const frame = (stream: number, text: string): string =>
+    `${String.fromCharCode(stream, 0, 0, 0, 0, 0, 0, text.length)}${text}`;
+  return frame(1, `ran ${command}\n`) + frame(2, 'done\n');
 }
 
 function createContainer(state: State, { url, body }: Call): unknown {

@@ -10,6 +10,7 @@ import { present as networkPresent } from '../docker-network/present.ts';
 import { absent as volumeAbsent } from '../docker-volume/absent.ts';
 import { present as volumePresent } from '../docker-volume/present.ts';
 import { absent } from './absent.ts';
+import { run } from './run.ts';
 import { running } from './running.ts';
 import { stopped } from './stopped.ts';
 
@@ -385,4 +386,106 @@ describeState(volumeAbsent, [
     applied: { comment: '' },
   },
   { title: 'has nothing to do', surroundings, arguments: { name: 'x' }, ok: "Volume 'x' already absent" },
+]);
+
+const builder = { name: 'build', image: 'nginx:1.25', command: 'make all' };
+const told = (more: object): never => expect.objectContaining(more) as never;
+
+describeState(run, [
+  {
+    title: 'runs a container to its end and removes it',
+    surroundings,
+    arguments: { ...builder, rm: true, networks: ['back'] },
+    pending: { comment: 'Container would be run', changes: {} },
+    applied: {
+      comment: 'Container ran and exited with a return code of 0',
+      changes: told({ Id: 'id-new', Name: 'build', Logs: 'ran make all\ndone\n', ExitCode: 0 }),
+    },
+    verify: changed(
+      'POST /containers/create?name=build',
+      'POST /networks/back/connect',
+      'POST /containers/id-new/start',
+      'POST /containers/id-new/wait',
+      'DELETE /containers/id-new',
+    ),
+  },
+  {
+    title: 'fails when the container does',
+    surroundings,
+    arguments: { ...builder, command: 'fail' },
+    pending: { comment: 'Container would be run', changes: {} },
+    applied: {
+      comment: 'Container ran and exited with a return code of 3',
+      changes: told({ ExitCode: 3, Logs: 'ran fail\ndone\n' }),
+      failed: true,
+    },
+  },
+  {
+    title: 'does not fail when that is no matter',
+    surroundings,
+    arguments: { ...builder, command: 'fail', failhard: false },
+    pending: { comment: 'Container would be run', changes: {} },
+    applied: { comment: 'Container ran and exited with a return code of 3', changes: told({ ExitCode: 3 }) },
+  },
+  {
+    title: 'runs one in the background, which the daemon removes',
+    surroundings,
+    arguments: { ...builder, bg: true, auto_remove: true },
+    pending: { comment: 'Container would be run in the background', changes: {} },
+    applied: { comment: 'Container was run in the background', changes: told({ Id: 'id-new', Name: 'build' }) },
+    verify: changed('POST /containers/create?name=build', 'POST /containers/id-new/start'),
+  },
+  {
+    title: 'has the daemon remove nothing while its end is waited for',
+    surroundings,
+    arguments: { ...builder, command: ['x'], rm: true },
+    pending: { comment: 'Container would be run', changes: {} },
+    applied: { comment: 'Container ran and exited with a return code of 0', changes: told({ ExitCode: 0 }) },
+    verify: sent(
+      told({ Image: 'nginx:1.25', Cmd: ['x'], HostConfig: told({ AutoRemove: false }) }),
+      ...[{ text: '' }, { text: '' }, { text: '' }],
+    ),
+  },
+  {
+    title: 'leaves a container of that name that runs',
+    surroundings,
+    arguments: { ...builder, name: 'web', replace: true },
+    fails:
+      "Encountered error running container: Container 'web' exists and is running. Run with replace=True and force=True to force removal of the existing container.",
+  },
+  {
+    title: 'leaves a container of that name that is stopped',
+    surroundings,
+    arguments: { ...builder, name: 'old' },
+    fails:
+      "Encountered error running container: Container 'old' exists. Run with replace=True to remove the existing container",
+  },
+  {
+    title: 'replaces one that runs by force',
+    surroundings,
+    arguments: { ...builder, name: 'web', replace: true, force: true },
+    pending: { comment: 'Container would be run', changes: {} },
+    applied: {
+      comment: 'Container ran and exited with a return code of 0',
+      changes: told({ Replaces: ['id-web'], Name: 'web' }),
+    },
+  },
+  {
+    title: 'says what the daemon complained about',
+    surroundings,
+    arguments: { ...builder, image: 'private/x:1' },
+    pending: { comment: 'Container would be run', changes: {} },
+    applied: {
+      comment: 'Encountered error running container: pull access denied',
+      changes: {},
+      failed: true,
+    },
+  },
+  {
+    title: 'takes one word for removing it',
+    surroundings,
+    arguments: { ...builder, rm: true, auto_remove: true },
+    fails: "'rm' is an alias for 'auto_remove', they cannot both be used",
+  },
+  { title: 'needs an image', surroundings, arguments: { name: 'x' }, fails: "The 'image' argument is required" },
 ]);
