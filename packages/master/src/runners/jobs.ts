@@ -2,11 +2,26 @@ import { AppError, compileGlob, decodeValue, parseJid, type Jid, type Plain, typ
 import { anyValue, flag, integer, optional, text, withDefault } from '@brine/modules/kit';
 import { z } from 'zod';
 import type { Delivery, JobRecord } from '../store/store.ts';
+import { originOfCaller } from '../events/event-origin.ts';
 import { defineRunner, type RunnerContext } from './define-runner.ts';
 import { findJobs, type JobFilters } from './job-filters.ts';
 import { detailedJob, listedJob } from './job-shapes.ts';
 
 const jidArgument = { jid: text().describe('A job id.') };
+
+const progressArgument = {
+  display_progress: withDefault(flag(), false).describe(
+    'Whether events tell of the progress (`salt/run/JID/progress`).',
+  ),
+};
+
+/** Tells the event bus how far a runner is, in Salt's words. */
+function tellProgress(isWanted: boolean, message: string, { events, jid, caller }: RunnerContext): void {
+  if (isWanted) events.emit(`salt/run/${jid}/progress`, { message }, originOfCaller(caller));
+}
+
+/** The job store as Salt calls it. */
+const storeName = 'local_cache';
 
 const filters = {
   search_metadata: optional(anyValue()).describe('Only jobs whose metadata has one of these entries.'),
@@ -39,9 +54,12 @@ export const listJobsFilter = defineRunner({
   args: z.object({
     count: integer().describe('How many.'),
     filter_find_job: withDefault(flag(), true).describe('Whether `saltutil.find_job` is left out.'),
+    ...progressArgument,
   }),
   examples: ['jobs.list_jobs_filter 50'],
-  async run({ count, filter_find_job: isFiltered }, { store }) {
+  async run({ count, filter_find_job: isFiltered, display_progress: isTold }, context) {
+    const { store } = context;
+    tellProgress(isTold, `Querying returner ${storeName} for jobs.`, context);
     const jobs = await findJobs(store, {}, Math.max(0, count));
     return listed(jobs.filter(({ fun }) => !isFiltered || fun !== 'saltutil.find_job'));
   },
@@ -80,9 +98,10 @@ export const masterJobs = defineRunner({
 export const listJob = defineRunner({
   name: 'jobs.list_job',
   summary: 'One job: what it was, where it ran, what came back and where it stands on each minion.',
-  args: z.object(jidArgument),
+  args: z.object({ ...jidArgument, ...progressArgument }),
   examples: ['jobs.list_job 20261121070000123456'],
-  async run({ jid }, context) {
+  async run({ jid, display_progress: isTold }, context) {
+    tellProgress(isTold, `Querying returner: ${storeName}`, context);
     const { job, deliveries } = await findJob(jid, context);
     return detailedJob(job, deliveries);
   },
@@ -108,13 +127,16 @@ export const lookupJid = defineRunner({
     ...jidArgument,
     returned: withDefault(flag(), true).describe('Show what minions returned.'),
     missing: withDefault(flag(), false).describe('Show the minions that have not returned.'),
+    ...progressArgument,
   }),
   examples: ['jobs.lookup_jid 20261121070000123456', 'jobs.lookup_jid 20261121070000123456 missing=True'],
-  async run({ jid, returned, missing }, context) {
+  async run({ jid, returned, missing, display_progress: isTold }, context) {
+    tellProgress(isTold, `Querying returner: ${storeName}`, context);
     const { deliveries } = await findJob(jid, context);
     const outputter = deliveries.find(({ value }) => value !== undefined)?.outputter;
     if (outputter !== undefined) context.setOutputter(outputter);
     const shown = deliveries.flatMap(({ minion, value }): [Value, Plain][] => {
+      tellProgress(isTold && value !== undefined, minion, context);
       if (value === undefined) return missing ? [[minion, 'Minion did not return']] : [];
       return returned ? [[minion, decodeValue(value)]] : [];
     });
