@@ -134,6 +134,7 @@ describe('beacons', () => {
     minion = startMinion();
     await minion.logged('connected to the master');
     expect(await ask('beacons.list')).toContain('no-such-program: stopped');
+    expect((await fleet.call('web1', '--local', 'beacons.list')).stdout).toContain('no-such-program: stopped');
   });
 
   it('tell what happened while the master was away when it is back', async () => {

@@ -57,9 +57,7 @@ export interface CallSessionRequest {
  * its own. Throws `master-unreachable`, `master-refused` and `master-unconfigured`.
  */
 export async function connectForCall(request: CallSessionRequest): Promise<CallSession> {
-  const { options } = request.settings;
-  const socket = path.join(pythonStr(options.get('sock_dir') ?? ''), 'minion.sock');
-  const daemon = await connectDaemonLink(socket);
+  const daemon = await connectDaemonBeside(request.settings);
   if (daemon !== undefined) {
     const told = await askDaemon(daemon, request.timeout);
     return toSession(request, { link: daemon, daemon, told: told['options'], close: async () => daemon.close() });
@@ -74,6 +72,11 @@ export async function connectForCall(request: CallSessionRequest): Promise<CallS
     runningJobs: [],
   });
   return toSession(request, { ...own, told: told['options'] });
+}
+
+/** The daemon of this machine; `undefined` when none runs. */
+export async function connectDaemonBeside({ options }: MinionOptions): Promise<DaemonLink | undefined> {
+  return connectDaemonLink(path.join(pythonStr(options.get('sock_dir') ?? ''), 'minion.sock'));
 }
 
 /** Waits for the daemon's session; a link that is not to be used is closed. */

@@ -28,6 +28,7 @@ import { parseCommandLine, saltCallCommand, type SaltCallRequest } from './comma
 import { describeError, exitCodeOf } from './describe-error.ts';
 import { showAnswer, type AnswerView } from './show-answer.ts';
 import { checkModuleFolders } from './module-folders.ts';
+import type { DaemonLink } from '../local-link/daemon-link.ts';
 import type { CallSession, CallSessionRequest } from './call-session.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -71,6 +72,7 @@ async function perform(request: SaltCallRequest, terminal: Terminal, signal: Abo
   const session = settings.isLocal
     ? undefined
     : await Promise.race([connect({ settings, log, timeout: request.timeout }), rejectWhenAborted(signal)]);
+  const beside = await findDaemon(settings);
   const environment = createCallEnvironment({
     options: settings.options,
     minionId: settings.id,
@@ -81,21 +83,31 @@ async function perform(request: SaltCallRequest, terminal: Terminal, signal: Abo
     skipGrains: request.skipGrains,
     print: (text) => terminal.out(text),
     ...(session === undefined ? {} : { link: session.link, options: session.options }),
-    ...(session?.daemon === undefined ? {} : toldTo(session.daemon, log)),
+    ...(beside === undefined ? {} : { daemon: beside }),
+    ...toldTo(session?.daemon, log),
   });
   try {
     return await performIn(environment, { request, settings, terminal, session, jid });
   } finally {
     await environment.close();
+    beside?.close();
     await session?.close();
   }
 }
 
+/** Without a master there is still the daemon, for its schedule, beacons and jobs. */
+async function findDaemon(settings: MinionOptions): Promise<DaemonLink | undefined> {
+  if (!settings.isLocal) return undefined;
+  const { connectDaemonBeside } = await import('./call-session.ts');
+  return connectDaemonBeside(settings);
+}
+
 /** The daemon beside this call, and how it learns of grains that were collected anew. */
 function toldTo(
-  daemon: MasterLink,
+  daemon: MasterLink | undefined,
   log: Logger,
-): { readonly daemon: MasterLink; readonly onGrains: (grains: Dict) => Promise<void> } {
+): { readonly daemon?: MasterLink; readonly onGrains?: (grains: Dict) => Promise<void> } {
+  if (daemon === undefined) return {};
   return {
     daemon,
     onGrains: async (grains) => {
