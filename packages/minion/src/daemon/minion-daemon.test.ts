@@ -184,6 +184,16 @@ describe('createMinionDaemon', () => {
     expect(run.grains).toEqual(encodeValue(new Map([['id', 'web1']])));
   });
 
+  it('goes by the end of the publication, which is told by its own clock, and not by that of the master in the job', async () => {
+    await startDaemon();
+    const body = encodeMessage({ ...job(jids[0]), notAfter: clock.now() - 3_600_000 });
+    await master.callbacks.onPublication({ id: jids[0], sequence: 1n, body, notAfter: clock.now() + 60_000 });
+    await workerOf(jids[0]);
+    const late = encodeMessage({ ...job(jids[1]), notAfter: clock.now() + 3_600_000 });
+    await master.callbacks.onPublication({ id: jids[1], sequence: 2n, body: late, notAfter: clock.now() - 1 });
+    expect(await returned(1)).toMatchObject([{ jid: jids[1], status: 'refused' }]);
+  });
+
   it('runs a job once, however often it is published, and returns what its worker says', async () => {
     await startDaemon();
     await publish(job(jids[0]));

@@ -124,7 +124,7 @@ async function createParts(options: MinionDaemonOptions, parts: () => Parts): Pr
     options,
     sender: createReturnSender({ journal, clock, logger, isConnected, request, random: () => options.random() }),
     bus: await options.createBus({
-      onPublication: (publication) => acceptPublication(parts(), publication.body),
+      onPublication: (publication) => acceptPublication(parts(), publication),
       onRequest: (verb, body) => answerMaster(parts(), verb, body),
       onState: (state, details) => changeState(parts(), state, details),
       grains: () => grainsOf(parts().session.grains),
@@ -236,11 +236,15 @@ async function updateMine({ pool, session }: Parts): Promise<string | undefined>
   return 'value' in ended ? pythonStr(decodeValue(ended.value)) : ended.reason;
 }
 
-async function acceptPublication({ desk, options }: Parts, body: Uint8Array): Promise<void> {
+async function acceptPublication(
+  { desk, options }: Parts,
+  { body, notAfter }: { readonly body: Uint8Array; readonly notAfter: number },
+): Promise<void> {
   const job = readJobMessage(body);
   // Acknowledged nevertheless: sent again it would be no better.
   if (job === undefined) options.logger.error('publication is not a job and was dropped');
-  else await desk.accept(job);
+  // The end of the publication is told by the clock of this machine, that of the body by the master's.
+  else await desk.accept({ ...job, notAfter });
 }
 
 /** What the minion does of itself does not wait for a master that is away. */
