@@ -293,7 +293,10 @@ describe('a fleet', () => {
     expect(message).toMatch(/^-----BEGIN PGP MESSAGE-----\n/);
     fleet.folder.write('message.asc', message);
     const filename = `filename=${fleet.folder.at('message.asc')}`;
-    expect(await fleet.json('salt-run', 'gpg.decrypt', filename)).toBe(canary);
+    for (const given of [filename, `text=${message}`]) {
+      expect(await fleet.json('salt-run', 'gpg.decrypt', given)).toBe(canary);
+    }
+    expect((await fleet.run('salt-run', 'gpg.encrypt', 'text=two\nlines')).status).not.toBe(0);
     expect(await fleet.json('salt-run', 'gpg.list_keys')).toMatchObject([{ secret: true }]);
     expect(await fleet.json('salt-run', 'gpg.export_key')).toMatch(/^-----BEGIN PGP PUBLIC KEY BLOCK-----\n/);
     const failed = await fleet.run('salt-run', 'nacl.dec', 'bm9uc2Vuc2U=');

@@ -58,6 +58,10 @@ const encrypt = defineRunner({
   examples: ["gpg.encrypt 'the password'", "gpg.encrypt filename=/root/server.key recipients='Salt master'"],
   hidesArguments: true,
   async run({ text: plain, filename, recipients: named }, context) {
+    if (plain !== undefined && namedText.test(plain)) {
+      const message = 'a text of several lines is not taken by name: give it as the first argument, or by filename';
+      throw new AppError({ code: 'runner-arguments', message });
+    }
     if ((plain === undefined) === (filename === undefined)) {
       throw new AppError({ code: 'runner-arguments', message: 'either a text or a filename is needed' });
     }
@@ -82,9 +86,13 @@ const decrypt = defineRunner({
     if ((message === undefined) === (filename === undefined)) {
       throw new AppError({ code: 'runner-arguments', message: 'either a text or a filename is needed' });
     }
-    return gpg(['--decrypt', ...(filename === undefined ? [] : ['--', filename])], context, message);
+    const input = message?.replace(namedText, '');
+    return gpg(['--decrypt', ...(filename === undefined ? [] : ['--', filename])], context, input);
   },
 });
+
+// What has line breaks is no named argument on a command line, as in Salt: it comes with its name in front.
+const namedText = /^text=(?=[^\n]*\n)/;
 
 /** What Salt does with gpg on the command line of the master. */
 export const gpgRunners = [listKeys, createKey, exportKey, encrypt, decrypt];
