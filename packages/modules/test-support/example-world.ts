@@ -12,6 +12,7 @@ const talking: Readonly<Record<string, FakeProgram>> = {
   at: () => 'job 7 at Wed Nov  4 09:09:00 2026\n',
   atq: () => '7\tWed Nov  4 09:09:00 2026 a root\n',
   virtualenv: () => 'virtualenv 20.17.1\n',
+  'ovs-vsctl': (args) => (args.includes('list') ? '{"data":[["access"]],"headings":["vlan_mode"]}' : ''),
   parted: (args) =>
     args.includes('print') ? 'BYT;\n/dev/sda:10GB:scsi:512:512:gpt:A disk:;\n1:1MB:5GB:5GB:ext4::;\n' : '',
 };

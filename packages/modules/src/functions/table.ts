@@ -953,6 +953,32 @@ export const functionTable: ModuleTable['functions'] = {
     ],
   ),
   ...from(
+    () => import('./openvswitch/bridges.ts'),
+    [
+      'openvswitch.bridge_create',
+      'openvswitch.bridge_delete',
+      'openvswitch.bridge_exists',
+      'openvswitch.bridge_list',
+      'openvswitch.bridge_to_parent',
+      'openvswitch.bridge_to_vlan',
+    ],
+  ),
+  ...from(
+    () => import('./openvswitch/ports.ts'),
+    [
+      'openvswitch.interface_get_options',
+      'openvswitch.interface_get_type',
+      'openvswitch.port_add',
+      'openvswitch.port_create_gre',
+      'openvswitch.port_create_vlan',
+      'openvswitch.port_create_vxlan',
+      'openvswitch.port_get_tag',
+      'openvswitch.port_list',
+      'openvswitch.port_remove',
+    ],
+  ),
+  ...from(() => import('./openvswitch/database.ts'), ['openvswitch.db_get', 'openvswitch.db_set']),
+  ...from(
     () => import('./firewalld/look.ts'),
     [
       'firewalld.default_zone',
