@@ -648,6 +648,23 @@ set -g brine_functions acl.delfacl \
   npm.install \
   npm.list \
   npm.uninstall \
+  openvswitch.bridge_create \
+  openvswitch.bridge_delete \
+  openvswitch.bridge_exists \
+  openvswitch.bridge_list \
+  openvswitch.bridge_to_parent \
+  openvswitch.bridge_to_vlan \
+  openvswitch.db_get \
+  openvswitch.db_set \
+  openvswitch.interface_get_options \
+  openvswitch.interface_get_type \
+  openvswitch.port_add \
+  openvswitch.port_create_gre \
+  openvswitch.port_create_vlan \
+  openvswitch.port_create_vxlan \
+  openvswitch.port_get_tag \
+  openvswitch.port_list \
+  openvswitch.port_remove \
   out.html_format \
   out.out_format \
   out.string_format \

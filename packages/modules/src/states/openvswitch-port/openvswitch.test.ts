@@ -5,6 +5,8 @@ import { managed } from '../openvswitch-db/managed.ts';
 import { absent } from './absent.ts';
 import { present } from './present.ts';
 
+type Answer = Exclude<ReturnType<FakeProgram>, Promise<unknown>>;
+
 interface Port {
   readonly bridge: string;
   readonly type?: string;
@@ -28,10 +30,10 @@ const ovsVsctl: FakeProgram = (args, machine) => {
   return perform(words.slice(at + 1), machine);
 };
 
-function perform([verb = '', ...words]: readonly string[], machine: FakeHost): ReturnType<FakeProgram> {
+function perform([verb = '', ...words]: readonly string[], machine: FakeHost): Answer {
   const now = machine.facts.get('switch') as Switch;
   const [first = '', second = '', third = ''] = words;
-  const look: Readonly<Record<string, () => ReturnType<FakeProgram>>> = {
+  const look: Readonly<Record<string, () => Answer>> = {
     'br-exists': () => (first in now.bridges ? '' : { exitCode: 2 }),
     'br-to-parent': () => now.bridges[first]?.[0] ?? first,
     'br-to-vlan': () => now.bridges[first]?.[1] ?? '0',
@@ -50,7 +52,7 @@ function perform([verb = '', ...words]: readonly string[], machine: FakeHost): R
   return look[verb]?.() ?? (machine.facts.set('switch', change(now, verb, words)), '');
 }
 
-function tell(port: Port | undefined, column: string): ReturnType<FakeProgram> {
+function tell(port: Port | undefined, column: string): Answer {
   if (port === undefined) return { exitCode: 1, stderr: 'no row' };
   if (column === 'tag') return port.tag ?? '[]';
   if (column === 'type') return port.type ?? '""';
@@ -76,7 +78,9 @@ function change(now: Switch, verb: string, words: readonly string[]): Switch {
 
 function settings(words: readonly string[]): object {
   const pairs = words.map((word) => word.split('=') as [string, string]);
-  const options = pairs.filter(([key]) => key.startsWith('options:')).map(([key, value]) => [key.slice(8), value]);
+  const options = pairs
+    .filter(([key]) => key.startsWith('options:'))
+    .map(([key, value]) => [key.slice(8), value] as const);
   const own = pairs.filter(([key]) => !key.startsWith('options:'));
   return { ...Object.fromEntries(own), ...(options.length === 0 ? {} : { options: Object.fromEntries(options) }) };
 }
