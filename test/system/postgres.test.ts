@@ -126,4 +126,66 @@ describe.skipIf(!isRoot)('PostgreSQL', () => {
     expect(await call('group_remove', { groupname: 'crew' })).toBe(true);
     expect(await call('user_exists', { name: 'ann"e' })).toBe(false);
   });
+
+  it('gives rights, languages, spaces and owners through functions', { timeout: 120_000 }, async () => {
+    const host = createLocalHost();
+    const place = { host: server['db_host'] ?? null, port: server['db_port'] ?? null, runas: 'postgres' };
+    const call = async (name: string, args: Record<string, Plain> = {}): Promise<unknown> =>
+      toPlain((await callScratch(`postgres.${name}`, { host, keyword: { ...place, ...args } })).value);
+    const ofClusters = async (name: string, positional: readonly Plain[]): Promise<unknown> =>
+      toPlain((await callScratch(`postgres.${name}`, { host, positional })).value);
+    const database = { maintenance_db: 'rights' };
+    await call('user_create', { username: 'ann', login: true });
+    await call('group_create', { groupname: 'staff' });
+    await call('db_create', { name: 'rights' });
+    const table = { ...database, query: 'SELECT 1 AS one', write: true };
+    expect(await call('psql_query', table)).toEqual([{ one: '1' }]);
+    await settleHere('postgres_schema.present', { name: 'own', dbname: 'rights' });
+
+    expect(await call('language_list', database)).toMatchObject({ plpgsql: 'plpgsql', sql: 'sql' });
+    expect(await call('language_remove', { name: 'plpgsql', ...database })).toBe(false);
+    expect(await call('language_exists', { name: 'perl', ...database })).toBe(false);
+    expect(await call('language_create', { name: 'plpgsql', ...database })).toBe(false);
+
+    const right = { name: 'ann', object_name: 'own', object_type: 'schema', privileges: 'USAGE', ...database };
+    expect(await call('has_privileges', right)).toBe(false);
+    expect(await call('privileges_grant', { ...right, grant_option: true })).toBe(true);
+    expect(await call('privileges_grant', right)).toBe(false);
+    expect(await call('privileges_list', { name: 'own', object_type: 'schema', ...database })).toEqual({
+      postgres: { CREATE: false, USAGE: false },
+      ann: { USAGE: true },
+    });
+    expect(await call('has_privileges', { ...right, privileges: 'USAGE,CREATE' })).toBe(false);
+    expect(await call('has_privileges', { ...right, name: 'postgres', privileges: 'ALL' })).toBe(true);
+    expect(await call('privileges_revoke', right)).toBe(true);
+    expect(await call('privileges_revoke', right)).toBe(false);
+    await expect(call('privileges_grant', { ...right, privileges: 'SELECT' })).rejects.toThrow('Invalid privilege(s)');
+    await expect(call('privileges_list', { name: 'x', object_type: 'box' })).rejects.toThrow('Invalid object_type');
+    const member = { name: 'ann', object_name: 'staff', object_type: 'group' };
+    expect([await call('privileges_grant', member), await call('has_privileges', member)]).toEqual([true, true]);
+    expect(await call('privileges_list', { name: 'staff', object_type: 'group' })).toEqual({ ann: false });
+    expect(await call('privileges_revoke', member)).toBe(true);
+
+    const space = { name: 'more', location: `${folder}/space`, owner: 'ann', options: { seq_page_cost: '1.5' } };
+    expect(await call('tablespace_create', space)).toBe(true);
+    const changed = { name: 'more', new_owner: 'staff', reset_option: 'seq_page_cost', new_name: 'less' };
+    expect(await call('tablespace_alter', changed)).toBe(true);
+    expect(await call('tablespace_list')).toMatchObject({ less: { Owner: 'staff', Opts: '' } });
+    expect(await call('tablespace_remove', { name: 'less' })).toBe(true);
+    expect(await call('tablespace_remove', { name: 'less' })).toBe(false);
+
+    expect(await call('owner_to', { dbname: 'rights', ownername: 'ann' })).toBe(true);
+    expect(await call('db_list')).toMatchObject({ rights: { Owner: 'ann' } });
+    expect(await call('owner_to', { dbname: 'rights', ownername: 'nobody "' })).toBe(false);
+    expect(await call('db_remove', { name: 'rights' })).toBe(true);
+
+    const made = `${folder}/data`;
+    expect(await ofClusters('datadir_exists', [made])).toBe(false);
+    const wish = { name: made, auth: 'peer', runas: 'postgres' };
+    const init = async (): Promise<unknown> =>
+      (await callScratch('postgres.datadir_init', { host, keyword: wish })).value;
+    expect([await init(), await init(), await ofClusters('datadir_exists', [made])]).toEqual([true, false, true]);
+    expect(await ofClusters('cluster_exists', ['15', 'no-such'])).toBe(false);
+    await expect(ofClusters('cluster_remove', ['15', '-x'])).rejects.toThrow('cannot be that of a cluster');
+  });
 });

@@ -3,6 +3,7 @@ import { bindFunctionArguments } from '../kit/bind-function-arguments.ts';
 import type { FunctionContext } from '../kit/context.ts';
 import type { FunctionDeclaration } from '../kit/define-function.ts';
 import type { ModuleTable } from '../kit/module-table.ts';
+import { endingWith } from './ending-with.ts';
 import { refusedFunctions } from './refused.ts';
 import { isTruthy } from './truth.ts';
 
@@ -36,6 +37,7 @@ export async function runFunction(call: FunctionCall): Promise<FunctionAnswer> {
   let retcode = 0;
   const context: FunctionContext = {
     ...call.context,
+    host: endingWith(call.context.signal, call.context.host),
     isDirect: call.isDirect ?? false,
     setRetcode: (code) => {
       retcode = code;

@@ -36,6 +36,7 @@ const needMore: readonly (readonly [RegExp, RegExp])[] = [
   [/^cp\.push$/, /no master to send a file to/],
   [/^nacl\./, /no (key|pubkey) or (sk|pk)_file found|there is nothing in|cannot use/],
   [/^xfs\.defragment$/, /is not mounted/],
+  [/^cmd\.run_chroot$/, /either not absolute or does not exist/],
   [/^redis\./, /Error connecting to localhost/],
   [
     /^(archive\.(list|is_encrypted)|pkg\.set_selections|ssh\..*from_file|ssh\.check_key_file|file\.get_diff)$/,

@@ -164,6 +164,25 @@ export const functionTable: ModuleTable['functions'] = {
     ],
   ),
   ...from(
+    () => import('./postgres/languages.ts'),
+    ['postgres.language_create', 'postgres.language_exists', 'postgres.language_list', 'postgres.language_remove'],
+  ),
+  ...from(
+    () => import('./postgres/tablespaces.ts'),
+    ['postgres.tablespace_alter', 'postgres.tablespace_create', 'postgres.tablespace_remove'],
+  ),
+  ...from(
+    () => import('./postgres/privileges.ts'),
+    ['postgres.has_privileges', 'postgres.privileges_grant', 'postgres.privileges_list', 'postgres.privileges_revoke'],
+  ),
+  ...from(
+    () => import('./postgres/clusters.ts'),
+    ['postgres.cluster_create', 'postgres.cluster_exists', 'postgres.cluster_list', 'postgres.cluster_remove'],
+  ),
+  ...from(() => import('./postgres/datadir.ts'), ['postgres.datadir_exists', 'postgres.datadir_init']),
+  ...from(() => import('./postgres/owner.ts'), ['postgres.owner_to']),
+  ...from(() => import('./file/psed.ts'), ['file.psed']),
+  ...from(
     () => import('./postgres/roles.ts'),
     [
       'postgres.group_create',
