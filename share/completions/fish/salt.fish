@@ -275,6 +275,7 @@ set -g brine_functions acl.delfacl \
   file.patch \
   file.path_exists_glob \
   file.prepend \
+  file.psed \
   file.read \
   file.readdir \
   file.readlink \
@@ -764,7 +765,13 @@ set -g brine_functions acl.delfacl \
   postfix.set_main \
   postfix.show_main \
   postgres.available_extensions \
+  postgres.cluster_create \
+  postgres.cluster_exists \
+  postgres.cluster_list \
+  postgres.cluster_remove \
   postgres.create_extension \
+  postgres.datadir_exists \
+  postgres.datadir_init \
   postgres.db_alter \
   postgres.db_create \
   postgres.db_exists \
@@ -776,9 +783,18 @@ set -g brine_functions acl.delfacl \
   postgres.group_create \
   postgres.group_remove \
   postgres.group_update \
+  postgres.has_privileges \
   postgres.installed_extensions \
   postgres.is_available_extension \
   postgres.is_installed_extension \
+  postgres.language_create \
+  postgres.language_exists \
+  postgres.language_list \
+  postgres.language_remove \
+  postgres.owner_to \
+  postgres.privileges_grant \
+  postgres.privileges_list \
+  postgres.privileges_revoke \
   postgres.psql_query \
   postgres.role_get \
   postgres.schema_create \
@@ -786,8 +802,11 @@ set -g brine_functions acl.delfacl \
   postgres.schema_get \
   postgres.schema_list \
   postgres.schema_remove \
+  postgres.tablespace_alter \
+  postgres.tablespace_create \
   postgres.tablespace_exists \
   postgres.tablespace_list \
+  postgres.tablespace_remove \
   postgres.user_create \
   postgres.user_exists \
   postgres.user_list \
