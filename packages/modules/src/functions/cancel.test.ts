@@ -42,7 +42,10 @@ describe('a call that is cancelled', () => {
 
   it.each(names)('ends, though no program of %s would', async (name) => {
     const declaration = await functionTable[name]?.();
-    for (const example of declaration?.examples ?? []) started += await cancelAtFirstProgram(example);
+    const counts: number[] = [];
+    for (const example of declaration?.examples ?? []) counts.push(await cancelAtFirstProgram(example));
+    started += counts.reduce((sum, count) => sum + count, 0);
+    expect(counts).toHaveLength(declaration?.examples.length ?? -1);
   });
 
   it('was told of by hundreds of programs', () => {

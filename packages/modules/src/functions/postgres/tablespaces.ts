@@ -18,8 +18,8 @@ export const tablespaceCreate = defineFunction({
     ...serverArguments,
   }),
   examples: ["'*' postgres.tablespace_create tablespacename '/path/datadir'"],
-  run({ options = new Map(), owner, location, ...args }, context) {
-    const settings = [...options].map(([key, value]) => setting(pythonStr(key), pythonStr(value)));
+  run({ options, owner, location, ...args }, context) {
+    const settings = [...(options ?? [])].map(([key, value]) => setting(pythonStr(key), pythonStr(value)));
     const words = [
       `CREATE TABLESPACE ${quoteName(args.name)}`,
       ...(owner === undefined ? [] : [`OWNER ${quoteName(owner)}`]),
