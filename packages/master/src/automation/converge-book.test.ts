@@ -86,6 +86,24 @@ it('moves the time of the last run, and keeps since when it stands so, whatever 
   ]);
 });
 
+it('knows what several looks found, each at a file of its own, until another finds it as it should be', async () => {
+  const motd = step(null, { diff: 'a' });
+  const issue = { ...(step(null, { diff: 'b' }) as object), __id__: 'issue' };
+  const what = (): readonly string[] => Object.keys(shown()['what'] as object);
+  await tell('run', { ...(motd as object), __id__: 'hosts' });
+  expect([await tell('drift', motd), await tell('drift', issue), what()]).toEqual([
+    true,
+    true,
+    ['hosts', 'motd', 'issue'],
+  ]);
+  expect(await tell('drift', issue)).toBe(false);
+  await tell('drift', step(true));
+  await tell('drift', { ...(step(true) as object), __id__: 'hosts' });
+  expect([what(), shown()['status']]).toEqual([['issue'], 'drifted']);
+  await tell('run', step(true));
+  expect([what(), shown()['status']]).toEqual([[], 'in state']);
+});
+
 it('leaves a report that is told again to whoever keeps jobs', async () => {
   const said = report('run', { one: step(true) });
   expect(book.isNews('web1', said)).toBe(true);

@@ -31,6 +31,8 @@ interface NotedRun {
   readonly drifted: Readonly<Record<string, NotedStep>>;
   readonly failed: Readonly<Record<string, NotedStep>>;
   readonly repaired: Readonly<Record<string, NotedStep>>;
+  /** Ids of steps that were as they should be. */
+  readonly fine?: readonly string[];
   /** Why nothing ran. */
   readonly problem?: string;
 }
@@ -38,7 +40,7 @@ interface NotedRun {
 interface NotedMinion {
   readonly mode: string;
   readonly run?: NotedRun;
-  /** The last look at drifted files, after that run. */
+  /** What looks at drifted files, after that run, came to together. */
   readonly look?: NotedRun;
   readonly lastRepair?: NotedRun;
   readonly status: Status;
@@ -86,7 +88,8 @@ export function createConvergeBook(store: AutomationStore, events: EventBus): Co
       const before = report.own.name === 'run' ? noted?.run : noted?.look;
       // One that is told again is left to whoever keeps jobs, which knows those it has.
       if (before === undefined || before.jid === run.jid) return true;
-      return Object.keys(run.repaired).length > 0 || saidOf(run) !== saidOf(before);
+      const now = report.own.name === 'run' ? run : together(before, run);
+      return Object.keys(run.repaired).length > 0 || saidOf(now) !== saidOf(before);
     },
     status: () =>
       new Map<Value, Value>(
@@ -104,7 +107,7 @@ function follow(
   before: NotedMinion | undefined,
   { mode, run, isWhole }: { readonly mode: string; readonly run: NotedRun; readonly isWhole: boolean },
 ): NotedMinion {
-  const parts = isWhole ? { run } : { ...(before?.run && { run: before.run }), look: run };
+  const parts = isWhole ? { run } : { ...(before?.run && { run: before.run }), look: together(before?.look, run) };
   const status = judge(parts);
   const hasRepaired = Object.keys(run.repaired).length > 0;
   const lastRepair = hasRepaired ? run : before?.lastRepair;
@@ -112,6 +115,22 @@ function follow(
     ...{ mode, ...parts, status },
     ...(lastRepair && { lastRepair }),
     since: before?.status === status ? before.since : run.at,
+  };
+}
+
+/** A look is at some files only: what others found about other steps still holds. */
+function together(before: NotedRun | undefined, look: NotedRun): NotedRun {
+  return { ...look, ...merged(before, look) };
+}
+
+function merged(before: NotedRun | undefined, look: NotedRun): Pick<NotedRun, 'drifted' | 'failed' | 'fine'> {
+  const told = new Set([...Object.keys({ ...look.drifted, ...look.failed, ...look.repaired }), ...(look.fine ?? [])]);
+  const others = (steps: Readonly<Record<string, NotedStep>> = {}): Record<string, NotedStep> =>
+    Object.fromEntries(Object.entries(steps).filter(([id]) => !told.has(id)));
+  return {
+    drifted: { ...others(before?.drifted), ...look.drifted },
+    failed: { ...others(before?.failed), ...look.failed },
+    fine: [...(before?.fine ?? []).filter((id) => !told.has(id)), ...(look.fine ?? []), ...Object.keys(look.repaired)],
   };
 }
 
@@ -131,7 +150,8 @@ function judge({ run, look }: Pick<NotedMinion, 'run' | 'look'>): Status {
 function whatOf(runs: readonly NotedRun[], which: 'failed' | 'drifted'): Readonly<Record<string, NotedStep>> {
   const what: Record<string, NotedStep> = {};
   for (const run of runs) {
-    for (const id of Object.keys({ ...run.repaired, ...run.failed, ...run.drifted })) delete what[id];
+    for (const id of [...(run.fine ?? []), ...Object.keys({ ...run.repaired, ...run.failed, ...run.drifted })])
+      delete what[id];
     Object.assign(what, run[which]);
   }
   return what;
@@ -149,7 +169,8 @@ function readRun({ jid, startedAt, value, status }: OwnJobReturn): NotedRun {
     drifted: Record<string, NotedStep>;
     failed: Record<string, NotedStep>;
     repaired: Record<string, NotedStep>;
-  } = run;
+    fine: string[];
+  } = { ...run, fine: [] };
   for (const answer of returned.values()) {
     if (!isDict(answer)) continue;
     const changes = answer.get('changes');
@@ -158,8 +179,9 @@ function readRun({ jid, startedAt, value, status }: OwnJobReturn): NotedRun {
     if (result === null) found.drifted[id] = readStep(answer);
     else if (result === false) found.failed[id] = readStep(answer);
     else if (isDict(changes) && changes.size > 0) found.repaired[id] = readStep(answer);
+    else found.fine.push(id);
   }
-  return run;
+  return { ...run, ...found };
 }
 
 function readStep(answer: Dict): NotedStep {
