@@ -2,7 +2,7 @@ import type { FakeHost, FakeHostSetup, FakeProgram } from '@brine/testkit';
 
 type Versions = Readonly<Record<string, string>>;
 
-// What dnf 4.14 answered of a repository made for it.
+// What dnf 4.14 answered of a repository made for it; what it says of installed and of language groups is not recorded.
 const groups: Readonly<Record<string, string>> = {
   lb: `Group: Load Balancer
  Description: Balances: loads.

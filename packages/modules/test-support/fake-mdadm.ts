@@ -8,7 +8,7 @@ export interface FakeRaid {
 
 const newUuid = 'aaaa:bbbb:cccc:dddd';
 
-/** An `mdadm` whose arrays are the fact `raid`; it refuses `/dev/bad`. Its words are those of mdadm 4.2. */
+/** An `mdadm` whose arrays are the fact `raid`; it refuses `/dev/bad`. Its words are in the form of mdadm's; not recorded. */
 export const fakeMdadm: FakeProgram = (words, machine) => {
   const raid = machine.facts.get('raid') as FakeRaid;
   const refuses = words.includes('/dev/bad');
