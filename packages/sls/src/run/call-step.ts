@@ -1,6 +1,5 @@
 import {
   closestName,
-  pythonRepr,
   pythonStr,
   type Dict,
   type ForetoldOutcome,
@@ -70,7 +69,7 @@ function faultOf(
 ): string | undefined {
   const misnamed = nameFault(chunk);
   if (misnamed !== undefined) return `${misnamed}\n`;
-  if (parseUmask(chunk.get('umask')) === null) return `Invalid umask: ${pythonRepr(chunk.get('umask') ?? null)}\n`;
+  if (parseUmask(chunk.get('umask')) === null) return `Invalid umask: ${pythonStr(chunk.get('umask') ?? null)}\n`;
   if (firedBy === undefined || hasOnWatch) return undefined;
   const where = sls === undefined ? '' : ` in SLS '${sls}'`;
   return `State '${state}.mod_watch' was not found${where}\nReason: '${state}.${fun}' does not react to listen.\n`;

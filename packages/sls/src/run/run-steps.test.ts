@@ -338,6 +338,16 @@ describe('requisites', () => {
     ]);
   });
 
+  test('watch counts twice in a dry run where a change is foretold that nobody can describe', async () => {
+    const text = 'a: {world.run: []}\nb: {world.order: [watch: [world: a]]}\nc: {world.order: []}\n';
+    expect((await run(text)).told).toEqual(['0 a true: a ran', '1 b true: b ran', '2 c true: c ran']);
+    expect((await run(text, { test: true })).told).toEqual([
+      '0 a null: a would run',
+      '2 b null: b would run',
+      '3 c null: c would run',
+    ]);
+  });
+
   test('watch tells the reaction what fired it', async () => {
     const text =
       'a: {world.run: []}\nb: {world.still: []}\nc: {world.set: [value: 1, watch: [{world: a}, {world: b}]]}\n';

@@ -24,7 +24,7 @@ interface WorldState {
 
 /**
  * The states of a world: `world.set` (a setting has a value), `world.run` (always runs), `world.wait` (runs when
- * watched), `world.still` (fine, without `onWatch`), `world.fail`, `world.break` (throws), `world.fold`
+ * watched), `world.order` (runs, and foretells no changes), `world.still` (fine, without `onWatch`), `world.fail`, `world.break` (throws), `world.fold`
  * (accumulates), `world.show` (tells what it was handed).
  */
 export function createWorldStates(parts: WorldParts): StateLibrary {
@@ -115,6 +115,17 @@ const states: ReadonlyMap<string, WorldState> = new Map<string, WorldState>([
   ['world.break', { argumentNames: ['name', 'code'], check: breakDown }],
   ['world.hang', { argumentNames: ['name'], check: (_step, { signal }) => hang(signal) }],
   ['world.fold', { argumentNames: ['name', 'filename', 'text'], check: fold }],
+  [
+    'world.order',
+    {
+      argumentNames: ['name'],
+      check: ({ name }, _context, parts) => {
+        const { apply } = run(name, parts);
+        return { kind: 'change', pending: { comment: `${name} would run`, changes: {} }, apply };
+      },
+      onWatch: watched,
+    },
+  ],
   ['world.rename', { argumentNames: ['name', 'value'], check: rename }],
   [
     'world.show',

@@ -1,14 +1,17 @@
 import { posix } from 'node:path';
 import { isAppError, pythonStr, type Dict, type Value } from '@brine/common';
 import type { FunctionContext } from '../../kit/context.ts';
-import type { Account, CommandRequest, CommandResult } from '../../kit/host.ts';
+import type { Account, CommandRequest, CommandResult, Host, ReadHost } from '../../kit/host.ts';
 import { failure } from '../failure.ts';
 import { splitWords } from '../split-words.ts';
 import { isPermitted } from './permitted.ts';
 
 /** What running a command needs of its caller: a function's context, or what a state has. */
-export type CommandContext = Pick<FunctionContext, 'host' | 'options' | 'log' | 'signal' | 'render' | 'setRetcode'> &
-  Partial<Pick<FunctionContext, 'isDirect'>>;
+export type CommandContext = Pick<FunctionContext, 'options' | 'log' | 'signal' | 'render' | 'setRetcode'> &
+  Partial<Pick<FunctionContext, 'isDirect'>> & { readonly host: CommandHost };
+
+/** What running a command needs of the machine. */
+export type CommandHost = Pick<ReadHost, 'files' | 'account' | 'which' | 'environment'> & Pick<Host, 'run'>;
 
 /** A command and how to run it; names as in Salt's functions, see `command-arguments.ts`. */
 export interface CommandRun {
@@ -112,15 +115,17 @@ async function buildRequest(
     ...(run.group === undefined ? {} : { group: run.group }),
     ...(run.umask === undefined ? {} : { umask: readUmask(run.umask) }),
     ...(run.stdin === undefined ? {} : { input: run.stdin }),
-    ...(run.timeout === undefined ? {} : { timeout: run.timeout * 1000 }),
+    ...(run.timeout === undefined || run.timeout === 0 ? {} : { timeout: run.timeout * 1000 }),
   };
 }
 
 async function buildCommand(run: CommandRun, context: CommandContext): Promise<CommandRequest['command']> {
   if (run.usesShell) {
+    const line = typeof run.cmd === 'string' ? run.cmd : run.cmd.join(' ');
+    if (line.trim() === '') throw failure('The command is empty');
     const shell = chooseShell(run.shell, context);
     if ((await context.host.which(shell)) === undefined) throw failure(`The shell ${shell} is not available`);
-    return { line: typeof run.cmd === 'string' ? run.cmd : run.cmd.join(' '), shell };
+    return { line, shell };
   }
   const words = typeof run.cmd === 'string' ? splitWords(run.cmd) : run.cmd;
   if (words.length === 0 || words[0] === '') throw failure('The command is empty');

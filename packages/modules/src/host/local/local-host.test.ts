@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -89,6 +89,14 @@ describe('programs of the local host', () => {
       mergeStderr: true,
     });
     expect(result.stdout).toBe('0027\nin\nhello\noops\n');
+  });
+
+  it('reads no ~/.bashrc, whatever is on the input', async () => {
+    await writeFile(join(folder, '.bashrc'), 'echo sourced\n');
+    const environment = { HOME: folder, SHLVL: null };
+    const command = { line: 'cat', shell: '/bin/bash' };
+    expect(await host.run({ command, environment })).toMatchObject({ exitCode: 0, stdout: '' });
+    expect(await host.run({ command, environment, input: 'in' })).toMatchObject({ exitCode: 0, stdout: 'in' });
   });
 
   it.skipIf(!isRoot)('runs as another account with its groups', async () => {

@@ -28,7 +28,7 @@ export async function runCommand(request: CommandRequest, accounts: () => Accoun
         cwd: request.workingDirectory,
         env: environment,
         detached: true,
-        stdio: isConcealed(request) ? ['pipe', 'pipe', 'pipe', 'pipe'] : ['pipe', 'pipe', 'pipe'],
+        stdio: streams(request),
       },
       request,
     );
@@ -79,6 +79,11 @@ function watch(child: ChildProcess, request: CommandRequest, settling: Settling)
     const texts = { stdout: stdout.toText(), stderr: stderr.toText() };
     settling.resolve({ exitCode, pid: child.pid ?? 0, ...texts, timedOut: stop.timedOut() });
   });
+}
+
+function streams(request: CommandRequest): SpawnOptions['stdio'] {
+  const three = [request.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] as const;
+  return isConcealed(request) ? [...three, 'pipe'] : [...three];
 }
 
 function isConcealed({ command }: CommandRequest): boolean {

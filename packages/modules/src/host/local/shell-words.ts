@@ -10,7 +10,9 @@ export const concealedDescriptor = 3;
  */
 export function shellWords({ line, shell, inBackground, isConcealed }: ShellLine, cat: string): readonly string[] {
   const script = isConcealed === true ? `eval "$(${cat} <&3 || echo exit 126)" 3<&-` : line;
-  const words = [shell, '-c', script];
+  // Node's pipes are sockets, and with a socket for its input bash reads ~/.bashrc, as for a command of rsh.
+  const options = shell.endsWith('/bash') ? ['--norc', '-c'] : ['-c'];
+  const words = [shell, ...options, script];
   if (inBackground !== true) return words;
   // It must neither hold the streams of the call nor end with it.
   return ['/bin/sh', '-c', 'setsid "$@" >/dev/null 2>&1 </dev/null & echo $!', 'sh', ...words];

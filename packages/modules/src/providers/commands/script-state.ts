@@ -45,8 +45,8 @@ interface ScriptRequest extends ShellCommand {
 /** The outcome of a script state: always a change, unless the script cannot be found. */
 export async function willRunScript(request: ScriptRequest, context: StateContext): Promise<CheckOutcome<Host>> {
   const { name } = request;
-  const [first = '', ...words] = name.split(' ');
-  const source = request.source ?? first;
+  const [, ...words] = name.split(' ');
+  const source = request.source ?? name;
   const found = await findSource({ source, skipVerify: true, target: name }, context);
   if (typeof found === 'string')
     return fails(`Unable to cache script ${source} from saltenv '${context.step.saltenv}'`, {

@@ -29,8 +29,10 @@ export const shellArguments = {
   prepend_path: optional(text()).describe('Directory put before the search path.'),
   umask: optional(text()).describe('File creation mask, in octal.'),
   stdin: optional(text()).describe('What the command reads as its input.'),
+  bg: withDefault(flag(), false).describe('Does not wait for the command.'),
   stateful: stateful.describe(
-    'Whether the command reports itself, on its last line or as JSON, if it changed anything.',
+    'Whether the command reports itself, on its last line or as JSON, if it changed anything; ' +
+      'with `test_name` in a list, the command that tells so in a dry run.',
   ),
   output_loglevel: optional(text()).describe('Accepted for compatibility: output is never logged.'),
   hide_output: withDefault(flag(), false).describe('Leaves the output out of the changes.'),

@@ -1,7 +1,7 @@
 import type { Applied, Changes, Dict, Value } from '@brine/common';
 import { runInChroot } from '../../functions/cmd/chroot.ts';
-import { runCommand, type CommandAnswer } from '../../functions/cmd/run-command.ts';
-import type { Host, StateContext } from '../../kit/index.ts';
+import { runCommand, type CommandAnswer, type CommandHost } from '../../functions/cmd/run-command.ts';
+import type { StateContext } from '../../kit/index.ts';
 import { reinterpret } from './stateful-output.ts';
 
 /** A command as `cmd.run` and its siblings describe it; names as in SLS files. */
@@ -17,6 +17,7 @@ export interface ShellCommand {
   readonly prepend_path: string | undefined;
   readonly umask: string | undefined;
   readonly stdin: string | undefined;
+  readonly bg: boolean;
   readonly stateful: boolean | Value[];
   readonly hide_output: boolean;
   readonly timeout: number | undefined;
@@ -31,7 +32,7 @@ export interface ShellCommand {
 /** Runs a shell line for a state and answers as Salt's `cmd` states do: the command's result as `changes`. */
 export async function runShellState(
   run: { readonly line: string; readonly done: string; readonly command: ShellCommand },
-  machine: Host,
+  machine: CommandHost,
   context: StateContext,
 ): Promise<Applied> {
   const { line, done, command } = run;
@@ -42,6 +43,7 @@ export async function runShellState(
       ...rest,
       cmd: line,
       usesShell: true,
+      umask: isZero(command.umask) ? undefined : command.umask,
       shell: command.shell ?? shellGrain(context),
       ...(success_retcodes === undefined ? {} : { success_retcodes }),
       ...(success_stdout === undefined ? {} : { success_stdout }),
@@ -52,7 +54,14 @@ export async function runShellState(
   const settled = command.ignore_timeout ? forgiveTimeout(answer) : answer;
   const isStateful = command.stateful !== false;
   const failed = settled.retcode !== 0;
-  return isStateful ? reinterpret(settled, failed) : { comment: done, changes: toChanges(settled), failed };
+  return isStateful
+    ? reinterpret(settled, failed)
+    : { comment: done, changes: { ...toChanges(settled), ...(command.bg ? { retcode: null } : {}) }, failed };
+}
+
+// The run has set the mask for the whole state already; a command of its own may not ask for none.
+function isZero(umask: string | undefined): boolean {
+  return umask !== undefined && /^0+$/.test(umask);
 }
 
 function inRoot(root: string): typeof runCommand {

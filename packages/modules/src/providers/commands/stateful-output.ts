@@ -41,10 +41,20 @@ function readReport(stdout: string): Report | string {
   if (json !== undefined)
     return isDict(json) ? { members: json, before: '' } : 'script JSON output must be a JSON object (e.g., {})!';
   const lines = stdout.trimEnd().split('\n');
-  const words = splitWords(lines.at(-1) ?? '').map((word) => word.split('='));
-  if (words.some((parts) => parts.length !== 2)) return notParsed;
+  const words = tryWords(lines.at(-1) ?? '')?.map((word) => word.split('='));
+  if (words === undefined || words.some((parts) => parts.length !== 2)) return notParsed;
   const members = new Map<Value, Value>(words.map(([key = '', value = '']) => [key, value]));
   return { members, before: lines.slice(0, -1).join('\n') };
+}
+
+// A quote that is not closed.
+function tryWords(line: string): readonly string[] | undefined {
+  try {
+    return splitWords(line);
+  } catch (caught) {
+    if (isAppError(caught)) return undefined;
+    throw caught;
+  }
 }
 
 function tryJson(text: string): Value | undefined {

@@ -17,7 +17,7 @@ export function parentOf(path: string): string {
 }
 
 /** Whether a path, links followed, is a directory. */
-export async function isDirectory(host: ReadHost, path: string): Promise<boolean> {
+export async function isDirectory(host: Pick<ReadHost, 'files'>, path: string): Promise<boolean> {
   return (await host.files.stat(path, { follow: true }))?.kind === 'directory';
 }
 

@@ -42,6 +42,13 @@ describeState(script, [
     arguments: { name: 'salt://none.sh' },
     fails: "Unable to cache script salt://none.sh from saltenv 'base'",
   },
+  {
+    title: 'takes the whole name for its source, as Salt does',
+    before,
+    surroundings: { served },
+    arguments: { name: 'salt://setup.sh --all' },
+    fails: "Unable to cache script salt://setup.sh --all from saltenv 'base'",
+  },
 ]);
 describeState(wait, [{ title: 'waits', arguments: { name: 'newaliases' }, ok: '' }]);
 describeState(watch, [
