@@ -14,6 +14,15 @@ export function masterSettings({ folder }: Fleet): Settings {
 /** A master and one minion, with all that provocations use. */
 export async function createStage(isStopping = false): Promise<Stage> {
   const fleet = await createFleet('../test/faults/failing-daemon.mjs');
+  try {
+    return await setStage(fleet, isStopping);
+  } catch (error) {
+    await fleet.end();
+    throw error;
+  }
+}
+
+async function setStage(fleet: Fleet, isStopping: boolean): Promise<Stage> {
   const jobs = createJobRecord(fleet);
   const { folder } = fleet;
   folder.write(
