@@ -9,11 +9,11 @@ import {
   optional,
   text,
   textList,
-  unsupported,
   withDefault,
 } from '../../kit/index.ts';
 import { checkDirectory } from '../../providers/files/check-directory.ts';
 import { expandHome } from '../../providers/files/paths.ts';
+import { windowsArguments } from '../../providers/files/windows-arguments.ts';
 
 const recursionKinds = ['user', 'group', 'mode', 'ignore_files', 'ignore_dirs', 'silent'];
 
@@ -38,7 +38,8 @@ export const directory = defineState({
     backupname: optional(text()).describe('Where a file in the way is moved to.'),
     allow_symlink: withDefault(flag(), true).describe('Whether a link to a directory will do.'),
     children_only: withDefault(flag(), false).describe('With recurse: leaves the directory itself alone.'),
-    win_owner: unsupported('Windows'),
+    ...windowsArguments,
+    win_perms_reset: windowsArguments.win_perms,
   }),
   examples: [
     `/srv/app:

@@ -19,6 +19,7 @@ import { areFlags, withFlags } from '../../providers/files/file-flags.ts';
 import { contentOf } from '../../providers/files/managed-content.ts';
 import { manageFile } from '../../providers/files/manage-file.ts';
 import { expandHome, isDirectory, isFile } from '../../providers/files/paths.ts';
+import { windowsArguments } from '../../providers/files/windows-arguments.ts';
 
 /** `file.managed` */
 export const managed = defineState({
@@ -66,6 +67,8 @@ export const managed = defineState({
       'Whether a remote source without a hash will do, because its server says when it changed.',
     ),
     verify_ssl: withDefault(flag(), true).describe('Whether the certificate of a web server is checked.'),
+    ...windowsArguments,
+    win_perms_reset: windowsArguments.win_perms,
   }),
   examples: [
     `/etc/motd:

@@ -16,6 +16,7 @@ import {
 import { expandHome } from '../../providers/files/paths.ts';
 import { recurseTree } from '../../providers/files/recurse-tree.ts';
 import { readServedTree } from '../../providers/files/served-tree.ts';
+import { windowsArguments } from '../../providers/files/windows-arguments.ts';
 
 /** `file.recurse` */
 export const recurse = defineState({
@@ -42,6 +43,7 @@ export const recurse = defineState({
     maxdepth: optional(integer()).describe('How many levels are taken; 0 for the files of the tree itself.'),
     keep_symlinks: withDefault(flag(), false).describe('Whether links of the tree stay links.'),
     force_symlinks: withDefault(flag(), false).describe('Whether what is in the way of a link is removed.'),
+    ...windowsArguments,
   }),
   examples: [
     `/var/www/site:

@@ -10,7 +10,6 @@ import {
   isOk,
   optional,
   text,
-  unsupported,
   willChange,
   withDefault,
   type Host,
@@ -19,6 +18,7 @@ import {
 import { makeParents } from '../../providers/files/make-parents.ts';
 import { gidOf, toAttributes, uidOf } from '../../providers/files/ownership.ts';
 import { expandHome, isDirectory, parentOf } from '../../providers/files/paths.ts';
+import { windowsArguments } from '../../providers/files/windows-arguments.ts';
 
 interface Link {
   readonly name: string;
@@ -47,7 +47,7 @@ export const symlink = defineState({
     atomic: withDefault(flag(), false).describe('Whether a link in the way is replaced in one step.'),
     disallow_copy_and_unlink: withDefault(flag(), false).describe('Moving to backupname never copies here.'),
     inherit_user_and_group: withDefault(flag(), false).describe('Keeps owner and group of an existing link.'),
-    win_owner: unsupported('Windows'),
+    ...windowsArguments,
   }),
   examples: [
     `/etc/alternatives/editor:
