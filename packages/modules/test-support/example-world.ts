@@ -99,6 +99,7 @@ export function createExampleHost(): FakeHost {
       'root:x:0:0:root:/root:/bin/bash',
       'ann:x:1000:1000::/home/ann:/bin/sh',
       'name:x:1001:1001::/home/name:/bin/sh',
+      'foo:x:1002:1002::/home/foo:/bin/sh',
     ],
     group: ['root:x:0:', 'ann:x:1000:'],
     files: { ...files, ...disks },

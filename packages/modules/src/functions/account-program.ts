@@ -5,9 +5,9 @@ import { succeeds } from './run-program.ts';
 
 /** {@link succeeds} for the programs of accounts, wherever they come from. */
 export function accountProgram(
-  { host, signal, log }: Pick<FunctionContext, 'host' | 'signal' | 'log'>,
+  { host, signal, log, setRetcode }: Pick<FunctionContext, 'host' | 'signal' | 'log' | 'setRetcode'>,
   command: readonly string[],
   request: Omit<CommandRequest, 'command'> = {},
 ): Promise<boolean> {
-  return succeeds({ host: withAccountPrograms(host), signal, log }, command, request);
+  return succeeds({ host: withAccountPrograms(host), signal, log, setRetcode }, command, request);
 }

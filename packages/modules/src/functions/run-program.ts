@@ -16,25 +16,32 @@ export async function runProgram(
   return host.run({ signal, ...request, command });
 }
 
-/** Runs a program and answers whether it ended well; what it complained about goes to the log. */
+/**
+ * Runs a program and answers whether it ended well; what it complained about goes to the log. A status other than 0 is
+ * that of the call, as in Salt.
+ */
 export async function succeeds(
-  context: Surroundings,
+  context: Surroundings & Pick<FunctionContext, 'setRetcode'>,
   command: readonly string[],
   request: Request = {},
 ): Promise<boolean> {
   const result = await runProgram(context, command, request);
-  if (result.exitCode !== 0) context.log.error('program failed', { program: command[0], said: result.stderr.trim() });
-  return result.exitCode === 0;
+  if (result.exitCode === 0) return true;
+  context.log.error('program failed', { program: command[0], said: result.stderr.trim() });
+  context.setRetcode(result.exitCode);
+  return false;
 }
 
-/** Runs a program and answers true, or as text what it complained about. */
+/** Runs a program and answers true, or as text what it complained about. A status other than 0 is that of the call. */
 export async function trueOrComplaint(
-  context: Surroundings,
+  context: Surroundings & Pick<FunctionContext, 'setRetcode'>,
   command: readonly string[],
   request: Request = {},
 ): Promise<true | string> {
   const result = await runProgram(context, command, request);
-  return result.exitCode === 0 ? true : complaint(result);
+  if (result.exitCode === 0) return true;
+  context.setRetcode(result.exitCode);
+  return complaint(result);
 }
 
 /**

@@ -26,7 +26,8 @@ export const getfacl = defineFunction({
   async run({ args: paths, recursive: isDeep }, context) {
     requireFiles(paths);
     const command = ['getfacl', '--absolute-names', ...(isDeep ? ['-R'] : []), '--', ...paths];
-    const { stdout } = await context.host.inspect({ command, signal: context.signal, timeout: 600_000 });
+    const { exitCode, stdout } = await context.host.inspect({ command, signal: context.signal, timeout: 600_000 });
+    if (exitCode !== 0) context.setRetcode(exitCode);
     const blocks = stdout.split(/\n\s*\n/).filter((block) => block.includes('# file: '));
     return Object.fromEntries(blocks.map(describe));
   },

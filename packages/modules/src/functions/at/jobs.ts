@@ -30,6 +30,7 @@ export const atrm = defineFunction({
     const doomed = first === 'all' ? chosen(jobs, tag) : jobs.filter(({ job }) => args.includes(String(job)));
     const removed = doomed.map(({ job }) => String(job));
     if (removed.length > 0) await runAndTell(context, ['at', '-d', ...removed], { environment });
+    else context.setRetcode(1);
     return { jobs: { removed, tag: first === 'all' ? (tag ?? null) : null } };
   },
 });

@@ -125,7 +125,10 @@ async function display(
   const [program = ''] = command;
   if ((await context.host.which(program)) === undefined) throw failure(`${program} was not found on this minion.`);
   const { exitCode, stdout } = await context.host.inspect({ command, signal: context.signal, timeout: 300_000 });
-  if (exitCode !== 0) return {};
+  if (exitCode !== 0) {
+    context.setRetcode(exitCode);
+    return {};
+  }
   const rows = stdout.split('\n').filter((line) => line.includes(':') && !line.includes('is a new physical volume'));
   return Object.fromEntries(
     rows.map((line) => {

@@ -151,12 +151,13 @@ export const fileDict = defineFunction({
 
 async function filesOf(
   packages: readonly string[],
-  { host, grains }: FunctionContext,
+  { host, grains, setRetcode }: FunctionContext,
 ): Promise<{ readonly errors: readonly string[]; readonly found: readonly (readonly [string, readonly string[]])[] }> {
   if (packages.length === 0) throw failure('Package name should be provided');
   const manager = await choosePackageManager(host, grains);
   const all = await Promise.all(packages.map(async (name) => [name, await manager.files(host, name)] as const));
   const errors = all.flatMap(([name, files]) => (files === undefined ? [`package '${name}' is not installed`] : []));
+  if (errors.length > 0) setRetcode(1);
   return { errors, found: all.flatMap(([name, files]) => (files === undefined ? [] : [[name, files] as const])) };
 }
 
@@ -166,9 +167,11 @@ export const owner = defineFunction({
   args: z.object({ paths: textList().describe('Paths.') }),
   variadic: 'paths',
   examples: ["'*' pkg.owner /usr/bin/apachectl", "'*' pkg.owner /usr/bin/apachectl /usr/bin/basename"],
-  async run({ paths }, { host, grains }) {
+  async run({ paths }, { host, grains, setRetcode }) {
     const manager = await choosePackageManager(host, grains);
     const found = await Promise.all(paths.map(async (path) => [path, await manager.owner(host, path)] as const));
+    // That of the last question, as in Salt.
+    if (found.at(-1)?.[1] === '') setRetcode(1);
     return found.length === 1 ? (found[0]?.[1] ?? '') : Object.fromEntries(found);
   },
 });

@@ -25,9 +25,11 @@ export const get = defineFunction({
   summary: 'The value of a kernel setting, or what sysctl complains about.',
   args: z.object({ name }),
   examples: ["'*' sysctl.get net.ipv4.ip_forward"],
-  async run({ name: setting }, { host, signal }) {
+  async run({ name: setting }, { host, signal, setRetcode }) {
     const result = await host.inspect({ command: ['sysctl', '-n', setting], signal });
-    return result.exitCode === 0 ? result.stdout.replace(/\n$/, '') : complaint(result);
+    if (result.exitCode === 0) return result.stdout.replace(/\n$/, '');
+    setRetcode(result.exitCode);
+    return complaint(result);
   },
 });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { commaList, flag, integer, lineText, optional, text, withDefault } from '../../kit/arguments.ts';
+import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { gecosFields } from '../../providers/accounts/user-request.ts';
 import { readUser } from '../../providers/accounts/user-facts.ts';
@@ -94,7 +95,7 @@ export const rename = defineFunction({
   args: z.object({ name, new_name: safeName('user').describe('The new name.') }),
   examples: ["'*' user.rename name new_name"],
   async run({ name: user, new_name: wanted }, context) {
-    if ((await context.host.account(user)) === undefined) throw failure(`User '${user}' does not exist`);
+    await requireUser(context, user);
     if ((await context.host.account(wanted)) !== undefined) throw failure(`User '${wanted}' already exists`);
     return accountProgram(context, ['usermod', '--login', wanted, user]);
   },
@@ -109,8 +110,10 @@ export const chhome = defineFunction({
     persist: withDefault(flag(), false).describe('Move what is in the old one.'),
   }),
   examples: ["'*' user.chhome foo /home/users/foo True"],
-  run: ({ name: user, home, persist }, context) =>
-    accountProgram(context, ['usermod', '--home', home, ...(persist ? ['--move-home'] : []), user]),
+  async run({ name: user, home, persist }, context) {
+    await requireUser(context, user);
+    return accountProgram(context, ['usermod', '--home', home, ...(persist ? ['--move-home'] : []), user]);
+  },
 });
 
 export const chgroups = defineFunction({
@@ -126,12 +129,20 @@ export const chgroups = defineFunction({
     accountProgram(context, ['usermod', ...(append ? ['--append'] : []), '--groups', groups.join(','), user]),
 });
 
+async function requireUser({ host }: FunctionContext, user: string): Promise<void> {
+  if ((await host.account(user)) === undefined) throw failure(`User '${user}' does not exist`);
+}
+
 function changeFunction(functionName: string, argument: string, description: string, option: string) {
   return defineFunction({
     name: functionName,
     summary: `Changes an account (${argument}); answers whether that went well.`,
     args: z.object({ name, [argument]: text().describe(description) }),
     examples: [`'*' ${functionName} foo 4376`],
-    run: (args, context) => accountProgram(context, ['usermod', option, String(args[argument]), String(args['name'])]),
+    async run(args, context) {
+      const user = String(args['name']);
+      await requireUser(context, user);
+      return accountProgram(context, ['usermod', option, String(args[argument]), user]);
+    },
   });
 }
