@@ -23,7 +23,10 @@ export const configGet = defineFunction({
   examples: ["'*' git.config_get user.name cwd=/path/to/repo", "'*' git.config_get user.name global=True"],
   async run(args, context) {
     const values = await readValues(args, context, ['--get-all', args.key]);
-    if (values === undefined) return null;
+    if (values === undefined) {
+      context.setRetcode(1);
+      return null;
+    }
     return args.all ? values : (values.at(-1) ?? '');
   },
 });
@@ -45,9 +48,10 @@ function regexpFunction(name: string) {
     examples: [`'*' ${name} 'foo\\..+' cwd=/path/to/repo`],
     async run(args, context) {
       const pattern = args.value_regex === undefined ? [] : [args.value_regex];
-      const lines = (await readValues(args, context, ['--get-regexp', args.key, ...pattern])) ?? [];
+      const lines = await readValues(args, context, ['--get-regexp', args.key, ...pattern]);
+      if (lines === undefined) context.setRetcode(1);
       const found = new Map<string, string[]>();
-      for (const line of lines) {
+      for (const line of lines ?? []) {
         const [, name = line, value = ''] = /^(\S+) ?(.*)$/s.exec(line) ?? [];
         found.set(name, [...(found.get(name) ?? []), value]);
       }

@@ -163,10 +163,14 @@ async function removing(
   args: { readonly name: string | undefined; readonly pkgs: readonly Value[] | undefined },
   isPurge: boolean,
 ): Promise<Plain> {
-  const names = readTargets(args.name, args.pkgs, undefined).map((target) => target.name);
-  return changing(context, (manager) =>
-    manager.remove(context.host, names, { purge: isPurge, signal: context.signal }),
-  );
+  const manager = await choosePackageManager(context.host, context.grains);
+  const { packages } = await installedPackages(manager, context);
+  // What is not there needs no removing: the program would complain of it, and leave the rest.
+  const names = readTargets(args.name, args.pkgs, undefined)
+    .map((target) => target.name)
+    .filter((each) => packages.has(each) && (isPurge || packages.get(each)?.isConfigOnly !== true));
+  if (names.length === 0) return {};
+  return changing(context, async () => manager.remove(context.host, names, { purge: isPurge, signal: context.signal }));
 }
 
 async function installAdvisories(

@@ -68,7 +68,8 @@ export const getRepo = defineFunction({
       const known = (await readRepos(host, manager.name)).find(({ id }) => id === line);
       return known === undefined ? {} : describeRepo(known, manager.name, false);
     }
-    const found = await findRepository(host, parseLine(line));
+    const source = readAptSource(line);
+    const found = source === undefined ? undefined : await findRepository(host, source);
     return found === undefined ? {} : describeSource(found);
   },
 });

@@ -43,7 +43,8 @@ export const killPid = defineFunction({
   summary: 'Sends a signal to a process; answers whether it was there.',
   args: z.object({ pid, signal }),
   examples: ["'*' ps.kill_pid 2322", "'*' ps.kill_pid 2322 signal=9"],
-  run: ({ pid: number, signal: sent }, context) => succeeds(context, ['kill', `-${sent}`, String(number)]),
+  run: ({ pid: number, signal: sent }, context) =>
+    succeeds({ ...context, setRetcode: () => {} }, ['kill', `-${sent}`, String(number)]),
 });
 
 export const pgrep = defineFunction({
@@ -70,7 +71,8 @@ export const pkill = defineFunction({
   async run(args, context) {
     const killed: number[] = [];
     for (const number of await findProcesses({ ...args, pattern_is_regex: false }, context))
-      if (await succeeds(context, ['kill', `-${args.signal}`, String(number)])) killed.push(number);
+      if (await succeeds({ ...context, setRetcode: () => {} }, ['kill', `-${args.signal}`, String(number)]))
+        killed.push(number);
     return killed.length === 0 ? null : { killed };
   },
 });

@@ -32,12 +32,14 @@ export const listGroups = defineFunction({
 
 export const primaryGroup = defineFunction({
   name: 'user.primary_group',
-  summary: 'The primary group of a user; an empty text when there is no such user.',
+  summary: 'The primary group of a user, or what `id` says of one that does not exist.',
   args: z.object({ name }),
   examples: ["'*' user.primary_group saltadmin"],
-  async run({ name: user }, { host }) {
+  async run({ name: user }, { host, setRetcode }) {
     const account = await host.account(user);
-    return account === undefined ? '' : ((await host.group(account.gid))?.name ?? '');
+    if (account !== undefined) return (await host.group(account.gid))?.name ?? '';
+    setRetcode(1);
+    return `id: '${user}': no such user`;
   },
 });
 
