@@ -13,13 +13,21 @@ export interface Clock {
   after(milliseconds: number, callback: () => void): Timer;
 }
 
+const longestTimeout = 2 ** 31 - 1;
+
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after: (milliseconds, callback) => {
-    const timeout = setTimeout(callback, milliseconds);
-    timeout.unref();
+    let timeout: NodeJS.Timeout;
+    const wait = (left: number): void => {
+      // Node takes a longer time for a millisecond.
+      const now = Math.min(left, longestTimeout);
+      timeout = setTimeout(() => (left > now ? wait(left - now) : callback()), now);
+      timeout.unref();
+    };
+    wait(milliseconds);
     return { cancel: () => clearTimeout(timeout) };
   },
 };

@@ -75,6 +75,11 @@ describe('programs of the local host', () => {
     await expect(host.run({ command: ['echo', 'a\0b'] })).rejects.toMatchObject({ code: 'host-command' });
   });
 
+  it('gives a program as much time as it is told, also more than Node has in a timer', async () => {
+    const command = { line: 'sleep 0.1; echo done', shell: '/bin/sh' };
+    expect(await host.run({ command, timeout: 2 ** 31 })).toMatchObject({ stdout: 'done\n', timedOut: false });
+  });
+
   it('answers 127 for a program that does not exist', async () => {
     expect(await host.run({ command: ['brine-no-such-program'] })).toMatchObject({ exitCode: 127 });
   });

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { Duplex } from 'node:stream';
-import { AppError } from '@brine/common';
+import { AppError, systemClock, type Timer } from '@brine/common';
 import type { Account, CommandRequest, CommandResult } from '../../kit/index.ts';
 import type { Accounts } from './accounts.ts';
 import { errnoOf } from './file-failure.ts';
@@ -100,24 +100,24 @@ function handOverLine(child: ChildProcess, { command }: CommandRequest): void {
 
 function createStop(child: ChildProcess, request: CommandRequest): { clear(): void; timedOut(): boolean } {
   let timedOut = false;
-  const timers: NodeJS.Timeout[] = [];
+  const timers: Timer[] = [];
   const end = (): void => {
     killGroup(child, 'SIGTERM');
-    timers.push(setTimeout(() => killGroup(child, 'SIGKILL'), killGrace));
+    timers.push(systemClock.after(killGrace, () => killGroup(child, 'SIGKILL')));
   };
   if (request.timeout !== undefined)
     timers.push(
-      setTimeout(() => {
+      systemClock.after(request.timeout, () => {
         timedOut = true;
         end();
-      }, request.timeout),
+      }),
     );
   if (request.signal?.aborted === true) end();
   request.signal?.addEventListener('abort', end);
   return {
     clear: () => {
       request.signal?.removeEventListener('abort', end);
-      for (const timer of timers) clearTimeout(timer);
+      for (const timer of timers) timer.cancel();
     },
     timedOut: () => timedOut,
   };
