@@ -12,7 +12,7 @@ describe('the clock of the machine', () => {
   });
 
   it.each([0, 1, 30, 24.85, 60, 400])('waits for %d days', (days) => {
-    const told = vi.fn();
+    const told = vi.fn<() => void>();
     systemClock.after(days * day + 1, told);
     vi.advanceTimersByTime(days * day);
     expect(told).not.toHaveBeenCalled();
@@ -21,7 +21,7 @@ describe('the clock of the machine', () => {
   });
 
   it('can be told not to, at any time', () => {
-    const told = vi.fn();
+    const told = vi.fn<() => void>();
     const timer = systemClock.after(90 * day, told);
     vi.advanceTimersByTime(60 * day);
     timer.cancel();
