@@ -15,7 +15,8 @@ import type { Companion, CompanionHost } from '../daemon/companion.ts';
 import type { ConvergeSettings } from './converge-settings.ts';
 import type { DriftWatcher } from './drift-watcher-store.ts';
 import { createDueLooks, type DueLooks } from './due-looks.ts';
-import { wholeLooks, type LeftFile } from './left-files.ts';
+import { wholeLooks } from './file-looks.ts';
+import type { LeftFile } from './left-files.ts';
 import type { PauseFile } from './pause-file-store.ts';
 
 /** What a converge loop is made of. */

@@ -55,3 +55,8 @@ export async function listTree(root: string): Promise<readonly string[]> {
     return [];
   }
 }
+
+/** The looks of several places as one text, to compare. */
+export function wholeLooks(looks: readonly (readonly [place: string, looks: string])[]): string {
+  return createHash('sha256').update(JSON.stringify(looks)).digest('base64');
+}

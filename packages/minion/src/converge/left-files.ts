@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { managedFile, type ManagedFile, type StateLibrary, type Step } from '@brine/sls';
-import { fileTimeLag, listTree, lookAt, type Sight } from './file-looks.ts';
+import { fileTimeLag, listTree, lookAt, wholeLooks, type Sight } from './file-looks.ts';
 
 /** A managed file as the steps of a run left it. */
 export interface LeftFile {
@@ -85,9 +84,4 @@ async function sightsOf({ path, isTree }: ManagedFile): Promise<readonly PlaceSi
 
 function looksOf(sights: readonly PlaceSight[]): LeftFile['looks'] {
   return sights.map(([place, { looks }]) => [place, looks]);
-}
-
-/** The looks of all its places as one text, to compare. */
-export function wholeLooks(looks: LeftFile['looks']): string {
-  return createHash('sha256').update(JSON.stringify(looks)).digest('base64');
 }
