@@ -1,22 +1,69 @@
-// Makes one file of each command, which starts in a third of the time of its many modules: run by `npm run build`.
-import { rm } from 'node:fs/promises';
+// Makes one file of each command, which starts in a third of the time of its many modules, and one of the minion's daemon,
+// which then keeps only what it uses in memory: run by `npm run build`.
+import { rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
-const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
-const programs = ['salt', 'salt-cp', 'salt-key', 'salt-run'];
+const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-await rm(path('../packages/cli/dist/programs'), { recursive: true, force: true });
-const bundle = await rolldown({
-  input: Object.fromEntries(programs.map((name) => [name, path(`../packages/cli/dist/${name}/run-${name}.js`)])),
-  platform: 'node',
-  treeshake: true,
+const checkout = path('..');
+const commands = ['salt', 'salt-cp', 'salt-key', 'salt-run'];
+await write({
+  input: Object.fromEntries(commands.map((name) => [name, path(`../packages/cli/dist/${name}/run-${name}.js`)])),
+  folder: path('../packages/cli/dist/programs'),
 });
-await bundle.write({
-  dir: path('../packages/cli/dist/programs'),
-  format: 'esm',
-  // What only some calls need stays in files of its own.
-  chunkFileNames: '[name].js',
-  sourcemap: false,
+await write({
+  input: { 'salt-minion': path('../packages/minion/dist/salt-minion/run-program.js') },
+  folder: path('../packages/minion/dist/programs'),
+  // Native, or loaded by nothing but returners that few have.
+  external: [/^zeromq/, /^libsql/, /^pg$/, /^nodemailer/],
 });
-await bundle.close();
+
+async function write({ input, folder, external = [] }) {
+  await rm(folder, { recursive: true, force: true });
+  const bundle = await rolldown({
+    input,
+    external,
+    platform: 'node',
+    // Modules of ours do nothing by being imported: what nothing uses of them goes.
+    treeshake: {
+      moduleSideEffects: [
+        { test: /node_modules/, sideEffects: true },
+        { test: /packages/, sideEffects: false },
+      ],
+    },
+    plugins: [keepPlaces(folder)],
+    // What is loaded late in one place and early in another is loaded early.
+    checks: { ineffectiveDynamicImport: false },
+  });
+  const { output } = await bundle.write({
+    dir: folder,
+    format: 'esm',
+    // What only some calls need stays in files of its own.
+    chunkFileNames: '[name].js',
+    sourcemap: false,
+  });
+  await bundle.close();
+  await writeFile(join(folder, 'parts.json'), JSON.stringify(Object.fromEntries(output.map(describePart))));
+}
+
+/** What a file of the bundle is made of, which a test reads: the modules' sizes, and the files that it loads at once. */
+function describePart({ fileName, imports, modules }) {
+  const sizes = Object.entries(modules)
+    .filter(([, { renderedLength }]) => renderedLength > 0)
+    .map(([id, { renderedLength }]) => [relative(checkout, id), renderedLength]);
+  return [fileName, { imports, modules: Object.fromEntries(sizes) }];
+}
+
+/** Programs that a module starts are beside that module, not beside the bundle. */
+function keepPlaces(folder) {
+  return {
+    name: 'keep-places',
+    transform(code, id) {
+      if (id.startsWith('\0') || id.includes('node_modules') || !code.includes('import.meta.url')) return undefined;
+      const place = JSON.stringify(relative(folder, id));
+      return code.replaceAll('import.meta.url', `new URL(${place}, import.meta.url).href`);
+    },
+  };
+}
