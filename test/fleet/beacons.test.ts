@@ -1,4 +1,5 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFleet, type Daemon, type Fleet } from './fleet.ts';
 
@@ -71,6 +72,12 @@ async function ask(fun: string, ...args: readonly string[]): Promise<unknown> {
   return answer['web1'];
 }
 
+/** Result, comment and changes of a file of states that has one state. */
+async function outcome(...args: readonly string[]): Promise<readonly unknown[]> {
+  const steps = (await ask('state.apply', ...args)) as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  return Object.values(steps).flatMap((step) => [step['result'], step['comment'], step['changes']]);
+}
+
 describe('beacons', () => {
   it('bring about a reaction on the minion that they tell of', async () => {
     const mark = minion.mark();
@@ -129,7 +136,17 @@ describe('beacons', () => {
       'ps:\n  beacon.present:\n    - save: True\n    - interval: 3600\n    - processes:\n        no-such-program: stopped\n',
     );
     expect(JSON.stringify(await ask('state.apply', 'watching'))).toContain('Adding ps to beacons\\nBeacon ps saved');
-    expect(JSON.stringify(await ask('state.apply', 'watching'))).toContain('Job ps in correct state');
+    const file = join(fleet.folder.at('web1'), 'minion.d', 'beacons.conf');
+    const written = readFileSync(file, 'utf8');
+    expect(await outcome('watching')).toEqual([true, 'Job ps in correct state\nBeacon ps saved', {}]);
+    rmSync(file);
+    const changes = { ps: `saved to ${file}` };
+    expect(await outcome('watching', 'test=True')).toEqual([
+      ...[null, 'Job ps in correct state\nBeacon ps would be saved', changes],
+    ]);
+    expect(existsSync(file)).toBe(false);
+    expect(await outcome('watching')).toEqual([true, 'Job ps in correct state\nBeacon ps saved', changes]);
+    expect(readFileSync(file, 'utf8')).toBe(written);
     await minion.stop();
     minion = startMinion();
     await minion.logged('connected to the master');

@@ -1,8 +1,9 @@
 import path from 'node:path';
-import { dumpYaml, pythonStr, type Value } from '@brine/common';
+import { dumpYaml, type Value } from '@brine/common';
 import { z } from 'zod';
 import { dict, flag, withDefault } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
+import { savedBeaconsFile, savedBeaconsText } from '../../providers/beacons/saved-beacons.ts';
 import { ask, listed } from './ask.ts';
 
 const asYaml = withDefault(flag(), true).describe('Whether the answer is a text in YAML.');
@@ -46,10 +47,8 @@ export const save = defineFunction({
   examples: ["'*' beacons.save"],
   async run(_args, context) {
     const beacons = await listed(context, { pillar: false, opts: true });
-    const configuration = pythonStr(context.options.get('conf_file') ?? '/etc/salt/minion');
-    const included = pythonStr(context.options.get('default_include') ?? 'minion.d/*.conf');
-    const file = path.resolve(path.dirname(configuration), path.dirname(included), 'beacons.conf');
-    const text = beacons.size === 0 ? '' : dumpYaml(new Map([['beacons', beacons]]));
+    const file = savedBeaconsFile(context.options);
+    const text = savedBeaconsText(beacons);
     try {
       const { files } = context.host;
       const folder = path.dirname(file);

@@ -1,5 +1,6 @@
 import { AppError, isDict, pythonStr, type CheckOutcome, type Dict, type Value } from '@brine/common';
-import { flag, text, willChange, withDefault, type Host, type StateContext } from '../../kit/index.ts';
+import { flag, isOk, text, willChange, withDefault, type Host, type StateContext } from '../../kit/index.ts';
+import { savedBeaconsFile, savedBeaconsText } from './saved-beacons.ts';
 
 /** The arguments that all states of beacons have. */
 export const nameArgument = { name: text().describe('The name of the beacon.') };
@@ -7,9 +8,12 @@ export const saveArgument = {
   save: withDefault(flag(), false).describe('Whether the beacons are written to `beacons.conf` too.'),
 };
 
-/** The beacons that are configured. Throws `state-failed` when they cannot be asked for. */
-export async function listBeacons(context: StateContext): Promise<Dict> {
-  const keywords = new Map<Value, Value>([['return_yaml', false]]);
+/** The beacons that are configured, those of the pillar too unless told otherwise. Throws `state-failed` when no daemon tells. */
+export async function listBeacons(context: StateContext, isPillarIncluded = true): Promise<Dict> {
+  const keywords = new Map<Value, Value>([
+    ['return_yaml', false],
+    ['include_pillar', isPillarIncluded],
+  ]);
   const beacons = await context.call('beacons.list', [], keywords).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new AppError({ code: 'state-failed', message: `the beacons cannot be read: ${reason}`, cause });
@@ -37,10 +41,34 @@ export async function willCall(context: StateContext, call: BeaconCall): Promise
     if (!isDict(answer) || answer.get('result') !== true)
       return { comment: commentOf(answer), changes: {}, failed: true };
     if (!save) return { comment: done, changes };
-    const saved = await context.call('beacons.save', [], new Map());
-    if (!isDict(saved) || saved.get('result') !== true) return { comment: commentOf(saved), changes, failed: true };
+    const refusal = await saveBeacons(context);
+    if (refusal !== undefined) return { comment: refusal, changes, failed: true };
     return { comment: `${done}\nBeacon ${name} saved`, changes };
   });
+}
+
+/** The outcome for a beacon that is as it should be in the daemon; with `save` it has to be so in the file too. */
+export async function isRight(
+  context: StateContext,
+  { name, comment, save }: Pick<BeaconCall, 'name' | 'save'> & { readonly comment: string },
+): Promise<CheckOutcome<Host>> {
+  if (!save) return isOk(comment);
+  const file = savedBeaconsFile(context.options);
+  const bytes = await context.host.files.read(file);
+  const text = bytes === undefined ? '' : new TextDecoder().decode(bytes);
+  if (text === savedBeaconsText(await listBeacons(context, false))) return isOk(`${comment}\nBeacon ${name} saved`);
+  const changes = { [name]: `saved to ${file}` };
+  return willChange({ comment: `${comment}\nBeacon ${name} would be saved`, changes }, async () => {
+    const refusal = await saveBeacons(context);
+    if (refusal !== undefined) return { comment: refusal, changes: {}, failed: true };
+    return { comment: `${comment}\nBeacon ${name} saved`, changes };
+  });
+}
+
+/** Writes the file; answers why it could not be written. */
+async function saveBeacons(context: StateContext): Promise<string | undefined> {
+  const saved = await context.call('beacons.save', [], new Map());
+  return isDict(saved) && saved.get('result') === true ? undefined : commentOf(saved);
 }
 
 function commentOf(answer: Value): string {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { defineState, isOk } from '../../kit/index.ts';
-import { listBeacons, nameArgument, saveArgument, willCall } from '../../providers/beacons/beacon-state.ts';
+import { defineState } from '../../kit/index.ts';
+import { isRight, listBeacons, nameArgument, saveArgument, willCall } from '../../providers/beacons/beacon-state.ts';
 
 /** `beacon.absent` */
 export const absent = defineState({
@@ -13,7 +13,9 @@ export const absent = defineState({
     - save: True`,
   ],
   async check({ name, save }, context) {
-    if (!(await listBeacons(context)).has(name)) return isOk(`${name} not configured in beacons`);
+    if (!(await listBeacons(context)).has(name)) {
+      return isRight(context, { name, save, comment: `${name} not configured in beacons` });
+    }
     return willCall(context, {
       ...{ name, save, fun: 'beacons.delete', positional: [name] },
       ...{ done: `Removed ${name} from beacons`, changes: { [name]: 'removed' } },

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { diffTexts } from '../../providers/text/unified-diff.ts';
 import { readBeaconSettings, validateBeacon } from '../../beacons/beacon.ts';
 import { beaconTable } from '../../beacons/table.ts';
-import { defineState, fails, isOk } from '../../kit/index.ts';
-import { listBeacons, nameArgument, saveArgument, willCall } from '../../providers/beacons/beacon-state.ts';
+import { defineState, fails } from '../../kit/index.ts';
+import { isRight, listBeacons, nameArgument, saveArgument, willCall } from '../../providers/beacons/beacon-state.ts';
 
 /** `beacon.present` */
 export const present = defineState({
@@ -30,7 +30,9 @@ export const present = defineState({
   async check({ name, save }, context) {
     const wanted: Value = [...context.unknownArguments].map(([key, value]) => new Map([[key, value]]));
     const current = (await listBeacons(context)).get(name);
-    if (current !== undefined && equalValues(current, wanted)) return isOk(`Job ${name} in correct state`);
+    if (current !== undefined && equalValues(current, wanted)) {
+      return isRight(context, { name, save, comment: `Job ${name} in correct state` });
+    }
     const kind = pythonStr(readBeaconSettings(wanted)?.get('beacon_module') ?? name);
     const declaration = beaconTable.get(kind);
     if (declaration === undefined) return fails(`Beacon "${kind}" is not available.`);
