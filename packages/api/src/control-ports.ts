@@ -96,6 +96,8 @@ export interface JobListing {
 export interface FollowWish {
   /** Milliseconds. */
   readonly patience: number;
+  /** The same for a minion that vanished without saying that it stops; `patience` unless given. */
+  readonly patienceWithVanished?: number;
   readonly signal: AbortSignal;
   readonly showsSecrets?: boolean;
 }

@@ -1,4 +1,4 @@
-import type { createMasterBus } from '@brine/bus';
+import type { createMasterBus, DisconnectReason } from '@brine/bus';
 import type { Logger, MinionId } from '@brine/common';
 import type { Dispatcher } from '../jobs/dispatcher.ts';
 import type { MinionDirectory } from '../minions/minion-directory.ts';
@@ -17,8 +17,8 @@ export function connectionCallbacks(
   { directory, dispatcher, presence, renewIfDue }: Parts,
   logger: Logger,
 ): Pick<Parameters<typeof createMasterBus>[0], 'onConnected' | 'onDisconnected' | 'onAcknowledged'> {
-  const changed = (minion: MinionId, isConnected: boolean): void => {
-    directory.setConnected(minion, isConnected);
+  const changed = (minion: MinionId, isConnected: boolean, reason?: DisconnectReason): void => {
+    directory.setConnected(minion, isConnected, reason);
     presence.changed();
     dispatcher.connectionsChanged();
   };
@@ -30,7 +30,7 @@ export function connectionCallbacks(
     },
     onDisconnected(minion, reason) {
       logger.info('minion disconnected', { minion, reason });
-      changed(minion, false);
+      changed(minion, false, reason);
     },
     onAcknowledged(minion, publicationId) {
       dispatcher.delivered(minion, publicationId).catch((error: unknown) => {

@@ -97,9 +97,10 @@ describe('the dispatcher', () => {
     return { jid, fun: 'test.ping', status, value: encodeValue(value), retcode, startedAt: 1, duration: 2 };
   }
 
-  async function followed(jid: string, patience = 1000): Promise<JobEvent[]> {
+  async function followed(jid: string, patience = 1000, patienceWithVanished?: number): Promise<JobEvent[]> {
     const seen: JobEvent[] = [];
-    for await (const event of dispatcher.follow(jid, { patience, signal: new AbortController().signal }))
+    const wish = { patience, ...(patienceWithVanished === undefined ? {} : { patienceWithVanished }) };
+    for await (const event of dispatcher.follow(jid, { ...wish, signal: new AbortController().signal }))
       seen.push(event);
     return seen;
   }
@@ -265,6 +266,29 @@ describe('the dispatcher', () => {
       { kind: 'end' },
     ]);
     expect((await store.unfinished()).map(({ status }) => status)).toEqual(['delivered']);
+  });
+
+  it('has less patience with a minion that vanished than with one that said that it stops', async () => {
+    accepted = [web1, web2];
+    for (const minion of accepted) directory.setConnected(minion, true);
+    const { jid } = await dispatcher.submit(ping, caller);
+    for (const minion of accepted) await dispatcher.delivered(minion, jid);
+    const seen: JobEvent[] = [];
+    const following = followed(jid, 120_000, 30_000).then((events) => seen.push(...events));
+    await new Promise(setImmediate);
+    directory.setConnected(web1, false, 'left');
+    directory.setConnected(web2, false, 'silent');
+    dispatcher.connectionsChanged();
+    await new Promise(setImmediate);
+    clock.advance(30_000);
+    await new Promise(setImmediate);
+    directory.setConnected(web1, true);
+    await dispatcher.returned(web1, answer(jid));
+    await following;
+    expect(seen.filter(({ kind }) => kind === 'unreachable')).toEqual([
+      { kind: 'unreachable', minion: web2, status: 'delivered' },
+    ]);
+    expect(seen.filter(({ kind }) => kind === 'return')).toHaveLength(1);
   });
 
   it('takes a repeated return once', async () => {

@@ -15,6 +15,8 @@ export interface FollowPorts {
 interface FollowOptions {
   /** Milliseconds a minion that has the job may be away before it counts as unreachable. */
   readonly patience: number;
+  /** The same for a minion that vanished without saying that it stops; `patience` unless given. */
+  readonly patienceWithVanished?: number;
   readonly signal: AbortSignal;
 }
 
@@ -76,8 +78,7 @@ interface Patience {
   stop(): void;
 }
 
-interface PatienceTerms {
-  readonly patience: number;
+interface PatienceTerms extends Pick<FollowOptions, 'patience' | 'patienceWithVanished'> {
   readonly isDurable: boolean;
   /** The master runs it. */
   readonly isOwn: boolean;
@@ -90,6 +91,11 @@ interface PatienceTerms {
 function createPatience({ directory, clock }: FollowPorts, terms: PatienceTerms, wake: () => void): Patience {
   const awaySince = new Map<string, number>();
   const connected: ReadonlySet<string> = directory.connected;
+  const vanished: ReadonlySet<string> = directory.vanished;
+  const patienceWith = (minion: string, status: JobStatus): number => {
+    if (status === 'queued') return 0;
+    return vanished.has(minion) ? (terms.patienceWithVanished ?? terms.patience) : terms.patience;
+  };
   let timer = clock.after(0, () => {});
   return {
     isConcernedBy: (event) => event === wakeUp || (event.kind === 'status' && !connected.has(event.minion)),
@@ -103,7 +109,7 @@ function createPatience({ directory, clock }: FollowPorts, terms: PatienceTerms,
         }
         const since = awaySince.get(minion) ?? now;
         awaySince.set(minion, since);
-        const patience = status === 'queued' ? 0 : terms.patience;
+        const patience = patienceWith(minion, status);
         if (now - since < patience) {
           next = Math.min(next, since + patience - now);
           continue;

@@ -1,4 +1,4 @@
-import type { DataSeal } from '@brine/bus';
+import type { DataSeal, DisconnectReason } from '@brine/bus';
 import {
   compileTarget,
   decodeValue,
@@ -47,7 +47,9 @@ export interface MinionDirectory {
   /** What is known of a minion; `undefined` before it first connected. */
   find(id: MinionId): MinionRecord | undefined;
   readonly connected: ReadonlySet<MinionId>;
-  setConnected(id: MinionId, isConnected: boolean): void;
+  /** Those that are away and did not say that they stop: they were killed, cut off, or lost their power. */
+  readonly vanished: ReadonlySet<MinionId>;
+  setConnected(id: MinionId, isConnected: boolean, reason?: DisconnectReason): void;
 }
 
 /** What a directory works with. */
@@ -73,6 +75,7 @@ export async function createMinionDirectory(options: MinionDirectoryOptions): Pr
   const told = await createGrainMemory(options);
   const kept = await createMinionDataCache(options);
   const connected = new Set<MinionId>();
+  const vanished = new Set<MinionId>();
   const subjectOf = (id: MinionId): MatchSubject => ({
     id,
     grains: told.grainsOf(id),
@@ -81,6 +84,7 @@ export async function createMinionDirectory(options: MinionDirectoryOptions): Pr
   return {
     ...told,
     connected,
+    vanished,
     kept,
     subjectOf,
     match(target, how = {}) {
@@ -98,9 +102,11 @@ export async function createMinionDirectory(options: MinionDirectoryOptions): Pr
       await told.forgetGrains(id);
       await kept.clear(id);
     },
-    setConnected(id, isConnected) {
+    setConnected(id, isConnected, reason) {
       if (isConnected) connected.add(id);
       else connected.delete(id);
+      if (!isConnected && (reason === 'silent' || reason === 'gone')) vanished.add(id);
+      else vanished.delete(id);
     },
   };
 }

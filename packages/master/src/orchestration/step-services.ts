@@ -60,7 +60,7 @@ export async function runForStep(body: Dict, owner: StepOwner, parts: StepServic
   const again = {
     ...toRequest(call, parts.options),
     target: { type: 'list' as const, expression: cut.join(',') },
-    deliverWithin: returnPatience,
+    deliverWithin: patienceOf(parts.options).patience,
   };
   const second = await runOnce(
     { key: key === undefined ? undefined : `${key} again`, request: again, call },
@@ -111,15 +111,22 @@ interface StepJobAnswer {
   readonly answers: Dict;
 }
 
-// A minion that has the job and is restarted, or its machine, comes back. Milliseconds.
-const returnPatience = 120_000;
+/** How long a minion that has a job may be away, in milliseconds: one that is restarted, or its machine, comes back. */
+function patienceOf(options: Dict): { readonly patience: number; readonly patienceWithVanished: number } {
+  const least = secondsOf(options.get('gather_job_timeout'), 10);
+  const atLeast = (key: string, otherwise: number): number =>
+    1000 * Math.max(secondsOf(options.get(key), otherwise), least);
+  return {
+    patience: atLeast('orchestration_restart_timeout', 120),
+    patienceWithVanished: atLeast('orchestration_vanished_timeout', 30),
+  };
+}
 
 async function collect(jid: Jid, owner: StepOwner, { dispatcher, options }: StepServiceParts): Promise<Dict> {
-  const patience = Math.max(returnPatience, 1000 * secondsOf(options.get('gather_job_timeout'), 10));
   const answers: Dict = new Map();
   owner.jobs.add(jid);
   try {
-    for await (const event of dispatcher.follow(jid, { patience, signal: owner.signal })) {
+    for await (const event of dispatcher.follow(jid, { ...patienceOf(options), signal: owner.signal })) {
       if (event.kind === 'return') {
         answers.set(event.minion, toValue({ status: event.status, value: event.value, retcode: event.retcode }));
       } else if (event.kind === 'unreachable') {

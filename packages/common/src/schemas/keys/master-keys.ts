@@ -20,6 +20,14 @@ export const masterKeys = {
   worker_threads: count(5, 'How many processes compile pillar and serve requests.'),
   timeout: seconds(5, 'Seconds the command line waits before it asks whether minions still work.'),
   gather_job_timeout: seconds(10, 'Seconds minions have to say whether they still work on a job.'),
+  orchestration_restart_timeout: seconds(
+    120,
+    'Seconds a step of an orchestration waits for a minion that has its job and said that it stops: its daemon or machine is restarted.',
+  ),
+  orchestration_vanished_timeout: seconds(
+    30,
+    'The same for one that vanished without a word (killed, cut off, without power), from when its silence is noticed.',
+  ),
   keep_jobs_seconds: count(86_400, 'Seconds for which jobs are kept.'),
   minion_data_cache: flag(true, 'Whether what is known of minions (grains, pillar, mine) is kept on disk, sealed.'),
   enforce_mine_cache: flag(false, 'Whether the mine is kept on disk even without `minion_data_cache`.'),
