@@ -23,6 +23,8 @@ export interface Companions {
   connected(): void;
   configure(options: Dict): void;
   setPillar(pillar: Uint8Array): void;
+  /** A pillar is on its way: what is asked before the first is there is answered when it came, or cannot come. */
+  awaitPillar(coming: Promise<unknown>): void;
   ended(job: JobMessage, jobReturn: JobReturn): void;
   managed(files: readonly ManagedFile[]): void;
   left(jid: string, files: readonly LeftFile[]): void;
@@ -50,6 +52,7 @@ export function createCompanions(create: CreateCompanions | undefined, options: 
     await options.accept(toJob(wish, jid, options));
     return jid;
   };
+  let pillarCame: Promise<unknown> | undefined;
   const all = create?.({ ...options, begin }) ?? [];
   return {
     wantPillar: all.some((companion) => companion.setPillar !== undefined),
@@ -63,10 +66,16 @@ export function createCompanions(create: CreateCompanions | undefined, options: 
       const pillar = decodeValue(bytes);
       if (isDict(pillar)) all.forEach((companion) => companion.setPillar?.(pillar));
     },
+    awaitPillar: (coming) => {
+      pillarCame ??= coming.catch(() => {});
+    },
     ended: (job, jobReturn) => all.forEach((companion) => companion.ended?.(job, jobReturn)),
     managed: (files) => all.forEach((companion) => companion.managed?.(files)),
     left: (jid, files) => all.forEach((companion) => companion.left?.(jid, files)),
-    answer: (body) => answer(all, body),
+    answer: async (body) => {
+      await pillarCame;
+      return answer(all, body);
+    },
   };
 }
 

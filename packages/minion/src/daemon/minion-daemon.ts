@@ -207,10 +207,11 @@ function changeState(parts: Parts, state: MinionState, details: MinionStateDetai
   if (state !== 'accepted') return;
   sender.wake();
   mine.connected();
-  void session.connected().then(async () => {
+  const compiled = session.connected().then(async () => {
     if (companions.wantPillar) await compilePillar(parts);
-    companions.connected();
   });
+  companions.awaitPillar(compiled);
+  void compiled.then(() => companions.connected());
 }
 
 /** Companions read the pillar; every compile of it comes back through the pool. */
