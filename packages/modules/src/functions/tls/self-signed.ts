@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { flag, integer, lineText, optional, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
-import { issueCertificate, loadCertificate } from '../../providers/x509/certificates.ts';
+import { loadCertificate } from '../../providers/x509/certificates.ts';
 import { createKey, encodeKey, wrapPem } from '../../providers/x509/keys.ts';
-import { planCertificate } from '../../providers/x509/plan-certificate.ts';
+import { issuePlanned, planCertificate } from '../../providers/x509/plan-certificate.ts';
 import { failure } from '../failure.ts';
 import { formatTime } from '../format-time.ts';
 import { safeName } from '../safe-name.ts';
@@ -109,8 +109,8 @@ async function issue(
     ['digest', wish.digest] as const,
     ...extensions,
   ]);
-  const plan = await planCertificate(given, host, new Date());
-  return { key, certificate: wrapPem('CERTIFICATE', issueCertificate(plan.body, plan.signingKey, plan.digest)) };
+  const plan = await planCertificate(given, { host, now: new Date() });
+  return { key, certificate: wrapPem('CERTIFICATE', await issuePlanned(plan, host)) };
 }
 
 export const createCa = defineFunction({

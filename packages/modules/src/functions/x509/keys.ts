@@ -1,24 +1,29 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { isAppError, type Plain } from '@brine/common';
 import { z } from 'zod';
-import { integer, oneOf, optional, text, withDefault } from '../../kit/arguments.ts';
+import { flag, integer, oneOf, optional, text, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
-import { readRequest } from '../../providers/x509/certificates.ts';
+import { readCertificates, readRequest, type Certificate } from '../../providers/x509/certificates.ts';
 import {
   createKey,
   describeKey,
   encodeKey,
+  keyEncodings,
   isPair,
   loadBytes,
   loadPrivateKey,
   loadPublicKey,
+  type KeyEncoding,
 } from '../../providers/x509/keys.ts';
+import { failure } from '../failure.ts';
 import { safeName } from '../safe-name.ts';
 
 const passphrase = optional(text()).describe('What the key is encrypted with.');
 const privateKey = text().describe('The private key: a path or PEM.');
-const encoding = withDefault(oneOf('pem', 'der'), 'pem').describe('pem, or der (in base64).');
+const encoding = withDefault(oneOf(...keyEncodings), 'pem').describe('pem, or der or pkcs12 (in base64).');
+const pkcs12_encryption_compat = withDefault(flag(), false).describe('Whether old programs can read a PKCS#12 file.');
+const raw = optional(flag()).describe('Accepted for Salt: what is binary is answered in base64.');
 
 /** A public key as files have it. */
 export function publicPem(key: KeyObject): string {
@@ -33,12 +38,22 @@ export async function findPublicKey({ host }: FunctionContext, source: string, s
     return await loadPublicKey(host, source);
   } catch (error) {
     if (!isAppError(error, 'state-failed')) throw error;
-    try {
-      return readRequest(await loadBytes(host, source)).publicKey;
-    } catch {
-      throw error;
-    }
+    const bytes = await loadBytes(host, source);
+    const readers = [() => readRequest(bytes).publicKey, () => firstOf(readCertificates(bytes)).publicKey];
+    for (const read of readers)
+      try {
+        return read();
+      } catch {
+        // Another form may fit.
+      }
+    throw error;
   }
+}
+
+function firstOf(certificates: readonly Certificate[]): Certificate {
+  const [first] = certificates;
+  if (first === undefined) throw failure('Could not load certificate');
+  return first;
 }
 
 export const createPrivateKeyFunction = defineFunction({
@@ -49,19 +64,25 @@ export const createPrivateKeyFunction = defineFunction({
     keysize: optional(integer()).describe('Its bits.'),
     passphrase: optional(text()).describe('What it is to be encrypted with.'),
     encoding,
+    pkcs12_encryption_compat,
     path: optional(safeName('a path')).describe('A file to write it to.'),
+    raw,
     bits: optional(integer()).describe('The same as keysize.'),
+    cipher: optional(text()).describe('Accepted; keys are encrypted with AES-256.'),
+    verbose: optional(flag()).describe('Accepted without effect, as in Salt.'),
+    text: optional(flag()).describe('Accepted without effect, as in Salt.'),
   }),
   examples: ["'*' x509.create_private_key algo=ec keysize=384", "'*' x509.create_private_key path=/etc/pki/my.key"],
   async run(args, { host }): Promise<Plain> {
-    const made = encodeKey(createKey(args.algo, args.keysize ?? args.bits), args.encoding, args.passphrase);
+    const size = args.keysize ?? args.bits;
+    const made = encodeKey(createKey(args.algo, size), args.encoding, args.passphrase, args.pkcs12_encryption_compat);
     if (args.path === undefined) return shown(made, args.encoding);
     await host.files.write(args.path, made, { mode: 0o600 });
     return args.encoding === 'pem' ? `PEM written to ${args.path}` : null;
   },
 });
 
-function shown(content: Buffer, form: 'pem' | 'der'): string {
+function shown(content: Buffer, form: KeyEncoding): string {
   return form === 'pem' ? content.toString('utf8') : content.toString('base64');
 }
 
@@ -73,11 +94,13 @@ export const encodePrivateKey = defineFunction({
     encoding,
     passphrase: optional(text()).describe('What it is to be encrypted with.'),
     private_key_passphrase: passphrase,
+    pkcs12_encryption_compat,
+    raw,
   }),
   examples: ["'*' x509.encode_private_key /etc/pki/my.key der"],
   async run(args, { host }) {
     const key = await loadPrivateKey(host, args.private_key, args.private_key_passphrase);
-    return shown(encodeKey(key, args.encoding, args.passphrase), args.encoding);
+    return shown(encodeKey(key, args.encoding, args.passphrase, args.pkcs12_encryption_compat), args.encoding);
   },
 });
 

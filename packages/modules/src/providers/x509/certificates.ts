@@ -1,5 +1,5 @@
 import { createPublicKey, randomBytes, type KeyObject } from 'node:crypto';
-import { AppError } from '@brine/common';
+import { AppError, isInteger, pythonStr, type Value } from '@brine/common';
 import type { ReadHost } from '../../kit/index.ts';
 import {
   childAt,
@@ -15,6 +15,7 @@ import {
   time,
   type DerNode,
 } from './der.ts';
+import { unwrapCertificateFile } from './certificate-files.ts';
 import { encodeExtension } from './extensions.ts';
 import type { Extension } from './extension-values.ts';
 import { loadBytes, publicBytes, signatureAlgorithm, signatureOf, signDer, unwrapAll } from './keys.ts';
@@ -46,7 +47,6 @@ export interface SigningRequest {
   readonly signature: Buffer;
 }
 
-const kindOfCertificate = /^(TRUSTED |X509 )?CERTIFICATE$/;
 const kindOfRequest = /^(NEW )?CERTIFICATE REQUEST$/;
 const extensionRequest = '1.2.840.113549.1.9.14';
 
@@ -54,11 +54,11 @@ function noSuch(what: string, cause?: unknown): AppError {
   return new AppError({ code: 'state-failed', message: `Could not load PEM-encoded or DER-encoded ${what}`, cause });
 }
 
-/** Every certificate of a file: the certificate, then its chain. */
-export function readCertificates(bytes: Buffer): readonly Certificate[] {
-  const found = unwrapAll(bytes, kindOfCertificate);
-  if (found.length === 0) throw noSuch('certificate');
-  return found.map((one) => orNoSuch('certificate', () => readCertificate(one)));
+/** Every certificate of a file: the certificate, then its chain. Throws `state-failed`. */
+export function readCertificates(bytes: Buffer, passphrase?: string): readonly Certificate[] {
+  const { certificates } = unwrapCertificateFile(bytes, passphrase);
+  if (certificates.length === 0) throw noSuch('certificate');
+  return certificates.map((one) => orNoSuch('certificate', () => readCertificate(one)));
 }
 
 function orNoSuch<Read>(what: string, read: () => Read): Read {
@@ -70,8 +70,8 @@ function orNoSuch<Read>(what: string, read: () => Read): Read {
 }
 
 /** A certificate at a path or in a text. Throws `state-failed`. */
-export async function loadCertificate(host: ReadHost, source: string): Promise<Certificate> {
-  const [first] = readCertificates(await loadBytes(host, source));
+export async function loadCertificate(host: ReadHost, source: string, passphrase?: string): Promise<Certificate> {
+  const [first] = readCertificates(await loadBytes(host, source), passphrase);
   if (first === undefined) throw noSuch('certificate');
   return first;
 }
@@ -153,12 +153,12 @@ export function randomSerial(): bigint {
   return BigInt(`0x${bytes.toString('hex')}`) | 1n;
 }
 
-/** Reads a serial number: a number, or hex digits with colons. Throws `state-failed`. */
-export function readSerial(text: string): bigint {
-  if (/^\d+$/.test(text)) return BigInt(text);
-  const hex = text.replaceAll(':', '');
-  if (/^[0-9a-fA-F]+$/.test(hex)) return BigInt(`0x${hex}`);
-  throw new AppError({ code: 'state-failed', message: `Could not parse serial number ${text}` });
+/** Reads a serial number: a number, or a text of hex digits with or without colons. Throws `state-failed`. */
+export function readSerial(given: Value): bigint {
+  if (isInteger(given) && Number(given) >= 0) return BigInt(given);
+  const hex = pythonStr(given).replace(/[:\s]/g, '');
+  if (typeof given === 'string' && /^([0-9a-fA-F]{2})+$/.test(hex)) return BigInt(`0x${hex}`);
+  throw new AppError({ code: 'state-failed', message: `Could not parse serial number ${pythonStr(given)}` });
 }
 
 /** Hex digits in pairs with colons, as Salt shows numbers and digests. */

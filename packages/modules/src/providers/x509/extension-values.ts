@@ -1,11 +1,10 @@
 import { createHash, type KeyObject } from 'node:crypto';
-import { AppError, isDict, pythonStr, type Value } from '@brine/common';
+import { AppError, isDict, pythonStr, type Dict, type Value } from '@brine/common';
 import {
   childAt,
   der,
   derBoolean,
   derInteger,
-  generalizedTime,
   ia5,
   inner,
   integerBytes,
@@ -44,11 +43,11 @@ export type ExtensionBuilder = (
   sources: ExtensionSources,
 ) => { readonly critical: boolean; readonly value: Buffer };
 
-function refuse(message: string): never {
+export function refuse(message: string): never {
   throw new AppError({ code: 'state-failed', message });
 }
 
-function isCritical(value: Value): boolean {
+export function isCritical(value: Value): boolean {
   if (isDict(value)) return value.get('critical') === true;
   if (Array.isArray(value)) return value.includes('critical');
   return pythonStr(value)
@@ -61,7 +60,7 @@ function members(value: Value): ReadonlyMap<string, Value> {
   return readConfiguration(pythonStr(value)).members;
 }
 
-function words(value: Value): readonly string[] {
+export function words(value: Value): readonly string[] {
   const items = Array.isArray(value) ? value.map((item) => pythonStr(item)) : pythonStr(value).split(',');
   return items.map((item) => item.trim()).filter((item) => item !== '' && item !== 'critical');
 }
@@ -87,7 +86,7 @@ export const basicConstraints: ExtensionBuilder = (value) => {
   return { critical: isCritical(value), value: sequence(...parts) };
 };
 
-const keyUsages = [
+export const keyUsages = [
   ...['digitalSignature', 'nonRepudiation', 'keyEncipherment', 'dataEncipherment', 'keyAgreement'],
   ...['keyCertSign', 'cRLSign', 'encipherOnly', 'decipherOnly'],
 ];
@@ -99,7 +98,7 @@ export const keyUsage: ExtensionBuilder = (value) => {
   return { critical: isCritical(value), value: namedBits(given.map((word) => keyUsages.indexOf(word))) };
 };
 
-const purposes: ReadonlyMap<string, string> = new Map([
+export const purposes: ReadonlyMap<string, string> = new Map([
   ['serverAuth', '1.3.6.1.5.5.7.3.1'],
   ['clientAuth', '1.3.6.1.5.5.7.3.2'],
   ['codeSigning', '1.3.6.1.5.5.7.3.3'],
@@ -153,7 +152,7 @@ export const alternativeNames: ExtensionBuilder = (value) => ({
   value: sequence(...toGeneralNames(value)),
 });
 
-const accessMethods: ReadonlyMap<string, string> = new Map([
+export const accessMethods: ReadonlyMap<string, string> = new Map([
   ['OCSP', '1.3.6.1.5.5.7.48.1'],
   ['caIssuers', '1.3.6.1.5.5.7.48.2'],
   ['caRepository', '1.3.6.1.5.5.7.48.5'],
@@ -177,7 +176,7 @@ export const authorityInfoAccess: ExtensionBuilder = (value) => {
   return { critical: false, value: sequence(...rows) };
 };
 
-const reasonFlags = [
+export const reasonFlags = [
   ...['unused', 'keyCompromise', 'cACompromise', 'affiliationChanged', 'superseded'],
   ...['cessationOfOperation', 'certificateHold', 'privilegeWithdrawn', 'aACompromise'],
 ];
@@ -191,24 +190,32 @@ export const distributionPoints: ExtensionBuilder = (value) => {
 function distributionPoint(item: Value): Buffer {
   if (!isDict(item) || !['fullname', 'relativename', 'crlissuer', 'reasons'].some((key) => item.has(key)))
     return sequence(inner(0, inner(0, ...toGeneralNames([item]))));
-  const [full, relative] = [item.get('fullname'), item.get('relativename')];
-  const [issuer, reasons] = [item.get('crlissuer'), item.get('reasons')];
-  const point =
-    full !== undefined && full !== null
-      ? [inner(0, inner(0, ...toGeneralNames(full)))]
-      : relative !== undefined && relative !== null
-        ? [inner(0, inner(1, readDer(toRelativeName(pythonStr(relative))).content))]
-        : [];
+  const issuer = item.get('crlissuer') ?? null;
   return sequence(
-    ...point,
-    ...(reasons === undefined || reasons === null
-      ? []
-      : [primitive(1, readDer(namedBits(words(reasons).map((word) => reasonFlags.indexOf(word)))).content)]),
-    ...(issuer === undefined || issuer === null ? [] : [inner(2, ...toGeneralNames(issuer))]),
+    ...distributionPlace(item),
+    ...reasonBits(1, item.get('reasons')),
+    ...(issuer === null ? [] : [inner(2, ...toGeneralNames(issuer))]),
   );
 }
 
-const practiceStatement = '1.3.6.1.5.5.7.2.1';
+/** Where a list is: `fullname`, or `relativename`. */
+export function distributionPlace(item: Dict): readonly Buffer[] {
+  const [full, relative] = [item.get('fullname') ?? null, item.get('relativename') ?? null];
+  if (full !== null) return [inner(0, inner(0, ...toGeneralNames(full)))];
+  return relative === null ? [] : [inner(0, inner(1, readDer(toRelativeName(pythonStr(relative))).content))];
+}
+
+/** Reasons as named bits under a tag. */
+export function reasonBits(tag: number, given: Value | undefined): readonly Buffer[] {
+  if (given === undefined || given === null) return [];
+  const positions = words(given).map((word) => {
+    const at = reasonFlags.indexOf(word);
+    return at > 0 ? at : refuse(`'${word}' is not a valid ReasonFlags`);
+  });
+  return [primitive(tag, readDer(namedBits(positions)).content)];
+}
+
+export const practiceStatement = '1.3.6.1.5.5.7.2.1';
 const userNotice = '1.3.6.1.5.5.7.2.2';
 
 export const certificatePolicies: ExtensionBuilder = (value) => {
@@ -217,7 +224,8 @@ export const certificatePolicies: ExtensionBuilder = (value) => {
   const rows = [...value]
     .filter(([policy]) => policy !== 'critical')
     .map(([policy, qualifiers]) => {
-      const list = (Array.isArray(qualifiers) ? qualifiers : []).map(toQualifier);
+      const given = Array.isArray(qualifiers) ? qualifiers : qualifiers === null ? [] : [qualifiers];
+      const list = given.map(toQualifier);
       return sequence(oid(pythonStr(policy)), ...(list.length === 0 ? [] : [sequence(...list)]));
     });
   return { critical: isCritical(value), value: sequence(...rows) };
@@ -264,7 +272,7 @@ export const nameConstraints: ExtensionBuilder = (value) => {
   return { critical: isCritical(value), value: sequence(...parts) };
 };
 
-const features: ReadonlyMap<string, number> = new Map([
+export const features: ReadonlyMap<string, number> = new Map([
   ['status_request', 5],
   ['status_request_v2', 17],
 ]);
@@ -275,30 +283,5 @@ export const tlsFeature: ExtensionBuilder = (value) => ({
     ...words(value).map((word) => derInteger(features.get(word) ?? refuse(`TLS feature ${word} is unknown`))),
   ),
 });
-
-export const wholeNumber: ExtensionBuilder = (value) => {
-  const text = pythonStr(value);
-  if (!/^\d+$/.test(text)) return refuse('cRLNumber must be an integer and must be marked as non-critical');
-  return { critical: false, value: derInteger(BigInt(text)) };
-};
-
-const reasonCodes = [
-  ...['unspecified', 'keyCompromise', 'cACompromise', 'affiliationChanged', 'superseded', 'cessationOfOperation'],
-  ...['certificateHold', '', 'removeFromCRL', 'privilegeWithdrawn', 'aACompromise'],
-];
-
-export const crlReason: ExtensionBuilder = (value) => {
-  const [word = ''] = words(value);
-  const code = reasonCodes.findIndex((reason) => reason.toLowerCase() === word.toLowerCase());
-  if (code < 0 || word === '') return refuse(`'${word}' is not a valid ReasonFlags`);
-  return { critical: isCritical(value), value: der(0x0a, Buffer.from([code])) };
-};
-
-export const invalidityDate: ExtensionBuilder = (value) => {
-  const text = pythonStr(value);
-  const moment = new Date(`${text.replace(/^critical\s*,?\s*/, '').replace(' ', 'T')}Z`);
-  if (Number.isNaN(moment.getTime())) return refuse(`time data '${text}' does not match format '%Y-%m-%d %H:%M:%S'`);
-  return { critical: text.startsWith('critical'), value: generalizedTime(moment) };
-};
 
 export const noCheck: ExtensionBuilder = (value) => ({ critical: isCritical(value), value: der(0x05) });

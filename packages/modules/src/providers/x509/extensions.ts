@@ -6,11 +6,9 @@ import {
   authorityKeyIdentifier,
   basicConstraints,
   certificatePolicies,
-  crlReason,
   distributionPoints,
   extendedKeyUsage,
   inhibitAnyPolicy,
-  invalidityDate,
   keyUsage,
   nameConstraints,
   noCheck,
@@ -18,11 +16,18 @@ import {
   subjectKeyIdentifier,
   subjectKeyOid,
   tlsFeature,
-  wholeNumber,
   type Extension,
   type ExtensionBuilder,
   type ExtensionSources,
 } from './extension-values.ts';
+import {
+  crlReason,
+  deltaIndicator,
+  invalidityDate,
+  issuerNames,
+  issuingDistributionPoint,
+  wholeNumber,
+} from './revocation-values.ts';
 
 /** A kind of extension: its names in SLS files, the name Salt tells changes by, and how it is made. */
 export interface ExtensionKind {
@@ -54,13 +59,7 @@ export const certificateExtensions: Readonly<Record<string, ExtensionKind>> = {
     authorityKeyIdentifier,
     'X509v3 Authority Key Identifier',
   ),
-  issuerAltName: kind(
-    '2.5.29.18',
-    'issuerAltName',
-    alternativeNames,
-    'X509v3 Issuer Alternative Name',
-    'issuserAltName',
-  ),
+  issuerAltName: kind('2.5.29.18', 'issuerAltName', issuerNames, 'X509v3 Issuer Alternative Name', 'issuserAltName'),
   authorityInfoAccess: kind(
     '1.3.6.1.5.5.7.1.1',
     'authorityInfoAccess',
@@ -87,13 +86,15 @@ export const listExtensions: Readonly<Record<string, ExtensionKind>> = {
   authorityKeyIdentifier: kind('2.5.29.35', 'authorityKeyIdentifier', authorityKeyIdentifier),
   authorityInfoAccess: kind('1.3.6.1.5.5.7.1.1', 'authorityInfoAccess', authorityInfoAccess),
   cRLNumber: kind('2.5.29.20', 'cRLNumber', wholeNumber),
-  deltaCRLIndicator: kind('2.5.29.27', 'deltaCRLIndicator', wholeNumber),
+  deltaCRLIndicator: kind('2.5.29.27', 'deltaCRLIndicator', deltaIndicator),
   freshestCRL: kind('2.5.29.46', 'freshestCRL', distributionPoints),
-  issuerAltName: kind('2.5.29.18', 'issuerAltName', alternativeNames),
+  issuerAltName: kind('2.5.29.18', 'issuerAltName', issuerNames),
+  issuingDistributionPoint: kind('2.5.29.28', 'issuingDistributionPoint', issuingDistributionPoint),
 };
 
 /** Extensions of the entries of such lists. */
 export const entryExtensions: Readonly<Record<string, ExtensionKind>> = {
+  certificateIssuer: kind('2.5.29.29', 'certificateIssuer', issuerNames),
   CRLReason: kind('2.5.29.21', 'cRLReason', crlReason),
   invalidityDate: kind('2.5.29.24', 'invalidityDate', invalidityDate),
 };

@@ -35,9 +35,18 @@ function addressBytes(text: string): Buffer {
     });
   const bytes = version === 4 ? Buffer.from(address.split('.').map(Number)) : longAddress(address);
   if (prefix === undefined) return bytes;
-  const length = Number(prefix);
-  const mask = bytes.map((_, index) => 0xff & ~(0xff >> Math.min(8, Math.max(0, length - index * 8))));
-  return Buffer.concat([bytes, mask]);
+  return Buffer.concat([bytes, maskBytes(prefix, bytes.length)]);
+}
+
+/** A mask as a number of bits or as an address. */
+function maskBytes(text: string, size: number): Buffer {
+  if (isIP(text) === (size === 4 ? 4 : 6)) return addressBytes(text);
+  const length = Number(text);
+  if (!/^\d+$/.test(text) || length > size * 8)
+    throw new AppError({ code: 'state-failed', message: `/${text} is no mask of a network` });
+  return Buffer.from(
+    Array.from({ length: size }, (_, at) => 0xff & ~(0xff >> Math.min(8, Math.max(0, length - at * 8)))),
+  );
 }
 
 function longAddress(text: string): Buffer {

@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify, t
 import { AppError } from '@brine/common';
 import type { ReadHost } from '../../kit/index.ts';
 import { der, oid, sequence } from './der.ts';
+import { encodeKeyStore, isKeyStore, readKeyStore } from './pkcs12.ts';
 
 /** Kinds of keys. */
 export type KeyAlgorithm = 'rsa' | 'ec' | 'ed25519' | 'ed448';
@@ -10,12 +11,23 @@ function refuse(message: string, cause?: unknown): AppError {
   return new AppError({ code: 'state-failed', message, cause });
 }
 
-/** What a path has, or the bytes of a PEM text given in its place. Throws `state-failed` for a path without a file. */
+/** What a path has, or the bytes of a text given in its place: PEM, or DER in hex or base64. Throws `state-failed` for a path without a file. */
 export async function loadBytes(host: ReadHost, source: string): Promise<Buffer> {
   if (source.includes('-----BEGIN ')) return Buffer.from(normalizePem(source));
-  const bytes = source.startsWith('/') ? await host.files.read(source) : undefined;
-  if (bytes === undefined) throw refuse(`Could not load ${source.startsWith('/') ? source : 'data'}: no such file`);
-  return Buffer.from(bytes);
+  if (source.startsWith('/')) {
+    const bytes = await host.files.read(source);
+    if (bytes !== undefined) return Buffer.from(bytes);
+  }
+  const given = bytesOf(source.trim());
+  if (given !== undefined) return given;
+  throw refuse(`Could not load ${source.startsWith('/') ? source : 'data'}: no such file`);
+}
+
+// DER begins with a sequence, so that neither a path nor a word is mistaken for it.
+function bytesOf(text: string): Buffer | undefined {
+  const compact = text.replace(/\s+/g, '');
+  if (/^30([0-9a-fA-F]{2})+$/.test(compact)) return Buffer.from(compact, 'hex');
+  return /^M[A-P][A-Za-z0-9+/]{2,}={0,2}$/.test(compact) ? Buffer.from(compact, 'base64') : undefined;
 }
 
 // The mine and the command line hand texts around with their lines joined.
@@ -49,11 +61,15 @@ export function wrapPem(kind: string, content: Buffer): string {
 /** Why a private key could not be read. */
 export type KeyRefusal = 'bad-passphrase' | 'encrypted' | 'unencrypted' | 'no-key';
 
-/** Reads a private key of PEM or DER. */
+/** Reads a private key of PEM, DER or PKCS#12. */
 export function readPrivateKey(
   bytes: Buffer,
   passphrase: string | undefined,
 ): KeyObject | { readonly refusal: KeyRefusal } {
+  return isKeyStore(bytes) ? readStoredKey(bytes, passphrase) : readPlainKey(bytes, passphrase);
+}
+
+function readPlainKey(bytes: Buffer, passphrase: string | undefined): KeyObject | { readonly refusal: KeyRefusal } {
   const isPem = encodingOf(bytes) === 'pem';
   const isEncrypted = isPem ? /ENCRYPTED/.test(bytes.toString('latin1')) : isEncryptedDer(bytes);
   if (isEncrypted && passphrase === undefined) return { refusal: 'encrypted' };
@@ -68,6 +84,14 @@ export function readPrivateKey(
     }
   }
   return { refusal: isEncrypted ? 'bad-passphrase' : 'no-key' };
+}
+
+function readStoredKey(bytes: Buffer, passphrase: string | undefined): KeyObject | { readonly refusal: KeyRefusal } {
+  try {
+    return readKeyStore(bytes, passphrase).key ?? { refusal: 'no-key' };
+  } catch {
+    return { refusal: passphrase === undefined ? 'encrypted' : 'bad-passphrase' };
+  }
 }
 
 // PKCS#8 in clear starts with its version, an encrypted one with an algorithm.
@@ -129,12 +153,26 @@ const curves: ReadonlyMap<number, string> = new Map([
   [521, 'secp521r1'],
 ]);
 
-/** A private key as a file has it: PKCS#8, encrypted when there is a passphrase. */
-export function encodeKey(key: KeyObject, encoding: 'pem' | 'der', passphrase: string | undefined): Buffer {
+/** How a file of a private key may be encoded. */
+export const keyEncodings = ['pem', 'der', 'pkcs12'] as const;
+export type KeyEncoding = (typeof keyEncodings)[number];
+
+/** How a file of a private key is encoded. */
+export function keyEncodingOf(bytes: Buffer): KeyEncoding {
+  return isKeyStore(bytes) ? 'pkcs12' : encodingOf(bytes);
+}
+
+/** A private key as a file has it: PKCS#8 or PKCS#12, encrypted when there is a passphrase. */
+export function encodeKey(
+  key: KeyObject,
+  encoding: KeyEncoding,
+  passphrase: string | undefined,
+  isCompatible = false,
+): Buffer {
   const cipher = passphrase === undefined ? {} : { cipher: 'aes-256-cbc', passphrase };
-  return encoding === 'pem'
-    ? Buffer.from(key.export({ type: 'pkcs8', format: 'pem', ...cipher }))
-    : key.export({ type: 'pkcs8', format: 'der', ...cipher });
+  if (encoding === 'pem') return Buffer.from(key.export({ type: 'pkcs8', format: 'pem', ...cipher }));
+  if (encoding === 'der') return key.export({ type: 'pkcs8', format: 'der', ...cipher });
+  return encodeKeyStore({ key, certificates: [] }, { passphrase, protection: isCompatible ? 'compatible' : 'modern' });
 }
 
 /** Kind and bits of a key. */
@@ -184,6 +222,14 @@ export function signatureOf(key: KeyObject, digest: string): { readonly oid: str
 /** The digest that a signature algorithm has; `undefined` for one that needs none or is not known. */
 export function digestOf(signatureOid: string): string | undefined {
   return [...signatureOids].find(([, dotted]) => dotted === signatureOid)?.[0].split(' ')[1];
+}
+
+/** The name of the algorithm of a signature, as OpenSSL and Salt call it; its identifier when it is not known. */
+export function signatureName(dotted: string): string {
+  const [type, digest] = [...signatureOids].find(([, each]) => each === dotted)?.[0].split(' ') ?? [];
+  if (type === undefined) return dotted;
+  if (digest === undefined) return type;
+  return type === 'rsa' ? `${digest}WithRSAEncryption` : `ecdsa-with-${digest.toUpperCase()}`;
 }
 
 /** The algorithm of a signature in DER. */

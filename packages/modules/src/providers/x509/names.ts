@@ -97,10 +97,16 @@ function readText({ tag, content }: DerNode): string {
 
 /** A name as RFC 4514 writes it, its last part first. */
 export function nameText(name: DerNode): string {
-  const parts = readName(name).map((relative) =>
-    relative.map(([dotted, text]) => `${shortNames.get(dotted) ?? dotted}=${escapeValue(text)}`).join('+'),
-  );
-  return parts.toReversed().join(',');
+  return childrenOf(name).map(relativeNameText).toReversed().join(',');
+}
+
+/** One part of a name as RFC 4514 writes it. */
+export function relativeNameText(relative: DerNode): string {
+  const parts = childrenOf(relative).map((part) => {
+    const dotted = readOid(childAt(part, 0).content);
+    return `${shortNames.get(dotted) ?? dotted}=${escapeValue(readText(childAt(part, 1)))}`;
+  });
+  return parts.join('+');
 }
 
 function escapeValue(text: string): string {

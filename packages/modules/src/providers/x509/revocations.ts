@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { AppError } from '@brine/common';
+import type { ReadHost } from '../../kit/index.ts';
 import {
   childAt,
   childrenOf,
@@ -15,7 +16,7 @@ import {
 import { readExtensions } from './certificates.ts';
 import { encodeExtension } from './extensions.ts';
 import type { Extension } from './extension-values.ts';
-import { signatureAlgorithm, signatureOf, signDer, unwrapPem } from './keys.ts';
+import { loadBytes, signatureAlgorithm, signatureOf, signDer, unwrapPem } from './keys.ts';
 
 /** A certificate that is revoked. */
 export interface Revocation {
@@ -29,6 +30,7 @@ export interface RevocationList {
   readonly whole: Buffer;
   readonly body: Buffer;
   readonly issuer: DerNode;
+  readonly lastUpdate: Date;
   readonly nextUpdate: Date | undefined;
   readonly revoked: readonly Revocation[];
   readonly extensions: readonly Extension[];
@@ -57,8 +59,8 @@ function readList(content: Buffer): RevocationList {
   const body = childAt(all, 0);
   const fields = [...childrenOf(body)];
   if (fields[0]?.tag === 0x02) fields.shift();
-  const [, issuer, , ...rest] = fields;
-  if (issuer === undefined) throw noList();
+  const [, issuer, last, ...rest] = fields;
+  if (issuer === undefined || last === undefined) throw noList();
   const isTime = ({ tag }: DerNode): boolean => tag === 0x17 || tag === 0x18;
   const next = rest.find(isTime);
   const entries = rest.find(({ tag }) => tag === 0x30);
@@ -67,6 +69,7 @@ function readList(content: Buffer): RevocationList {
     whole: all.whole,
     body: body.whole,
     issuer,
+    lastUpdate: readTime(last),
     nextUpdate: next === undefined ? undefined : readTime(next),
     revoked: (entries === undefined ? [] : childrenOf(entries)).map((entry) => readEntry(entry)),
     extensions: extensions === undefined ? [] : readExtensions(childAt(extensions, 0)),
@@ -82,6 +85,11 @@ function readEntry(entry: DerNode): Revocation {
     date: readTime(childAt(entry, 1)),
     extensions: extensions === undefined ? [] : readExtensions(extensions),
   };
+}
+
+/** A list at a path or in a text. Throws `state-failed`. */
+export async function loadRevocations(host: ReadHost, source: string): Promise<RevocationList> {
+  return readRevocations(await loadBytes(host, source));
 }
 
 /** What a list is to say. */

@@ -11,7 +11,7 @@ export interface FileVerdict {
   /** Whether the file has one already. */
   readonly exists: boolean;
   /** Makes the new content; called when the change is brought about. */
-  readonly make: () => Buffer | Promise<Buffer>;
+  readonly make: (machine: Host) => Buffer | Promise<Buffer>;
 }
 
 /** Says and does in Salt's words what a verdict asks for; without one the owner and mode of the file are kept. */
@@ -27,7 +27,7 @@ export async function settleFile(
   const verb = exists ? 'recreated' : 'created';
   return willChange({ comment: `The ${noun} would have been ${verb}`, changes }, (machine) =>
     attempt('', async () => {
-      const outcome = await keepFile(wish, await make(), { ...context, host: machine });
+      const outcome = await keepFile(wish, await make(machine), { ...context, host: machine });
       const applied = outcome.kind === 'change' ? await outcome.apply(machine) : undefined;
       if (applied?.failed === true) return { ...applied, changes: {} };
       return { comment: `The ${noun} has been ${verb}`, changes };

@@ -1,8 +1,10 @@
 import { isAppError, type Changes, type CheckOutcome } from '@brine/common';
 import { z } from 'zod';
 import {
+  anyValue,
   defineState,
   fails,
+  flag,
   integer,
   oneOf,
   optional,
@@ -16,17 +18,18 @@ import {
 import { checkFilePlace, fileArguments, type FileWish } from '../../providers/files/file-arguments.ts';
 import { omitAbsent } from '../../providers/omit-absent.ts';
 import {
-  issueCertificate,
-  loadCertificate,
-  prettyHex,
-  readCertificates,
-  type Certificate,
-} from '../../providers/x509/certificates.ts';
+  certificateEncodings,
+  encodeCertificates,
+  unwrapCertificateFile,
+  type CertificateEncoding,
+  type CertificateFile,
+} from '../../providers/x509/certificate-files.ts';
+import { loadCertificate, prettyHex, readCertificates, type Certificate } from '../../providers/x509/certificates.ts';
 import { compareExtensions } from '../../providers/x509/compare-extensions.ts';
 import { readDer } from '../../providers/x509/der.ts';
-import { digestOf, encodingOf, isPair, isSignedBy, wrapPem } from '../../providers/x509/keys.ts';
+import { digestOf, isPair, isSignedBy } from '../../providers/x509/keys.ts';
 import { nameText } from '../../providers/x509/names.ts';
-import { planCertificate, type CertificatePlan } from '../../providers/x509/plan-certificate.ts';
+import { issuePlanned, planCertificate, type CertificatePlan } from '../../providers/x509/plan-certificate.ts';
 import { settleFile } from '../../providers/x509/settle-file.ts';
 import { applySigningPolicy, findSigningPolicy } from '../../providers/x509/signing-policy.ts';
 import { subjectArguments, toGiven } from '../../providers/x509/subject-arguments.ts';
@@ -41,7 +44,9 @@ export const certificateManaged = defineState({
     days_valid: optional(integer()).describe('For how many days a new one is valid; 365 unless given.'),
     ca_server: unsupported('certificates that another minion signs'),
     signing_policy: optional(text()).describe('Name of a policy of x509_signing_policies, which overrides the rest.'),
-    encoding: withDefault(oneOf('pem', 'der'), 'pem').describe('pem or der.'),
+    encoding: withDefault(oneOf(...certificateEncodings), 'pem').describe(
+      'pem, der, pkcs7_pem, pkcs7_der or pkcs12 (with the private key).',
+    ),
     append_certs: optional(textList()).describe('Certificates that follow it in the file: paths or PEM.'),
     digest: optional(text()).describe('The digest that is signed; sha256 unless given.'),
     algorithm: optional(text()).describe('The same as digest.'),
@@ -52,12 +57,14 @@ export const certificateManaged = defineState({
     private_key: optional(text()).describe('A private key whose public part is certified.'),
     private_key_passphrase: optional(text()).describe('What that key is encrypted with.'),
     csr: optional(text()).describe('A request whose key and extensions are certified: a path or PEM.'),
-    serial_number: optional(text()).describe('Its serial number; one that nobody foresees unless given.'),
+    serial_number: optional(anyValue()).describe('Its serial number; one that nobody foresees unless given.'),
     not_before: optional(text()).describe('When it begins, in UTC: 2026-01-31 12:00:00.'),
     not_after: optional(text()).describe('When it ends, in UTC.'),
-    pkcs12_passphrase: unsupported('PKCS#12 files'),
-    pkcs12_encryption_compat: unsupported('PKCS#12 files'),
-    pkcs12_friendlyname: unsupported('PKCS#12 files'),
+    pkcs12_passphrase: optional(text()).describe('What a PKCS#12 file is encrypted with.'),
+    pkcs12_encryption_compat: withDefault(flag(), false).describe('Whether old programs can read a PKCS#12 file.'),
+    pkcs12_friendlyname: optional(text()).describe('The name the certificate goes by in a PKCS#12 file.'),
+    copypath: optional(text()).describe('A folder that a copy named by the serial number is put into.'),
+    prepend_cn: withDefault(flag(), false).describe('Whether the name of the copy begins with the common name.'),
     ...subjectArguments,
     ...fileArguments,
   }),
@@ -80,7 +87,11 @@ export const certificateManaged = defineState({
           : applySigningPolicy(own, findSigningPolicy(args.signing_policy, context));
       const refusal = await checkFilePlace(args, context);
       if (refusal !== undefined) return refusal;
-      return await checkCertificate(args, await planCertificate(given, context.host, new Date()), context);
+      return await checkCertificate(
+        args,
+        await planCertificate(given, { host: context.host, now: new Date() }),
+        context,
+      );
     } catch (caught) {
       if (!isAppError(caught)) throw caught;
       return fails(caught.message);
@@ -90,8 +101,11 @@ export const certificateManaged = defineState({
 
 interface CertificateWish extends FileWish {
   readonly days_remaining: number;
-  readonly encoding: 'pem' | 'der';
+  readonly encoding: CertificateEncoding;
   readonly append_certs: readonly string[] | undefined;
+  readonly pkcs12_passphrase: string | undefined;
+  readonly pkcs12_encryption_compat: boolean;
+  readonly pkcs12_friendlyname: string | undefined;
 }
 
 async function checkCertificate(
@@ -102,28 +116,57 @@ async function checkCertificate(
   const { host } = context;
   const chain = await Promise.all((wish.append_certs ?? []).map((source) => loadCertificate(host, source)));
   const encode = (content: Buffer): Buffer =>
-    wish.encoding === 'der'
-      ? content
-      : Buffer.from([content, ...chain.map(({ whole }) => whole)].map((one) => wrapPem('CERTIFICATE', one)).join(''));
-  const make = (): Buffer => encode(issueCertificate(plan.body, plan.signingKey, plan.digest));
+    encodeCertificates([content, ...chain.map(({ whole }) => whole)], wish.encoding, {
+      passphrase: wish.pkcs12_passphrase,
+      isCompatible: wish.pkcs12_encryption_compat,
+      friendlyName: wish.pkcs12_friendlyname,
+      key: plan.privateKey,
+    });
+  if (wish.encoding === 'pkcs12' || wish.encoding === 'der') encode(Buffer.alloc(0));
+  const make = async (machine: Host): Promise<Buffer> => encode(await issuePlanned(plan, machine));
   const found = await host.files.read(wish.name);
-  const settle = (changes: Changes): Promise<CheckOutcome<Host>> =>
-    settleFile(wish, { noun: 'certificate', changes, exists: false, make }, context);
+  const settle = (changes: Changes, exists = false): Promise<CheckOutcome<Host>> =>
+    settleFile(wish, { noun: 'certificate', changes, exists, make }, context);
   if (found === undefined) return settle({ created: wish.name });
-  const bytes = Buffer.from(found);
-  const [current, ...others] = readOrNone(bytes);
-  if (current === undefined) return settle({ replaced: wish.name });
-  const isSameChain =
-    others.length === chain.length && chain.every(({ whole }, index) => others[index]?.whole.equals(whole) === true);
-  const looks = omitAbsent({
-    encoding: encodingOf(bytes) === wish.encoding ? undefined : wish.encoding,
-    additional_certs: isSameChain || wish.encoding === 'der' ? undefined : true,
-  });
+  const file = readFile(Buffer.from(found), wish.pkcs12_passphrase);
+  if (file === 'other passphrase') return settle({ pkcs12_passphrase: true });
+  const [current, ...others] = file?.certificates ?? [];
+  if (file === undefined || current === undefined) return settle({ replaced: wish.name });
+  const looks = compareLooks(wish, file, isSameChain(others, chain));
   const content = compareCertificate(current, plan, wish.days_remaining);
-  const isOnlyLook = Object.keys(content).length === 0;
+  if (Object.keys(content).length > 0) return settle({ ...looks, ...content }, true);
   const again = (): Buffer => encode(current.whole);
-  const verdict = { noun: 'certificate', changes: { ...looks, ...content }, exists: true };
-  return settleFile(wish, { ...verdict, make: isOnlyLook ? again : make }, context);
+  return settleFile(wish, { noun: 'certificate', changes: looks, exists: true, make: again }, context);
+}
+
+function isSameChain(current: readonly Certificate[], wanted: readonly Certificate[]): boolean {
+  const isSame = ({ whole }: Certificate, index: number): boolean => current[index]?.whole.equals(whole) === true;
+  return current.length === wanted.length && wanted.every(isSame);
+}
+
+function compareLooks(wish: CertificateWish, file: ReadFile, hasChain: boolean): Changes {
+  const name = wish.pkcs12_friendlyname;
+  const isOtherName = file.encoding === 'pkcs12' && wish.encoding === 'pkcs12' && file.friendlyName !== name;
+  return {
+    ...(file.encoding === wish.encoding ? {} : { encoding: wish.encoding }),
+    ...(isOtherName ? { pkcs12_friendlyname: name ?? null } : {}),
+    ...(hasChain ? {} : { additional_certs: true }),
+  };
+}
+
+interface ReadFile extends Pick<CertificateFile, 'encoding' | 'friendlyName'> {
+  readonly certificates: readonly Certificate[];
+}
+
+function readFile(bytes: Buffer, passphrase: string | undefined): ReadFile | 'other passphrase' | undefined {
+  try {
+    const file = unwrapCertificateFile(bytes, passphrase);
+    const certificates = readCertificates(bytes, passphrase);
+    return { encoding: file.encoding, friendlyName: file.friendlyName, certificates };
+  } catch (caught) {
+    if (!isAppError(caught)) throw caught;
+    return caught.details['reason'] === 'passphrase' ? 'other passphrase' : undefined;
+  }
 }
 
 function compareCertificate(current: Certificate, plan: CertificatePlan, daysRemaining: number): Changes {
@@ -141,13 +184,4 @@ function compareCertificate(current: Certificate, plan: CertificatePlan, daysRem
     issuer_name: current.issuer.whole.equals(body.issuer) ? undefined : nameText(readDer(body.issuer)),
     extensions: compareExtensions(current.extensions, body.extensions),
   }) as Changes;
-}
-
-function readOrNone(bytes: Buffer): readonly Certificate[] {
-  try {
-    return readCertificates(bytes);
-  } catch (caught) {
-    if (!isAppError(caught)) throw caught;
-    return [];
-  }
 }

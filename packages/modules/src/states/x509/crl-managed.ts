@@ -1,4 +1,4 @@
-import { isAppError, isDict, pythonStr, type CheckOutcome, type Dict, type Value } from '@brine/common';
+import { isAppError, type CheckOutcome } from '@brine/common';
 import { z } from 'zod';
 import {
   defineState,
@@ -16,6 +16,7 @@ import {
 } from '../../kit/index.ts';
 import { checkFilePlace, fileArguments } from '../../providers/files/file-arguments.ts';
 import { checkRevocations } from '../../providers/x509/check-revocations.ts';
+import { toRevokedEntry } from '../../providers/x509/plan-revocations.ts';
 
 /** `x509.crl_managed` */
 export const crlManaged = defineState({
@@ -51,7 +52,7 @@ export const crlManaged = defineState({
         cRLNumber: auto`,
   ],
   async check(args, context): Promise<CheckOutcome<Host>> {
-    return look({ ...args, revoked: args.revoked.map(toRevocation) }, context);
+    return look({ ...args, revoked: args.revoked.map(toRevokedEntry) }, context);
   },
 });
 
@@ -62,20 +63,4 @@ async function look(wish: Parameters<typeof checkRevocations>[0], context: State
     if (!isAppError(caught)) throw caught;
     return fails(caught.message);
   }
-}
-
-// In the old form each is a dict with one list of dicts, and the reason stands beside the rest.
-function toRevocation(value: Value): Dict {
-  const dicts = isDict(value) ? value : new Map<Value, Value>();
-  const [first] = dicts.values();
-  const flat: Dict =
-    dicts.size === 1 && Array.isArray(first)
-      ? new Map(first.filter(isDict).flatMap((item) => [...item]))
-      : new Map(dicts);
-  const reason = flat.get('reason');
-  if (reason !== undefined && reason !== null) {
-    flat.delete('reason');
-    flat.set('extensions', new Map([['CRLReason', pythonStr(reason)]]));
-  }
-  return flat;
 }

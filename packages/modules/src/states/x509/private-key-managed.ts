@@ -9,14 +9,21 @@ import {
   oneOf,
   optional,
   text,
-  unsupported,
   withDefault,
   type Host,
   type StateContext,
 } from '../../kit/index.ts';
 import { checkFilePlace, fileArguments, type FileWish } from '../../providers/files/file-arguments.ts';
 import { omitAbsent } from '../../providers/omit-absent.ts';
-import { createKey, describeKey, encodeKey, encodingOf, readPrivateKey } from '../../providers/x509/keys.ts';
+import {
+  createKey,
+  describeKey,
+  encodeKey,
+  keyEncodingOf,
+  keyEncodings,
+  readPrivateKey,
+  type KeyEncoding,
+} from '../../providers/x509/keys.ts';
 import { settleFile } from '../../providers/x509/settle-file.ts';
 
 /** `x509.private_key_managed` */
@@ -29,10 +36,10 @@ export const privateKeyManaged = defineState({
     keysize: optional(integer()).describe('Bits: 2048 for rsa and 256 for ec unless given.'),
     bits: optional(integer()).describe('The same as keysize.'),
     passphrase: optional(text()).describe('What the key is encrypted with.'),
-    encoding: withDefault(oneOf('pem', 'der'), 'pem').describe('pem or der.'),
+    encoding: withDefault(oneOf(...keyEncodings), 'pem').describe('pem, der or pkcs12.'),
     new: withDefault(flag(), false).describe('Whether a new key is made each time, as with prereq.'),
     overwrite: withDefault(flag(), false).describe('Whether what cannot be read as a key is replaced.'),
-    pkcs12_encryption_compat: unsupported('PKCS#12 files'),
+    pkcs12_encryption_compat: withDefault(flag(), false).describe('Whether old programs can read a PKCS#12 file.'),
     cipher: optional(text()).describe('Accepted; keys are encrypted with AES-256.'),
     verbose: optional(flag()).describe('Accepted without effect, as in Salt.'),
     ...fileArguments,
@@ -62,7 +69,8 @@ interface KeyWish extends FileWish {
   readonly keysize: number | undefined;
   readonly bits: number | undefined;
   readonly passphrase: string | undefined;
-  readonly encoding: 'pem' | 'der';
+  readonly encoding: KeyEncoding;
+  readonly pkcs12_encryption_compat: boolean;
   readonly new: boolean;
   readonly overwrite: boolean;
 }
@@ -77,7 +85,7 @@ const refusals = {
 
 async function checkKey(wish: KeyWish, context: StateContext): Promise<CheckOutcome<Host>> {
   const size = wish.keysize ?? wish.bits;
-  const make = (): Buffer => encodeKey(createKey(wish.algo, size), wish.encoding, wish.passphrase);
+  const make = (): Buffer => encodeWish(createKey(wish.algo, size), wish);
   const found = await context.host.files.read(wish.name);
   const settle = (changes: Changes, exists = true): Promise<CheckOutcome<Host>> =>
     settleFile(wish, { noun: 'private key', changes, exists, make }, context);
@@ -95,9 +103,13 @@ async function checkKey(wish: KeyWish, context: StateContext): Promise<CheckOutc
   const changes = omitAbsent({
     passphrase: isClear ? true : undefined,
     ...compareKey(wish, describeKey(current), size),
-    encoding: encodingOf(bytes) === wish.encoding ? undefined : wish.encoding,
+    encoding: keyEncodingOf(bytes) === wish.encoding ? undefined : wish.encoding,
   });
   return settleKey(wish, { changes, current, make }, context);
+}
+
+function encodeWish(key: KeyObject, wish: KeyWish): Buffer {
+  return encodeKey(key, wish.encoding, wish.passphrase, wish.pkcs12_encryption_compat);
 }
 
 // A key that is only to be written in another way stays the same.
@@ -107,7 +119,7 @@ function settleKey(
   context: StateContext,
 ): Promise<CheckOutcome<Host>> {
   const isOther = 'algo' in changes || 'keysize' in changes;
-  const again = (): Buffer => encodeKey(current, wish.encoding, wish.passphrase);
+  const again = (): Buffer => encodeWish(current, wish);
   return settleFile(wish, { noun: 'private key', changes, exists: true, make: isOther ? make : again }, context);
 }
 

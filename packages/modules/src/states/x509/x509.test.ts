@@ -316,3 +316,79 @@ describeRealState(pemManaged, [
     fails: () => 'PEM text not valid',
   },
 ]);
+describeRealState(privateKeyManaged, [
+  {
+    title: 'writes a key in a PKCS#12 file that OpenSSL reads',
+    arguments: (folder) => ({ name: `${folder}/a.p12`, algo: 'ec', encoding: 'pkcs12', passphrase: 'geheim' }),
+    pending: (folder) => ({
+      comment: 'The private key would have been created',
+      changes: { created: `${folder}/a.p12` },
+    }),
+    applied: () => ({ comment: 'The private key has been created' }),
+    after: async (folder, host) =>
+      has(await openssl(host, `pkcs12 -in ${folder}/a.p12 -passin pass:geheim -nodes`), 'BEGIN PRIVATE KEY'),
+  },
+]);
+describeRealState(certificateManaged, [
+  {
+    title: 'writes a PKCS#12 file for old programs, with its key, name and chain, and a copy of the certificate',
+    before: makeAuthority,
+    arguments: (folder) => ({
+      ...certificate(folder),
+      ...{ name: `${folder}/web.p12`, encoding: 'pkcs12', pkcs12_passphrase: 'abc', pkcs12_friendlyname: 'My name' },
+      ...{ append_certs: [`${folder}/ca.crt`], pkcs12_encryption_compat: true, CN: 'web', serial_number: 255 },
+      ...{ copypath: folder, prepend_cn: true },
+    }),
+    pending: (folder) => ({
+      comment: 'The certificate would have been created',
+      changes: { created: `${folder}/web.p12` },
+    }),
+    applied: () => ({ comment: 'The certificate has been created' }),
+    after: async (folder, host) => {
+      const text = await openssl(host, `pkcs12 -in ${folder}/web.p12 -passin pass:abc -nodes`);
+      has(text, 'friendlyName: My name', 'subject=CN=web', 'subject=C=DE, O=Example, CN=CA', 'BEGIN PRIVATE KEY');
+      has(await openssl(host, `x509 -in ${folder}/web-ff.crt -noout -serial`), 'serial=FF');
+    },
+  },
+  {
+    title: 'writes a certificate of PKCS#12 again as a message of PKCS#7 without issuing another',
+    before: async (folder, host) => {
+      await makeAuthority(folder, host);
+      const made = `req -x509 -new -key ${folder}/ca.key -subj /CN=web -days 900 -out ${folder}/web.crt`;
+      await openssl(host, made);
+      const store = `pkcs12 -export -inkey ${folder}/ca.key -in ${folder}/web.crt -out ${folder}/web -passout pass:`;
+      await openssl(host, store);
+    },
+    arguments: (folder) => ({
+      ...{ name: `${folder}/web`, encoding: 'pkcs7_der', signing_private_key: `${folder}/ca.key`, CN: 'web' },
+      ...{ subjectKeyIdentifier: 'hash', authorityKeyIdentifier: 'keyid', basicConstraints: 'critical, CA:true' },
+    }),
+    pending: () => ({ comment: 'The certificate would have been recreated', changes: { encoding: 'pkcs7_der' } }),
+    applied: () => ({ comment: 'The certificate has been recreated' }),
+    after: async (folder, host) => {
+      const found = await openssl(host, `pkcs7 -inform der -in ${folder}/web -print_certs`);
+      has(found, await openssl(host, `x509 -in ${folder}/web.crt`));
+    },
+  },
+  {
+    title: 'tells of another passphrase',
+    before: async (folder, host) => {
+      await makeAuthority(folder, host);
+      const store = `pkcs12 -export -inkey ${folder}/ca.key -in ${folder}/ca.crt -out ${folder}/web.p12 -passout pass:x`;
+      await openssl(host, store);
+    },
+    arguments: (folder) => ({
+      ...{ ...certificate(folder), name: `${folder}/web.p12`, encoding: 'pkcs12', pkcs12_passphrase: 'abc', CN: 'web' },
+    }),
+    pending: () => ({ comment: 'The certificate would have been created', changes: { pkcs12_passphrase: true } }),
+    applied: () => ({ comment: 'The certificate has been created' }),
+  },
+  {
+    title: 'refuses a PKCS#12 file without a key',
+    before: makeAuthority,
+    arguments: (folder) => ({
+      ...{ name: `${folder}/w`, encoding: 'pkcs12', signing_private_key: `${folder}/ca.key`, CN: 'x' },
+    }),
+    fails: () => 'Creating a PKCS12-encoded certificate without embedded private key is unsupported',
+  },
+]);
