@@ -57,7 +57,7 @@ export async function changeUser(
   { facts, differences }: { readonly facts: UserFacts; readonly differences: UserDifferences },
 ): Promise<void> {
   const { name } = request;
-  const options = modOptions(request, facts, differences);
+  const options = modOptions(request, facts, await withGroupNumber(machine, differences));
   if (options.length > 0) await runAccountProgram(machine, ['usermod', ...options, '--', name]);
   if (differences['passwd'] !== undefined) await setPassword(machine, name, text(differences['passwd']));
   if (differences['empty_password'] === true) await runAccountProgram(machine, ['passwd', '-d', name]);
@@ -75,6 +75,12 @@ export async function changeUser(
       '--',
       name,
     ]);
+}
+
+async function withGroupNumber(machine: Host, differences: UserDifferences): Promise<UserDifferences> {
+  const { gid } = differences;
+  if (typeof gid !== 'string' && typeof gid !== 'number') return differences;
+  return { ...differences, gid: (await gidOf(machine, gid)) ?? gid };
 }
 
 function modOptions(request: UserRequest, facts: UserFacts, differences: UserDifferences): readonly string[] {

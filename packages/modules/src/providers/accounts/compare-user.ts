@@ -11,14 +11,14 @@ export type UserDifferences = Readonly<Record<string, Plain>>;
 
 /** Compares an account with what is asked of it. */
 export async function compareUser(host: ReadHost, facts: UserFacts, request: UserRequest): Promise<UserDifferences> {
-  const gid = await wantedGid(host, request);
-  const groups = await changedGroups(host, { facts, request, gid: gid ?? facts.gid });
+  const group = await wantedGroup(host, request);
+  const groups = await changedGroups(host, { facts, request, gid: group === undefined ? facts.gid : group.gid });
   const newHome = request.home ?? facts.home;
   const lacksHome = request.createhome && newHome !== '' && !(await isDirectory(host, newHome));
   const shadow = await readShadow(host, request.name);
   return {
     ...differing('uid', request.uid, facts.uid),
-    ...(request.gid === undefined && request.usergroup !== true ? {} : differing('gid', gid, facts.gid)),
+    ...(group === undefined || group.gid === facts.gid ? {} : { gid: group.asked }),
     ...(groups === undefined ? {} : { groups }),
     ...differing('home', request.home, facts.home),
     ...(lacksHome ? { homeDoesNotExist: newHome } : {}),
@@ -28,9 +28,16 @@ export async function compareUser(host: ReadHost, facts: UserFacts, request: Use
   };
 }
 
-async function wantedGid(host: ReadHost, request: UserRequest): Promise<number | undefined> {
-  const group = request.usergroup === true ? request.name : request.gid;
-  return group === undefined ? undefined : gidOf(host, group);
+interface WantedGroup {
+  readonly asked: string | number;
+  /** Nothing when there is no such group. */
+  readonly gid: number | undefined;
+}
+
+async function wantedGroup(host: ReadHost, request: UserRequest): Promise<WantedGroup | undefined> {
+  const own = request.usergroup === true ? await gidOf(host, request.name) : undefined;
+  if (own !== undefined) return { asked: request.name, gid: own };
+  return request.gid === undefined ? undefined : { asked: request.gid, gid: await gidOf(host, request.gid) };
 }
 
 function merge(parts: readonly Record<string, Plain>[]): Record<string, Plain> {
@@ -41,20 +48,23 @@ function differing(key: string, wanted: Plain, current: Plain): Record<string, P
   return wanted === undefined || wanted === current ? {} : { [key]: wanted };
 }
 
+// Where no groups are asked for, all the account has are meant to stay: also that which a new primary group replaces.
 async function changedGroups(
   host: ReadHost,
-  { facts, request, gid }: { readonly facts: UserFacts; readonly request: UserRequest; readonly gid: number },
+  { facts, request, gid }: { readonly facts: UserFacts; readonly request: UserRequest; readonly gid: number | undefined },
 ): Promise<readonly string[] | undefined> {
   const { groups, remove_groups: removes, name } = request;
   const optional = await existing(host, request.optional_groups ?? []);
-  if (groups === undefined && optional.length === 0) return undefined;
-  const asked = new Set([...(groups ?? []), ...optional]);
-  const wanted = removes ? asked : new Set([...asked, ...facts.groups]);
-  const primary = [(await host.group(gid))?.name, (await host.group(facts.gid))?.name];
-  const current = facts.groups.filter((group) => !primary.includes(group) && (group !== name || wanted.has(group)));
-  const needed = [...wanted].filter((group) => group !== primary[0]).toSorted();
+  const keeps = !removes || (groups === undefined && optional.length === 0);
+  const asked = new Set([...(groups ?? []), ...optional, ...(keeps ? facts.groups : [])]);
+  const primary = gid === undefined ? undefined : (await host.group(gid))?.name;
+  const old = (await host.group(facts.gid))?.name;
+  const current = facts.groups.filter(
+    (group) => group !== primary && group !== old && (group !== name || asked.has(group)),
+  );
+  const needed = [...asked].filter((group) => group !== primary).toSorted();
   const isComplete = needed.every((group) => current.includes(group));
-  return isComplete && (!removes || current.every((group) => wanted.has(group))) ? undefined : needed;
+  return isComplete && (!removes || current.every((group) => asked.has(group))) ? undefined : needed;
 }
 
 /** Those of some groups that exist. */
@@ -63,7 +73,7 @@ export async function existing(host: ReadHost, groups: readonly string[]): Promi
   return groups.filter((_, index) => found[index] !== undefined);
 }
 
-const noPassword: ReadonlySet<string> = new Set(['!', '*', '!!', '!*']);
+const noPassword: ReadonlySet<string> = new Set(['!', '!!']);
 
 function comparePassword(shadow: ShadowEntry, request: UserRequest): UserDifferences {
   const { password, empty_password: isEmpty, enforce_password: enforces, password_lock: lock } = request;

@@ -130,7 +130,7 @@ function emptyRefusal(args: ContentArguments): string {
 
 // Salt splits at every line break Python knows of; those beyond \n and \r\n do not occur in configuration files.
 function joinContents(value: Value, newline: boolean): string | undefined {
-  if (isDict(value)) return undefined;
+  if (isDict(value) || (Array.isArray(value) && value.length === 0)) return undefined;
   const parts = (Array.isArray(value) ? value : [value]).map((part) => pythonStr(part));
   const lines = parts.flatMap((part) =>
     part.split(/\r\n|\n|\r/).filter((line, index, all) => index < all.length - 1 || line !== ''),

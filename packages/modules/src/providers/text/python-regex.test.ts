@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compileFlaggedRegex, expandReplacement, readRegexFlags } from './python-regex.ts';
+import { checkReplacement, compileFlaggedRegex, expandReplacement, readRegexFlags } from './python-regex.ts';
 
 function find(pattern: string, text: string, flags = {}): string | undefined {
   return compileFlaggedRegex(pattern, flags).exec(text)?.[0];
@@ -34,5 +34,14 @@ describe('compileFlaggedRegex', () => {
   it('fills groups into a replacement', () => {
     const match = compileFlaggedRegex('(?P<key>\\w+)=(\\w+)').exec('a=b');
     expect(match && expandReplacement('\\2\\g<key>\\n\\g<1>\\\\', match)).toBe('ba\na\\');
+    expect(match && expandReplacement('\\0\\101\\-', match)).toBe('\0A\\-');
+  });
+
+  it('refuses replacements that Python refuses', () => {
+    const match = compileFlaggedRegex('(a)').exec('a');
+    expect(() => match && expandReplacement('\\2', match)).toThrow('invalid group reference 2');
+    expect(() => match && expandReplacement('\\g<key>', match)).toThrow("unknown group name 'key'");
+    expect(() => checkReplacement('\\d')).toThrow('invalid replacement: bad escape \\d');
+    expect(() => checkReplacement('\\n\\1\\g<1>\\.')).not.toThrow();
   });
 });

@@ -38,16 +38,48 @@ export function escapeRegex(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
-/** The text a match is replaced with: `\1`, `\g<1>`, `\g<name>` and Python's escapes in it are filled in. */
+/**
+ * The text a match is replaced with: `\1`, `\g<1>`, `\g<name>`, octal numbers and Python's escapes in it are filled in.
+ * Throws `text-edit` for groups the pattern does not have and for letters that are no escapes, as Python does.
+ */
 export function expandReplacement(template: string, match: RegExpExecArray): string {
-  return template.replace(/\\(?:g<(\w+)>|(\d{1,2})|(.))/gs, (whole, name: string, digits: string, letter: string) => {
-    const group = name ?? digits;
-    if (group === undefined) return templateEscapes[letter] ?? whole;
-    return (/^\d+$/.test(group) ? match[Number(group)] : match.groups?.[group]) ?? '';
+  return template.replace(replacementParts, (whole, octal?: string, name?: string, number?: string, letter?: string) => {
+    if (octal !== undefined) return String.fromCharCode(parseInt(octal, 8));
+    if (letter !== undefined) return templateEscapes[letter] ?? whole;
+    return groupText(match, name ?? number ?? '');
   });
 }
 
-const templateEscapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\', f: '\f', v: '\v' };
+const replacementParts = /\\(?:(0[0-7]{0,2}|[1-3][0-7]{2})|g<(\w+)>|(\d{1,2})|(.))/gs;
+
+const templateEscapes: Readonly<Record<string, string>> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  '\\': '\\',
+  f: '\f',
+  v: '\v',
+  a: '\u0007',
+  b: '\b',
+};
+
+function groupText(match: RegExpExecArray, group: string): string {
+  const isNumber = /^\d+$/.test(group);
+  const isThere = isNumber ? Number(group) < match.length : match.groups !== undefined && group in match.groups;
+  if (!isThere) throw badReplacement(isNumber ? `invalid group reference ${group}` : `unknown group name '${group}'`);
+  return (isNumber ? match[Number(group)] : match.groups?.[group]) ?? '';
+}
+
+/** Refuses a replacement that Python refuses whether anything matches or not. Throws `text-edit`. */
+export function checkReplacement(template: string): void {
+  for (const [part, , , , letter] of template.matchAll(replacementParts))
+    if (letter !== undefined && /[A-Za-z]/.test(letter) && !(letter in templateEscapes))
+      throw badReplacement(`bad escape ${part}`);
+}
+
+function badReplacement(reason: string): AppError {
+  return new AppError({ code: 'text-edit', message: `invalid replacement: ${reason}` });
+}
 
 const numberedFlags: readonly (readonly [number, string])[] = [
   [2, 'I'],

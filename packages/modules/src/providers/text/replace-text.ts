@@ -1,5 +1,5 @@
 import { AppError } from '@brine/common';
-import { compileFlaggedRegex, escapeRegex, expandReplacement, type RegexFlags } from './python-regex.ts';
+import { checkReplacement, compileFlaggedRegex, escapeRegex, expandReplacement, type RegexFlags } from './python-regex.ts';
 
 /** What `file.replace` is asked for. */
 export interface Replacement {
@@ -30,6 +30,7 @@ export function replaceText(text: string, wanted: Replacement): string {
 function substitute(text: string, wanted: Replacement): { readonly isFound: boolean; readonly result: string } {
   const regex = compileFlaggedRegex(wanted.pattern, wanted.flags);
   const parts: string[] = [];
+  if (wanted.isLiteral !== true) checkReplacement(wanted.replacement);
   let end = 0;
   for (const match of text.matchAll(regex)) {
     const isEnough = wanted.count !== undefined && wanted.count > 0 && parts.length / 2 >= wanted.count;

@@ -72,7 +72,7 @@ export const present = defineState({
     const refusal = refuse(args);
     if (refusal !== undefined) return fails(refusal);
     const facts = await readUser(host, args.name);
-    const request = { ...args, password: await passwordHash(host, args) };
+    const request = withoutEmpty({ ...args, password: await passwordHash(host, args) });
     if (facts === undefined) return create(request);
     const differences = await compareUser(host, facts, request);
     const forbidden = forbiddenChanges(facts, differences, request);
@@ -86,6 +86,13 @@ function refuse(args: Pick<UserRequest, 'name' | 'fullname' | 'roomnumber' | 'wo
   if (!/^[^-:/\s][^:/\s]*$/.test(args.name)) return `The name ${args.name} cannot be that of a user`;
   const field = [args.fullname, args.roomnumber, args.workphone].find((one) => one?.includes(',') === true);
   return field === undefined ? undefined : `Unsupported char ',' in ${field}`;
+}
+
+// As in Salt, nothing between the quotes means nothing asked for, but for the parts of the GECOS field.
+function withoutEmpty(request: UserRequest): UserRequest {
+  const { password, home, shell, gid } = request;
+  const given = <Value>(value: Value): Value | undefined => (value === '' ? undefined : value);
+  return { ...request, password: given(password), home: given(home), shell: given(shell), gid: given(gid) };
 }
 
 async function passwordHash(
@@ -142,8 +149,13 @@ function extraChanges(request: UserRequest): Record<string, Plain> {
   return {
     ...(request.createhome ? {} : { home: '' }),
     ...(request.password === undefined ? {} : { password: redactedPassword }),
-    ...Object.fromEntries(ages.flatMap((age) => (request[age] === undefined ? [] : [[age, request[age]]]))),
+    ...Object.fromEntries(ages.flatMap((age) => (isSet(age, request[age]) ? [[age, request[age]]] : []))),
   };
+}
+
+// A new account has none of these numbers, so that 0 asks for nothing; as the day of the last change it asks for a new password.
+function isSet(age: keyof typeof agingFields, value: number | undefined): boolean {
+  return value !== undefined && (value !== 0 || age === 'date');
 }
 
 function change(request: UserRequest, facts: UserFacts, differences: UserDifferences): CheckOutcome<Host> {

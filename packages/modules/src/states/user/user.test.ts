@@ -75,6 +75,29 @@ describeState(present, [
       'Encountered error checking for needed changes. Additional info follows:\n\n- Changing uid (1000 -> 1001) not permitted, set allow_uid_change to True to force this change. Note that this will not change file ownership.',
   },
   {
+    title: 'keeps the old primary group as one more where no groups are asked for',
+    before,
+    arguments: { name: 'deploy', gid: 'www', allow_gid_change: true },
+    pending: {
+      comment: "The following user attributes are set to be changed:\ngid: www\ngroups: ['deploy', 'old']\n",
+      changes: { gid: 'www', groups: ['deploy', 'old'] },
+    },
+    applied: { comment: 'Updated user deploy', changes: { gid: 33, groups: ['deploy', 'old', 'www'] } },
+  },
+  {
+    title: 'takes empty texts for nothing asked for',
+    before,
+    arguments: { name: 'deploy', password: '', shell: '', home: '', gid: '' },
+    ok: 'User deploy is present and up to date',
+  },
+  {
+    title: 'tells of a primary group that is not there',
+    before,
+    arguments: { name: 'deploy', gid: 'none' },
+    fails:
+      'Encountered error checking for needed changes. Additional info follows:\n\n- Changing gid (1000 -> none) not permitted, set allow_gid_change to True to force this change. Note that this will not change file ownership.',
+  },
+  {
     title: 'needs the groups to exist by the time it applies',
     before,
     arguments: { name: 'app', groups: ['none'] },
