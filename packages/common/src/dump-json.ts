@@ -5,14 +5,14 @@ import { isDict, isFloat, type Dict, type Float, type Value } from './value.ts';
 
 /** How {@link dumpJson} writes; the defaults are those of Python's `json.dumps`. */
 export interface DumpJsonOptions {
-  /** Blanks per level; without it everything is on one line. */
-  readonly indent?: number;
+  /** Blanks per level, or the text of a level; without it everything is on one line. */
+  readonly indent?: number | string;
   /** Sorts keys; throws `value-unordered` when they are of kinds Python cannot order. Default: false. */
   readonly sortKeys?: boolean;
   /** Writes characters outside ASCII as `\uXXXX`. Default: true. */
   readonly ensureAscii?: boolean;
-  /** `python`: `", "` and `": "` (`","` at line ends); `compact`: no blanks. Default: `python`. */
-  readonly separators?: 'compact' | 'python';
+  /** `python`: `", "` and `": "` (`","` at line ends); `compact`: no blanks; or those two. Default: `python`. */
+  readonly separators?: 'compact' | 'python' | readonly [item: string, key: string];
 }
 
 /**
@@ -35,15 +35,21 @@ interface Style {
 }
 
 function createStyle(options: DumpJsonOptions): Omit<Style, 'lineBreak'> {
-  const isCompact = options.separators === 'compact';
-  const indent = options.indent === undefined ? undefined : ' '.repeat(options.indent);
+  const indent = typeof options.indent === 'number' ? ' '.repeat(options.indent) : options.indent;
+  const [itemSeparator, keySeparator] = chooseSeparators(options.separators, indent !== undefined);
   return {
     indent,
     sortKeys: options.sortKeys ?? false,
     ensureAscii: options.ensureAscii ?? true,
-    itemSeparator: isCompact || indent !== undefined ? ',' : ', ',
-    keySeparator: isCompact ? ':' : ': ',
+    itemSeparator,
+    keySeparator,
   };
+}
+
+function chooseSeparators(separators: DumpJsonOptions['separators'], hasLines: boolean): readonly [string, string] {
+  if (typeof separators === 'object') return separators;
+  if (separators === 'compact') return [',', ':'];
+  return [hasLines ? ',' : ', ', ': '];
 }
 
 function write(value: Value, style: Style): string {

@@ -31,7 +31,7 @@ function isTelling(line: string): boolean {
 
 function quotedForms(text: string): readonly string[] {
   const json = JSON.stringify(text).slice(1, -1);
-  const yaml = Array.from(text, escapeCharacter).join('');
+  const yaml = Array.from(text, (character) => escapeCharacter(character)).join('');
   const xml = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   return [
     json,
@@ -62,6 +62,7 @@ function toYamlAscii(escaped: string): string {
     const code = character.codePointAt(0) ?? 0;
     const digits = code.toString(16).toUpperCase();
     if (code < 0x80) return character;
+    if (code === 0xa0) return '\\_';
     if (code <= 0xff) return `\\x${digits}`;
     return code <= 0xffff ? `\\u${digits.padStart(4, '0')}` : `\\U${digits.padStart(8, '0')}`;
   }).join('');

@@ -18,11 +18,13 @@ export interface DumpYamlOptions {
   readonly indent?: number;
   /** The column after which texts go on in the next line; `Infinity` for never. Default: 80. */
   readonly width?: number;
+  /** Writes characters beyond ASCII as escapes, in double quotes. Default: false. */
+  readonly ensureAscii?: boolean;
 }
 
 /**
  * Writes a value as PyYAML's `safe_dump` with libyaml does (`default_flow_style` False, None for `auto`, True for `flow`;
- * characters beyond ASCII are kept): what is quoted and how, folding, lists in the column of their key, `&id001`
+ * characters beyond ASCII are kept unless asked otherwise): what is quoted and how, folding, lists in the column of their key, `&id001`
  * and `*id001` for a list or dict that occurs again. Ends in a line break.
  */
 export function dumpYaml(value: Value, options: DumpYamlOptions = {}): string {
@@ -30,7 +32,7 @@ export function dumpYaml(value: Value, options: DumpYamlOptions = {}): string {
   const width = options.width ?? 80;
   const entriesOf = (options.sortKeys ?? true) ? sortedEntries : (dict: Dict): [Value, Value][] => [...dict];
   const writer: Writer = {
-    emitter: createEmitter(step, width > step * 2 ? width : 80),
+    emitter: createEmitter({ step, width: width > step * 2 ? width : 80, asciiOnly: options.ensureAscii ?? false }),
     flow: options.flow ?? 'block',
     entriesOf,
     anchors: findShared(value, entriesOf),

@@ -15,11 +15,13 @@ export interface Emitter {
   readonly step: number;
   /** The column after which texts and flow collections are continued on the next line. */
   readonly width: number;
+  /** Whether characters beyond ASCII are written as escapes. */
+  readonly asciiOnly: boolean;
 }
 
 /** Makes an emitter at the start of a text. */
-export function createEmitter(step: number, width: number): Emitter {
-  return { parts: [], column: 0, indent: -1, flowDepth: 0, endsBlank: true, isIndentation: true, step, width };
+export function createEmitter(settings: Pick<Emitter, 'step' | 'width' | 'asciiOnly'>): Emitter {
+  return { parts: [], column: 0, indent: -1, flowDepth: 0, endsBlank: true, isIndentation: true, ...settings };
 }
 
 /** Writes characters that have no line break. */

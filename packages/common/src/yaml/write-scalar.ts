@@ -30,7 +30,7 @@ function writeContent(emitter: Emitter, scalar: Scalar, isKey: boolean): void {
     return;
   }
   const text = { characters: Array.from(scalarText(scalar)), mayFold: !isKey };
-  const style = typeof scalar === 'string' ? chooseStyle(scalar, emitter.flowDepth > 0, isKey) : 'plain';
+  const style = typeof scalar === 'string' ? chooseStyle(scalar, emitter, isKey) : 'plain';
   if (style === 'plain') writePlain(emitter, text);
   else if (style === 'single') writeSingleQuoted(emitter, text);
   else writeDoubleQuoted(emitter, text);
@@ -52,10 +52,10 @@ function floatText(float: number | Float): string {
   return text.includes('.') ? text : text.replace('e', '.0e');
 }
 
-function chooseStyle(text: string, isInFlow: boolean, isKey: boolean): 'plain' | 'single' | 'double' {
+function chooseStyle(text: string, emitter: Emitter, isKey: boolean): 'plain' | 'single' | 'double' {
   const analysis = analyzeText(Array.from(text));
-  if (isKey && analysis.isMultiline) return 'double';
-  const allowsPlain = isInFlow ? analysis.allowsFlowPlain : analysis.allowsBlockPlain;
+  if ((isKey && analysis.isMultiline) || (emitter.asciiOnly && /[^\0-\x7f]/.test(text))) return 'double';
+  const allowsPlain = emitter.flowDepth > 0 ? analysis.allowsFlowPlain : analysis.allowsBlockPlain;
   if (allowsPlain && readsAsText(text)) return 'plain';
   return analysis.allowsSingleQuoted ? 'single' : 'double';
 }

@@ -59,7 +59,7 @@ export function writeDoubleQuoted(emitter: Emitter, { characters, mayFold }: Wri
       // A blank at the start of a line would be dropped by the reader.
       if (characters[index + 1] === ' ') put(emitter, '\\');
     } else {
-      put(emitter, escapeCharacter(character));
+      put(emitter, escapeCharacter(character, emitter.asciiOnly));
     }
   }
   putIndicator(emitter, '"');
@@ -112,12 +112,13 @@ const namedEscapes: ReadonlyMap<string, string> = new Map([
   ['\u2029', 'P'],
 ]);
 
-/** A character as it stands between double quotes. */
-export function escapeCharacter(character: string): string {
+/** A character as it stands between double quotes. `asciiOnly`: also those beyond ASCII are written as escapes. */
+export function escapeCharacter(character: string, asciiOnly = false): string {
   const named = namedEscapes.get(character);
   if (named !== undefined) return `\\${named}`;
-  if (isPrintable(character)) return character;
   const codePoint = character.codePointAt(0) ?? 0;
+  if (isPrintable(character) && !(asciiOnly && codePoint > 0x7f)) return character;
+  if (codePoint === 0xa0) return '\\_';
   const digits = codePoint.toString(16).toUpperCase();
   if (codePoint <= 0xff) return `\\x${digits.padStart(2, '0')}`;
   return codePoint <= 0xffff ? `\\u${digits.padStart(4, '0')}` : `\\U${digits.padStart(8, '0')}`;

@@ -51,7 +51,11 @@ function differing(key: string, wanted: Plain, current: Plain): Record<string, P
 // Where no groups are asked for, all the account has are meant to stay: also that which a new primary group replaces.
 async function changedGroups(
   host: ReadHost,
-  { facts, request, gid }: { readonly facts: UserFacts; readonly request: UserRequest; readonly gid: number | undefined },
+  {
+    facts,
+    request,
+    gid,
+  }: { readonly facts: UserFacts; readonly request: UserRequest; readonly gid: number | undefined },
 ): Promise<readonly string[] | undefined> {
   const { groups, remove_groups: removes, name } = request;
   const optional = await existing(host, request.optional_groups ?? []);

@@ -29,22 +29,33 @@ export async function checkCommenting(request: CommentRequest, { host }: StateCo
   const wanted = { pattern: request.regex, character: request.char, comments: request.comments };
   const edited = commentLines(text, wanted)?.text ?? text;
   const word = request.comments ? 'commented' : 'uncommented';
-  if (edited === text) return fails(`Expected ${word} lines not found`);
+  const done = `${word.charAt(0).toUpperCase()}${word.slice(1)} lines successfully`;
+  if (edited === text)
+    return has(settledPattern(request), text) ? isOk(done) : fails(`Expected ${word} lines not found`);
   const changes = { diff: diffTexts(text, edited) };
   return willChange({ comment: `File ${name} is set to be updated`, changes }, (machine) =>
     attempt('', async () => {
       await keepCopy(machine, path, request.backup);
       await machine.files.write(path, Buffer.from(edited));
-      return { comment: `${word.charAt(0).toUpperCase()}${word.slice(1)} lines successfully`, changes };
+      return { comment: done, changes };
     }),
   );
+}
+
+// Other lines can look as if there were something to do: an expression for whole lines is part of longer ones.
+function settledPattern({ regex, char, comments }: CommentRequest): string {
+  return comments ? char + bareForm(regex) : `^[ \\t]*${regex.replace(/^\^+/, '')}`;
+}
+
+function bareForm(regex: string): string {
+  return regex.replace(/^(\(\?[iLmsux]\))?\^?(.*?)\$?$/s, '$2');
 }
 
 function lookForUncommented(
   { regex, char, ignore_missing }: CommentRequest,
   text: string,
 ): CheckOutcome<Host> | undefined {
-  const bare = regex.replace(/^(\(\?[iLmsux]\))?\^?(.*?)\$?$/s, '$2');
+  const bare = bareForm(regex);
   if (has(`^(?!\\s*${char}).*${bare}`, text)) return undefined;
   if (has(char + bare, text)) return isOk('Pattern already commented');
   if (ignore_missing) return isOk('Pattern not found and ignore_missing set to True');

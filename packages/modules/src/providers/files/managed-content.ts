@@ -1,5 +1,6 @@
 import { isDict, pythonStr, traverse, type Dict, type Value } from '@brine/common';
 import type { StateContext } from '../../kit/index.ts';
+import { encodeText, isEncoding, type EncodingErrors } from '../text/encode-text.ts';
 import { findSource, type FoundSource } from './find-source.ts';
 import { renderTemplate } from './render-template.ts';
 
@@ -31,6 +32,7 @@ export interface ContentArguments {
   readonly contents_delimiter: string;
   readonly allow_empty: boolean;
   readonly encoding: string | undefined;
+  readonly encoding_errors?: EncodingErrors;
   readonly template: string | undefined;
   readonly context: Dict | undefined;
   readonly defaults: Dict | undefined;
@@ -38,16 +40,6 @@ export interface ContentArguments {
   readonly group: string | number | undefined;
   readonly mode: number | 'keep' | undefined;
 }
-
-const encodings: Readonly<Record<string, BufferEncoding>> = {
-  'utf-8': 'utf8',
-  utf8: 'utf8',
-  ascii: 'ascii',
-  'latin-1': 'latin1',
-  latin1: 'latin1',
-  'iso-8859-1': 'latin1',
-  'utf-16-le': 'utf16le',
-};
 
 /** Works out the content; a text says why that cannot be done. */
 export async function contentOf(args: ContentArguments, context: StateContext): Promise<ManagedContent | string> {
@@ -71,7 +63,7 @@ function findConflict(args: ContentArguments): string | undefined {
   if (args.mode === 'keep' && places.length > 0)
     return `Mode preservation cannot be used in combination with ${others}`;
   if (places.length > 1) return "Only one of 'contents', 'contents_pillar', and 'contents_grains' is permitted";
-  if (args.encoding !== undefined && encodings[args.encoding.toLowerCase()] === undefined)
+  if (args.encoding !== undefined && !isEncoding(args.encoding))
     return `The encoding ${args.encoding} is not supported`;
   return undefined;
 }
@@ -112,7 +104,7 @@ async function fromContents(
     return 'Contents specified by contents/contents_pillar/contents_grains is not a string or list of strings, and is not binary data. SLS is likely malformed.';
   const rendered =
     args.template === undefined ? joined : await render({ text: joined, origin: args.name }, args, context);
-  return { origin: 'contents', bytes: encode(rendered, args.encoding), mode };
+  return { origin: 'contents', bytes: encode(rendered, args), mode };
 }
 
 function isEmpty(value: Value): boolean {
@@ -167,7 +159,7 @@ async function renderSource(
   const text = Buffer.from((await context.host.files.read(found.path)) ?? '').toString('utf8');
   const origin = found.url;
   const rendered = args.template === undefined ? text : await render({ text, origin }, args, context);
-  return { origin: 'source', bytes: encode(rendered, args.encoding), mode: args.mode };
+  return { origin: 'source', bytes: encode(rendered, args), mode: args.mode };
 }
 
 function render(
@@ -189,6 +181,6 @@ function render(
   );
 }
 
-function encode(text: string, encoding: string | undefined): Uint8Array {
-  return Buffer.from(text, encodings[encoding?.toLowerCase() ?? 'utf-8'] ?? 'utf8');
+function encode(text: string, { encoding = 'utf-8', encoding_errors: errors }: ContentArguments): Uint8Array {
+  return encodeText(text, encoding, errors);
 }

@@ -43,7 +43,8 @@ export function escapeRegex(text: string): string {
  * Throws `text-edit` for groups the pattern does not have and for letters that are no escapes, as Python does.
  */
 export function expandReplacement(template: string, match: RegExpExecArray): string {
-  return template.replace(replacementParts, (whole, octal?: string, name?: string, number?: string, letter?: string) => {
+  return template.replace(replacementParts, (whole, ...parts: (string | undefined)[]) => {
+    const [octal, name, number, letter] = parts;
     if (octal !== undefined) return String.fromCharCode(parseInt(octal, 8));
     if (letter !== undefined) return templateEscapes[letter] ?? whole;
     return groupText(match, name ?? number ?? '');

@@ -1,5 +1,11 @@
 import { AppError } from '@brine/common';
-import { checkReplacement, compileFlaggedRegex, escapeRegex, expandReplacement, type RegexFlags } from './python-regex.ts';
+import {
+  checkReplacement,
+  compileFlaggedRegex,
+  escapeRegex,
+  expandReplacement,
+  type RegexFlags,
+} from './python-regex.ts';
 
 /** What `file.replace` is asked for. */
 export interface Replacement {

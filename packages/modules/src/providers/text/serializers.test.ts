@@ -54,6 +54,21 @@ b = "q\\"uo\\n"
     expect(() => write('toml', 5)).toThrow('TOML cannot hold 5 here');
   });
 
+  it('heed the options of Python for JSON and YAML, and refuse others', () => {
+    const value = toValue({ b: 'é', a: [1] });
+    const options = (...entries: [Value, Value][]): Dict => new Map(entries);
+    expect(write('json', value)).toBe('{\n  "a": [\n    1\n  ],\n  "b": "é"\n}');
+    const compact = options(['indent', null], ['separators', [',', ':']], ['ensure_ascii', true]);
+    expect(write('json', value, compact)).toBe('{"a":[1],"b":"\\u00e9"}');
+    expect(write('yaml', value)).toBe('a:\n- 1\nb: "\\xE9"');
+    expect(write('yaml', value, options(['allow_unicode', true], ['explicit_start', true]))).toBe('---\na:\n- 1\nb: é');
+    expect(write('yaml', value, options(['default_flow_style', true], ['explicit_end', true]))).toBe(
+      '{a: [1], b: "\\xE9"}\n...',
+    );
+    expect(() => write('json', value, options(['wide', 1]))).toThrow('wide is no option of json');
+    expect(() => write('configparser', value, options(['wide', 1]))).toThrow('wide is no option of configparser');
+  });
+
   it('write property lists, complete with their head', () => {
     const text = write('plist', toValue({ b: true, a: [1, 2.5, 'x&y'], d: { k: '' } })) as Uint8Array;
     expect(Buffer.from(text).toString()).toBe(`<?xml version="1.0" encoding="UTF-8"?>

@@ -42,7 +42,7 @@ export const blockreplace = defineState({
     ];
     if (places.filter((place) => place !== undefined && place !== false).length > 1)
       return fails(
-        'Only one of append_if_not_found, prepend_if_not_found, insert_before_match, and insert_after_match is permitted',
+        'Encountered error managing block: Only one of append_if_not_found, prepend_if_not_found, insert_before_match, and insert_after_match is permitted. See the log for details.',
       );
     const files = await readTextSources(args, context);
     if (typeof files === 'string') return fails(files);

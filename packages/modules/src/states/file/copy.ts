@@ -7,6 +7,7 @@ import {
   fails,
   fileMode,
   flag,
+  formatMode,
   isOk,
   optional,
   text,
@@ -18,14 +19,18 @@ import {
 } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { makeParents, searchableMode } from '../../providers/files/make-parents.ts';
-import { ownershipChanges, toAttributes, type Ownership } from '../../providers/files/ownership.ts';
+import { gidOf, ownershipChanges, toAttributes, uidOf, type Ownership } from '../../providers/files/ownership.ts';
 import { expandHome, isDirectory, parentOf } from '../../providers/files/paths.ts';
 import { walkTree } from '../../providers/files/walk-tree.ts';
 
 interface Copying {
   readonly name: string;
+  /** The target as it was given, which is what comments call it. */
+  readonly target: string;
   readonly source: string;
   readonly ownership: Ownership;
+  /** What the copy gets that a plain copy by root would not have. */
+  readonly shown: Readonly<Record<string, string>>;
   readonly makedirs: boolean;
   readonly dir_mode: number | undefined;
 }
@@ -65,8 +70,9 @@ export const copy = defineState({
     if (existing !== undefined && !args.force)
       return isOk(`The target file "${name}" exists and will not be overwritten`);
     if (existing !== undefined && (await isSame(host, { name, source, ownership }, existing)))
-      return isOk(`Copied "${source}" to "${name}" - files are identical but force flag is set`);
-    return willCopy({ ...args, name, source, ownership });
+      return isOk(`Copied "${source}" to "${target}" - files are identical but force flag is set`);
+    const shown = args.preserve ? {} : await shownOwnership(host, ownership, stat);
+    return willCopy({ ...args, name, target, source, ownership, shown });
   },
 });
 
@@ -80,6 +86,20 @@ async function ownershipOf(
   return { user: owner, group: args.group ?? (await host.account(owner))?.gid, mode: args.mode ?? stat.mode };
 }
 
+async function shownOwnership(
+  host: ReadHost,
+  { user = 0, group = 0, mode = 0 }: Ownership,
+  source: FileStat,
+): Promise<Readonly<Record<string, string>>> {
+  const gid = await gidOf(host, group);
+  const groupName = typeof group === 'number' ? (await host.group(group))?.name : group;
+  return {
+    ...((await uidOf(host, user)) === 0 ? {} : { user: String(user) }),
+    ...(gid === 0 ? {} : { group: groupName ?? String(group) }),
+    ...(mode === source.mode ? {} : { mode: formatMode(mode) }),
+  };
+}
+
 async function isSame(
   host: ReadHost,
   { name, source, ownership }: Pick<Copying, 'name' | 'source' | 'ownership'>,
@@ -91,8 +111,8 @@ async function isSame(
 }
 
 function willCopy(copying: Copying): CheckOutcome<Host> {
-  const { name, source, ownership } = copying;
-  const changes = { [name]: source };
+  const { name, target, source, ownership } = copying;
+  const changes = { [name]: source, ...copying.shown };
   return willChange({ comment: `File "${source}" is set to be copied to "${name}"`, changes }, (machine) =>
     attempt('', async () => {
       const attributes = await toAttributes(machine, ownership);
@@ -106,7 +126,7 @@ function willCopy(copying: Copying): CheckOutcome<Host> {
       if (existing !== undefined && existing.kind !== 'file') await machine.files.remove(name, { recursive: true });
       if (await isDirectory(machine, source)) await copyTree(machine, copying);
       else await machine.files.writeCopy(name, source, attributes);
-      return { comment: `Copied "${source}" to "${name}"`, changes };
+      return { comment: `Copied "${source}" to "${target}"`, changes };
     }),
   );
 }

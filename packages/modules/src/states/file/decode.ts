@@ -25,8 +25,10 @@ export const decode = defineState({
   ],
   async check(args, { host, pillar }) {
     const { name, encoded_data: given, contents_pillar: key } = args;
-    if ((given === undefined) === (key === undefined))
-      return fails('Specify either the encoded_data or contents_pillar argument.');
+    if (given !== undefined && key !== undefined)
+      return fails("Specify only one 'encoded_data' or 'contents_pillar' argument.");
+    if (given === undefined && key === undefined)
+      return fails("Specify either the 'encoded_data' or 'contents_pillar' argument.");
     const encoded = given ?? traverse(pillar, key ?? '');
     if (encoded === undefined) return fails('Pillar data not found.');
     const content = Buffer.from(pythonStr(encoded).replace(/\s+/g, ''), args.encoding_type);

@@ -93,8 +93,15 @@ describeState(directory, [
     ok: 'The directory /srv/d is in the correct state',
   },
   {
+    title: 'has no use for a user that is not said where nothing changes',
+    before: { files: { '/srv/d': { directory: true } } },
+    arguments: { name: '/srv/d', recurse: ['user', 'group'] },
+    ok: 'The directory /srv/d is in the correct state',
+  },
+  {
     title: 'wants a user to enforce one below it',
-    arguments: { name: '/srv', recurse: ['user'] },
+    before: { files: { '/srv/d': { directory: true, mode: 0o750 } } },
+    arguments: { name: '/srv/d', mode: '0700', recurse: ['user'] },
     fails: 'user not specified, but configured as a target for recursive ownership management',
   },
 ]);

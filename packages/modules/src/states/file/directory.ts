@@ -12,7 +12,7 @@ import {
   withDefault,
 } from '../../kit/index.ts';
 import { checkDirectory } from '../../providers/files/check-directory.ts';
-import { expandHome } from '../../providers/files/paths.ts';
+import { expandHome, isDirectory } from '../../providers/files/paths.ts';
 import { windowsArguments } from '../../providers/files/windows-arguments.ts';
 
 const recursionKinds = ['user', 'group', 'mode', 'ignore_files', 'ignore_dirs', 'silent'];
@@ -55,10 +55,14 @@ export const directory = defineState({
     if (refusal !== undefined) return fails(refusal);
     const directoryMode = args.dir_mode ?? args.mode;
     const recurse = new Set(args.recurse ?? []);
-    return checkDirectory(
+    const isThere = await isDirectory(context.host, name);
+    const outcome = await checkDirectory(
       { ...args, name, recurse, directoryMode, fileMode: args.file_mode ?? directoryMode },
       context,
     );
+    // As in Salt, an owner that is not said counts only once there is something to change below a directory.
+    const lacking = isThere && outcome.kind === 'change' ? lackingOwner(recurse, args) : undefined;
+    return lacking === undefined ? outcome : fails(lacking);
   },
 });
 
@@ -67,8 +71,6 @@ function refuse(args: {
   readonly max_depth: number | undefined;
   readonly clean: boolean;
   readonly recurse: readonly string[] | undefined;
-  readonly user: string | number | undefined;
-  readonly group: string | number | undefined;
 }): string | undefined {
   const { name, recurse = [] } = args;
   if (name === '') return 'Must provide name to file.directory';
@@ -78,9 +80,13 @@ function refuse(args: {
     return `Types for "recurse" limited to ${recursionKinds.map((kind) => `"${kind}"`).join(', ')}.`;
   if (recurse.includes('ignore_files') && recurse.includes('ignore_dirs'))
     return 'Must not specify "recurse" options "ignore_files" and "ignore_dirs" at the same time.';
-  const lacks = (['user', 'group'] as const).find((kind) => recurse.includes(kind) && args[kind] === undefined);
-  if (lacks === undefined) return undefined;
-  return lacks === 'user'
-    ? 'user not specified, but configured as a target for recursive ownership management'
-    : 'group not specified, but configured as a target for recursive ownership management';
+  return undefined;
+}
+
+function lackingOwner(
+  recurse: ReadonlySet<string>,
+  args: { readonly user: string | number | undefined; readonly group: string | number | undefined },
+): string | undefined {
+  const lacks = (['user', 'group'] as const).find((kind) => recurse.has(kind) && args[kind] === undefined);
+  return lacks && `${lacks} not specified, but configured as a target for recursive ownership management`;
 }

@@ -113,6 +113,12 @@ describeState(comment, [
     after: { '/etc/sudoers': '#%admin ALL\n%sudo ALL\n' },
   },
   {
+    title: 'is content with whole lines that are comments, whatever longer ones there are',
+    before: { files: { '/etc/fstab': '//one\none two\n' } },
+    arguments: { name: '/etc/fstab', regex: '^one$', char: '//' },
+    ok: 'Commented lines successfully',
+  },
+  {
     title: 'names a pattern that matches nothing',
     before: { files: { '/etc/sudoers': 'x\n' } },
     arguments: { name: '/etc/sudoers', regex: '^none' },
@@ -206,6 +212,17 @@ describeState(copy, [
     before: { files: { '/srv/a': 'a', '/srv/b': 'b' } },
     arguments: { name: '/srv/b', source: '/srv/a' },
     ok: 'The target file "/srv/b" exists and will not be overwritten',
+  },
+  {
+    title: 'shows the owner and mode a copy gets',
+    before: { passwd: ['www:x:33:33::/:/bin/sh'], group: ['www:x:33:'], files: { '/srv/a': 'a' } },
+    arguments: { name: '/srv/b', source: '/srv/a', user: 'www', mode: '0600' },
+    pending: {
+      comment: 'File "/srv/a" is set to be copied to "/srv/b"',
+      changes: { '/srv/b': '/srv/a', user: 'www', group: 'www', mode: '0600' },
+    },
+    applied: { comment: 'Copied "/srv/a" to "/srv/b"' },
+    after: { '/srv/b': { text: 'a', uid: 33, gid: 33, mode: 0o600 } },
   },
   {
     title: 'copies a tree',

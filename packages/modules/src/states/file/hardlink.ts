@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineState, fails, flag, isOk, text, willChange, withDefault } from '../../kit/index.ts';
+import { defineState, fails, flag, isOk, text, willChange, withDefault, type FileStat } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { makeParents } from '../../providers/files/make-parents.ts';
 import { expandHome, isDirectory, parentOf } from '../../providers/files/paths.ts';
@@ -23,11 +23,9 @@ export const hardlink = defineState({
   async check(args, { host }) {
     const name = await expandHome(host, args.name);
     const { target, force, makedirs } = args;
-    const relative = [name, target].find((path) => !path.startsWith('/'));
-    if (relative !== undefined) return fails(`Specified file ${relative} is not an absolute path`);
     const [stat, source] = [await host.files.stat(name), await host.files.stat(target)];
-    if (source === undefined) return fails(`Target ${target} for hard link does not exist`);
-    if (source.kind === 'directory') return fails(`Unable to hard link from directory ${target}`);
+    const refusal = refuse({ name, target }, stat, source);
+    if (refusal !== undefined || source === undefined) return fails(refusal ?? '');
     if (stat !== undefined && stat.inode === source.inode && stat.device === source.device)
       return isOk(`Target of hard link ${name} is already pointing to ${target}`);
     if (stat !== undefined && !force) return fails(`File exists where the hard link ${name} should be`);
@@ -47,3 +45,15 @@ export const hardlink = defineState({
     );
   },
 });
+
+function refuse(
+  { name, target }: { readonly name: string; readonly target: string },
+  stat: FileStat | undefined,
+  source: FileStat | undefined,
+): string | undefined {
+  if (!name.startsWith('/')) return `Specified file ${name} is not an absolute path`;
+  if (!target.startsWith('/')) return `Specified target ${target} is not an absolute path`;
+  if (source === undefined) return `Target ${target} for hard link does not exist`;
+  if (source.kind === 'directory') return `Unable to hard link from directory ${target}`;
+  return stat?.kind === 'directory' ? `Unable to hard link to directory ${name}` : undefined;
+}

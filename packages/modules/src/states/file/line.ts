@@ -55,6 +55,8 @@ export const line = defineState({
     const name = await expandHome(context.host, args.name);
     const edit = { ...args, mode, indents: args.indent };
     const isMissing = (await context.host.files.stat(name, { follow: true })) === undefined;
+    if (isMissing && args.create && mode === 'ensure')
+      return fails(`${name} does not exist, and ensure needs lines to put the content between`);
     if (isMissing && args.create && name.startsWith('/'))
       return createFile(name, edit, { user: args.user, group: args.group, mode: args.file_mode });
     const words = {

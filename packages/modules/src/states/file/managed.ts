@@ -9,6 +9,7 @@ import {
   fileModeOrKeep,
   flag,
   isOk,
+  oneOf,
   optional,
   text,
   textList,
@@ -20,6 +21,7 @@ import { contentOf } from '../../providers/files/managed-content.ts';
 import { manageFile } from '../../providers/files/manage-file.ts';
 import { expandHome, isDirectory, isFile } from '../../providers/files/paths.ts';
 import { windowsArguments } from '../../providers/files/windows-arguments.ts';
+import { encodingErrors } from '../../providers/text/encode-text.ts';
 
 /** `file.managed` */
 export const managed = defineState({
@@ -55,7 +57,12 @@ export const managed = defineState({
     contents_grains: optional(textList()).describe('Grains whose values are the content.'),
     contents_newline: withDefault(flag(), true).describe('Whether contents end in a newline.'),
     contents_delimiter: withDefault(text(), ':').describe('What separates the parts of nested pillar and grain keys.'),
-    encoding: optional(text()).describe('Encoding of the file when not utf-8: latin-1, ascii or utf-16-le.'),
+    encoding: optional(text()).describe(
+      'Encoding of the file when not utf-8: ascii, latin-1, cp1252, utf-16 and others.',
+    ),
+    encoding_errors: withDefault(oneOf(...encodingErrors), 'strict').describe(
+      'What becomes of characters the encoding does not have.',
+    ),
     allow_empty: withDefault(flag(), true).describe('Whether contents may be empty.'),
     follow_symlinks: withDefault(flag(), true).describe('Whether a symbolic link is written through, or replaced.'),
     check_cmd: optional(text()).describe(

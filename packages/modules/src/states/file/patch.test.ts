@@ -38,6 +38,38 @@ describeRealState(patch, [
     ok: () => 'Patch was already applied',
   },
   {
+    title: 'leaves the parts that do not fit where they are asked for',
+    before: files('other\n'),
+    arguments: (folder) => ({
+      name: `${folder}/etc/conf`,
+      source: `${folder}/change`,
+      reject_file: `${folder}/rejects`,
+    }),
+    pending: (folder) => ({
+      comment: [
+        'Patch would not apply cleanly, no changes made',
+        `checking file ${folder}/etc/conf`,
+        'Hunk #1 FAILED at 1.',
+        '1 out of 1 hunk FAILED',
+        `The rejects would be written to ${folder}/rejects`,
+      ].join('\n'),
+      changes: { rejects: `${folder}/rejects` },
+    }),
+    applied: (folder) => ({
+      comment: [
+        'Patch would not apply cleanly, no changes made',
+        `checking file ${folder}/etc/conf`,
+        'Hunk #1 FAILED at 1.',
+        '1 out of 1 hunk FAILED',
+      ].join('\n'),
+      failed: true,
+    }),
+    after: async (folder, host) => {
+      const text = Buffer.from((await host.files.read(`${folder}/rejects`)) ?? '').toString();
+      if (!text.includes('-one\n+1\n')) throw new Error(text);
+    },
+  },
+  {
     title: 'allows no option that says where the result goes',
     before: files('one\ntwo\n'),
     arguments: (folder) => ({ name: `${folder}/etc/conf`, source: `${folder}/change`, options: '-o /tmp/x' }),

@@ -1,4 +1,4 @@
-import type { Applied } from '@brine/common';
+import type { Applied, CheckOutcome } from '@brine/common';
 import { z } from 'zod';
 import {
   anyValue,
@@ -8,11 +8,13 @@ import {
   flag,
   integer,
   isOk,
+  operand,
   optional,
   text,
   willChange,
   withDefault,
   type CommandRequest,
+  type Host,
   type ReadHost,
 } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
@@ -38,6 +40,7 @@ export const patch = defineState({
     context: optional(dict()).describe('Variables of the template, over the defaults.'),
     defaults: optional(dict()).describe('Variables of the template.'),
     options: withDefault(text(), '').describe('Further options of the patch program.'),
+    reject_file: optional(operand()).describe('Where the parts of a patch that does not fit are written.'),
     strip: optional(integer()).describe('Leading parts of file names that are left out; needed for directories.'),
   }),
   examples: [
@@ -68,13 +71,11 @@ export const patch = defineState({
     const place = stat.kind === 'directory' ? [`--directory=${name}`] : [name];
     const base = [...options, ...strip, '--reject-file=-', '--batch', '--forward'];
     const fits = await tries(host, { command: ['patch', '--dry-run', ...base, ...place], input });
-    if (!fits.worked) {
-      const reversed = [...options, ...strip, '--reject-file=-', '--force', '--reverse'];
-      const isApplied = await tries(host, { command: ['patch', '--dry-run', ...reversed, ...place], input });
-      return isApplied.worked
-        ? isOk('Patch was already applied')
-        : fails(`Patch would not apply cleanly, no changes made\n${fits.said}`);
-    }
+    if (!fits.worked)
+      return explainMisfit(
+        { host, said: fits.said, rejects: args.reject_file },
+        { options: [...options, ...strip], place, input },
+      );
     const changes = { patched: name };
     return willChange({ comment: 'The patch would be applied', changes }, (machine) =>
       attempt('Patch could not be applied', async (): Promise<Applied> => {
@@ -84,6 +85,35 @@ export const patch = defineState({
     );
   },
 });
+
+interface PatchCall {
+  readonly options: readonly string[];
+  readonly place: readonly string[];
+  readonly input: string;
+}
+
+async function explainMisfit(
+  { host, said, rejects }: { readonly host: ReadHost; readonly said: string; readonly rejects: string | undefined },
+  { options, place, input }: PatchCall,
+): Promise<CheckOutcome<Host>> {
+  const reversed = [...options, '--reject-file=-', '--force', '--reverse'];
+  const isApplied = await tries(host, { command: ['patch', '--dry-run', ...reversed, ...place], input });
+  if (isApplied.worked) return isOk('Patch was already applied');
+  const comment = `Patch would not apply cleanly, no changes made\n${said}`;
+  if (rejects === undefined) return fails(comment);
+  const command = ['patch', ...options, `--reject-file=${rejects}`, ...rejecting, ...place];
+  return willReject(rejects, comment, { command, input });
+}
+
+const rejecting = ['--output=/dev/null', '--batch', '--forward'];
+
+function willReject(file: string, comment: string, request: CommandRequest): CheckOutcome<Host> {
+  const changes = { rejects: file };
+  return willChange({ comment: `${comment}\nThe rejects would be written to ${file}`, changes }, async (machine) => {
+    await machine.run({ timeout: 60_000, ...request });
+    return { comment, changes, failed: true };
+  });
+}
 
 async function tries(host: ReadHost, request: CommandRequest): Promise<{ worked: boolean; said: string }> {
   const { exitCode, stdout, stderr } = await host.inspect({ timeout: 60_000, ...request });

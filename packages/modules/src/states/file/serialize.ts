@@ -175,7 +175,9 @@ function tryRead(read: (content: Buffer) => Value, content: Buffer): Dataset {
 }
 
 function merge(existing: Value, dataset: Value): Dataset {
-  if (existing === null || !isDict(existing)) return { value: dataset };
+  if (existing === null) return { value: dataset };
+  if (!isDict(existing) || !isDict(dataset))
+    return { refusal: 'Only a dict can be merged into what the file has, which has to be a dict too' };
   const value = mergeValues(existing, dataset, 'recurse');
   return { value, isSame: equalValues(existing, value), existing };
 }

@@ -50,7 +50,7 @@ describeState(decode, [
   {
     title: 'needs a source',
     arguments: { name: '/etc/key' },
-    fails: 'Specify either the encoded_data or contents_pillar argument.',
+    fails: "Specify either the 'encoded_data' or 'contents_pillar' argument.",
   },
 ]);
 describeState(hardlink, [

@@ -72,7 +72,9 @@ export const present = defineState({
     const refusal = refuse(args);
     if (refusal !== undefined) return fails(refusal);
     const facts = await readUser(host, args.name);
-    const request = withoutEmpty({ ...args, password: await passwordHash(host, args) });
+    const [groups, optionalGroups] = [await namesOf(host, args.groups), await namesOf(host, args.optional_groups)];
+    const password = await passwordHash(host, args);
+    const request = withoutEmpty({ ...args, password, groups, optional_groups: optionalGroups });
     if (facts === undefined) return create(request);
     const differences = await compareUser(host, facts, request);
     const forbidden = forbiddenChanges(facts, differences, request);
@@ -86,6 +88,16 @@ function refuse(args: Pick<UserRequest, 'name' | 'fullname' | 'roomnumber' | 'wo
   if (!/^[^-:/\s][^:/\s]*$/.test(args.name)) return `The name ${args.name} cannot be that of a user`;
   const field = [args.fullname, args.roomnumber, args.workphone].find((one) => one?.includes(',') === true);
   return field === undefined ? undefined : `Unsupported char ',' in ${field}`;
+}
+
+// Memberships are kept under names, so that a group told by its number is looked up.
+async function namesOf(host: ReadHost, groups: readonly string[] | undefined): Promise<readonly string[] | undefined> {
+  if (groups === undefined) return undefined;
+  const found = groups.map(async (group) => {
+    if (!/^\d+$/.test(group) || (await host.group(group)) !== undefined) return group;
+    return (await host.group(Number(group)))?.name ?? group;
+  });
+  return Promise.all(found);
 }
 
 // As in Salt, nothing between the quotes means nothing asked for, but for the parts of the GECOS field.

@@ -85,6 +85,12 @@ describeState(present, [
     applied: { comment: 'Updated user deploy', changes: { gid: 33, groups: ['deploy', 'old', 'www'] } },
   },
   {
+    title: 'takes the number of a group for its name',
+    before,
+    arguments: { name: 'deploy', groups: [34] },
+    ok: 'User deploy is present and up to date',
+  },
+  {
     title: 'takes empty texts for nothing asked for',
     before,
     arguments: { name: 'deploy', password: '', shell: '', home: '', gid: '' },
