@@ -173,7 +173,7 @@ const toHex = (text: string): string =>
 
 /** As PyYAML breaks lines, which is after any escape and among blanks as well. */
 function breakDoubleQuoted(text: string, width: number): string {
-  const characters = Array.from(text, escapeCharacter);
+  const characters = Array.from(text, (character) => escapeCharacter(character));
   const lines = Array.from({ length: Math.ceil(characters.length / width) }, (_, index) =>
     characters.slice(index * width, (index + 1) * width).join(''),
   );

@@ -33,7 +33,7 @@ export interface DirectoryRequest {
   readonly max_depth: number | undefined;
   readonly makedirs: boolean;
   readonly clean: boolean;
-  readonly exclude_pat: string | undefined;
+  readonly exclude_pat: readonly string[] | undefined;
   readonly follow_symlinks: boolean;
   readonly force: boolean;
   readonly backupname: string | undefined;

@@ -9,7 +9,7 @@ export interface CleanRequest {
   readonly directory: string;
   /** Paths that stay, with what they hold when they are directories. */
   readonly keep: readonly string[];
-  readonly excludePattern: string | undefined;
+  readonly excludePattern: readonly string[] | undefined;
 }
 
 /** The paths below a directory that nothing asks to keep, topmost first; what a listed directory holds goes with it. */

@@ -25,7 +25,7 @@ export interface RecurseRequest {
   readonly defaults: Dict | undefined;
   readonly replace: boolean;
   readonly backup: string | undefined;
-  readonly exclude_pat: string | undefined;
+  readonly exclude_pat: readonly string[] | undefined;
   readonly force_symlinks: boolean;
 }
 
@@ -174,7 +174,7 @@ async function applyParts({ request, parts, unmanaged }: Plan, machine: Host): P
     if (Object.keys(applied.changes).length > 0) changes[path] = applied.changes;
   }
   for (const path of topmost(unmanaged)) await machine.files.remove(path, { recursive: true });
-  if (unmanaged.length > 0) changes['removed'] = unmanaged;
+  if (unmanaged.length > 0) changes['removed'] = topmost(unmanaged);
   if (failures.length > 0) return { comment: failures.join('\n\n'), changes, failed: true };
   return { comment: `Recursively updated ${name}`, changes };
 }

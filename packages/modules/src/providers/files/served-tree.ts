@@ -16,8 +16,8 @@ export interface TreeRequest {
   readonly name: string;
   readonly sources: readonly string[];
   readonly include_empty: boolean;
-  readonly include_pat: string | undefined;
-  readonly exclude_pat: string | undefined;
+  readonly include_pat: readonly string[] | undefined;
+  readonly exclude_pat: readonly string[] | undefined;
   readonly maxdepth: number | undefined;
   readonly keep_symlinks: boolean;
 }

@@ -32,7 +32,7 @@ export const directory = defineState({
     file_mode: optional(fileMode()).describe('Mode of the files below it, with recurse; dir_mode unless given.'),
     makedirs: withDefault(flag(), false).describe('Makes missing parent directories.'),
     clean: withDefault(flag(), false).describe('Removes what no required file state manages.'),
-    exclude_pat: optional(text()).describe('Glob, or E@ and a regular expression, of what clean leaves.'),
+    exclude_pat: optional(textList()).describe('Globs, or E@ and regular expressions, of what clean leaves.'),
     follow_symlinks: withDefault(flag(), false).describe('Whether owner and mode of link targets are meant.'),
     force: withDefault(flag(), false).describe('Whether a file or link in the way is removed.'),
     backupname: optional(text()).describe('Where a file in the way is moved to.'),

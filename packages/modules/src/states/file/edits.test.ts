@@ -253,8 +253,21 @@ describeState(recurse, [
       comment: '#### removed ####\n/srv/conf/old\n/srv/conf/old/x',
       changes: { removed: ['/srv/conf/old', '/srv/conf/old/x'] },
     },
-    applied: { comment: 'Recursively updated /srv/conf' },
+    applied: { comment: 'Recursively updated /srv/conf', changes: { removed: ['/srv/conf/old'] } },
     after: { '/srv/conf/old': undefined, '/srv/conf/a': 'a\n', '/srv/conf/skip.md': undefined },
+  },
+  {
+    title: 'takes several patterns of what is wanted and of what is not',
+    before: { files: { '/srv/conf': { directory: true } } },
+    surroundings: { served: { 'conf/a': 'a\n', 'conf/b.md': 'b', 'conf/c.md': 'c' } },
+    arguments: { name: '/srv/conf', source: 'salt://conf', include_pat: ['a', '*.md'], exclude_pat: ['x', 'c*'] },
+    pending: {
+      comment:
+        '#### /srv/conf/a ####\nThe file /srv/conf/a is set to be changed\nNote: No changes made, actual changes may\nbe different due to other states.\n\n#### /srv/conf/b.md ####\nThe file /srv/conf/b.md is set to be changed\nNote: No changes made, actual changes may\nbe different due to other states.',
+      changes: { '/srv/conf/a': { newfile: '/srv/conf/a' }, '/srv/conf/b.md': { newfile: '/srv/conf/b.md' } },
+    },
+    applied: { comment: 'Recursively updated /srv/conf' },
+    after: { '/srv/conf/a': 'a\n', '/srv/conf/b.md': 'b', '/srv/conf/c.md': undefined },
   },
   {
     title: 'names a tree that is not served',

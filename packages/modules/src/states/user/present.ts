@@ -160,9 +160,14 @@ function extraChanges(request: UserRequest): Record<string, Plain> {
   const ages = Object.keys(agingFields) as (keyof typeof agingFields)[];
   return {
     ...(request.createhome ? {} : { home: '' }),
-    ...(request.password === undefined ? {} : { password: redactedPassword }),
+    ...passwordChange(request),
     ...Object.fromEntries(ages.flatMap((age) => (isSet(age, request[age]) ? [[age, request[age]]] : []))),
   };
+}
+
+function passwordChange({ password, empty_password: isEmpty }: UserRequest): Record<string, Plain> {
+  if (password === undefined) return isEmpty ? { password: '' } : {};
+  return isEmpty ? {} : { password: redactedPassword };
 }
 
 // A new account has none of these numbers, so that 0 asks for nothing; as the day of the last change it asks for a new password.
