@@ -161,10 +161,11 @@ export function commaList(): Argument<readonly string[]> {
   });
 }
 
-/** A list of whole numbers, or a single one. */
+/** A list of whole numbers, a single one, or a text of some with commas. */
 export function integerList(): Argument<readonly number[]> {
   return argument('a whole number or a list of them', (value) => {
-    const items = (Array.isArray(value) ? value : [value]).map(readNumber);
+    const given = typeof value === 'string' ? value.split(',') : value;
+    const items = (Array.isArray(given) ? given : [given]).map(readNumber);
     return items.every((item) => item !== undefined && Number.isSafeInteger(item)) ? (items as number[]) : undefined;
   });
 }

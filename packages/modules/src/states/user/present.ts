@@ -10,7 +10,7 @@ import {
   isOk,
   lineText,
   optional,
-  unsupported,
+  text,
   willChange,
   withDefault,
   type Host,
@@ -50,7 +50,7 @@ export const present = defineState({
     workphone: optional(lineText()).describe('Phone number at work.'),
     homephone: optional(lineText()).describe('Phone number at home.'),
     other: optional(lineText()).describe('The last part of the GECOS field.'),
-    loginclass: unsupported('login classes of BSD'),
+    loginclass: optional(text()).describe('Login class of BSD; nothing on Linux.'),
     date: optional(integer()).describe('Day of the last password change, since 1970-01-01.'),
     mindays: optional(integer()).describe('Days before the password may be changed.'),
     maxdays: optional(integer()).describe('Days after which the password must be changed.'),
@@ -201,11 +201,11 @@ async function changeAndCompare(
   const aging = Object.entries(shadowAfter ?? {}).filter(
     ([key, value]) => shadowBefore !== undefined && shadowBefore[key as keyof typeof shadowBefore] !== value,
   );
-  const home = plan.differences['homeDoesNotExist'];
+  const madeHome = plan.differences['home'] === undefined ? plan.differences['homeDoesNotExist'] : undefined;
   const changes = {
     ...(after === undefined ? {} : changedFacts(plan.facts, after)),
     ...Object.fromEntries(aging.map(([key, value]) => [key, key === 'passwd' ? redactedPassword : value])),
-    ...(home === undefined ? {} : { homeDoesNotExist: home }),
+    ...(madeHome === undefined ? {} : { homeDoesNotExist: madeHome }),
   };
   const left = after === undefined ? {} : await compareUser(machine, after, request);
   if (Object.keys(left).length === 0) return { comment: `Updated user ${name}`, changes };
