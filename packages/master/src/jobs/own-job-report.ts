@@ -69,11 +69,15 @@ async function keep(
 ): Promise<{ readonly jid: Jid; readonly isNew: boolean }> {
   const { store } = parts;
   const told = requireJid(report.jid);
-  const present = await store.findJob(told);
-  const isOwn = present?.user === report.own.kind && (await store.findDelivery(told, minion)) !== undefined;
-  // A minion cannot write over another's job: ids that meet by chance get a new one.
-  const jid = present === undefined || isOwn ? told : parts.nextJid();
-  if (!isOwn) await store.addJob(toRecord(minion, report, { jid, now: parts.clock.now() }), [minion]);
+  // Clients cannot choose such a key: theirs are digests.
+  const key = `own ${minion} ${told}`;
+  const kept = (await store.findSubmission(key))?.jid;
+  // A minion cannot write over another's job: ids that meet by chance get a new one, the same whenever the report comes again.
+  const jid = kept ?? ((await store.findJob(told)) === undefined ? told : parts.nextJid());
+  if (kept === undefined) {
+    const record = toRecord(minion, report, { jid, now: parts.clock.now() });
+    await store.addJob({ ...record, once: { key, digest: '' } }, [minion]);
+  }
   return { jid, isNew: await store.finish(minion, { ...report, jid }) };
 }
 
