@@ -281,7 +281,7 @@ function migrate(database: Database.Database): void {
     );
   }
   for (let next = version; next < migrations.length; next += 1) {
-    database.transaction(() => database.exec(migrations[next] ?? ''))();
-    database.exec(`PRAGMA user_version = ${next + 1}`);
+    // In one: whoever dies between the two would find a database that cannot be migrated a second time.
+    database.exec(`BEGIN IMMEDIATE; ${migrations[next] ?? ''}; PRAGMA user_version = ${next + 1}; COMMIT`);
   }
 }
