@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { masterFailpoints } from '@brine/master';
-import { minionFailpoints } from '@brine/minion';
+import { minionFailpoints, workerFailpoints } from '@brine/minion';
 import { expect, it } from 'vitest';
 
 const checkout = fileURLToPath(new URL('../../', import.meta.url));
@@ -23,32 +23,33 @@ const guarded: Readonly<Record<string, readonly string[]>> = {
   'master/src/keys/key-renewals-store.ts': ['renewals.order.', 'renewals.settle.'],
   'master/src/keys/master-key-store.ts': ['master-key.rotate.', 'master-key.linked', 'master-key.written'],
   'master/src/store/banks-store.ts': ['banks.store.', 'banks.flush.'],
+  'master/src/store/salvage-mark-store.ts': ['salvage.'],
+  'master/src/store/salvage-store.ts': ['salvage.'],
   'master/src/store/sqlite-job-store.ts': ['store.'],
   'master/src/wheel/config-file-store.ts': ['wheel.writeConfig.'],
   'master/src/wheel/roots-store.ts': ['wheel.writeRoots.'],
   'minion/src/converge/pause-file-store.ts': ['converge-pause.save.'],
   'minion/src/converge/watch-file-store.ts': ['converge.load.', 'converge.save.'],
+  'minion/src/ownership/ledger-file-store.ts': ['ledger.write.'],
+  'minion/src/sealed/sealed-snapshot-store.ts': ['sealed.'],
+  'minion/src/state-journal/run-file-store.ts': ['state-journal.create.', 'run-journal.'],
+  'minion/src/store/blob-store.ts': ['blobs.'],
   'minion/src/store/master-trust-store.ts': ['master-pin.pin.', 'master-pin.linked'],
   'minion/src/store/minion-key-store.ts': ['key.rotate.', 'key.settle.', 'key.linked', 'key.moved', 'key.written'],
+  'minion/src/store/pause-store.ts': ['pauses.write.'],
   'minion/src/store/record-log-store.ts': ['record-log.', 'journal.'],
   'minion/src/store/sequence-store.ts': ['sequence.save.'],
+  'minion/src/store/state-request-store.ts': ['state-requests.write.'],
   'returners/src/outbox/outbox-store.ts': ['outbox.put.', 'outbox.taken', 'outbox.forgotten'],
 };
 
-/** Steps that no daemon acknowledges anything for, and why; those of job workers are struck by killing the worker. */
+/** Steps that nobody is told of as done, and why. */
 const others: Readonly<Record<string, string>> = {
   'daemon/src/pid-file-store.ts': 'says which process runs; it is worth nothing after that',
   'daemon/src/replace-file-store.ts': 'is what the others write with',
   'daemon/src/space-reserve-store.ts': 'holds room, not content',
   'master/src/store/clean-end-store.ts': 'spares the next start a look; without it the database is looked over',
-  'master/src/store/salvage-store.ts': 'copies at a start, before anything new is taken',
   'master/src/keys/generate-key-store.ts': 'is a command, not a daemon',
-  'minion/src/ownership/ledger-file-store.ts': 'a worker: state-journal.test.ts kills runs at every step',
-  'minion/src/sealed/sealed-snapshot-store.ts': 'a worker, after its run; the former one stays until it is replaced',
-  'minion/src/state-journal/run-file-store.ts': 'a worker: state-journal.test.ts kills runs at every step',
-  'minion/src/store/blob-store.ts': 'a cache that proves each content by its digest',
-  'minion/src/store/pause-store.ts': 'a worker: one file, replaced whole before the function answers',
-  'minion/src/store/state-request-store.ts': 'a worker: one file, replaced whole before the function answers',
   'returners/src/kinds/rawfile-json-store.ts':
     "is the other side's, as of any returner: the outbox keeps what it did not take",
 };
@@ -68,7 +69,7 @@ it('every file of the daemons that makes a step durable has failpoints around it
 });
 
 it('every failpoint belongs to a file, and every file has those that are named here', () => {
-  const known = [...new Set([...masterFailpoints, ...minionFailpoints])];
+  const known = [...new Set([...masterFailpoints, ...minionFailpoints, ...workerFailpoints])];
   const named = Object.values(guarded).flat();
   expect(known.filter((name) => !named.some((start) => name.startsWith(start)))).toEqual([]);
   expect(named.filter((start) => !known.some((name) => name.startsWith(start)))).toEqual([]);

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // A daemon with failpoints, for fault tests: it kills itself (SIGKILL) at the one that a file of the fleet names, or stops itself
-// (SIGSTOP) when the name follows `stop`. It is a master when the folder of its configuration is called so, else a minion.
+// (SIGSTOP) when the name follows `stop`; so do the workers of its jobs. It is a master when the folder of its configuration is called so, else a minion.
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { runMasterProgram } from '../../packages/master/dist/index.js';
 import { runSaltMinionProgram } from '../../packages/minion/dist/salt-minion/run-program.js';
 
@@ -26,6 +27,7 @@ function readText(name) {
 }
 
 const failpoints = {
+  workerProgram: fileURLToPath(new URL('failing-worker.mjs', import.meta.url)),
   async reach(name) {
     const strike = readText('failpoint');
     if (strike === `stop ${name}`) process.kill(process.pid, 'SIGSTOP');

@@ -13,8 +13,11 @@ export interface JobRecord {
   ran(): readonly string[];
   /** The status of a job on its only minion. */
   statusOf(jid: string): Promise<string | undefined>;
-  /** What became of all such jobs so far, held against what they left; waits for their ends. */
-  violations(): Promise<readonly string[]>;
+  /**
+   * What became of all such jobs so far, held against what they left; waits for their ends. Those whose end an earlier call
+   * saw are not asked for again, unless `anew`.
+   */
+  violations(anew?: boolean): Promise<readonly string[]>;
 }
 
 interface Told {
@@ -33,6 +36,8 @@ interface Parts {
   readonly accepted: JobHistory['accepted'];
   /** The time each job had to begin, in milliseconds. */
   readonly patience: ReadonlyMap<string, number>;
+  /** Jobs that ended, by their id. */
+  readonly ended: Map<string, JobHistory['deliveries']>;
 }
 
 /** Starts the record of a fleet whose jobs run on `web1`. */
@@ -40,12 +45,16 @@ export function createJobRecord(fleet: Fleet): JobRecord {
   fleet.folder.write('effects', '');
   const accepted: JobHistory['accepted'][number][] = [];
   const patience = new Map<string, number>();
+  const ended: Parts['ended'] = new Map();
   const command = (token: string): string =>
     `echo ${token} $(date +%s%3N) >> ${fleet.folder.at('effects')}; echo ${token}`;
 
   return {
     command,
-    violations: () => findViolations({ fleet, accepted, patience }),
+    violations: async (anew = false) => {
+      if (anew) ended.clear();
+      return findViolations({ fleet, accepted, patience, ended });
+    },
     ran: () => readEffects(fleet).map(({ token }) => token),
     statusOf: async (jid) => Object.values((await find(fleet, jid)).Status)[0],
     async submit(id, token, ...options) {
@@ -67,7 +76,21 @@ async function find(fleet: Fleet, jid: string): Promise<Told> {
   return (await fleet.json('salt-run', 'jobs.list_job', jid)) as Told;
 }
 
-async function findViolations({ fleet, accepted, patience }: Parts): Promise<readonly string[]> {
+async function endOf({ fleet, ended }: Parts, jid: string): Promise<JobHistory['deliveries']> {
+  const known = ended.get(jid);
+  if (known !== undefined) return known;
+  await fleet.run('salt-run', 'jobs.follow', jid);
+  const { Status, Result } = await find(fleet, jid);
+  const deliveries = Object.entries(Status).map(([minion, status]) => {
+    return { jid, minion, status, value: Result[minion]?.return };
+  });
+  if (!Object.values(Status).some((status) => /^(?:queued|delivered|running)$/.test(status)))
+    ended.set(jid, deliveries);
+  return deliveries;
+}
+
+async function findViolations(parts: Parts): Promise<readonly string[]> {
+  const { fleet, accepted, patience } = parts;
   const jobs = (await fleet.json('salt-run', 'jobs.list_jobs', 'search_function=cmd.run')) as Record<string, unknown>;
   const tokens = new Map<string, string>();
   const deliveries: JobHistory['deliveries'][number][] = [];
@@ -75,11 +98,7 @@ async function findViolations({ fleet, accepted, patience }: Parts): Promise<rea
     const [, token] = /echo (\S+) \$\(date/.exec(JSON.stringify(listed)) ?? [];
     if (token === undefined) continue;
     tokens.set(token, jid);
-    await fleet.run('salt-run', 'jobs.follow', jid);
-    const { Status, Result } = await find(fleet, jid);
-    for (const [id, status] of Object.entries(Status)) {
-      deliveries.push({ jid, minion: id, status, value: Result[id]?.return });
-    }
+    deliveries.push(...(await endOf(parts, jid)));
   }
   const left = readEffects(fleet).map((effect) => ({
     ...effect,

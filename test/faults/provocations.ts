@@ -10,6 +10,7 @@ import {
 } from '@brine/bus';
 import { parseMinionId, silentLogger, systemClock } from '@brine/common';
 import { expect, vi } from 'vitest';
+import { damageLastPage } from '../fleet/damage-page.ts';
 import { createFleet, type Daemon, type Fleet } from '../fleet/fleet.ts';
 import type { Settings } from '../fleet/fleet-folder.ts';
 import type { JobRecord } from './job-record.ts';
@@ -121,7 +122,7 @@ const byMinionRestart: Provoke = async (stage, token, strike) => {
 
 /** Whether a step is done: one that was only stopped before it is done in the end. */
 const isDone = (stage: Stage, failpoint: string): boolean => stage.isStopping || !failpoint.endsWith('.before');
-const watched = { timeout: 20_000, interval: 50 };
+export const watched = { timeout: process.env['BRINE_FAULTS'] === 'all' ? 120_000 : 40_000, interval: 50 };
 
 interface Tokens {
   readonly [name: string]: { readonly status: string; readonly used_by?: string };
@@ -463,7 +464,8 @@ const byReturnerOfMinion: Provoke = async (stage, failpoint, strike) => {
   };
 };
 const converge = { interval: '1h', splay: 0, mode: 'report' };
-async function restartMinion(stage: Stage, settings: Settings): Promise<void> {
+/** Starts the minion anew, with further settings. */
+export async function restartMinion(stage: Stage, settings: Settings): Promise<void> {
   await stage.minion.stop();
   stage.minion = stage.fleet.startMinion('web1', { ...stage.settings, ...settings });
   await stage.minion.logged('connected to the master');
@@ -517,6 +519,38 @@ const byFirstStart: Provoke = async (stage, failpoint) => {
   }
 };
 
+/** Each database of a master is damaged, and the start that salvages it dies: the next one finishes, and tells everybody. */
+const byDamage: Provoke = async (_stage, failpoint) => {
+  const fleet = await createFleet('../test/faults/failing-daemon.mjs');
+  try {
+    for (const [store, file] of [
+      ['job store', 'jobs.db'],
+      ['automation store', 'automation.db'],
+    ] as const) {
+      const master = await fleet.startMaster();
+      for (const word of ['one', 'two', 'three']) await fleet.run('salt-run', 'test.arg', word.repeat(2000));
+      const before = Object.keys((await fleet.json('salt-run', 'jobs.list_jobs')) as object);
+      await master.stop();
+      damageLastPage(fleet.folder.at('master/var/cache/salt/master', file));
+      fleet.folder.write('failpoint', failpoint);
+      const died = await fleet.start('../test/faults/failing-daemon.mjs', 'master', []).ended;
+      expect(died.status).toBe(null);
+      rmSync(fleet.folder.at('failpoint'));
+      const again = await fleet.startMaster();
+      const told = await again.logged('a store was damaged; what could be read of it was kept', { store });
+      expect(told).toMatchObject({ resumed: true });
+      expect(existsSync(String(told['quarantine']))).toBe(true);
+      const after = Object.keys((await fleet.json('salt-run', 'jobs.list_jobs')) as object);
+      if (store === 'automation store') expect(after.filter((jid) => before.includes(jid))).toEqual(before);
+      await again.stop();
+      const quiet = await fleet.startMaster();
+      expect((await quiet.stop()).stderr).not.toContain('a store was damaged');
+    }
+  } finally {
+    await fleet.end();
+  }
+};
+
 /** How a failpoint is come to, by the part of its name that says so. */
 const provocations: readonly (readonly [RegExp, Provoke])[] = [
   [/^store\.(?:addJob|advance|finish)\./, byJob],
@@ -531,6 +565,7 @@ const provocations: readonly (readonly [RegExp, Provoke])[] = [
   [/^keys\.purge\./, byDeletion],
   [/^(?:renewals|key)\./, byRenewal],
   [/^(?:master-key\.made|secret-keys\.)/, byFirstStart],
+  [/^salvage\./, byDamage],
   [/^(?:master-key|master-pin)\./, byMasterRotation],
   [/^reactor\.(?:setFact|removeFact)\./, byRule],
   [/^reactor\./, byEvent],

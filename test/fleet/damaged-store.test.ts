@@ -1,8 +1,8 @@
-import { closeSync, openSync, readdirSync, statSync, writeSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { damageLastPage } from './damage-page.ts';
 import { createFleet, type Fleet } from './fleet.ts';
 
-const pageSize = 4096;
 let fleet: Fleet;
 
 beforeAll(async () => {
@@ -14,15 +14,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await fleet.end();
 });
-
-function damageLastPage(path: string): void {
-  const size = Math.max(statSync(path).size, pageSize);
-  const handle = openSync(path, 'r+');
-  writeSync(handle, Buffer.alloc(pageSize, 0xa5), 0, pageSize, size - pageSize);
-  closeSync(handle);
-  // What the log of changes holds would hide the damage.
-  closeSync(openSync(`${path}-wal`, 'w'));
-}
 
 it('a master whose databases are damaged says so, puts them aside, and works', async () => {
   for (const word of ['one', 'two', 'three']) await fleet.run('salt', 'web1', 'test.echo', word.repeat(2000));

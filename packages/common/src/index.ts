@@ -11,7 +11,15 @@ export { copyValue } from './copy-value.ts';
 export { dumpJson, type DumpJsonOptions } from './dump-json.ts';
 export { commonErrors, type CommonErrorCode } from './errors.ts';
 export { stampOf } from './event-stamp.ts';
-export { failpointNames, noFailpoints, withFailpoints, type Failpoints } from './failpoints.ts';
+export {
+  createGuard,
+  failpointNames,
+  noFailpoints,
+  withFailpoints,
+  type DurableSteps,
+  type Failpoints,
+  type PortWith,
+} from './failpoints.ts';
 export { formatFloat } from './format-float.ts';
 export { formatProblem, formatProblems, formatSpan } from './format-problem.ts';
 export { getDict } from './get-dict.ts';

@@ -1,4 +1,5 @@
 export { minionFailpoints } from './daemon/failpoints.ts';
+export { workerFailpoints } from './worker/failpoints.ts';
 export { createCallEnvironment, type CallEnvironment } from './call/call-environment.ts';
 export { createCompileCalls, type CompileCalls, type CompileCallsOptions } from './call/compile-calls.ts';
 export type { CallEnvironmentOptions, OrchestrationSide } from './call/call-request.ts';

@@ -3,7 +3,7 @@ import type { Clock, Dict, Failpoints, Logger } from '@brine/common';
 import type { MasterConfig } from '@brine/common/schemas';
 import type { AccessControl, Caller } from '@brine/api';
 import type { MinionDirectory } from '../minions/minion-directory.ts';
-import { guardAccessTokens } from '../daemon/failpoints.ts';
+import { guard } from '../daemon/failpoints.ts';
 import { createExchangeable } from '../daemon/exchangeable.ts';
 import type { Reloadable } from '../daemon/reload-master.ts';
 import { createAccessControl } from './access-control.ts';
@@ -50,7 +50,7 @@ export async function openAccess({
 }: OpenAccessOptions): Promise<Access> {
   const audit = await openAuditLog(config.audit_log, clock, logger);
   const opened = await openTokenStore(join(config.cachedir, 'tokens'), clock.now(), logger);
-  const tokens = guardAccessTokens(opened, failpoints);
+  const tokens = guard('access-tokens', opened, failpoints);
   const create = (by: MasterConfig): Pick<Access, 'engine' | 'control'> => {
     const engine = createAccessEngine({
       ...{ directory, nodegroups: by.nodegroups, publisherAcl: by.publisher_acl, sudoAcl: by.sudo_acl },

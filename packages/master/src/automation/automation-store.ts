@@ -47,10 +47,10 @@ export function openAutomationStore(
   now: () => number = Date.now,
   watch: StoreWatch = {},
 ): AutomationStore {
-  const open = (): Database.Database => openDatabase(path, (opened) => void opened.exec(schema));
+  const open = (place: string): Database.Database => openDatabase(place, (opened) => void opened.exec(schema));
   // Every fact and every event stands for itself: none has another half.
   salvageDamaged(path, { now, watch, open, settle: () => {} });
-  const database = open();
+  const database = open(path);
   const damage = createDamageTeller(watch);
   const commit = createGroupCommit((work) => damage.watching(() => database.transaction(work)()));
   const all = (sql: string, ...values: unknown[]): readonly Row[] =>

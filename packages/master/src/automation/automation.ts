@@ -11,7 +11,7 @@ import {
   type Value,
 } from '@brine/common';
 import type { ScheduleKeeper } from '@brine/daemon';
-import { guardConverge, guardReaction, guardReactor } from '../daemon/failpoints.ts';
+import { guard } from '../daemon/failpoints.ts';
 import type { DamageReport } from '../daemon/damage-report.ts';
 import type { Reloadable } from '../daemon/reload-master.ts';
 import type { EventBus, EventTap } from '../events/event-bus.ts';
@@ -53,7 +53,7 @@ export function openAutomationMemory(
 ): AutomationMemory {
   const path = join(cacheDirectory, 'automation.db');
   const store = openAutomationStore(path, () => clock.now(), damage.watch('automation store', path));
-  const converge = createConvergeBook(guardConverge(store, failpoints), events);
+  const converge = createConvergeBook(guard('converge', store, failpoints), events);
   return {
     store,
     converge,
@@ -105,12 +105,12 @@ export function createAutomation(options: AutomationOptions): Automation {
   const renderer = createPooledReactions({ ...options, functions, logger: reactorLogger });
   const configured = readReactorMap(options.options.get('reactor'));
   const reactor = createReactor({
-    store: guardReactor(memory.store, failpoints),
+    store: guard('reactor', memory.store, failpoints),
     events: options.events,
     configured,
     renderer,
     perform: async (reaction, place) =>
-      performReaction(reaction, place, { ...options, store: guardReaction(memory.store, failpoints) }),
+      performReaction(reaction, place, { ...options, store: guard('reaction', memory.store, failpoints) }),
     limit: number('reactor_queue_limit'),
     runnersAtOnce: number('reactor_worker_threads'),
     logger: reactorLogger,

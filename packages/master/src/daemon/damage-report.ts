@@ -1,4 +1,4 @@
-import { AppError, type Logger } from '@brine/common';
+import { AppError, type Failpoints, type Logger } from '@brine/common';
 import type { EventBus } from '../events/event-bus.ts';
 import type { StoreWatch } from '../store/store-watch.ts';
 
@@ -12,15 +12,17 @@ export interface DamageReport {
   announce(events: Pick<EventBus, 'emit'>): void;
 }
 
-export function createDamageReport(logger: Logger): DamageReport {
+export function createDamageReport(logger: Logger, failpoints: Failpoints): DamageReport {
   let fail: (error: AppError) => void = () => {};
   const failed = new Promise<AppError>((resolve) => (fail = resolve));
-  const damages: Readonly<Record<string, unknown>>[] = [];
+  const damages: { readonly damage: Readonly<Record<string, unknown>>; forget(): void }[] = [];
   return {
     watch: (name, file) => ({
-      onSalvage({ quarantine, problem, rows, incomplete }) {
-        const damage = { store: name, file, quarantine, problem, kept: rows, incomplete };
-        damages.push(damage);
+      // What it does cannot wait for anything.
+      reach: (failpoint) => void failpoints.reach(failpoint),
+      onSalvage({ quarantine, problem, rows, incomplete, isResumed, forget }) {
+        const damage = { store: name, file, quarantine, problem, kept: rows, incomplete, resumed: isResumed };
+        damages.push({ damage, forget });
         logger.error('a store was damaged; what could be read of it was kept', damage);
       },
       onDamage(cause) {
@@ -31,7 +33,10 @@ export function createDamageReport(logger: Logger): DamageReport {
     }),
     failed,
     announce: (events) => {
-      for (const damage of damages) events.emit('salt/master/store-damaged', damage as never);
+      for (const { damage, forget } of damages.splice(0)) {
+        events.emit('salt/master/store-damaged', damage as never);
+        forget();
+      }
     },
   };
 }

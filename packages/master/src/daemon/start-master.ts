@@ -51,7 +51,7 @@ import { createFront } from './create-front.ts';
 import { createDamageReport, type DamageReport } from './damage-report.ts';
 import { openStore } from './open-store.ts';
 import { startPruning } from './prune-jobs.ts';
-import { guardStore, guardWheel } from './failpoints.ts';
+import { guard } from './failpoints.ts';
 import { tellSharedOptions } from './tell-shared-options.ts';
 import { createReload, type Reloadable } from './reload-master.ts';
 import { dictOption, toOptions } from './master-options.ts';
@@ -94,8 +94,8 @@ export async function startMaster(given: StartMasterOptions): Promise<RunningMas
   await failpoints.reach('secret-keys.open.before');
   await openRedactionKey(config.pki_dir);
   await failpoints.reach('secret-keys.open.after');
-  const damage = createDamageReport(logger);
-  const store = guardStore(openStore(config, clock, damage), failpoints);
+  const damage = createDamageReport(logger, failpoints);
+  const store = guard('store', openStore(config, clock, damage), failpoints);
   const events = createEventBus(clock);
   const later: KeyNeighbours = {};
   const {
@@ -231,7 +231,7 @@ async function createParts(
     ...judged,
     services: {
       ...{ keys, directory, options: optionValues, configDirectory },
-      writers: guardWheel(wheelWriters, failpoints),
+      writers: guard('wheel', wheelWriters, failpoints),
     },
     stamp: () => stampOf(clock.now()),
   });

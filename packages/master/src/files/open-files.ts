@@ -3,7 +3,7 @@ import { compilePythonRegex, type Failpoints } from '@brine/common';
 import type { MasterConfig } from '@brine/common/schemas';
 import { createFileRoots, systemTreeDisk } from '@brine/sls';
 import { createExchangeable } from '../daemon/exchangeable.ts';
-import { guardReceived } from '../daemon/failpoints.ts';
+import { guard } from '../daemon/failpoints.ts';
 import type { Reloadable } from '../daemon/reload-master.ts';
 import { createFileService, type FileService } from './file-service.ts';
 import { createReceivedFiles, type ReceivedFiles } from './received-files-store.ts';
@@ -64,5 +64,5 @@ function openReceived(config: MasterConfig, failpoints: Failpoints): ReceivedFil
     largestFile: config.file_recv_max_size * megabyte,
     quota: config.file_recv_quota * megabyte,
   });
-  return guardReceived(received, failpoints);
+  return guard('received', received, failpoints);
 }

@@ -15,7 +15,7 @@ import type { Dispatcher } from '../jobs/dispatcher.ts';
 import type { PillarCache } from '../pillar/cached-pillar-service.ts';
 import type { MinionDirectory } from '../minions/minion-directory.ts';
 import { createExchangeable, type Exchangeable } from '../daemon/exchangeable.ts';
-import { guardKeys, guardMasterKeys, guardRenewals, guardTokens } from '../daemon/failpoints.ts';
+import { guard } from '../daemon/failpoints.ts';
 import type { Reloadable } from '../daemon/reload-master.ts';
 import { createAdmissionRules, type AdmissionRules } from './admission-rules.ts';
 import { openJoinTokens } from './join-token-store.ts';
@@ -62,14 +62,14 @@ export async function openKeys(parts: KeyParts): Promise<OpenedKeys> {
   const { config, clock, neighbours, failpoints } = parts;
   const logger = parts.logger.child({ component: 'keys' });
   const log = createKeyLog(config.key_logfile, clock, logger);
-  const master = guardMasterKeys(await openMasterKeys(config.pki_dir, failpoints), failpoints);
+  const master = guard('master-key', await openMasterKeys(config.pki_dir, failpoints), failpoints);
   const masterFingerprint = (): string => fingerprint(master.identity.publicKey);
-  const renewals = guardRenewals(await openKeyRenewals(config.pki_dir), failpoints);
+  const renewals = guard('renewals', await openKeyRenewals(config.pki_dir), failpoints);
   const rules = createExchangeable(rulesOf(config, { clock, logger }));
   const minions = await createKeyRegistry({
     ...{ clock, logger, pendingLimit: config.pending_keys_limit },
-    store: guardKeys(await openKeyStore(config.pki_dir, clock), failpoints),
-    tokens: guardTokens(openJoinTokens({ pkiDirectory: config.pki_dir, clock, masterFingerprint }), failpoints),
+    store: guard('keys', await openKeyStore(config.pki_dir, clock), failpoints),
+    tokens: guard('tokens', openJoinTokens({ pkiDirectory: config.pki_dir, clock, masterFingerprint }), failpoints),
     rules: rules.port,
     restoreMilliseconds: config.deleted_keys_seconds * 1000,
     isFull: (id) => isFull(id, config.max_minions, neighbours.directory),

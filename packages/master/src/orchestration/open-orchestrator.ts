@@ -1,9 +1,9 @@
 import { createDataSeal } from '@brine/bus';
-import { withFailpoints, type Failpoints } from '@brine/common';
+import type { Failpoints } from '@brine/common';
 import type { MasterConfig } from '@brine/common/schemas';
 import { openCacheKey } from '@brine/daemon';
 import type { AutomationStore } from '../automation/automation-store.ts';
-import { orchestrationFailpoints } from '../daemon/failpoints.ts';
+import { guard } from '../daemon/failpoints.ts';
 import { createOrchestrationBook } from './orchestration-book.ts';
 import { createOrchestrator, type Orchestrator, type OrchestratorParts } from './orchestrator.ts';
 
@@ -22,7 +22,7 @@ export async function openOrchestrator(options: OpenOrchestratorOptions): Promis
   const book = createOrchestrationBook(memory, createDataSeal(await openCacheKey(config.pki_dir)), logger);
   return createOrchestrator({
     ...options,
-    book: withFailpoints(book, failpoints, { prefix: 'orchestration', methods: orchestrationFailpoints }),
+    book: guard('orchestration', book, failpoints),
     jobs: dispatcher.own,
     masterId: config.id,
     logger,

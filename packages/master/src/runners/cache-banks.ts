@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { AppError, createRunSecrets, pythonStr, type MinionId, type Plain, type Value } from '@brine/common';
 import { anyValue, optional, text } from '@brine/modules/kit';
 import { z } from 'zod';
-import { guardBanks } from '../daemon/failpoints.ts';
+import { guard } from '../daemon/failpoints.ts';
 import { createBanks, type Banks } from '../store/banks-store.ts';
 import { defineRunner, type RunnerContext, type RunnerDeclaration } from './define-runner.ts';
 
@@ -52,7 +52,7 @@ export const bankRunners: readonly RunnerDeclaration[] = [
 ];
 
 function banksOf({ options, failpoints }: RunnerContext): Banks {
-  return guardBanks(createBanks(join(pythonStr(options.get('cachedir') ?? ''), 'banks')), failpoints);
+  return guard('banks', createBanks(join(pythonStr(options.get('cachedir') ?? ''), 'banks')), failpoints);
 }
 
 function isOfMinions(name: string): boolean {

@@ -1,10 +1,19 @@
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeValue, type Jid, type MinionId } from '@brine/common';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { damagePage, settlePages } from '../../test-support/damaged-database.ts';
-import type { Salvage } from './salvage-store.ts';
+import { salvageFailpoints, type Salvage, type SalvageFailpoint } from './salvage-store.ts';
 import type { JobRecord } from './store.ts';
 import { openSqliteStore } from './sqlite-job-store.ts';
 
@@ -35,6 +44,14 @@ async function fill(): Promise<number> {
   return settlePages(path);
 }
 
+/** Hears of salvages, and tells people. */
+function hearing(salvages: Salvage[]): (salvage: Salvage) => void {
+  return (salvage) => {
+    salvages.push(salvage);
+    salvage.forget();
+  };
+}
+
 async function jobsIn(
   seen: (salvage: Salvage) => void = () => {},
 ): Promise<{ readonly jobs: number; readonly unfinished: number }> {
@@ -59,7 +76,7 @@ describe('a damaged job store', () => {
       damagePage(path, page);
       const broken = readFileSync(path);
       const salvages: Salvage[] = [];
-      kept.push((await jobsIn((salvage) => salvages.push(salvage))).jobs);
+      kept.push((await jobsIn(hearing(salvages))).jobs);
       expect(salvages).toHaveLength(1);
       expect(readFileSync(salvages[0]?.quarantine ?? '')).toEqual(broken);
       // A second start finds nothing to complain of.
@@ -67,7 +84,7 @@ describe('a damaged job store', () => {
     }
     // A leaf holds some ten jobs; only the root of the jobs takes all of them along.
     expect(kept.filter((jobs) => jobs >= count - 30).length).toBeGreaterThanOrEqual(kept.length - 2);
-  });
+  }, 240_000);
 
   it('is not looked for in a file that was closed properly, unless somebody changed it or a start had no end', async () => {
     const pages = await fill();
@@ -76,7 +93,7 @@ describe('a damaged job store', () => {
     const times = statSync(path);
     damagePage(path, pages - 2);
     const salvages: Salvage[] = [];
-    const watch = { onSalvage: (salvage: Salvage) => void salvages.push(salvage) };
+    const watch = { onSalvage: hearing(salvages) };
     // The time of the last change tells the file from the one that was closed; here it says that nobody was there.
     const then = (Math.floor(times.mtimeMs) + 0.5) / 1000;
     utimesSync(path, then, then);
@@ -92,7 +109,7 @@ describe('a damaged job store', () => {
     await fill();
     damagePage(path, 0);
     const salvages: Salvage[] = [];
-    const store = openSqliteStore(path, () => 1, undefined, { onSalvage: (salvage) => salvages.push(salvage) });
+    const store = openSqliteStore(path, () => 1, undefined, { onSalvage: hearing(salvages) });
     expect(await store.listJobs({ limit: 10 })).toEqual([]);
     expect(salvages).toMatchObject([{ rows: { jobs: 0, deliveries: 0 } }]);
     expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -107,5 +124,37 @@ describe('a damaged job store', () => {
     await expect(store.listJobs({ limit: 10_000 })).rejects.toMatchObject({ code: 'SQLITE_CORRUPT' });
     expect(told).toHaveLength(1);
     await store.close();
+  });
+
+  it.each(salvageFailpoints)(
+    'is salvaged by the next start when one dies at %s, and nothing more is lost',
+    async (place) => {
+      const pages = await fill();
+      damagePage(path, pages - 2);
+      const broken = readFileSync(path);
+      const reach = (name: SalvageFailpoint): void => {
+        if (name === place) throw new Error('died here');
+      };
+      expect(() => openSqliteStore(path, () => 1, undefined, { reach })).toThrow('died here');
+      // Twice: the second dies as well.
+      expect(() => openSqliteStore(path, () => 2, undefined, { reach })).toThrow('died here');
+      const salvages: Salvage[] = [];
+      const { jobs } = await jobsIn((salvage) => salvages.push(salvage));
+      expect(salvages).toMatchObject([{ quarantine: `${path}.damaged-1`, isResumed: true, rows: { jobs } }]);
+      expect(jobs).toBeGreaterThanOrEqual(count - 30);
+      expect(readFileSync(`${path}.damaged-1`)).toEqual(broken);
+      // Nobody was told: the next start says it again, and keeps what came meanwhile.
+      const again: Salvage[] = [];
+      expect((await jobsIn(hearing(again))).jobs).toBe(jobs + 1);
+      expect(again).toMatchObject([{ quarantine: `${path}.damaged-1`, rows: { jobs } }]);
+      await jobsIn(() => expect.unreachable('everybody knows'));
+      expect(readdirSync(folder).filter((name) => /salvage/.test(name))).toEqual([]);
+    },
+  );
+
+  it('is not opened while the mark of a salvage beside it cannot be read', async () => {
+    await fill();
+    writeFileSync(`${path}.salvage`, 'what is this?');
+    expect(() => openSqliteStore(path, () => 1)).toThrow(`${path}.salvage is not what a salvage wrote`);
   });
 });

@@ -1,6 +1,8 @@
-import { renameSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { AppError } from '@brine/common';
 import Database from 'libsql';
+import { createSalvageMark, type SalvageMark } from './salvage-mark-store.ts';
 
 /** What came out of a damaged database. */
 export interface Salvage {
@@ -12,6 +14,10 @@ export interface Salvage {
   readonly rows: Readonly<Record<string, number>>;
   /** Tables of which a part could not be read. */
   readonly incomplete: readonly string[];
+  /** Whether an earlier start began with it, and died. */
+  readonly isResumed: boolean;
+  /** To be called when people were told: until then each start tells them. */
+  forget(): void;
 }
 
 /** Whether SQLite failed because of what is in the file, and not because of what was asked. */
@@ -38,38 +44,109 @@ export function findDamage(path: string): string | undefined {
 
 /** How a database is salvaged. */
 export interface SalvageOptions {
-  /** What is wrong with it. */
-  readonly problem: string;
+  /** What is wrong with it; `undefined` when nothing is. Asked unless an earlier salvage was cut off. */
+  readonly problem: () => string | undefined;
   /** What tells its new name from others. */
   readonly stamp: string;
-  readonly create: () => Database.Database;
+  /** Makes the new one at a path. */
+  readonly create: (path: string) => Database.Database;
   /** Takes out what has lost its other half. */
   readonly settle: (fresh: Database.Database) => void;
+  /** Where fault tests strike. */
+  readonly reach: (failpoint: SalvageFailpoint) => void;
 }
 
+/** The durable steps of a salvage, in their order. */
+export const salvageFailpoints = ['salvage.marked', 'salvage.moved', 'salvage.copied', 'salvage.placed'] as const;
+export type SalvageFailpoint = (typeof salvageFailpoints)[number];
+
+/** The files of a database; the main one last, so that none of the others is left when it is gone. */
+const endings = ['-shm', '-wal', ''];
+
 /**
- * Puts a damaged database aside, as `PATH.damaged-STAMP`, and copies what can be read of the tables into the new one that
- * `create` makes at its place. The damaged file is left as it was. Throws `store-unusable` when there can be no new one.
+ * Puts a damaged database aside, as `PATH.damaged-STAMP`, and what can be read of its tables into a new one at its place.
+ * Whenever the process dies meanwhile, the next call finishes what was begun, and says so; until `forget` of the answer is
+ * called, each call gives the answer again. `undefined` when the database is sound. Throws `store-unusable` when there can
+ * be no new one.
  */
-export function salvage(path: string, { problem, stamp, create, settle }: SalvageOptions): Salvage {
-  const quarantine = `${path}.damaged-${stamp}`;
-  for (const ending of ['', '-wal', '-shm']) moveAside(`${path}${ending}`, `${quarantine}${ending}`);
-  const fresh = create();
+export function salvage(path: string, options: SalvageOptions): Salvage | undefined {
+  try {
+    return resume(path, createSalvageMark(path), options);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `cannot keep what can be read of the damaged store ${path}: ${reason}`;
+    throw new AppError({ code: 'store-unusable', message, cause: error });
+  }
+}
+
+function resume(path: string, mark: SalvageMark, options: SalvageOptions): Salvage | undefined {
+  const { stamp, reach } = options;
+  const found = mark.read();
+  const problem = found === undefined ? options.problem() : found.problem;
+  if (problem === undefined) return undefined;
+  const begun = found ?? { quarantine: freeName(`${path}.damaged-${stamp}`), problem };
+  if (found === undefined) mark.write(begun);
+  reach('salvage.marked');
+  const fresh = `${path}.salvaged`;
+  const copied = begun.copied ?? copyReadable(path, begun.quarantine, { ...options, fresh });
+  if (begun.copied === undefined) mark.write({ ...begun, copied });
+  reach('salvage.copied');
+  if (existsSync(fresh)) renameSync(fresh, path);
+  syncAt(dirname(path));
+  reach('salvage.placed');
+  const { quarantine } = begun;
+  return { quarantine, problem, ...copied, isResumed: found !== undefined, forget: () => mark.remove() };
+}
+
+function freeName(wanted: string): string {
+  let name = wanted;
+  for (let next = 2; existsSync(name); next += 1) name = `${wanted}-${next}`;
+  return name;
+}
+
+type Copied = Pick<Salvage, 'rows' | 'incomplete'>;
+
+interface CopyOptions extends Pick<SalvageOptions, 'create' | 'settle' | 'reach'> {
+  /** Where the new database comes to be. */
+  readonly fresh: string;
+}
+
+/** Can be done again and again: what is damaged stays as it is, and a new one that is not whole is thrown away. */
+function copyReadable(path: string, quarantine: string, { fresh, create, settle, reach }: CopyOptions): Copied {
+  if (!existsSync(quarantine)) for (const ending of endings) moveAside(`${path}${ending}`, `${quarantine}${ending}`);
+  syncAt(dirname(path));
+  reach('salvage.moved');
+  for (const ending of endings) rmSync(`${fresh}${ending}`, { force: true });
+  const database = create(fresh);
   const rows: Record<string, number> = {};
   const incomplete: string[] = [];
   const old = openDamaged(quarantine);
   try {
-    for (const table of tablesOf(fresh)) {
-      const copied = old === undefined ? { count: 0, isWhole: false } : copyTable(old, fresh, table);
+    for (const table of tablesOf(database)) {
+      const copied = old === undefined ? { count: 0, isWhole: false } : copyTable(old, database, table);
       rows[table.name] = copied.count;
       if (!copied.isWhole) incomplete.push(table.name);
     }
-    settle(fresh);
+    settle(database);
+    // The main file alone gets another name.
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   } finally {
     old?.close();
-    fresh.close();
+    database.close();
   }
-  return { quarantine, problem, rows, incomplete };
+  for (const ending of ['-shm', '-wal']) rmSync(`${fresh}${ending}`, { force: true });
+  syncAt(fresh);
+  return { rows, incomplete };
+}
+
+function syncAt(path: string): void {
+  const handle = openSync(path, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
 }
 
 function moveAside(from: string, to: string): void {

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import type Database from 'libsql';
 import { takeCleanEnd } from './clean-end-store.ts';
-import { findDamage, isDamage, salvage, type Salvage } from './salvage-store.ts';
+import { findDamage, isDamage, salvage, type Salvage, type SalvageFailpoint } from './salvage-store.ts';
 
 /** Who is told of a damaged file. */
 export interface StoreWatch {
-  /** One was put aside when the store was opened. */
+  /** Where fault tests strike. */
+  readonly reach?: (failpoint: SalvageFailpoint) => void;
+  /** One was put aside when the store was opened, or nobody was told of that yet. */
   readonly onSalvage?: (salvage: Salvage) => void;
   /** The open one turned out to be damaged: what was asked failed, and will again. Called once. */
   readonly onDamage?: (error: unknown) => void;
@@ -20,12 +22,18 @@ interface SalvageDamagedOptions {
   readonly settle: (fresh: Database.Database) => void;
 }
 
-/** Puts a damaged file aside before it is opened. One that was closed properly and is as it was then is not looked at. */
+/**
+ * Puts a damaged file aside before it is opened. One that was closed properly and is as it was then is not looked at. What
+ * an earlier start began with is finished.
+ */
 export function salvageDamaged(path: string, { now, watch, open, settle }: SalvageDamagedOptions): void {
-  const problem = takeCleanEnd(path) || !existsSync(path) ? undefined : findDamage(path);
-  if (problem === undefined) return;
-  const kept = salvage(path, { problem, stamp: String(now()), create: () => open(path), settle });
-  watch.onSalvage?.(kept);
+  const kept = salvage(path, {
+    ...{ settle, create: open, stamp: String(now()), reach: watch.reach ?? (() => {}) },
+    problem: () => (takeCleanEnd(path) || !existsSync(path) ? undefined : findDamage(path)),
+  });
+  if (kept === undefined) return;
+  if (watch.onSalvage === undefined) kept.forget();
+  else watch.onSalvage(kept);
 }
 
 /** Watches what is done with an open file for damage. */

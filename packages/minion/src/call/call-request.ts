@@ -1,4 +1,4 @@
-import type { Clock, Dict, JobProgress, Logger } from '@brine/common';
+import type { Clock, Dict, Failpoints, JobProgress, Logger } from '@brine/common';
 import type { OrchestrationPort } from '@brine/modules/kit';
 import type { ManagedFile, PauseStore, RunEvents, RunJournals, RunPin } from '@brine/sls';
 import type { LeftFile } from '../converge/left-files.ts';
@@ -24,6 +24,8 @@ export interface CallEnvironmentOptions {
   readonly log: Logger;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Where fault tests strike; nowhere unless given. */
+  readonly failpoints?: Failpoints;
   /** The master; absent in a masterless call, which serves its own roots. */
   readonly link?: MasterLink;
   /** The daemon of this machine, for what it alone knows (`local.*` verbs); absent where none runs. */

@@ -16,9 +16,9 @@ export function createCallTree(environment: CallEnvironmentOptions): Tree {
   return withRemoteFiles(ownTree(environment, cachedir), { cache: remote, options });
 }
 
-function ownTree({ options, link, sealed }: CallEnvironmentOptions, cachedir: string): Tree {
+function ownTree({ options, link, sealed, failpoints }: CallEnvironmentOptions, cachedir: string): Tree {
   if (link !== undefined) {
-    const cache = createFileCache(cachedir, cacheLimit(options));
+    const cache = createFileCache(cachedir, cacheLimit(options), failpoints);
     return createMasterTree(link, sealed?.cache(cache) ?? cache);
   }
   return createLocalTree(createFileRoots({ ...readRoots(options, 'file_roots'), disk: systemTreeDisk }));

@@ -1,18 +1,27 @@
 import path from 'node:path';
-import { AppError, encodeValue, pythonStr, type StateRuns, type Value } from '@brine/common';
+import {
+  AppError,
+  encodeValue,
+  noFailpoints,
+  pythonStr,
+  type Failpoints,
+  type StateRuns,
+  type Value,
+} from '@brine/common';
 import { functionTable, planGrainSync, stateTable } from '@brine/modules';
 import type { ModuleContext } from '@brine/modules/kit';
-import { createStateRuns, type RunJournals, type StateRunPorts } from '@brine/sls';
+import { createStateRuns, type RequestStore, type RunJournals, type StateRunPorts } from '@brine/sls';
 import { watchLeftFiles } from '../converge/left-files.ts';
-import { ledgerFile } from '../ownership/ledger-file-store.ts';
+import { ledgerFile, openLedger } from '../ownership/ledger-file-store.ts';
 import { recordOwnership } from '../ownership/record-ownership.ts';
-import { createRunFileStore, stateJournalFolder } from '../state-journal/run-file-store.ts';
+import { createRunFileStore, stateJournalFolder, type RunFileStore } from '../state-journal/run-file-store.ts';
 import { createRunJournals } from '../state-journal/run-journals.ts';
 import { createStateLockPort } from '../state-lock/state-lock-port.ts';
 import { createStateLock } from '../state-lock/state-lock.ts';
 import { openTicketStore } from '../state-lock/ticket-store.ts';
 import { createPauseStore } from '../store/pause-store.ts';
 import { createStateRequestStore } from '../store/state-request-store.ts';
+import { guard } from '../worker/failpoints.ts';
 import type { CallParts } from './call-parts.ts';
 import { createConditionPort } from './condition-port.ts';
 import { readLocalConfig } from './local-config.ts';
@@ -56,7 +65,7 @@ async function createPorts(parts: CallParts): Promise<StateRunPorts> {
     signal: request.signal,
     lock: createStateLockPort(lock, request.jid),
     ...keepersOf(parts, cache),
-    requests: redactRequests(createStateRequestStore(path.join(cache, 'req_state.p')), parts.secrets.redactor),
+    requests: redactRequests(requestsOf(parts, cache), parts.secrets.redactor),
     syncModules: (kinds, saltenv) => syncModules(parts, kinds, saltenv),
     loadModules: (environments) => loadModules(parts, environments),
     decryptPillar: (value, name) => decryptPillar(parts, value, name),
@@ -112,26 +121,41 @@ function contextOf(tag: string, { request: { orchestration }, moduleContext }: C
 
 /** What is written down of a run, and what steers it. */
 function keepersOf(parts: CallParts, cache: string): Pick<StateRunPorts, 'journals' | 'pauses' | 'pin'> {
-  const { orchestration } = parts.request;
+  const { orchestration, failpoints = noFailpoints } = parts.request;
   if (orchestration === undefined) {
-    return { journals: createJournals(parts, cache), pauses: createPauseStore(path.join(cache, 'state_pause')) };
+    const marks = createPauseStore(path.join(cache, 'state_pause'));
+    return { journals: createJournals(parts, cache), pauses: guard('pauses', marks, failpoints) };
   }
   const { journals, pauses, pin } = orchestration;
   return { journals, pauses, pin };
 }
 
+function requestsOf({ request }: CallParts, cache: string): RequestStore {
+  return guard(
+    'state-requests',
+    createStateRequestStore(path.join(cache, 'req_state.p')),
+    request.failpoints ?? noFailpoints,
+  );
+}
+
 /** The ledger is outside: it goes by the steps as they are. */
 function createJournals({ request, secrets }: CallParts, cache: string): RunJournals {
-  const { jid, clock, log, user = 'root', onManaged } = request;
-  const store = createRunFileStore(path.join(cache, stateJournalFolder));
+  const { jid, clock, log, user = 'root', onManaged, failpoints = noFailpoints } = request;
+  const store = guardRunFiles(createRunFileStore(path.join(cache, stateJournalFolder)), failpoints);
   return recordOwnership(redactJournals(createRunJournals({ store, jid, clock, log }), secrets.redactor), {
-    file: path.join(cache, ledgerFile),
+    ledger: guard('ledger', openLedger(path.join(cache, ledgerFile)), failpoints),
     run: { jid, user },
     redactor: secrets.redactor,
     log,
     now: () => clock.now(),
     ...(onManaged && { onManaged }),
   });
+}
+
+function guardRunFiles(store: RunFileStore, failpoints: Failpoints): RunFileStore {
+  const create: RunFileStore['create'] = async (...given) =>
+    guard('run-journal', await store.create(...given), failpoints);
+  return guard('state-journal', { ...store, create }, failpoints);
 }
 
 function progressOf({ request }: CallParts): Pick<StateRunPorts, 'progress'> {

@@ -31,16 +31,24 @@ export type Ledger = Readonly<Record<string, LedgerEntry>>;
 /** The name of the ledger in the cache folder. */
 export const ledgerFile = 'ownership.json';
 
-/** Reads a ledger; one that cannot be read is begun anew. */
-export async function readLedger(file: string): Promise<Ledger> {
-  try {
-    return JSON.parse((await readTextFile(file)) ?? '{}') as Ledger;
-  } catch {
-    return {};
-  }
+/** The file of a ledger. */
+export interface LedgerFile {
+  /** One that cannot be read is begun anew. */
+  read(): Promise<Ledger>;
+  /** Replaces the whole. */
+  write(ledger: Ledger): Promise<void>;
 }
 
-/** Replaces a ledger. */
-export async function writeLedger(file: string, ledger: Ledger): Promise<void> {
-  await replaceFile(file, JSON.stringify(ledger), 0o600);
+/** The ledger in `file`, which comes to be with what is written first. */
+export function openLedger(file: string): LedgerFile {
+  return {
+    read: async () => {
+      try {
+        return JSON.parse((await readTextFile(file)) ?? '{}') as Ledger;
+      } catch {
+        return {};
+      }
+    },
+    write: (ledger) => replaceFile(file, JSON.stringify(ledger), 0o600),
+  };
 }

@@ -1,11 +1,11 @@
 import type { Logger, Redactor } from '@brine/common';
 import type { JournaledRun, ManagedFile, RunJournal, RunJournals, Step } from '@brine/sls';
-import { readLedger, writeLedger, type Ledger, type LedgerEntry, type LedgerRun } from './ledger-file-store.ts';
+import type { Ledger, LedgerEntry, LedgerFile, LedgerRun } from './ledger-file-store.ts';
 import { managedFiles, resourcesOf } from './resource.ts';
 
 /** What ownership is recorded with. */
 export interface OwnershipParts {
-  readonly file: string;
+  readonly ledger: LedgerFile;
   readonly run: Omit<LedgerRun, 'fun' | 'at'>;
   readonly redactor: Redactor;
   readonly log: Logger;
@@ -40,8 +40,8 @@ function recording(journal: RunJournal, run: JournaledRun, parts: OwnershipParts
     close: async (end) => {
       await journal.close(end);
       try {
-        const ledger = await readLedger(parts.file);
-        await writeLedger(parts.file, nextLedger(ledger, { run, ran, isComplete: end.isComplete }, parts));
+        const ledger = await parts.ledger.read();
+        await parts.ledger.write(nextLedger(ledger, { run, ran, isComplete: end.isComplete }, parts));
       } catch (error) {
         parts.log.warn('ownership is not recorded', { error });
       }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { pythonStr, systemClock, withFailpoints, type Dict, type Failpoints, type Logger } from '@brine/common';
+import { pythonStr, systemClock, type Dict, type Failpoints, type Logger } from '@brine/common';
 import { createBeaconsCompanion } from '../beacons/beacons-companion.ts';
 import { createLocalEyes } from '../beacons/local-eyes.ts';
 import { createConvergeCompanion } from '../converge/converge-companion.ts';
@@ -8,7 +8,7 @@ import { createDriftWatcher } from '../converge/drift-watcher-store.ts';
 import { openPauseFile } from '../converge/pause-file-store.ts';
 import { openWatchFile } from '../converge/watch-file-store.ts';
 import type { Companion, CompanionHost } from '../daemon/companion.ts';
-import { convergeMethods, guardPauses } from '../daemon/failpoints.ts';
+import { guard } from '../daemon/failpoints.ts';
 import { createScheduleCompanion } from '../schedule/schedule-companion.ts';
 import { createUpkeepCompanion } from '../schedule/upkeep-companion.ts';
 import { createStartupCompanion } from '../schedule/startup-companion.ts';
@@ -41,12 +41,12 @@ export function createCompanionsOf(
   if (settings === undefined) return companions;
   const cache = path.join(pythonStr(options.get('cachedir') ?? ''), 'converge');
   const file = openWatchFile(path.join(cache, 'watch'), pythonStr(options.get('pki_dir') ?? ''));
-  const kept = withFailpoints(file, failpoints, { prefix: 'converge', methods: convergeMethods });
+  const kept = guard('converge', file, failpoints);
   const converge = createConvergeCompanion(
     {
       ...parts('converge'),
       settings,
-      pauses: guardPauses(openPauseFile(path.join(cache, 'paused')), failpoints),
+      pauses: guard('converge-pause', openPauseFile(path.join(cache, 'paused')), failpoints),
       createWatcher: (onDrift) => createDriftWatcher({ ...parts('converge'), kept, onDrift }),
       isLocal: options.get('file_client') === 'local',
     },

@@ -1,13 +1,7 @@
-import {
-  brineVersion,
-  compatibleSaltVersion,
-  noFailpoints,
-  prepareWords,
-  versionsReport,
-  type Failpoints,
-} from '@brine/common';
+import { brineVersion, compatibleSaltVersion, noFailpoints, prepareWords, versionsReport } from '@brine/common';
 import { announceReady, detach, endSignal, isDetached, logSurprises, onHangup, restrictUmask } from '@brine/daemon';
 import { describeError, exitCodeOf } from '../salt-call/describe-error.ts';
+import type { MinionFailpoints } from '../daemon/failpoints.ts';
 import { parseMinionCommandLine, saltMinionCommand, type SaltMinionRequest } from './command-line.ts';
 import { startMinion } from './salt-minion.ts';
 
@@ -15,7 +9,7 @@ import { startMinion } from './salt-minion.ts';
  * Runs `salt-minion` with the words of a command line until a signal ends it; resolves with the status to exit with. Fault
  * tests hand in failpoints; nothing else can.
  */
-export async function runSaltMinionProgram(words: readonly string[], failpoints?: Failpoints): Promise<number> {
+export async function runSaltMinionProgram(words: readonly string[], failpoints?: MinionFailpoints): Promise<number> {
   try {
     const version = `${brineVersion} (Brine; behaves as Salt ${compatibleSaltVersion})`;
     const request = parseMinionCommandLine(
@@ -39,7 +33,7 @@ export async function runSaltMinionProgram(words: readonly string[], failpoints?
   }
 }
 
-async function serve(request: SaltMinionRequest, failpoints: Failpoints = noFailpoints): Promise<number> {
+async function serve(request: SaltMinionRequest, failpoints: MinionFailpoints = noFailpoints): Promise<number> {
   const asked = endSignal();
   const hangup = onHangup();
   restrictUmask();

@@ -15,7 +15,7 @@ import {
   type Logger,
 } from '@brine/common';
 import { loadMinionOptions, type MinionOptions } from '../call/minion-options.ts';
-import { guardJournal, guardMinionKeys } from '../daemon/failpoints.ts';
+import { guard, type MinionFailpoints } from '../daemon/failpoints.ts';
 import { createJobJournal, type JobJournal } from '../daemon/job-journal.ts';
 import { createMinionDaemon, type MinionDaemon } from '../daemon/minion-daemon.ts';
 import { createWorkerLauncher } from '../daemon/worker-process-store.ts';
@@ -55,7 +55,7 @@ const keptSpace = { bytes: 4_194_304, margin: 2_097_152 };
 /** Starts the minion that a command line asks for. Throws what a person can be told. */
 export async function startMinion(
   request: SaltMinionRequest,
-  failpoints: Failpoints = noFailpoints,
+  failpoints: MinionFailpoints = noFailpoints,
 ): Promise<RunningMinion> {
   const settings = await loadMinionOptions(request);
   const { options } = settings;
@@ -92,22 +92,22 @@ export async function startMinion(
 async function startDaemon(
   settings: MinionOptions,
   logger: Logger,
-  failpoints: Failpoints,
+  failpoints: MinionFailpoints,
 ): Promise<Pick<RunningMinion, 'failed' | 'stop'> & Pick<MinionDaemon, 'reload'>> {
   const { options } = settings;
   const standing = createMasterStanding(settings.id, systemClock);
   let fail: (mistake: AppError) => void = () => {};
   const failed = new Promise<AppError>((resolve) => (fail = resolve));
   const cache = textOf(options, 'cachedir');
-  const keys = guardMinionKeys(await openMinionKeys(textOf(options, 'pki_dir'), failpoints), failpoints);
-  const journal = guardJournal(await openJournal(cache, logger, failpoints), failpoints);
+  const keys = guard('key', await openMinionKeys(textOf(options, 'pki_dir'), failpoints), failpoints);
+  const journal = guard('journal', await openJournal(cache, logger, failpoints), failpoints);
   const outbox = await openOutbox(settings, logger, failpoints);
   const daemon = await createMinionDaemon({
     createBus: (callbacks) =>
       createBusOf(settings, { keys, logger: logger.child({ component: 'bus' }), failpoints }, callbacks),
     rotateKey: () => keys.rotate(),
     journal,
-    launcher: createWorkerLauncher(workerProgram()),
+    launcher: createWorkerLauncher(failpoints.workerProgram ?? workerProgram()),
     clock: systemClock,
     logger: logger.child({ component: 'minion' }),
     random: Math.random,

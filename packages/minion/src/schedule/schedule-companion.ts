@@ -10,7 +10,7 @@ import {
 } from '@brine/common';
 import type { FiredJob } from '@brine/common/schedule';
 import { createScheduleKeeper, openScheduleFile } from '@brine/daemon';
-import { guardScheduleFile } from '../daemon/failpoints.ts';
+import { guard } from '../daemon/failpoints.ts';
 import type { Companion, CompanionHost, OwnJobWish } from '../daemon/companion.ts';
 
 /** What a minion's schedule is made of. */
@@ -39,7 +39,7 @@ export function createScheduleCompanion(
     random,
     logger,
     configured: isDict(configured) ? configured : new Map(),
-    file: guardScheduleFile(file, failpoints),
+    file: guard('schedule', file, failpoints),
     countRunning: (name) => host.countOwn('schedule', name),
     run: (job) => {
       logger.info('scheduled job begins', { job: job.name, fun: job.fun });

@@ -1,8 +1,8 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { createSealer } from '@brine/bus';
-import { decodeMessage, encodeMessage } from '@brine/common';
-import { openIdentity, replaceFile } from '@brine/daemon';
+import { decodeMessage, encodeMessage, noFailpoints, type Failpoints } from '@brine/common';
+import { openIdentity, replaceFile, syncFolder } from '@brine/daemon';
 
 /** What a run was told by its master. */
 export interface SealedSnapshot {
@@ -23,7 +23,11 @@ export interface SealedFiles {
 }
 
 /** The sealed tree below `cacheDirectory`; the key of the minion is read when it is needed. */
-export function openSealedFiles(cacheDirectory: string, pkiDirectory: string): SealedFiles {
+export function openSealedFiles(
+  cacheDirectory: string,
+  pkiDirectory: string,
+  failpoints: Failpoints = noFailpoints,
+): SealedFiles {
   const folder = path.join(cacheDirectory, 'sealed');
   const snapshotFile = path.join(folder, 'snapshot');
   const contents = path.join(folder, 'files');
@@ -42,8 +46,11 @@ export function openSealedFiles(cacheDirectory: string, pkiDirectory: string): S
     save: async ({ answers, options }, used) => {
       await fs.mkdir(contents, { recursive: true, mode: 0o700 });
       for (const [sha256, place] of used) await keepFile(path.join(contents, sha256), place);
+      await syncFolder(contents);
+      await failpoints.reach('sealed.kept');
       const plain = encodeMessage({ answers: [...answers], options });
       await replaceFile(snapshotFile, (await sealer()).seal(plain), 0o600);
+      await failpoints.reach('sealed.replaced');
       for (const name of await fs.readdir(contents)) if (!used.has(name)) await fs.rm(path.join(contents, name));
     },
     find: async (sha256) => {

@@ -11,7 +11,7 @@ import {
   type Value,
 } from '@brine/common';
 import type { MinionOptions } from '../call/minion-options.ts';
-import { guardSequence, guardTrust } from '../daemon/failpoints.ts';
+import { guard } from '../daemon/failpoints.ts';
 import { loadMasterTrust } from '../store/master-trust-store.ts';
 import type { MinionKeys } from '../store/minion-key-store.ts';
 import { createSequenceStore } from '../store/sequence-store.ts';
@@ -55,8 +55,8 @@ export async function createBusOf(
     logger,
     random: Math.random,
     master: () => masters.next(),
-    trust: guardTrust(trust, failpoints),
-    sequenceStore: guardSequence(seen, failpoints),
+    trust: guard('master-pin', trust, failpoints),
+    sequenceStore: guard('sequence', seen, failpoints),
     claims: async () => tellClaims(options, keys, grains?.()),
     reconnect: reconnectTerms(options),
     ...heartbeatTerms(options),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { noFailpoints, type Failpoints } from '@brine/common';
 import { minionError } from '../errors.ts';
 import { hashFile } from '../files/hash-file.ts';
 import { evictBlobs } from './evict-blobs.ts';
@@ -32,6 +33,8 @@ export interface BlobStoreOptions {
   readonly names: string;
   /** Beyond it contents that were not used for long are thrown away. */
   readonly limitBytes: number;
+  /** Where fault tests strike; nowhere unless given. */
+  readonly failpoints?: Failpoints;
 }
 
 // Much less than the hour for which eviction spares what was used.
@@ -65,6 +68,7 @@ export function createBlobStore(options: BlobStoreOptions): BlobStore {
     const place = placeOf(sha256);
     await fs.mkdir(path.dirname(place), { recursive: true, mode: 0o700 });
     await fetchWhole(await takePart(place), sha256, source);
+    await (options.failpoints ?? noFailpoints).reach('blobs.fetched');
     await fs.rename(partOf(place), place);
     await evict(place);
     return place;

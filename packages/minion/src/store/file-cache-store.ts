@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { resolveInside } from '@brine/common';
+import { noFailpoints, resolveInside, type Failpoints } from '@brine/common';
+import { guard } from '../worker/failpoints.ts';
 import { minionError } from '../errors.ts';
 import { createBlobStore, type BlobSource } from './blob-store.ts';
 import { lookAt } from './look-at.ts';
@@ -32,12 +33,17 @@ export interface FileCache {
 }
 
 /** A cache below `directory`, for the owner alone: fetched files may hold secrets. */
-export function createFileCache(directory: string, limitBytes = Number.POSITIVE_INFINITY): FileCache {
-  const blobs = createBlobStore({
+export function createFileCache(
+  directory: string,
+  limitBytes = Number.POSITIVE_INFINITY,
+  failpoints: Failpoints = noFailpoints,
+): FileCache {
+  const contents = createBlobStore({
     directory: path.join(directory, 'blobs'),
     names: path.join(directory, 'files'),
-    limitBytes,
+    ...{ limitBytes, failpoints },
   });
+  const blobs = guard('blobs', contents, failpoints);
   const manifestOf = (saltenv: string): string => path.join(directory, 'manifests', encodeURIComponent(saltenv));
 
   function placeOf({ saltenv, path: file }: Pick<WantedFile, 'saltenv' | 'path'>): string {

@@ -10,6 +10,8 @@ import {
   type Dict,
   type JobCall,
   createLogger,
+  noFailpoints,
+  type Failpoints,
   type LogData,
   type Target,
   type Value,
@@ -19,6 +21,7 @@ import { createCallEnvironment, type CallEnvironment } from '../call/call-enviro
 import type { MasterLink } from '../call/master-link.ts';
 import { openSealedFiles } from '../sealed/sealed-snapshot-store.ts';
 import { recordTree, replayTree, type SealedTree } from '../sealed/sealed-tree.ts';
+import { guard } from './failpoints.ts';
 import { fromWireError } from './wire-error.ts';
 import type { FromWorker, JobOutcome, ToWorker } from './worker-messages.ts';
 
@@ -35,7 +38,7 @@ export interface JobWorker {
 type RunMessage = Extract<ToWorker, { kind: 'run' }>;
 
 /** Runs one job after the other, each in an environment of its own; the process is left as it was before. */
-export function createJobWorker(channel: DaemonChannel): JobWorker {
+export function createJobWorker(channel: DaemonChannel, failpoints: Failpoints = noFailpoints): JobWorker {
   const waiting = new Map<number, { resolve(body: Uint8Array): void; reject(error: AppError): void }>();
   let lastRequest = 0;
   let cancelling = new AbortController();
@@ -54,7 +57,7 @@ export function createJobWorker(channel: DaemonChannel): JobWorker {
     const restore = rememberProcess();
     const { signal } = cancelling;
     // The process is itself again before the daemon can hand it the next job.
-    const outcome = await runJob(message, { channel, link, signal })
+    const outcome = await runJob(message, { channel, link, signal, failpoints })
       .catch((error: unknown) => failedOutcome(error, signal))
       .finally(restore);
     channel.send({ kind: 'finished', outcome });
@@ -84,6 +87,7 @@ interface Surroundings {
   readonly channel: DaemonChannel;
   readonly link: MasterLink;
   readonly signal: AbortSignal;
+  readonly failpoints: Failpoints;
 }
 
 async function runJob(message: RunMessage, surroundings: Surroundings): Promise<JobOutcome> {
@@ -119,7 +123,7 @@ async function runJob(message: RunMessage, surroundings: Surroundings): Promise<
 
 function openEnvironment(
   { job, grains, withoutPillar = false }: RunMessage,
-  { channel, signal, link }: Surroundings,
+  { channel, signal, link, failpoints }: Surroundings,
   { decoded, sealed }: OpenedTree,
 ): CallEnvironment {
   return createCallEnvironment({
@@ -132,6 +136,7 @@ function openEnvironment(
     clock: systemClock,
     signal,
     daemon: link,
+    failpoints,
     withoutPillar,
     user: job.user,
     ...(decoded.get('file_client') === 'local' ? {} : { link: sealed?.link ?? link }),
@@ -193,11 +198,11 @@ interface OpenedTree {
 }
 
 /** The options of a job, and the sealed tree it works with if it does. */
-async function openTree({ options, tree }: RunMessage, { link }: Surroundings): Promise<OpenedTree> {
+async function openTree({ options, tree }: RunMessage, { link, failpoints }: Surroundings): Promise<OpenedTree> {
   const decoded = requireDict(decodeValue(options));
   if (tree === undefined || decoded.get('file_client') === 'local') return { decoded, sealed: undefined };
   const place = (key: string): string => pythonStr(decoded.get(key) ?? '');
-  const files = openSealedFiles(place('cachedir'), place('pki_dir'));
+  const files = guard('sealed', openSealedFiles(place('cachedir'), place('pki_dir'), failpoints), failpoints);
   if (tree === 'record') return { decoded, sealed: recordTree(link, files, options) };
   const snapshot = await files.load();
   if (snapshot === undefined) return { decoded, sealed: undefined };
