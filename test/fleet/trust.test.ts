@@ -1,4 +1,5 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createZeromqTransport } from '@brine/bus';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFleet, type Daemon, type Fleet } from './fleet.ts';
 
@@ -220,6 +221,22 @@ describe('a minion', () => {
 });
 
 describe('several masters', () => {
+  it('are given up one by one that take connections and say nothing, after `auth_timeout`', async () => {
+    const transport = createZeromqTransport();
+    const silent = await transport.bindRouter({ interface: '127.0.0.1', port: 0 });
+    try {
+      const minion = fleet.startMinion('patient', {
+        master: [`127.0.0.1:${silent.port}`, `127.0.0.1:${fleet.folder.returnPort}`],
+        ...{ auth_timeout: 1, recon_default: 50, recon_max: 50 },
+      });
+      await minion.logged('connection state', { reason: 'the master did not answer in time' });
+      expect(await minion.logged('key waits to be accepted on the master')).toHaveProperty('masterFingerprint');
+      await minion.stop();
+    } finally {
+      await silent.close();
+    }
+  });
+
   it('are tried one after another until one answers', async () => {
     const minion = fleet.startMinion('roaming', {
       master: ['127.0.0.1:1', '127.0.0.1:2', `127.0.0.1:${fleet.folder.returnPort}`],

@@ -60,6 +60,7 @@ export async function createBusOf(
     claims: async () => tellClaims(options, keys, grains?.()),
     reconnect: reconnectTerms(options),
     ...heartbeatTerms(options),
+    ...handshakeTerms(options),
     ...callbacks,
     onState(state, details) {
       masters.follow(state);
@@ -99,6 +100,16 @@ function reconnectTerms(options: Dict): NonNullable<MinionBusOptions['reconnect'
 function heartbeatTerms(options: Dict): Pick<MinionBusOptions, 'heartbeatMilliseconds'> {
   const seconds = options.get('master_alive_interval');
   return typeof seconds === 'number' && seconds > 0 ? { heartbeatMilliseconds: seconds * 1000 } : {};
+}
+
+/** Milliseconds after which the next of several masters is tried when one takes the connection and says nothing. */
+const failoverMilliseconds = 10_000;
+
+/** `auth_timeout`: how long an attempt waits for its master. Where there is another one, waiting long helps nobody. */
+function handshakeTerms(options: Dict): Pick<MinionBusOptions, 'limits'> {
+  const seconds = options.get('auth_timeout');
+  if (typeof seconds === 'number' && seconds > 0) return { limits: { handshakeMilliseconds: seconds * 1000 } };
+  return readMasters(options).length > 1 ? { limits: { handshakeMilliseconds: failoverMilliseconds } } : {};
 }
 
 /** The grains that `autosign_grains` names, from what was collected or set by hand. */

@@ -34,6 +34,10 @@ export const minionKeys = {
   join_token_file: optionalText('A file that holds a join token, read at every connect; it may be gone later.'),
   autosign_grains: texts([], 'Grains that the master is told when it is to decide on this minion’s key.'),
   master_alive_interval: count(0, 'Seconds between two looks whether the master lives; 0 leaves it to the master.'),
+  auth_timeout: count(
+    0,
+    'Seconds that an attempt waits for its master, e.g. before the next of a list is tried; 0 stands for 30, or 10 for a list.',
+  ),
   master_failback: flag(false, 'Whether to go back to the first master of a list when it is there again.'),
   master_failback_interval: count(0, 'Seconds between two looks whether the first master is there again.'),
   random_master: flag(false, 'Whether the masters of a list are tried in random order.'),

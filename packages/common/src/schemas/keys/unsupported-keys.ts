@@ -43,7 +43,7 @@ export const unsupportedKeys: readonly string[] = [
   ...words('syndic_finger syndic_forward_all_events syndic_jid_forward_cache_hwm syndic_log_file syndic_master'),
   ...words('syndic_pidfile syndic_wait thin_extra_mods'),
   // Salt’s own transport and cryptography, which Brine replaces by its bus.
-  ...words('always_verify_signature auth_mode auth_safemode auth_timeout auth_tries con_cache'),
+  ...words('always_verify_signature auth_mode auth_safemode auth_tries con_cache'),
   ...words('drop_messages_signature_fail fips_mode http_max_body'),
   ...words('ipc_mode ipc_write_buffer ipv6 key_cache key_pass keysize master_id master_pubkey_signature'),
   ...words('master_sign_key_name master_sign_pubkey master_use_pubkey_signature max_event_size max_open_files'),
