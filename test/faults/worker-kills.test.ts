@@ -46,7 +46,8 @@ describe('when the worker of a job is killed at', () => {
       const mark = stage.minion.mark();
       writeFileSync(trip(), name);
       const job = await provocation.begin();
-      await stage.minion.logged('job ended', { status: 'interrupted' }, name.startsWith('sealed.') ? 0 : mark);
+      const from = name.startsWith('sealed.') ? 0 : mark;
+      expect(await stage.minion.logged('job ended', { status: 'interrupted' }, from)).toHaveProperty('jid');
       rmSync(trip());
       await interrupted(job);
       await works();

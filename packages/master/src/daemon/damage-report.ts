@@ -15,7 +15,7 @@ export interface DamageReport {
 export function createDamageReport(logger: Logger, failpoints: Failpoints): DamageReport {
   let fail: (error: AppError) => void = () => {};
   const failed = new Promise<AppError>((resolve) => (fail = resolve));
-  const damages: { readonly damage: Readonly<Record<string, unknown>>; forget(): void }[] = [];
+  const damages: { readonly damage: Readonly<Record<string, unknown>>; readonly forget: () => void }[] = [];
   return {
     watch: (name, file) => ({
       // What it does cannot wait for anything.

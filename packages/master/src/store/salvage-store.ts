@@ -17,7 +17,7 @@ export interface Salvage {
   /** Whether an earlier start began with it, and died. */
   readonly isResumed: boolean;
   /** To be called when people were told: until then each start tells them. */
-  forget(): void;
+  readonly forget: () => void;
 }
 
 /** Whether SQLite failed because of what is in the file, and not because of what was asked. */
