@@ -1,5 +1,5 @@
 // Makes one file of each command, which starts in a third of the time of its many modules, and one of the minion's daemon,
-// which then keeps only what it uses in memory: run by `npm run build`.
+// which then keeps only what it uses in memory; one each of the worker and the thread that they start. Run by `npm run build`.
 import { rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,11 +13,26 @@ await write({
   input: Object.fromEntries(commands.map((name) => [name, path(`../packages/cli/dist/${name}/run-${name}.js`)])),
   folder: path('../packages/cli/dist/programs'),
 });
+// Native, or loaded by nothing but returners that few have.
+const external = [/^zeromq/, /^libsql/, /^pg$/, /^nodemailer/];
 await write({
   input: { 'salt-minion': path('../packages/minion/dist/salt-minion/run-program.js') },
   folder: path('../packages/minion/dist/programs'),
-  // Native, or loaded by nothing but returners that few have.
-  external: [/^zeromq/, /^libsql/, /^pg$/, /^nodemailer/],
+  external,
+});
+await write({
+  input: { 'salt-call': path('../packages/minion/dist/salt-call/run-program.js') },
+  folder: path('../packages/minion/dist/call-program'),
+  external,
+});
+await write({
+  input: { worker: path('../packages/minion/dist/worker/program.js') },
+  folder: path('../packages/minion/dist/worker-program'),
+  external,
+});
+await write({
+  input: { 'template-thread': path('../packages/sls/dist/template-thread/thread-entry.js') },
+  folder: path('../packages/sls/dist/thread-program'),
 });
 
 async function write({ input, folder, external = [] }) {
@@ -56,14 +71,17 @@ function describePart({ fileName, imports, modules }) {
   return [fileName, { imports, modules: Object.fromEntries(sizes) }];
 }
 
-/** Programs that a module starts are beside that module, not beside the bundle. */
+/** Programs that a module starts are found from that module, not from the bundle; a bundle starts the bundled ones. */
 function keepPlaces(folder) {
   return {
     name: 'keep-places',
     transform(code, id) {
       if (id.startsWith('\0') || id.includes('node_modules') || !code.includes('import.meta.url')) return undefined;
       const place = JSON.stringify(relative(folder, id));
-      return code.replaceAll('import.meta.url', `new URL(${place}, import.meta.url).href`);
+      return code
+        .replaceAll('import.meta.url', `new URL(${place}, import.meta.url).href`)
+        .replace("'./thread-entry.js'", "'../thread-program/template-thread.js'")
+        .replace("'../worker/program.js'", "'../worker-program/worker.js'");
     },
   };
 }

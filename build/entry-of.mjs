@@ -1,22 +1,35 @@
 import { statSync } from 'node:fs';
 
+const ofCommands = {
+  made: 'cli/dist/programs',
+  plain: (name) => `cli/dist/${name}/run-${name}.js`,
+  parts: ['cli', 'common'],
+};
+const minionParts = ['minion', 'bus', 'common', 'daemon', 'jinja', 'modules', 'returners', 'sls'];
+const ofMinion = { plain: (name) => `minion/dist/${name}/run-program.js`, parts: minionParts };
+const bundles = {
+  'salt-call': { ...ofMinion, made: 'minion/dist/call-program' },
+  'salt-minion': { ...ofMinion, made: 'minion/dist/programs' },
+};
+
 /**
- * The file that a command of `bin/` runs: the bundle when it is as new as what it was made of, else the plain module;
+ * The file that a program of `bin/` runs: the bundle when it is as new as what it was made of, else the plain module;
  * after `tsc -b` alone that is what has just been compiled. Ends the process with 70 when nothing has been built.
  */
 export function entryOf(program) {
-  const bundle = at(`../packages/cli/dist/programs/${program}.js`);
-  const plain = at(`../packages/cli/dist/${program}/run-${program}.js`);
-  const compiled = ['cli', 'common'].map((name) => timeOf(at(`../packages/${name}/dist/.tsbuildinfo`)));
-  const made = timeOf(bundle);
-  if (made > 0 && compiled.every((time) => time <= made)) return bundle.href;
-  if (timeOf(plain) > 0) return plain.href;
+  const { made, plain, parts } = bundles[program] ?? ofCommands;
+  const bundle = inPackages(`${made}/${program}.js`);
+  const module = inPackages(plain(program));
+  const compiled = parts.map((name) => timeOf(inPackages(`${name}/dist/.tsbuildinfo`)));
+  const time = timeOf(bundle);
+  if (time > 0 && compiled.every((other) => other <= time)) return bundle.href;
+  if (timeOf(module) > 0) return module.href;
   process.stderr.write(`${program}: not built yet; run 'npm ci && npm run build' in the checkout\n`);
   process.exit(70);
 }
 
-function at(path) {
-  return new URL(path, import.meta.url);
+function inPackages(path) {
+  return new URL(`../packages/${path}`, import.meta.url);
 }
 
 function timeOf(url) {
