@@ -3,6 +3,7 @@ FROM node:20-bookworm-slim AS build
 WORKDIR /opt/brine
 COPY package.json package-lock.json tsconfig.json tsconfig.base.json ./
 COPY packages packages
+COPY build build
 RUN npm ci --no-audit --no-fund && npm run build && npm prune --omit=dev --no-audit --no-fund
 
 # What both images share: the built packages and the launchers.
@@ -13,6 +14,7 @@ COPY --from=build /opt/brine/package.json ./
 COPY --from=build /opt/brine/node_modules node_modules
 COPY --from=build /opt/brine/packages packages
 COPY bin bin
+COPY build/entry-of.mjs build/entry-of.mjs
 
 # The master needs no root: its folders belong to the user that the image brings.
 FROM runtime AS master
