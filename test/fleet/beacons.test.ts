@@ -130,6 +130,26 @@ describe('beacons', () => {
     await ask('beacons.delete', 'memusage');
   });
 
+  it('of the pillar cannot be changed by states, which a dry run foretells', async () => {
+    const { folder } = fleet;
+    folder.write('pillar/top.sls', "base:\n  '*': [watched]\n");
+    folder.write(
+      'pillar/watched.sls',
+      'beacons:\n  memusage:\n    - percent: 100\nschedule:\n  pjob: {function: test.ping, hours: 9}\n',
+    );
+    folder.write('states/unwatched.sls', 'memusage:\n  beacon.absent: []\n');
+    folder.write('states/unscheduled.sls', 'pjob:\n  schedule.absent: []\n');
+    expect(await ask('saltutil.refresh_pillar')).toBe(true);
+    for (const mode of [['test=True'], []]) {
+      expect(await outcome('unwatched', ...mode)).toEqual([
+        ...[false, 'Cannot delete beacon item memusage, it is configured in pillar.', {}],
+      ]);
+      expect(await outcome('unscheduled', ...mode)).toEqual([
+        ...[false, 'Failed to delete job pjob from schedule.', {}],
+      ]);
+    }
+  });
+
   it('are what a state says, and kept over a restart when it saves them', async () => {
     fleet.folder.write(
       'states/watching.sls',

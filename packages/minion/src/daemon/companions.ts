@@ -102,7 +102,10 @@ async function answer(all: readonly Companion[], body: Uint8Array): Promise<Uint
   const companion = all.find((one) => one.name === name);
   const asked = request instanceof Uint8Array ? decodeValue(request) : null;
   if (companion === undefined || !isDict(asked)) {
-    throw minionError('verb-unknown', `this minion has no ${pythonStr(String(name))}`);
+    throw minionError(
+      'verb-unknown',
+      `this minion runs no ${pythonStr(String(name))}: it is not configured, or was not when the minion started`,
+    );
   }
   return encodeMessage({ answer: encodeValue(await companion.answer(asked)) });
 }

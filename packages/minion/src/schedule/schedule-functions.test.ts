@@ -233,6 +233,18 @@ describe('looking', () => {
     );
   });
 
+  it.each([
+    ['modify', { name: 'pjob', hours: 1 }],
+    ['delete', { name: 'pjob' }],
+    ['enable_job', { name: 'pjob' }],
+    ['disable_job', { name: 'pjob' }],
+  ])('does not foretell with `test` what it refuses to do to a job of the pillar: %s', async (fun, keyword) => {
+    const refused = await ask(fun, keyword);
+    expect(refused).toMatchObject({ result: false });
+    expect((refused as { readonly comment: string }).comment).toMatch(/^(Cannot|Failed to) /);
+    expect(await ask(fun, { ...keyword, test: true })).toEqual(refused);
+  });
+
   it('deletes and purges all but what the pillar has', async () => {
     expect(await ask('delete', { name: 'none' })).toEqual({
       ...{ comment: 'Job none does not exist.', result: false, changes: {} },

@@ -24,6 +24,11 @@ async function putJob(source: ScheduleSource, func: 'add' | 'modify', job: strin
   await source.ask({ func, name: job, schedule: how.item, persist: how.given.get('persist') ?? true });
 }
 
+/** Whether the pillar gives a job, which no function can take away. */
+async function isOfPillar(source: ScheduleSource, job: string): Promise<boolean> {
+  return !source.isOffline && (await allJobs(source, 'pillar')).has(job);
+}
+
 async function dropJob(source: ScheduleSource, job: string, given: Dict): Promise<boolean> {
   if (!source.isOffline) {
     const left = await source.ask({ func: 'delete', name: job, persist: given.get('persist') ?? true });
@@ -82,11 +87,11 @@ export const modify = defineFunction({
     if (isFault(item)) return { comment: item.comment, result: false };
     if (equalValues(item, before)) return { comment: `Job ${job} in correct state`, changes: {}, result: true };
     const changes = { [job]: { old: before, new: item } };
+    if (!(await allJobs(source, 'opts')).has(job)) return failed(`Cannot modify job ${job}, it is in the pillar.`);
     if (truthy(given.get('test'))) {
       return { comment: `Job: ${job} would be modified in schedule.`, changes, result: true };
     }
-    if ((await allJobs(source, 'opts')).has(job)) await putJob(source, 'modify', job, { item, given });
-    else return failed(`Cannot modify job ${job}, it is in the pillar.`);
+    await putJob(source, 'modify', job, { item, given });
     return { comment: `Modified job: ${job} in schedule.`, changes, result: true };
   },
 });
@@ -100,14 +105,15 @@ export const remove = defineFunction({
   async run({ name: job, kwargs: given }, context): Promise<Plain> {
     const source = sourceOf(context, given);
     if (job === '') return { comment: 'Job name is required.', result: false, changes: {} };
+    const failed = { comment: `Failed to delete job ${job} from schedule.`, result: false, changes: {} };
     if (truthy(given.get('test'))) {
+      if (await isOfPillar(source, job)) return failed;
       return { comment: `Job: ${job} would be deleted from schedule.`, result: true, changes: {} };
     }
     if (!(await allJobs(source)).has(job)) {
       return { comment: `Job ${job} does not exist.`, result: false, changes: {} };
     }
-    const isGone = await dropJob(source, job, given);
-    if (!isGone) return { comment: `Failed to delete job ${job} from schedule.`, result: false, changes: {} };
+    if (!(await dropJob(source, job, given))) return failed;
     return { comment: `Deleted Job ${job} from schedule.`, result: true, changes: { [job]: 'removed' } };
   },
 });
@@ -126,7 +132,10 @@ export const purge = defineFunction({
       const job_ = pythonStr(key);
       if (!isDict(job) || job_.startsWith('__')) continue;
       if (truthy(given.get('test'))) {
-        comment.push(`Job: ${job_} would be deleted from schedule.`);
+        const isKept = await isOfPillar(source, job_);
+        comment.push(
+          isKept ? `Failed to delete job ${job_} from schedule.` : `Job: ${job_} would be deleted from schedule.`,
+        );
       } else if (await dropJob(source, job_, given)) {
         comment.push(`Deleted job: ${job_} from schedule.`);
         changes[job_] = 'removed';

@@ -44,18 +44,20 @@ function switchJob(kind: 'enable' | 'disable') {
     examples: [`'*' schedule.${kind}_job job1`],
     async run({ name: job, kwargs: given }, context): Promise<Plain> {
       if (job === '') return { ...nameRequired, changes: {} };
-      if (truthy(given.get('test'))) {
-        return { comment: `Job: ${job} would be ${word} in schedule.`, result: true, changes: {} };
-      }
+      const failed = { comment: `Failed to ${kind} job ${job} in schedule.`, result: false, changes: {} };
       const source = scheduleSource(context);
       const place = await findJob(source, job);
+      if (truthy(given.get('test'))) {
+        if (place === 'pillar') return failed;
+        return { comment: `Job: ${job} would be ${word} in schedule.`, result: true, changes: {} };
+      }
       if (place === undefined) return { comment: `Job ${job} does not exist.`, result: false, changes: {} };
       const request = { func: `${kind}_job`, name: job, persist: given.get('persist') ?? true };
       const schedule = await change(source, request, (item) => item.set('enabled', kind === 'enable'));
       const now = schedule.get(job);
       const isSet =
         place === 'opts' && isDict(now ?? null) && ((now as Dict).get('enabled') !== false) === (kind === 'enable');
-      if (!isSet) return { comment: `Failed to ${kind} job ${job} in schedule.`, result: false, changes: {} };
+      if (!isSet) return failed;
       return { comment: `${done} Job ${job} in schedule.`, result: true, changes: { [job]: word } };
     },
   });

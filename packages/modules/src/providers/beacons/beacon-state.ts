@@ -1,5 +1,5 @@
 import { AppError, isDict, pythonStr, type CheckOutcome, type Dict, type Value } from '@brine/common';
-import { flag, isOk, text, willChange, withDefault, type Host, type StateContext } from '../../kit/index.ts';
+import { fails, flag, isOk, text, willChange, withDefault, type Host, type StateContext } from '../../kit/index.ts';
 import { savedBeaconsFile, savedBeaconsText } from './saved-beacons.ts';
 
 /** The arguments that all states of beacons have. */
@@ -8,11 +8,12 @@ export const saveArgument = {
   save: withDefault(flag(), false).describe('Whether the beacons are written to `beacons.conf` too.'),
 };
 
-/** The beacons that are configured, those of the pillar too unless told otherwise. Throws `state-failed` when no daemon tells. */
-export async function listBeacons(context: StateContext, isPillarIncluded = true): Promise<Dict> {
+/** The beacons that are configured, in one place or in both. Throws `state-failed` when no daemon tells. */
+export async function listBeacons(context: StateContext, where?: 'opts' | 'pillar'): Promise<Dict> {
   const keywords = new Map<Value, Value>([
     ['return_yaml', false],
-    ['include_pillar', isPillarIncluded],
+    ['include_pillar', where !== 'opts'],
+    ['include_opts', where !== 'pillar'],
   ]);
   const beacons = await context.call('beacons.list', [], keywords).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -31,9 +32,20 @@ export interface BeaconCall {
   readonly save: boolean;
 }
 
+const verbs: Readonly<Record<string, string>> = {
+  'beacons.modify': 'modify',
+  'beacons.delete': 'delete',
+  'beacons.enable_beacon': 'enable',
+  'beacons.disable_beacon': 'disable',
+};
+
 /** The outcome that calls a function; its own dry run says what a dry run says. */
 export async function willCall(context: StateContext, call: BeaconCall): Promise<CheckOutcome<Host>> {
   const { name, fun, positional, done, changes, save } = call;
+  const verb = verbs[fun];
+  if (verb !== undefined && (await listBeacons(context, 'pillar')).has(name)) {
+    return fails(`Cannot ${verb} beacon item ${name}, it is configured in pillar.`);
+  }
   const foretold = await context.call(fun, positional, new Map<Value, Value>([['test', true]]));
   const comment = [commentOf(foretold), ...(save ? [`Beacon ${name} would be saved`] : [])].join('\n');
   return willChange({ comment, changes }, async () => {
@@ -56,7 +68,7 @@ export async function isRight(
   const file = savedBeaconsFile(context.options);
   const bytes = await context.host.files.read(file);
   const text = bytes === undefined ? '' : new TextDecoder().decode(bytes);
-  if (text === savedBeaconsText(await listBeacons(context, false))) return isOk(`${comment}\nBeacon ${name} saved`);
+  if (text === savedBeaconsText(await listBeacons(context, 'opts'))) return isOk(`${comment}\nBeacon ${name} saved`);
   const changes = { [name]: `saved to ${file}` };
   return willChange({ comment: `${comment}\nBeacon ${name} would be saved`, changes }, async () => {
     const refusal = await saveBeacons(context);

@@ -1,7 +1,7 @@
 import { isDict, type Value } from '@brine/common';
 import { z } from 'zod';
-import { defineState, flag, isOk, text, willChange, withDefault } from '../../kit/index.ts';
-import { commentOf, listJobs } from './present.ts';
+import { defineState, fails, flag, isOk, text, willChange, withDefault } from '../../kit/index.ts';
+import { commentOf, isRefusal, listJobs } from './present.ts';
 
 /** `schedule.disabled` */
 export const disabled = defineState({
@@ -26,6 +26,7 @@ export const disabled = defineState({
       [name],
       new Map<Value, Value>([...keywords, ['test', true]]),
     );
+    if (isRefusal(foretold)) return fails(commentOf(foretold));
     return willChange({ comment: commentOf(foretold), changes }, async () => {
       const done = await context.call('schedule.disable_job', [name], keywords);
       if (!isDict(done) || done.get('result') !== true) return { comment: commentOf(done), changes: {}, failed: true };

@@ -73,6 +73,7 @@ export const present = defineState({
     if (!isNew && equalValues(item, current)) return isOk(`Job ${name} in correct state`);
     const what = isNew ? 'schedule.add' : 'schedule.modify';
     const foretold = await context.call(what, [name], new Map<Value, Value>([...given, ['test', true]]));
+    if (isRefusal(foretold)) return fails(commentOf(foretold));
     const changes = isNew ? { [name]: 'added' } : { [name]: { old: current, new: item } };
     return willChange({ comment: commentOf(foretold), changes }, async () => {
       const done = await context.call(what, [name], given);
@@ -94,6 +95,11 @@ export async function listJobs(context: StateContext): Promise<Dict> {
     throw new AppError({ code: 'state-failed', message: `the schedule cannot be read: ${reason}`, cause });
   });
   return isDict(jobs) ? jobs : new Map();
+}
+
+/** Whether a function of `schedule` does not do what is asked, or in a dry run would not. */
+export function isRefusal(answer: Value): boolean {
+  return isDict(answer) && answer.get('result') === false;
 }
 
 /** What a function of `schedule` says. */
