@@ -120,5 +120,7 @@ function unknownFaults(state: string, unknown: Dict, names: readonly string[]): 
 
 function argumentsError(code: string, problems: readonly Problem[]): AppError {
   const lines = problems.map(({ summary, help }) => (help === undefined ? summary : `${summary} (${help})`));
-  return new AppError({ code, message: lines.join('\n'), problems });
+  // Salt ends each line about a missing argument with a newline.
+  const end = problems.some(({ summary }) => summary.startsWith('Missing parameter ')) ? '\n' : '';
+  return new AppError({ code, message: `${lines.join('\n')}${end}`, problems });
 }

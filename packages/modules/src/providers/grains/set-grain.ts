@@ -1,5 +1,34 @@
-import { isAppError, isDict, pythonStr, type Changes, type Dict, type Plain, type Value } from '@brine/common';
-import type { StateContext } from '../../kit/index.ts';
+import {
+  isAppError,
+  isDict,
+  pythonStr,
+  type Changes,
+  type CheckOutcome,
+  type Dict,
+  type Plain,
+  type Value,
+} from '@brine/common';
+import type { Host, StateContext } from '../../kit/index.ts';
+
+/** The name of a grain as it was written, and what separates its parts. */
+export interface WrittenName {
+  readonly name: string;
+  readonly delimiter: string;
+}
+
+/** Looks at a grain under its name with colons; the return shows that name too, as in Salt. */
+export async function underColonName(
+  { name: given, delimiter }: WrittenName,
+  look: (name: string) => Promise<CheckOutcome<Host>>,
+): Promise<CheckOutcome<Host>> {
+  const name = given.replaceAll(delimiter, ':');
+  const outcome = await look(name);
+  if (name === given) return outcome;
+  const extra = { name };
+  if (outcome.kind !== 'change') return { ...outcome, extra };
+  const { pending, apply } = outcome;
+  return { ...outcome, pending: { ...pending, extra }, apply: async (host) => ({ ...(await apply(host)), extra }) };
+}
 
 /** Writes a grain through `grains.set`; answers why it was refused, if it was. The run sees the new value at once. */
 export async function applyGrain(

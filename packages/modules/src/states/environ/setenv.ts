@@ -5,8 +5,8 @@ import {
   defineState,
   fails,
   flag,
+  givenValue,
   isOk,
-  nullableValue,
   text,
   willChange,
   withDefault,
@@ -18,7 +18,7 @@ export const setenv = defineState({
   summary: 'Sets variables of the running process, for the commands of later steps.',
   args: z.object({
     name: text().describe('The variable, unless value is a dict.'),
-    value: nullableValue().describe('Its value, false for none; or a dict of variables.'),
+    value: givenValue().describe('Its value, false for none; or a dict of variables.'),
     false_unsets: withDefault(flag(), false).describe('Whether false removes a variable in place of emptying it.'),
     clear_all: withDefault(flag(), false).describe('Whether all other variables are removed.'),
     update_minion: withDefault(flag(), false).describe('Accepted for compatibility.'),
@@ -38,7 +38,8 @@ export const setenv = defineState({
     );
     const others = clears ? host.environmentNames().filter((key) => !named.has(key)) : [];
     const changed = [...named, ...others.map((key) => [key, null] as const)].filter(
-      ([key, item]) => (host.environment(key) ?? null) !== item,
+      ([key, item]) =>
+        (host.environment(key) ?? null) !== item && !(item === '' && host.environment(key) === undefined),
     );
     const bad = changed.find(([key]) => !/^[^=\0]+$/.test(key));
     if (bad !== undefined) return fails(`The name ${bad[0]} cannot be that of a variable`);

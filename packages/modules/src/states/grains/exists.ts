@@ -1,6 +1,7 @@
 import { traverse } from '@brine/common';
 import { z } from 'zod';
 import { defineState, fails, isOk, text, withDefault } from '../../kit/index.ts';
+import { underColonName } from '../../providers/grains/set-grain.ts';
 
 /** `grains.exists` */
 export const exists = defineState({
@@ -14,8 +15,8 @@ export const exists = defineState({
     `roles:
   grains.exists: []`,
   ],
-  check: async ({ name, delimiter }, { grains }) =>
-    traverse(grains, name.replaceAll(delimiter, ':')) === undefined
-      ? fails('Grain does not exist')
-      : isOk('Grain exists'),
+  check: (written, { grains }) =>
+    underColonName(written, async (name) =>
+      traverse(grains, name) === undefined ? fails('Grain does not exist') : isOk('Grain exists'),
+    ),
 });

@@ -68,10 +68,10 @@ describeState(listAbsent, [
     surroundings,
     arguments: { name: 'roles', value: ['web', 'db'] },
     pending: {
-      comment: 'Value db is absent from grain roles\nValue web in grain roles is set to be deleted',
+      comment: 'Value web in grain roles is set to be deleted\nValue db is absent from grain roles',
       changes: { deleted: ['web'] },
     },
-    applied: { comment: 'Value db is absent from grain roles\nValue web was deleted from grain roles' },
+    applied: { comment: 'Value web was deleted from grain roles\nValue db is absent from grain roles' },
     again,
   },
 ]);
