@@ -1,3 +1,4 @@
+import { toValue } from '@brine/common';
 import { describeState, type FakeProgram } from '@brine/testkit';
 import { run as cmdRun } from './cmd/run.ts';
 import { present as cronPresent } from './cron/present.ts';
@@ -59,10 +60,10 @@ describeState(optionsPresent, [
     before: { files: { '/etc/a.ini': '[s]\n; note\nport = 80\n\n[log]\nx = 1\n' } },
     arguments: { name: '/etc/a.ini', sections: { s: { port: 81, host: 'h' }, new: { k: 'v' } } },
     pending: {
-      comment: 'Changed key port in section s.\nChanged key host in section s.\nChanged key k in section new.',
+      comment: 'Changed key port in section s.\nChanged key host in section s.\nChanged key k in section new.\n',
       changes: {
-        s: { port: { before: '80', after: '81' }, host: { before: null, after: 'h' } },
-        new: { k: { before: null, after: 'v' } },
+        s: toValue({ port: { before: '80', after: '81' }, host: { before: null, after: 'h' } }),
+        new: toValue({ before: null, after: { k: 'v' } }),
       },
     },
     applied: { comment: 'Changes take effect' },

@@ -1,6 +1,7 @@
-import type { Changes, CheckOutcome } from '@brine/common';
-import { isOk, willChange, type Host, type ReadHost } from '../../kit/index.ts';
+import { pythonStr, type CheckOutcome, type Dict } from '@brine/common';
+import { willChange, type Host, type ReadHost } from '../../kit/index.ts';
 import { attempt } from '../commands/attempt.ts';
+import { writeIni, type IniSection } from '../text/ini-document.ts';
 
 /** The text of an ini file; empty when it is missing. */
 export async function readIniFile(host: ReadHost, path: string): Promise<string> {
@@ -8,19 +9,23 @@ export async function readIniFile(host: ReadHost, path: string): Promise<string>
   return bytes === undefined ? '' : Buffer.from(bytes).toString('utf8');
 }
 
-/** The outcome of an ini file's edit. */
-export function iniOutcome(edit: {
+/** An ini file as it will be, what a dry run tells line by line, and what changed. */
+export interface IniEdit {
   readonly path: string;
-  readonly text: string;
-  readonly edited: string;
-  readonly pending: string;
-  readonly changes: Changes;
-}): CheckOutcome<Host> {
-  const { path, text, edited, pending, changes } = edit;
-  if (text === edited) return isOk('No anomaly detected');
-  return willChange({ comment: pending, changes }, (machine) =>
+  readonly ini: IniSection;
+  readonly lines: readonly string[];
+  readonly changes: Dict;
+}
+
+/** The outcome of an ini file's edit. */
+export function iniOutcome({ path, ini, lines, changes: dict }: IniEdit): CheckOutcome<Host> {
+  const foretold = lines.join('');
+  const settled = 'No anomaly detected';
+  if (dict.size === 0) return { kind: 'ok', comment: settled, foretoldComment: foretold === '' ? settled : foretold };
+  const changes = Object.fromEntries(Array.from(dict, ([key, value]) => [pythonStr(key), value]));
+  return willChange({ comment: foretold, changes }, (machine) =>
     attempt('', async () => {
-      await machine.files.write((await machine.files.realPath(path)) ?? path, Buffer.from(edited));
+      await machine.files.write((await machine.files.realPath(path)) ?? path, Buffer.from(writeIni(ini)));
       return { comment: 'Changes take effect', changes };
     }),
   );

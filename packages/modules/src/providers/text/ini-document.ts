@@ -14,9 +14,19 @@ export function parseIni(text: string, separator = '='): IniSection {
   const parts = text.replace(/\r\n/g, '\n').split(/^[ \t]*\[(.+?)\][ \t]*$/m);
   const whole = parseSection(parts[0] ?? '', separator);
   for (let index = 1; index < parts.length; index += 2) {
-    whole.entries.set(parts[index] ?? '', parseSection(parts[index + 1] ?? '', separator));
+    addSection(whole, parts[index] ?? '', parseSection(parts[index + 1] ?? '', separator));
   }
   return whole;
+}
+
+/** A section that comes twice is one; lines that are no options of it stay all. */
+function addSection(whole: IniSection, name: string, section: IniSection): void {
+  const known = whole.entries.get(name);
+  if (typeof known !== 'object') whole.entries.set(name, section);
+  else {
+    for (const [key, entry] of section.entries)
+      known.entries.set(key.startsWith('#') ? `${key}.${known.entries.size}` : key, entry);
+  }
 }
 
 /** Writes an INI file as Salt does: a blank line before each section, separators set off by blanks. */
@@ -41,6 +51,16 @@ export function setIniOptions(section: IniSection, wanted: Dict): Dict {
     }
   }
   return changes;
+}
+
+/** Removes options, and answers those that were there with their values. */
+export function removeIniOptions({ entries }: IniSection, names: readonly string[]): Dict {
+  const removed: Dict = new Map();
+  for (const name of names) {
+    const entry = entries.get(name);
+    if (typeof entry === 'string' && entries.delete(name)) removed.set(name, entry);
+  }
+  return removed;
 }
 
 /** Options and sections as a dict, without the lines between. */

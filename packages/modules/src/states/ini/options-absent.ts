@@ -1,8 +1,8 @@
-import { isDict, pythonStr, type Plain } from '@brine/common';
+import { isDict, pythonStr, type Dict } from '@brine/common';
 import { z } from 'zod';
 import { defineState, dict, optional, text, withDefault } from '../../kit/index.ts';
 import { iniOutcome, readIniFile } from '../../providers/files/ini-state.ts';
-import { editIni, readIni } from '../../providers/text/ini-text.ts';
+import { parseIni, removeIniOptions } from '../../providers/text/ini-document.ts';
 
 /** `ini.options_absent` */
 export const optionsAbsent = defineState({
@@ -10,7 +10,9 @@ export const optionsAbsent = defineState({
   summary: 'Keeps options out of an ini file.',
   args: z.object({
     name: text().describe('Absolute path of the file.'),
-    sections: optional(dict()).describe('Section to a list of options.'),
+    sections: optional(dict()).describe(
+      'Section to a list of options; an option outside of any section stands beside them.',
+    ),
     separator: withDefault(text(), '=').describe('What stands between an option and its value.'),
   }),
   examples: [
@@ -21,27 +23,20 @@ export const optionsAbsent = defineState({
           - debug`,
   ],
   async check({ name, sections, separator }, { host }) {
-    const before = await readIniFile(host, name);
-    const current = readIni(before, { separator });
-    const edits = new Map<string, Map<string, undefined>>();
-    const [changes, lines]: [Record<string, Plain>, string[]] = [{}, []];
+    const ini = parseIni(await readIniFile(host, name), separator);
+    const [changes, lines]: [Dict, string[]] = [new Map(), []];
     for (const [key, body] of sections ?? []) {
       const isTop = !Array.isArray(body) && !isDict(body);
-      const section = isTop ? '' : pythonStr(key);
-      const options = isTop ? [pythonStr(key)] : isDict(body) ? [...body.keys()].map(pythonStr) : body.map(pythonStr);
-      const known = current.get(section);
-      const present = options.filter((option) => known?.has(option) === true);
-      if (present.length === 0) continue;
-      edits.set(
-        section,
-        new Map([...(edits.get(section) ?? []), ...present.map((option) => [option, undefined] as const)]),
-      );
-      const rows = present.map((option) => [option, known?.get(option) ?? null] as const);
-      if (isTop) Object.assign(changes, Object.fromEntries(rows));
-      else changes[section] = Object.fromEntries(rows);
-      lines.push(...present.map((option) => `Deleted key ${option}${isTop ? '' : ` in section ${section}`}.`));
+      const section = isTop ? ini : ini.entries.get(pythonStr(key));
+      const options = isTop ? [key] : [...(isDict(body) ? body.keys() : body)];
+      const names = options.map((option) => pythonStr(option));
+      const removed: Dict = typeof section === 'object' ? removeIniOptions(section, names) : new Map();
+      const place = isTop ? '' : ` in section ${pythonStr(key)}`;
+      for (const one of names)
+        lines.push(removed.has(one) ? `Deleted key ${one}${place}.\n` : `Key ${one}${place} does not exist.\n`);
+      if (isTop) for (const [option, value] of removed) changes.set(option, value);
+      else if (removed.size > 0) changes.set(key, removed);
     }
-    const edited = edits.size === 0 ? before : editIni(before, edits, { separator });
-    return iniOutcome({ path: name, text: before, edited, pending: lines.join('\n'), changes });
+    return iniOutcome({ path: name, ini, lines, changes });
   },
 });

@@ -1,8 +1,14 @@
-import { isDict, pythonStr, type Dict, type Plain } from '@brine/common';
+import { isDict, pythonStr, type Dict, type Value } from '@brine/common';
 import { z } from 'zod';
 import { defineState, dict, flag, optional, text, withDefault } from '../../kit/index.ts';
 import { iniOutcome, readIniFile } from '../../providers/files/ini-state.ts';
-import { editIni, readIni } from '../../providers/text/ini-text.ts';
+import {
+  parseIni,
+  removeIniOptions,
+  setIniOptions,
+  showIni,
+  type IniSection,
+} from '../../providers/text/ini-document.ts';
 
 /** `ini.options_present` */
 export const optionsPresent = defineState({
@@ -12,7 +18,9 @@ export const optionsPresent = defineState({
     name: text().describe('Absolute path of the file.'),
     sections: optional(dict()).describe('Section to options; options outside of any section stand beside them.'),
     separator: withDefault(text(), '=').describe('What stands between an option and its value.'),
-    strict: withDefault(flag(), false).describe('Whether options that are not named are removed from their sections.'),
+    strict: withDefault(flag(), false).describe(
+      'Whether options that are not named are removed from the sections that are named, and from above all sections.',
+    ),
   }),
   examples: [
     `/etc/php/8.2/cli/php.ini:
@@ -22,44 +30,51 @@ export const optionsPresent = defineState({
           memory_limit: 256M`,
   ],
   async check({ name, sections, separator, strict }, { host }) {
-    const before = await readIniFile(host, name);
-    const current = readIni(before, { separator });
-    const edits = new Map<string, Map<string, string | undefined>>();
-    const [changes, lines]: [Record<string, Plain>, string[]] = [{}, []];
-    for (const [section, options] of bySection(sections ?? new Map())) {
-      const known = current.get(section) ?? new Map<string, string>();
-      const spare = strict ? [...known.keys()].filter((key) => !options.has(key)) : [];
-      const wanted = new Map<string, string | undefined>([
-        ...options,
-        ...spare.map((key) => [key, undefined] as const),
-      ]);
-      const differing = [...wanted].filter(([key, value]) => known.get(key) !== value);
-      if (differing.length === 0) continue;
-      edits.set(section, new Map(differing));
-      const rows = differing.map(
-        ([key, value]) => [key, { before: known.get(key) ?? null, after: value ?? null }] as const,
-      );
-      if (section === '') Object.assign(changes, Object.fromEntries(rows));
-      else changes[section] = Object.fromEntries(rows);
-      const place = section === '' ? '' : ` in section ${section}`;
-      lines.push(
-        ...differing.map(([key, value]) => `${value === undefined ? 'Removed' : 'Changed'} key ${key}${place}.`),
-      );
+    const wanted: Dict = sections ?? new Map();
+    const ini = parseIni(await readIniFile(host, name), separator);
+    const top: Dict = new Map([...wanted].filter(([, body]) => !isDict(body)));
+    const lines = tellOptions(ini, top, '');
+    const changes = setIniOptions(ini, top);
+    if (strict && wanted.size > 0) {
+      const removed = removeSpare(ini, top);
+      lines.push(...[...removed.keys()].map((key) => `Removed key ${pythonStr(key)}.\n`));
+      for (const [key, change] of removed) changes.set(key, change);
     }
-    const edited = edits.size === 0 ? before : editIni(before, edits, { separator });
-    return iniOutcome({ path: name, text: before, edited, pending: lines.join('\n'), changes });
+    for (const [key, body] of wanted) {
+      if (!isDict(body)) continue;
+      const section = ini.entries.get(pythonStr(key));
+      const held = typeof section === 'object' ? section : undefined;
+      const place = ` in section ${pythonStr(key)}`;
+      const removed: Dict = strict && held !== undefined ? removeSpare(held, body) : new Map();
+      lines.push(...[...removed.keys()].map((option) => `Deleted key ${pythonStr(option)}${place}.\n`));
+      lines.push(...tellOptions(held, body, place));
+      const set = setIniOptions(ini, new Map([[key, body]])).get(pythonStr(key));
+      const both: Dict = new Map([...removed, ...(isDict(set) ? set : [])]);
+      if (both.size > 0) changes.set(key, both);
+    }
+    return iniOutcome({ path: name, ini, lines, changes });
   },
 });
 
-function bySection(sections: Dict): ReadonlyMap<string, ReadonlyMap<string, string>> {
-  const result = new Map<string, Map<string, string>>();
-  for (const [name, body] of sections) {
-    if (isDict(body))
-      result.set(pythonStr(name), new Map(Array.from(body, ([key, value]) => [pythonStr(key), pythonStr(value)])));
-    else {
-      const top = result.get('') ?? new Map<string, string>();
-      result.set('', top.set(pythonStr(name), pythonStr(body)));
-    }
-  }
-  return result;
+/** Takes away what is not wanted: option to before and after. */
+function removeSpare(section: IniSection, wanted: Dict): Dict {
+  const kept = new Set([...wanted.keys()].map((key) => pythonStr(key)));
+  const options = [...section.entries].filter(([key, entry]) => typeof entry === 'string' && !key.startsWith('#'));
+  const spare = options.map(([key]) => key).filter((key) => !kept.has(key));
+  const changes = Array.from(removeIniOptions(section, spare), ([key, before]): [Value, Value] => [
+    key,
+    new Map<Value, Value>([
+      ['before', before],
+      ['after', null],
+    ]),
+  ]);
+  return new Map(changes);
+}
+
+function tellOptions(section: IniSection | undefined, wanted: Dict, place: string): string[] {
+  return Array.from(wanted, ([key, value]) => {
+    const entry = section?.entries.get(pythonStr(key));
+    const isSame = entry !== undefined && pythonStr(showIni(entry)) === pythonStr(value);
+    return `${isSame ? 'Unchanged' : 'Changed'} key ${pythonStr(key)}${place}.\n`;
+  });
 }

@@ -1,7 +1,8 @@
+import type { Dict } from '@brine/common';
 import { z } from 'zod';
-import { defineState, text, textList, withDefault } from '../../kit/index.ts';
+import { defineState, optional, text, textList, withDefault } from '../../kit/index.ts';
 import { iniOutcome, readIniFile } from '../../providers/files/ini-state.ts';
-import { readIni, removeSections } from '../../providers/text/ini-text.ts';
+import { parseIni, showIni } from '../../providers/text/ini-document.ts';
 
 /** `ini.sections_absent` */
 export const sectionsAbsent = defineState({
@@ -9,7 +10,7 @@ export const sectionsAbsent = defineState({
   summary: 'Keeps sections out of an ini file.',
   args: z.object({
     name: text().describe('Absolute path of the file.'),
-    sections: textList().describe('The sections.'),
+    sections: optional(textList()).describe('The sections.'),
     separator: withDefault(text(), '=').describe('What stands between an option and its value.'),
   }),
   examples: [
@@ -18,14 +19,18 @@ export const sectionsAbsent = defineState({
     - sections: [debug]`,
   ],
   async check({ name, sections, separator }, { host }) {
-    const before = await readIniFile(host, name);
-    const current = readIni(before, { separator });
-    const present = sections.filter((section) => current.has(section));
-    const changes = Object.fromEntries(
-      present.map((section) => [section, Object.fromEntries(current.get(section) ?? [])]),
-    );
-    const pending = present.map((section) => `Deleted section ${section}.`).join('\n');
-    const edited = present.length === 0 ? before : removeSections(before, present);
-    return iniOutcome({ path: name, text: before, edited, pending, changes });
+    const ini = parseIni(await readIniFile(host, name), separator);
+    const [changes, lines]: [Dict, string[]] = [new Map(), []];
+    for (const section of sections ?? []) {
+      const found = ini.entries.get(section);
+      if (typeof found !== 'object') {
+        lines.push(`Section ${section} does not exist.\n`);
+        continue;
+      }
+      ini.entries.delete(section);
+      changes.set(section, showIni(found));
+      lines.push(`Deleted section ${section}.\n`);
+    }
+    return iniOutcome({ path: name, ini, lines, changes });
   },
 });

@@ -1,8 +1,8 @@
 import { isDict, pythonStr, type Value } from '@brine/common';
 import { z } from 'zod';
-import { defineState, argument, text, withDefault } from '../../kit/index.ts';
+import { argument, defineState, optional, text, withDefault } from '../../kit/index.ts';
 import { iniOutcome, readIniFile } from '../../providers/files/ini-state.ts';
-import { editIni, readIni } from '../../providers/text/ini-text.ts';
+import { parseIni, setIniOptions } from '../../providers/text/ini-document.ts';
 
 const sectionNames = argument<readonly string[]>('a dict or a list of sections', (value: Value) => {
   if (isDict(value)) return [...value.keys()].map((key) => pythonStr(key));
@@ -15,7 +15,7 @@ export const sectionsPresent = defineState({
   summary: 'Keeps sections in an ini file; what is in them stays.',
   args: z.object({
     name: text().describe('Absolute path of the file.'),
-    sections: sectionNames.describe('The sections.'),
+    sections: optional(sectionNames).describe('The sections.'),
     separator: withDefault(text(), '=').describe('What stands between an option and its value.'),
   }),
   examples: [
@@ -24,13 +24,13 @@ export const sectionsPresent = defineState({
     - sections: [debug]`,
   ],
   async check({ name, sections, separator }, { host }) {
-    const before = await readIniFile(host, name);
-    const current = readIni(before, { separator });
-    const missing = sections.filter((section) => !current.has(section));
-    const changes = Object.fromEntries(missing.map((section) => [section, { before: null, after: {} }]));
-    const pending = missing.map((section) => `Created new section ${section}.\n`).join('');
-    const edits = new Map(missing.map((section) => [section, new Map<string, string | undefined>()]));
-    const edited = missing.length === 0 ? before : editIni(before, edits, { separator });
-    return iniOutcome({ path: name, text: before, edited, pending, changes });
+    const ini = parseIni(await readIniFile(host, name), separator);
+    const wanted = sections ?? [];
+    const lines = wanted.map((section) =>
+      ini.entries.has(section) ? `Section unchanged ${section}.\n` : `Created new section ${section}.\n`,
+    );
+    const missing = wanted.filter((section) => !ini.entries.has(section));
+    const changes = setIniOptions(ini, new Map(missing.map((section) => [section, new Map()])));
+    return iniOutcome({ path: name, ini, lines, changes });
   },
 });
