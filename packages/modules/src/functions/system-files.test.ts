@@ -176,7 +176,7 @@ describe('kernel settings and modules', () => {
     await expect(call('sysctl.assign', ['vm.nope', 1])).rejects.toThrow('sysctl vm.nope does not exist');
     expect(await call('sysctl.persist', ['vm.swappiness', 20])).toBe('Updated');
     expect(await call('sysctl.persist', ['vm.swappiness', 20])).toBe('Already set');
-    expect(await call('sysctl.show', [], { config_file: '/etc/sysctl.d/99-salt.conf' })).toEqual(
+    expect(await call('sysctl.show', [], { config_file: '/etc/sysctl.conf' })).toEqual(
       toValue({ 'vm.swappiness': '20' }),
     );
   });

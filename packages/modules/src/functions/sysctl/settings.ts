@@ -6,6 +6,7 @@ import { makeParents } from '../../providers/files/make-parents.ts';
 import {
   isKernelSetting,
   kernelSettingsFile,
+  kernelSettingsHeading,
   plainSetting,
   readRunningSetting,
   readSettings,
@@ -51,7 +52,7 @@ export const defaultConfig = defineFunction({
   summary: 'The file kernel settings are written to unless another is named.',
   args: z.object({}),
   examples: ["'*' sysctl.default_config"],
-  run: () => kernelSettingsFile,
+  run: (_args, { host }) => kernelSettingsFile(host),
 });
 
 export const assign = defineFunction({
@@ -68,11 +69,13 @@ export const persist = defineFunction({
   args: z.object({
     name,
     value,
-    config: optional(lineText()).describe('The file; /etc/sysctl.d/99-salt.conf unless given.'),
+    config: optional(lineText()).describe(
+      'The file; /etc/sysctl.d/99-salt.conf with systemd, else /etc/sysctl.conf, unless given.',
+    ),
   }),
   examples: ["'*' sysctl.persist net.ipv4.ip_forward 1"],
   async run({ name: setting, value: wanted, config }, context) {
-    const file = config ?? kernelSettingsFile;
+    const file = config ?? (await kernelSettingsFile(context.host));
     const before = await readText(context.host, file);
     const current = readSettings(before ?? '').get(setting);
     const isWritten = current !== undefined && plainSetting(current) === plainSetting(wanted);
@@ -80,11 +83,7 @@ export const persist = defineFunction({
     if (isWritten && isRunning) return 'Already set';
     if (!isWritten) {
       await makeParents(context.host, file, {});
-      await writeText(
-        context.host,
-        file,
-        setSetting(before ?? '#\n# Kernel sysctl configuration\n#\n', setting, wanted),
-      );
+      await writeText(context.host, file, setSetting(before ?? kernelSettingsHeading, setting, wanted));
     }
     await assignNow(context, setting, wanted);
     return 'Updated';

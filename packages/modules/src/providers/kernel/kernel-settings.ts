@@ -1,7 +1,13 @@
 import type { ReadHost } from '../../kit/index.ts';
 
 /** Where settings of the kernel are written unless another file is named. */
-export const kernelSettingsFile = '/etc/sysctl.d/99-salt.conf';
+export async function kernelSettingsFile(host: ReadHost): Promise<string> {
+  const isSystemd = (await host.files.stat('/run/systemd/system')) !== undefined;
+  return isSystemd ? '/etc/sysctl.d/99-salt.conf' : '/etc/sysctl.conf';
+}
+
+/** What a new file of settings begins with. */
+export const kernelSettingsHeading = '#\n# Kernel sysctl configuration\n#\n';
 
 /** Whether a text can be the name of a kernel setting: `net.ipv4.ip_forward`, `net/ipv4/ip_forward`. */
 export function isKernelSetting(name: string): boolean {

@@ -86,7 +86,7 @@ describeState(remove, [
     title: 'has nothing to do without the path',
     before,
     arguments: { name: 'editor', path: '/bin/joe' },
-    ok: "Alternative for editor doesn't exist",
+    ok: "Alternative for editor is set to it's default path /bin/ed",
   },
 ]);
 describeState(set, [

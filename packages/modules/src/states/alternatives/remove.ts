@@ -21,7 +21,8 @@ export const remove = defineState({
     const refusal = refuseAlternative(name);
     if (refusal !== undefined) return fails(refusal);
     const group = await readAlternatives(host, name);
-    if (group?.choices.has(path) !== true) return isOk(`Alternative for ${name} doesn't exist`);
+    if (group === undefined) return isOk(`Alternative for ${name} doesn't exist`);
+    if (!group.choices.has(path)) return isOk(`Alternative for ${name} is set to it's default path ${group.value}`);
     return willChange({ comment: `Alternative for ${name} will be removed`, changes: { path } }, (machine) =>
       attempt(`Alternative for ${name} not removed`, async () => {
         await runTool(machine, ['update-alternatives', '--remove', name, path]);

@@ -21,7 +21,7 @@ export const set = defineState({
     const refusal = refuseAlternative(name);
     if (refusal !== undefined) return fails(refusal);
     const group = await readAlternatives(host, name);
-    if (group?.value === path && group.isManual) return isOk(`Alternative for ${name} already set to ${path}`);
+    if (group?.value === path) return isOk(`Alternative for ${name} already set to ${path}`);
     const changes = { path };
     return willChange({ comment: `Alternative for ${name} will be set to path ${path}`, changes }, (machine) =>
       attempt(`Alternative for ${name} not updated`, async () => {

@@ -1,16 +1,22 @@
+import { isDict, pythonStr, type Value } from '@brine/common';
 import { z } from 'zod';
-import { defineState, fails, isOk, lineText, optional, text, willChange } from '../../kit/index.ts';
+import { argument, defineState, fails, isOk, lineText, optional, willChange } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { runTool } from '../../providers/commands/run-tool.ts';
 import { makeParents } from '../../providers/files/make-parents.ts';
 import {
   isKernelSetting,
   kernelSettingsFile,
+  kernelSettingsHeading,
   plainSetting,
   readRunningSetting,
   readSettings,
   setSetting,
 } from '../../providers/kernel/kernel-settings.ts';
+
+const scalar = argument<Value>('text or a number', (value) =>
+  isDict(value) || Array.isArray(value) ? undefined : value,
+);
 
 /** `sysctl.present` */
 export const present = defineState({
@@ -18,8 +24,10 @@ export const present = defineState({
   summary: 'Keeps a kernel parameter at a value, now and after a reboot.',
   args: z.object({
     name: lineText().describe('The parameter, e.g. net.ipv4.ip_forward.'),
-    value: text().describe('Its value.'),
-    config: optional(lineText()).describe('The file it is written to; /etc/sysctl.d/99-salt.conf unless given.'),
+    value: scalar.describe('Its value.'),
+    config: optional(lineText()).describe(
+      'The file it is written to; /etc/sysctl.d/99-salt.conf with systemd, else /etc/sysctl.conf, unless given.',
+    ),
   }),
   examples: [
     `vm.swappiness:
@@ -28,22 +36,43 @@ export const present = defineState({
   ],
   async check({ name, value, config }, { host }) {
     if (!isKernelSetting(name)) return fails(`The name ${name} cannot be that of a kernel parameter`);
-    const path = config ?? kernelSettingsFile;
-    const wanted = plainSetting(value);
-    const before = Buffer.from((await host.files.read(path)) ?? '').toString('utf8');
+    const path = config ?? (await kernelSettingsFile(host));
+    const wanted = plainSetting(pythonStr(value));
+    const bytes = await host.files.read(path);
+    const before = bytes === undefined ? kernelSettingsHeading : Buffer.from(bytes).toString('utf8');
     const written = readSettings(before).get(name);
     const configured = written === undefined ? undefined : plainSetting(written);
     const running = await readRunningSetting(host, name);
-    if (configured === wanted && (running === wanted || running === undefined))
-      return isOk(`Sysctl value ${name} = ${value} is already set`);
-    const changes = { [name]: wanted };
-    return willChange({ comment: `Sysctl option ${name} set to be changed to ${value}`, changes }, (machine) =>
-      attempt(`Failed to set ${name} to ${value}`, async () => {
+    const shown = pythonStr(value);
+    if (configured === wanted && running === wanted) return isOk(`Sysctl value ${name} = ${shown} is already set`);
+    const changes = { [name]: value };
+    const pending = { comment: foretell({ name, shown, configured, isRunning: running === wanted }), changes };
+    return willChange(pending, (machine) =>
+      attempt(`Failed to set ${name} to ${shown}`, async () => {
         await makeParents(machine, path, {});
         await machine.files.write(path, Buffer.from(setSetting(before, name, wanted)));
+        if (running === undefined)
+          return {
+            comment: `Failed to set ${name} to ${shown}: sysctl ${name} does not exist`,
+            changes: {},
+            failed: true,
+          };
         if (running !== wanted) await runTool(machine, ['sysctl', '-w', `${name}=${wanted}`]);
-        return { comment: `Updated sysctl value ${name} = ${value}`, changes };
+        return { comment: `Updated sysctl value ${name} = ${shown}`, changes };
       }),
     );
   },
 });
+
+function foretell(setting: {
+  readonly name: string;
+  readonly shown: string;
+  readonly configured: string | undefined;
+  readonly isRunning: boolean;
+}): string {
+  const { name, shown, configured, isRunning } = setting;
+  if (configured !== undefined) return `Sysctl option ${name} would be changed to ${shown}`;
+  return isRunning
+    ? `Sysctl value is currently set on the running system but not in a config file. Sysctl option ${name} set to be changed to ${shown} in config file.`
+    : `Sysctl option ${name} set to be changed to ${shown}`;
+}
