@@ -32,6 +32,14 @@ export function gitRequest(identity: GitIdentity): Omit<CommandRequest, 'command
   };
 }
 
+/** Says which of the keys are not there; `undefined` when all are. */
+export async function missingKeys(host: ReadHost, { identity }: GitIdentity): Promise<string | undefined> {
+  const missing: string[] = [];
+  for (const path of identity ?? []) if ((await host.files.stat(path)) === undefined) missing.push(path);
+  if (missing.length === 0) return undefined;
+  return `Unable to authenticate using identity file:\n\nThe following identity file(s) were not found: ${missing.join(', ')}`;
+}
+
 /** Looks with git; gives the output, or `undefined` when git says no. */
 export async function askGit(
   host: ReadHost,

@@ -4,7 +4,7 @@ import { attempt } from '../../providers/commands/attempt.ts';
 import { redactUrl } from '../../providers/files/find-source.ts';
 import { makeParents } from '../../providers/files/make-parents.ts';
 import { gitArguments } from '../../providers/git/git-arguments.ts';
-import { askGit, runGit, urlWithLogin } from '../../providers/git/git-command.ts';
+import { askGit, missingKeys, runGit, urlWithLogin } from '../../providers/git/git-command.ts';
 
 /** `git.cloned` */
 export const cloned = defineState({
@@ -21,7 +21,6 @@ export const cloned = defineState({
   git.cloned:
     - target: /srv/app`,
   ],
-  acceptsUnknown: true,
   async check(args, { host }) {
     const { name, target, branch } = args;
     if (!target.startsWith('/')) return fails("'target' path must be absolute");
@@ -33,6 +32,10 @@ export const cloned = defineState({
       httpsUser: args.https_user,
       httpsPassword: args.https_pass,
     };
+    if ((await host.files.stat(target))?.kind === 'file')
+      return fails(`Target '${target}' exists and is a regular file, cannot proceed`);
+    const missing = await missingKeys(host, login);
+    if (missing !== undefined) return fails(missing);
     const names = (await host.files.list(target)) ?? [];
     const url = redactUrl(name);
     if (names.includes('.git')) {

@@ -1,18 +1,38 @@
+import { pythonStr } from '@brine/common';
 import { z } from 'zod';
-import { defineState, fails, flag, isOk, lineText, optional, text, willChange, withDefault } from '../../kit/index.ts';
+import {
+  argument,
+  defineState,
+  fails,
+  flag,
+  isOk,
+  lineText,
+  optional,
+  text,
+  willChange,
+  withDefault,
+} from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
-import { askGit, runGit } from '../../providers/git/git-command.ts';
+import { askConfig, configPlace } from '../../providers/git/git-config.ts';
+import { runGit } from '../../providers/git/git-command.ts';
+
+const severalValues = argument<readonly string[]>('a list of values, or one text with commas', (value) =>
+  Array.isArray(value) ? value.map((one) => pythonStr(one)) : pythonStr(value).split(','),
+);
 
 /** `git.config_set` */
 export const configSet = defineState({
   name: 'git.config_set',
-  summary: 'Keeps an option of git at a value.',
+  summary: 'Keeps an option of git at a value, or at several values in their order.',
   args: z.object({
     name: lineText().describe('The option, e.g. user.email.'),
-    value: text().describe('Its value.'),
+    value: optional(text()).describe('Its value.'),
+    multivar: optional(severalValues).describe('Its values, instead of value.'),
     repo: optional(lineText()).describe('The repository; not needed with global.'),
     user: optional(lineText()).describe('Account git runs as.'),
     global: withDefault(flag(), false).describe('Whether the option of the account is meant.'),
+    password: optional(lineText()).describe('Accepted for compatibility, on Windows only.'),
+    output_encoding: optional(lineText()).describe('Accepted for compatibility; output is UTF-8.'),
   }),
   examples: [
     `user.name:
@@ -20,22 +40,26 @@ export const configSet = defineState({
     - value: Deploy Bot
     - global: true`,
   ],
-  acceptsUnknown: true,
-  async check({ name, value, repo, user, global }, { host }) {
+  async check({ name, value, multivar, repo, user, global }, { host }) {
+    if (value !== undefined && multivar !== undefined) return fails("Only one of 'value' and 'multivar' is permitted");
+    const wanted = multivar ?? (value === undefined ? [] : [value]);
+    if (wanted.length === 0) return fails("One of 'value' and 'multivar' is required");
+    const place = configPlace({ repo, user, global });
+    if (place === undefined) return fails("Non-global config options require the 'repo' argument to be set");
     if (!/^[A-Za-z][\w-]*\..+$/.test(name)) return fails(`Invalid configuration option '${name}'`);
-    if (!global && repo === undefined)
-      return fails("Non-global git config options require the 'repo' argument to be set");
-    const login = { user, identity: undefined, httpsUser: undefined, httpsPassword: undefined };
-    const place = global ? ['config', '--global'] : ['-C', repo ?? '/', 'config', '--local'];
-    const current = await askGit(host, [...place, '--get', name], login);
-    if (current === value) return isOk(`${global ? 'Global' : 'Local'} key '${name}' is already set to '${value}'`);
-    const changes = current === undefined ? { new: [value] } : { old: [current], new: [value] };
-    const word = current === undefined ? 'added as' : 'changed to';
-    const what = `${global ? 'Global' : 'Local'} key '${name}'`;
-    return willChange({ comment: `${what} would be ${word} '${value}'`, changes }, (machine) =>
-      attempt(`Failed to set ${what}`, async () => {
-        await runGit(machine, [...place, '--replace-all', '--', name, value], login);
-        return { comment: `${what} was ${word} '${value}'`, changes };
+    const current = await askConfig(host, place, name);
+    const what = `${global ? 'Global key ' : ''}'${name}'`;
+    const shown = value === undefined ? pythonStr([...wanted]) : `'${value}'`;
+    if (current?.join('\n') === wanted.join('\n')) return isOk(`${what} is already set to ${shown}`);
+    const changes = { [name]: { old: current ?? null, new: wanted } };
+    const word = current === undefined ? 'added as' : 'set to';
+    return willChange({ comment: `${what} would be ${word} ${shown}`, changes }, (machine) =>
+      attempt(`Failed to set ${what.replace('Global', 'global')} to ${shown}`, async () => {
+        const set = (how: string, one: string): Promise<string> =>
+          runGit(machine, [...place.words, how, '--', name, one], place.login);
+        await set('--replace-all', wanted[0] ?? '');
+        for (const one of wanted.slice(1)) await set('--add', one);
+        return { comment: `${what} was ${word} ${shown}`, changes };
       }),
     );
   },

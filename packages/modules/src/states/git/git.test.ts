@@ -48,6 +48,7 @@ async function makeChangedClone(folder: string, host: Host): Promise<void> {
 
 const one = 'd751549badda00d836fbd53700002b88f831c3f5';
 const two = '5c90e001bf557b86db431f6d7cc90992c3f0b654';
+const short = (sha: string): string => sha.slice(0, 7);
 
 function expectText(wanted: string): (folder: string, host: Host) => Promise<void> {
   return async (folder, host) => {
@@ -62,7 +63,7 @@ describeRealState(latest, [
     before: makeOrigin,
     arguments: (folder) => ({ name: `${folder}/origin`, target: `${folder}/clone`, rev: 'main' }),
     pending: (folder) => ({
-      comment: `${folder}/origin would be cloned to ${folder}/clone`,
+      comment: `Repository ${folder}/origin would be cloned to ${folder}/clone`,
       changes: { new: `${folder}/origin => ${folder}/clone`, revision: { old: null, new: one } },
     }),
     applied: (folder) => ({ comment: `${folder}/origin cloned to ${folder}/clone` }),
@@ -73,10 +74,12 @@ describeRealState(latest, [
     before: makeOldClone,
     arguments: (folder) => ({ name: `${folder}/origin`, target: `${folder}/clone` }),
     pending: (folder) => ({
-      comment: `Repository ${folder}/clone would be updated`,
+      comment: `Remote 'origin' would be fetched. Repository would be updated from ${short(one)} to ${short(two)}.`,
       changes: { revision: { old: one, new: two } },
     }),
-    applied: (folder) => ({ comment: `Repository ${folder}/clone updated` }),
+    applied: (folder) => ({
+      comment: `${folder}/origin was fetched, resulting in updated refs. Repository was fast-forwarded to remote HEAD (${short(two)}).`,
+    }),
     after: expectText('two'),
   },
   {
@@ -86,8 +89,8 @@ describeRealState(latest, [
       await host.files.write(`${folder}/clone/file`, Buffer.from('mine'));
     },
     arguments: (folder) => ({ name: `${folder}/origin`, target: `${folder}/clone` }),
-    fails: (folder) =>
-      `Repository ${folder}/clone has uncommitted changes. Set 'force_reset' to True to force this update and discard these changes.`,
+    fails: () =>
+      `Repository would be updated from ${short(one)} to ${short(two)}, but there are uncommitted changes. Set 'force_reset' to True (or 'remote-changes') to force this update and discard these changes.`,
   },
   {
     title: 'gives up local changes when that is asked for',
@@ -97,10 +100,12 @@ describeRealState(latest, [
     },
     arguments: (folder) => ({ name: `${folder}/origin`, target: `${folder}/clone`, force_reset: true }),
     pending: (folder) => ({
-      comment: `Repository ${folder}/clone would be updated`,
-      changes: { revision: { old: one, new: two } },
+      comment: `Remote 'origin' would be fetched. Repository would be hard-reset from ${short(one)} to ${short(two)}.`,
+      changes: { 'forced update': true, revision: { old: one, new: two } },
     }),
-    applied: (folder) => ({ comment: `Repository ${folder}/clone updated` }),
+    applied: (folder) => ({
+      comment: `${folder}/origin was fetched, resulting in updated refs. Uncommitted changes were discarded. Repository was hard-reset to remote HEAD (${short(two)}).`,
+    }),
     after: expectText('two'),
   },
   {
@@ -118,10 +123,12 @@ describeRealState(latest, [
     },
     arguments: (folder) => ({ name: `${folder}/origin`, target: `${folder}/clone`, force_reset: 'remote-changes' }),
     pending: (folder) => ({
-      comment: `Repository ${folder}/clone would be updated`,
+      comment: `Remote 'origin' would be fetched. Repository would be updated from ${short(one)} to ${short(two)}.`,
       changes: { revision: { old: one, new: two } },
     }),
-    applied: (folder) => ({ comment: `Repository ${folder}/clone updated` }),
+    applied: (folder) => ({
+      comment: `${folder}/origin was fetched, resulting in updated refs. Uncommitted changes were discarded. Repository was fast-forwarded to remote HEAD (${short(two)}).`,
+    }),
     after: expectText('two'),
   },
   {
@@ -132,10 +139,44 @@ describeRealState(latest, [
       comment: `${folder}/clone is up-to-date, but with uncommitted changes. Since 'force_reset' is set to True, these local changes would be reset. To only reset when there are changes in the remote repository, set 'force_reset' to 'remote-changes'.`,
       changes: { 'forced update': true },
     }),
-    applied: () => ({
-      comment: `Uncommitted changes were discarded\nRepository was hard-reset to remote HEAD (${two.slice(0, 7)})`,
+    applied: (folder) => ({
+      comment: `Repository ${folder}/clone is up-to-date\n\nChanges made: Uncommitted changes were discarded. Repository was hard-reset to remote HEAD (${short(two)}).`,
     }),
     after: expectText('two'),
+  },
+  {
+    title: 'moves the branch that is checked out to another branch of the remote',
+    before: async (folder, host) => {
+      await makeOrigin(folder, host);
+      await git(host, 'clone', '-q', `${folder}/origin`, `${folder}/clone`);
+      await git(host, '-C', `${folder}/origin`, 'checkout', '-q', '-b', 'dev');
+      await commit(host, folder, 'two');
+    },
+    arguments: (folder) => ({ name: `${folder}/origin`, target: `${folder}/clone`, rev: 'dev' }),
+    pending: () => ({
+      comment: `Remote 'origin' would be fetched. Repository would be updated from ${short(one)} to ${short(two)}. Tracking branch would be updated to origin/dev.`,
+      changes: { revision: { old: one, new: two } },
+    }),
+    applied: (folder) => ({
+      comment: `${folder}/origin was fetched, resulting in updated refs. Tracking branch was updated to origin/dev. Repository was fast-forwarded to origin/dev (${short(two)}).`,
+    }),
+    after: async (folder, host) => {
+      const head = Buffer.from((await host.files.read(`${folder}/clone/.git/HEAD`)) ?? '').toString();
+      if (head !== 'ref: refs/heads/main\n') throw new Error(head);
+    },
+  },
+  {
+    title: 'gives up no commits unasked',
+    before: async (folder, host) => {
+      await makeOrigin(folder, host);
+      await commit(host, folder, 'two');
+      await git(host, 'clone', '-q', `${folder}/origin`, `${folder}/clone`);
+      await git(host, '-C', `${folder}/origin`, 'reset', '-q', '--hard', 'HEAD^');
+      await git(host, '-C', `${folder}/clone`, 'fetch', '-q');
+    },
+    arguments: (folder) => ({ name: `${folder}/origin`, target: `${folder}/clone`, rev: 'main' }),
+    fails: () =>
+      `Repository would be updated to ${short(one)}, but this is not a fast-forward merge. Set 'force_reset' to True to force this update.`,
   },
   {
     title: 'knows no revision that the remote does not have',
@@ -168,20 +209,30 @@ describeRealState(configSet, [
     before: makeOrigin,
     arguments: (folder) => ({ name: 'user.email', value: 'ci@example.org', repo: `${folder}/origin` }),
     pending: () => ({
-      comment: "Local key 'user.email' would be added as 'ci@example.org'",
-      changes: { new: ['ci@example.org'] },
+      comment: "'user.email' would be added as 'ci@example.org'",
+      changes: { 'user.email': { old: null, new: ['ci@example.org'] } },
     }),
-    applied: () => ({ comment: "Local key 'user.email' was added as 'ci@example.org'" }),
+    applied: () => ({ comment: "'user.email' was added as 'ci@example.org'" }),
   },
   {
     title: 'changes an option',
     before: makeOrigin,
     arguments: (folder) => ({ name: 'core.bare', value: 'true', repo: `${folder}/origin` }),
     pending: () => ({
-      comment: "Local key 'core.bare' would be changed to 'true'",
-      changes: { old: ['false'], new: ['true'] },
+      comment: "'core.bare' would be set to 'true'",
+      changes: { 'core.bare': { old: ['false'], new: ['true'] } },
     }),
-    applied: () => ({ comment: "Local key 'core.bare' was changed to 'true'" }),
+    applied: () => ({ comment: "'core.bare' was set to 'true'" }),
+  },
+  {
+    title: 'sets several values',
+    before: makeOrigin,
+    arguments: (folder) => ({ name: 'bk.many', multivar: ['a', 'b'], repo: `${folder}/origin` }),
+    pending: () => ({
+      comment: "'bk.many' would be added as ['a', 'b']",
+      changes: { 'bk.many': { old: null, new: ['a', 'b'] } },
+    }),
+    applied: () => ({ comment: "'bk.many' was added as ['a', 'b']" }),
   },
 ]);
 describeRealState(configUnset, [
@@ -190,10 +241,28 @@ describeRealState(configUnset, [
     before: makeOrigin,
     arguments: (folder) => ({ name: 'core.filemode', repo: `${folder}/origin` }),
     pending: () => ({
-      comment: "The key 'core.filemode' would be unset",
+      comment: '1 key(s) would have value(s) unset',
       changes: { 'core.filemode': ['true'] },
     }),
-    applied: () => ({ comment: "The key 'core.filemode' was unset" }),
+    applied: () => ({ comment: 'Value(s) successfully unset' }),
+  },
+  {
+    title: 'unsets the values that match, of all options that match',
+    before: async (folder, host) => {
+      await makeOrigin(folder, host);
+      for (const [key, value] of [
+        ['bk.one', 'a'],
+        ['bk.one', 'b'],
+        ['bk.two', 'a'],
+      ] as const)
+        await git(host, '-C', `${folder}/origin`, 'config', '--add', key, value);
+    },
+    arguments: (folder) => ({ name: String.raw`bk\..*`, value_regex: '^a$', repo: `${folder}/origin` }),
+    pending: () => ({
+      comment: '2 key(s) would have value(s) unset',
+      changes: { 'bk.one': ['a'], 'bk.two': ['a'] },
+    }),
+    applied: () => ({ comment: 'Value(s) successfully unset' }),
   },
   {
     title: 'has nothing to do without the option',

@@ -27,7 +27,7 @@ export const latest = defineState({
     name: lineText().describe('URL of the repository.'),
     rev: withDefault(lineText(), 'HEAD').describe('The branch, tag or commit.'),
     target: lineText().describe('Absolute path of the clone.'),
-    branch: optional(lineText()).describe('The local branch; that of rev unless given.'),
+    branch: optional(lineText()).describe('The local branch; the one that is checked out unless given.'),
     ...gitArguments,
     remote: withDefault(lineText(), 'origin').describe('Name of the remote.'),
     force_checkout: withDefault(flag(), false).describe('Whether local changes are given up.'),
@@ -47,7 +47,6 @@ export const latest = defineState({
     - target: /srv/app
     - rev: main`,
   ],
-  acceptsUnknown: true,
   async check(args, context) {
     if (!args.target.startsWith('/')) return fails(`target '${args.target}' is not an absolute path`);
     if ([args.name, args.rev, args.branch ?? '', args.remote].some((word) => word.startsWith('-')))

@@ -1,0 +1,26 @@
+import type { LatestRequest } from './latest-request.ts';
+import type { CloneState } from './read-clone.ts';
+import { shortCommit, type Revision } from './revision.ts';
+
+/** What an update is about. */
+export interface Update {
+  readonly revision: Revision;
+  readonly clone: CloneState;
+  /** `undefined` until the revision has been fetched. */
+  readonly isForward: boolean | undefined;
+}
+
+/** Why an update that is no fast-forward is not made. */
+export function notForward({ rev, branch }: LatestRequest, { revision, clone }: Update): string {
+  const { isDirty } = clone;
+  const [old, next] = [shortCommit(clone.base), shortCommit(revision.commit)];
+  const move = isDirty && old !== next ? `from ${old} to ${next}` : `to ${next}`;
+  const turn = clone.turn === 'none' ? '' : ` (after checking out local branch '${branch ?? ''}')`;
+  const why = isDirty ? 'there are uncommitted changes' : 'this is not a fast-forward merge';
+  const [or, and] = isDirty ? [" (or 'remote-changes')", ' and discard these changes'] : ['', ''];
+  const hint =
+    branch === undefined && rev !== 'HEAD' && clone.branch !== rev
+      ? ` The desired rev (${rev}) differs from the name of the local branch (${clone.branch ?? 'None'}), if the desired rev is a branch name then a forced update could possibly be avoided by setting the 'branch' argument to '${rev}' instead.`
+      : '';
+  return `Repository would be updated ${move}${turn}, but ${why}. Set 'force_reset' to True${or} to force this update${and}.${hint}`;
+}
