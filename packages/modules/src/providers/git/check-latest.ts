@@ -11,22 +11,25 @@ import { checkUpdate } from './update-latest.ts';
 /** Compares a clone with the remote's newest commit. */
 export async function checkLatest(request: LatestRequest, context: StateContext): Promise<CheckOutcome<Host>> {
   const { host } = context;
-  const { rev, target, login, bare, mirror } = request;
+  const { rev, target, bare, mirror } = request;
   if ((await host.files.stat(target))?.kind === 'file')
     return fails(`Target '${target}' exists and is a regular file, cannot proceed`);
-  if (rev !== 'HEAD' && (bare || mirror))
-    return fails("'rev' is not compatible with the 'mirror' and 'bare' arguments");
+  const hasTree = !bare && !mirror;
+  if (rev !== 'HEAD' && !hasTree) return fails("'rev' is not compatible with the 'mirror' and 'bare' arguments");
   const refs = await askRemote(request, host);
   if (typeof refs === 'string') return fails(refs);
   const revision = findRevision(refs, request);
   if (revision === undefined && rev !== 'HEAD')
     return fails(`No revision matching '${rev}' exists in the remote repository`);
-  const names = await host.files.list(target);
-  const isClone =
-    names !== undefined && (await askGit(host, ['-C', target, 'rev-parse', '--git-dir'], login)) !== undefined;
-  if (!isClone || !(names.includes('.git') || names.includes('HEAD'))) return checkClone(request, revision, context);
+  if (!(await isClone(request, host))) return checkClone(request, revision, context);
   if (revision === undefined) return checkEmpty(request, context);
-  return bare || mirror ? checkBare(request, revision, context) : checkUpdate(request, { revision, refs }, context);
+  return hasTree ? checkUpdate(request, { revision, refs }, context) : checkBare(request, revision, context);
+}
+
+async function isClone({ target, login }: LatestRequest, host: ReadHost): Promise<boolean> {
+  const names = (await host.files.list(target)) ?? [];
+  if (!names.includes('.git') && !names.includes('HEAD')) return false;
+  return (await askGit(host, ['-C', target, 'rev-parse', '--git-dir'], login)) !== undefined;
 }
 
 /** Refs of the remote, or why they cannot be told. */

@@ -45,21 +45,14 @@ interface ClonePlan {
 }
 
 async function clone(request: LatestRequest, { revision, changes, names }: ClonePlan, machine: Host): Promise<Applied> {
-  const { name, target, login, remote, mirror, bare } = request;
+  const { name, target, login, mirror, bare } = request;
   for (const entry of names) await machine.files.remove(`${target}/${entry}`, { recursive: true });
   await makeParents(machine, target, { user: login.user });
   await letUserWrite(machine, target, login);
-  const kind = mirror ? ['--mirror'] : bare ? ['--bare'] : [];
-  const depth = request.depth === undefined ? [] : ['--depth', String(request.depth)];
-  const isNamed = revision?.kind === 'branch' || revision?.kind === 'tag';
-  const tip = request.depth !== undefined && isNamed ? ['--branch', request.rev] : [];
-  const origin = kind.length > 0 ? [] : ['--origin', remote];
-  const url = urlWithLogin(name, login);
-  await runGit(machine, ['clone', ...kind, ...origin, ...depth, ...tip, '--', url, target], login);
+  await runGit(machine, ['clone', ...cloneOptions(request, revision), '--', urlWithLogin(name, login), target], login);
   const form = mirror ? ' as mirror' : bare ? ' as bare repository' : '';
   const steps = [`${redactUrl(name)} cloned to ${target}${form}`];
-  if (revision === undefined) return { comment: tellSteps(steps), changes };
-  if (kind.length > 0) return { comment: tellSteps(steps), changes };
+  if (revision === undefined || form !== '') return { comment: tellSteps(steps), changes };
   const failure = await settleClone(request, { revision, steps }, machine);
   if (failure !== undefined)
     return { comment: `${failure}\n\nChanges already made: ${tellSteps(steps)}`, changes, failed: true };
@@ -68,6 +61,16 @@ async function clone(request: LatestRequest, { revision, changes, names }: Clone
     comment: tellSteps(steps),
     changes: { ...changes, revision: { old: null, new: commit ?? revision.commit } },
   };
+}
+
+function cloneOptions(
+  { mirror, bare, depth, rev, remote }: LatestRequest,
+  revision: Revision | undefined,
+): readonly string[] {
+  const isNamed = revision?.kind === 'branch' || revision?.kind === 'tag';
+  const shallow = depth === undefined ? [] : ['--depth', String(depth), ...(isNamed ? ['--branch', rev] : [])];
+  if (mirror) return ['--mirror', ...shallow];
+  return bare ? ['--bare', ...shallow] : ['--origin', remote, ...shallow];
 }
 
 async function letUserWrite(machine: Host, target: string, { user }: GitIdentity): Promise<void> {

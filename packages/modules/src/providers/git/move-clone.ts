@@ -19,42 +19,34 @@ export async function carryOutUpdate(
 ): Promise<string | { readonly isForced: boolean }> {
   const { target, login, rev, name } = request;
   const { revision, clone } = work.update;
-  const git = (...args: readonly string[]): Promise<string> => runGit(machine, ['-C', target, ...args], login);
-  const ask = (...args: readonly string[]): Promise<string | undefined> =>
-    askGit(machine, ['-C', target, ...args], login);
-  let { isForward } = work.update;
-  if (await fetchRemote(request, work, machine)) {
-    if ((await ask('rev-parse', '--verify', '--quiet', `${revision.commit}^{commit}`)) === undefined)
-      return `Fetch did not successfully retrieve rev '${rev}' from ${redactUrl(name)}`;
-  }
-  isForward ??=
-    clone.base === undefined || (await ask('merge-base', '--is-ancestor', clone.base, revision.commit)) !== undefined;
+  const git: Git = (...args) => runGit(machine, ['-C', target, ...args], login);
+  const ask: Ask = (...args) => askGit(machine, ['-C', target, ...args], login);
+  await fetchRemote(request, work, git);
+  if ((await ask('rev-parse', '--verify', '--quiet', `${revision.commit}^{commit}`)) === undefined)
+    return `Fetch did not successfully retrieve rev '${rev}' from ${redactUrl(name)}`;
+  const isForward = work.update.isForward ?? (await losesNothing(work, ask));
   if (!isForward && request.force_reset === false) return notForward(request, work.update);
   await turn(request, work, git);
   if (!isForward || clone.isDirty) await giveUp(request, { ...work, isForward }, git);
-  const tracking = trackingOf(clone.upstream, revision);
-  if (tracking !== undefined && clone.turn !== 'new') {
-    const isOnBranch = (await ask('symbolic-ref', '--quiet', 'HEAD')) !== undefined;
-    if (isOnBranch) {
-      // A branch without a commit yet can follow nothing.
-      if (clone.base === undefined) await git('reset', '--hard', revision.commit);
-      await git(...tracking.arguments);
-      work.steps.push(`Tracking branch was ${tracking.words}`);
-    }
-  }
+  await track(work, git, ask);
   if (isForward && !isAt(clone.base, revision)) await forward(request, work, git);
   if (request.submodules) await git('submodule', 'update', '--init', '--recursive');
   if (!isAt(await ask('rev-parse', 'HEAD'), revision)) return 'Failed to update repository';
-  return { isForced: !isForward && !(isAt(clone.base, revision) && !clone.isDirty) };
+  return { isForced: !isForward && (clone.isDirty || !isAt(clone.base, revision)) };
+}
+
+type Ask = (...args: readonly string[]) => Promise<string | undefined>;
+async function losesNothing({ update: { clone, revision } }: UpdateWork, ask: Ask): Promise<boolean> {
+  if (clone.base === undefined) return true;
+  return (await ask('merge-base', '--is-ancestor', clone.base, revision.commit)) !== undefined;
 }
 
 type Git = (...args: readonly string[]) => Promise<string>;
 
-/** Sets the URL of the remote and fetches what is not there; whether it fetched. */
-async function fetchRemote(request: LatestRequest, { update, steps }: UpdateWork, machine: Host): Promise<boolean> {
-  const { name, target, login, remote } = request;
+/** Sets the URL of the remote and fetches what is not there. */
+async function fetchRemote(request: LatestRequest, { update, steps }: UpdateWork, git: Git): Promise<void> {
+  const { name, login, remote } = request;
   const { clone } = update;
-  const git: Git = (...args) => runGit(machine, ['-C', target, ...args], login);
   const url = urlWithLogin(name, login);
   if (clone.url !== url) {
     await git('remote', clone.url === undefined ? 'add' : 'set-url', remote, url);
@@ -65,14 +57,24 @@ async function fetchRemote(request: LatestRequest, { update, steps }: UpdateWork
     await git('tag', '--delete', '--', ...clone.deletedTags);
     steps.push(`The following tags were removed from the local checkout: ${clone.deletedTags.join(', ')}`);
   }
-  if (clone.hasRevision && clone.newTags.length === 0) return false;
-  const heads = `refs/heads/*:refs/remotes/${remote}/*`;
+  if (clone.hasRevision && clone.newTags.length === 0) return;
   const tags = request.fetch_tags ? ['+refs/tags/*:refs/tags/*'] : [];
   const flags = request.force_fetch ? ['--force'] : [];
   const depth = request.depth === undefined ? [] : ['--depth', String(request.depth)];
-  await git('fetch', ...flags, ...depth, remote, heads, ...tags);
+  await git('fetch', ...flags, ...depth, remote, `refs/heads/*:refs/remotes/${remote}/*`, ...tags);
   steps.push(`${redactUrl(name)} was fetched, resulting in updated refs`);
-  return true;
+}
+
+/** Has the branch follow that of the remote. */
+async function track({ update, steps }: UpdateWork, git: Git, ask: Ask): Promise<void> {
+  const { revision, clone } = update;
+  const tracking = trackingOf(clone.upstream, revision);
+  if (tracking === undefined || clone.turn === 'new') return;
+  if ((await ask('symbolic-ref', '--quiet', 'HEAD')) === undefined) return;
+  // A branch without a commit yet can follow nothing.
+  if (clone.base === undefined) await git('reset', '--hard', revision.commit);
+  await git(...tracking.arguments);
+  steps.push(`Tracking branch was ${tracking.words}`);
 }
 
 /** Checks out the branch that is asked for, where that is another one. */

@@ -1,12 +1,12 @@
 import type { Applied, Changes, CheckOutcome } from '@brine/common';
-import { fails, isOk, willChange, type Host, type StateContext } from '../../kit/index.ts';
+import { fails, isOk, willChange, type Host, type ReadHost, type StateContext } from '../../kit/index.ts';
 import { attempt } from '../commands/attempt.ts';
 import { redactUrl } from '../files/find-source.ts';
 import type { LatestRequest } from './latest-request.ts';
 import { askGit, urlWithLogin } from './git-command.ts';
 import { carryOutUpdate } from './move-clone.ts';
 import { notForward, type Update } from './not-forward.ts';
-import { readClone, type RemoteState } from './read-clone.ts';
+import { readClone, type CloneState, type RemoteState } from './read-clone.ts';
 import { isAt, placeOf, shortCommit, tellSteps, trackingOf } from './revision.ts';
 
 /** What `git.latest` does with a clone that is there. The branch it is on stays unless another one is asked for. */
@@ -17,31 +17,42 @@ export async function checkUpdate(
 ): Promise<CheckOutcome<Host>> {
   const { revision } = remote;
   const clone = await readClone(request, remote, host);
-  const { target, login, force_reset: reset } = request;
+  const { target, force_reset: reset } = request;
   const isThere = isAt(clone.current, revision);
   if (isThere && clone.isDirty && reset !== true)
     return isOk(
       `Repository ${target} is up-to-date, but with uncommitted changes. Set 'force_reset' to True to purge uncommitted changes.`,
     );
-  if (clone.strayTag !== undefined && reset === false)
-    return fails(
-      `'${request.rev}' is a tag, but the remote SHA1 for this tag (${shortCommit(revision.commit)}) doesn't match the local SHA1 (${shortCommit(clone.strayTag)}). Set 'force_reset' to True to force this update.`,
-    );
-  let isForward: boolean | undefined = clone.isDirty && reset !== 'remote-changes' ? false : undefined;
-  if (clone.hasRevision && isForward === undefined)
-    isForward =
-      clone.base === undefined ||
-      (await askGit(host, ['-C', target, 'merge-base', '--is-ancestor', clone.base, revision.commit], login)) !==
-        undefined;
-  const update = { revision, clone, isForward };
+  const update = { revision, clone, isForward: await askForward(request, { revision, clone }, host) };
+  const isHeld = !request.update_head && clone.turn === 'none' && !isThere;
   const changes = foretellChanges(request, update);
-  if (!isThere && !request.update_head && clone.turn === 'none') return isOk(tellHeld(request, update));
-  if (Object.keys(changes).length === 0) return isOk(`Repository ${target} is up-to-date`);
-  const refusal = isForward === false && reset === false ? notForward(request, update) : refuse(request, update);
+  const refusal = clone.strayTag === undefined || reset !== false ? undefined : refuseTag(request, update);
   if (refusal !== undefined) return fails(refusal);
+  if (isHeld) return isOk(tellHeld(request, update));
+  if (Object.keys(changes).length === 0) return isOk(`Repository ${target} is up-to-date`);
+  const objection = refuse(request, update);
+  if (objection !== undefined) return fails(objection);
   return willChange({ comment: foretell(request, update), changes }, (machine) =>
     attempt('', () => apply(request, { update, changes }, machine)),
   );
+}
+
+/** Whether the update loses nothing; `undefined` when that shows only after a fetch. */
+async function askForward(
+  { target, login, force_reset: reset }: LatestRequest,
+  { revision, clone }: Pick<Update, 'revision' | 'clone'>,
+  host: ReadHost,
+): Promise<boolean | undefined> {
+  if (clone.isDirty && reset !== 'remote-changes') return false;
+  if (!clone.hasRevision) return undefined;
+  if (clone.base === undefined) return true;
+  const question = ['-C', target, 'merge-base', '--is-ancestor', clone.base, revision.commit];
+  return (await askGit(host, question, login)) !== undefined;
+}
+
+function refuseTag({ rev }: LatestRequest, { revision, clone }: Update): string {
+  const [here, there] = [shortCommit(clone.strayTag), shortCommit(revision.commit)];
+  return `'${rev}' is a tag, but the remote SHA1 for this tag (${there}) doesn't match the local SHA1 (${here}). Set 'force_reset' to True to force this update.`;
 }
 
 function tellHeld(request: LatestRequest, { revision, clone }: Update): string {
@@ -52,48 +63,49 @@ function tellHeld(request: LatestRequest, { revision, clone }: Update): string {
     : `Local HEAD (${head}) does not match ${place} but update_head=False, HEAD would not be updated locally`;
 }
 
-/** Why an update cannot be made that would be a fast-forward, or is forced. */
-function refuse(request: LatestRequest, { revision, clone, isForward }: Update): string | undefined {
-  if (clone.turn !== 'none' && clone.isDirty && !request.force_checkout)
-    return `Local branch '${clone.branch ?? 'None'}' has uncommitted changes. Set 'force_checkout' to True to discard them and proceed.`;
-  const isMerge = revision.kind === 'branch' || revision.kind === 'head';
-  const isDetached = clone.turn === 'none' && clone.branch === 'HEAD';
-  if (isDetached && isMerge && isForward !== false && !isAt(clone.current, revision) && request.force_reset === false)
-    return 'Unable to fast-forward, HEAD is detached';
-  return undefined;
+/** Why an update cannot be made. */
+function refuse(request: LatestRequest, update: Update): string | undefined {
+  const { clone, isForward } = update;
+  const isKeeping = request.force_reset === false;
+  if (isForward === false && isKeeping) return notForward(request, update);
+  if (clone.turn !== 'none')
+    return clone.isDirty && !request.force_checkout
+      ? `Local branch '${clone.branch ?? 'None'}' has uncommitted changes. Set 'force_checkout' to True to discard them and proceed.`
+      : undefined;
+  return isKeeping && isMergeWithoutBranch(update) ? 'Unable to fast-forward, HEAD is detached' : undefined;
 }
 
-function foretellChanges(request: LatestRequest, { revision, clone, isForward }: Update): Changes {
-  const { name, remote, login, branch } = request;
-  const { current, url, newTags, deletedTags } = clone;
-  const oldUrl = url === undefined ? null : redactUrl(url);
+function isMergeWithoutBranch({ revision, clone }: Update): boolean {
+  const isMerge = revision.kind === 'branch' || revision.kind === 'head';
+  return isMerge && clone.branch === 'HEAD' && !isAt(clone.current, revision);
+}
+
+function foretellChanges(request: LatestRequest, update: Update): Changes {
+  const { revision, clone, isForward } = update;
+  const { current, newTags, deletedTags } = clone;
   const isThere = isAt(current, revision);
   return {
-    ...(url === urlWithLogin(name, login) ? {} : { [`remotes/${remote}`]: { old: oldUrl, new: redactUrl(name) } }),
+    ...foretellUrl(request, clone),
     ...(newTags.length === 0 ? {} : { new_tags: newTags }),
     ...(deletedTags.length === 0 ? {} : { deleted_tags: deletedTags }),
     ...(isForward === false && (clone.isDirty || !isThere) ? { 'forced update': true } : {}),
     ...(isThere ? {} : { revision: { old: current ?? null, new: revision.commit } }),
-    ...(clone.turn === 'none' ? {} : { 'local branch': { old: clone.branch ?? null, new: branch ?? '' } }),
+    ...(clone.turn === 'none' ? {} : { 'local branch': { old: clone.branch ?? null, new: request.branch ?? '' } }),
   };
+}
+
+function foretellUrl({ name, remote, login }: LatestRequest, { url }: CloneState): Changes {
+  if (url === urlWithLogin(name, login)) return {};
+  return { [`remotes/${remote}`]: { old: url === undefined ? null : redactUrl(url), new: redactUrl(name) } };
 }
 
 function foretell(request: LatestRequest, update: Update): string {
   const { name, remote, login, target } = request;
   const { revision, clone, isForward } = update;
-  const isThere = isAt(clone.current, revision);
-  if (isThere && clone.isDirty)
+  if (isAt(clone.current, revision) && clone.isDirty)
     return `${target} is up-to-date, but with uncommitted changes. Since 'force_reset' is set to True, these local changes would be reset. To only reset when there are changes in the remote repository, set 'force_reset' to 'remote-changes'.`;
   const moved = isForward === undefined ? 'updated' : isForward ? 'fast-forwarded' : 'hard-reset';
-  const next = shortCommit(revision.commit);
-  if (clone.url !== urlWithLogin(name, login)) {
-    const from = clone.url === undefined ? 'None' : redactUrl(clone.url);
-    return tellSteps([
-      `Remote '${remote}' would be changed from ${from} to ${redactUrl(name)}`,
-      ...(clone.hasRevision ? [] : ['Remote would be fetched']),
-      ...(isThere ? [] : [`Repository would be ${moved} to ${next}`]),
-    ]);
-  }
+  if (clone.url !== urlWithLogin(name, login)) return foretellOtherUrl(request, update, moved);
   const { newTags, deletedTags } = clone;
   const tracking = trackingOf(clone.upstream, revision);
   return tellSteps([
@@ -103,6 +115,16 @@ function foretell(request: LatestRequest, update: Update): string {
       : [`The following tags would be removed from the local checkout: ${deletedTags.join(', ')}`]),
     ...foretellMove(request, update, moved),
     ...(tracking === undefined ? [] : [`Tracking branch would be ${tracking.words}`]),
+  ]);
+}
+
+function foretellOtherUrl({ name, remote }: LatestRequest, { revision, clone }: Update, moved: string): string {
+  const from = clone.url === undefined ? 'None' : redactUrl(clone.url);
+  const next = shortCommit(revision.commit);
+  return tellSteps([
+    `Remote '${remote}' would be changed from ${from} to ${redactUrl(name)}`,
+    ...(clone.hasRevision ? [] : ['Remote would be fetched']),
+    ...(isAt(clone.current, revision) ? [] : [`Repository would be ${moved} to ${next}`]),
   ]);
 }
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { defineState, fails, isOk, lineText, optional, willChange } from '../../kit/index.ts';
+import { defineState, fails, isOk, lineText, optional, willChange, type ReadHost } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { redactUrl } from '../../providers/files/find-source.ts';
 import { makeParents } from '../../providers/files/make-parents.ts';
 import { gitArguments } from '../../providers/git/git-arguments.ts';
-import { askGit, missingKeys, runGit, urlWithLogin } from '../../providers/git/git-command.ts';
+import { askGit, missingKeys, runGit, urlWithLogin, type GitIdentity } from '../../providers/git/git-command.ts';
 
 /** `git.cloned` */
 export const cloned = defineState({
@@ -23,19 +23,14 @@ export const cloned = defineState({
   ],
   async check(args, { host }) {
     const { name, target, branch } = args;
-    if (!target.startsWith('/')) return fails("'target' path must be absolute");
-    if ([name, branch ?? ''].some((word) => word.startsWith('-')))
-      return fails('A repository or branch must not start with a dash');
     const login = {
       user: args.user,
       identity: args.identity,
       httpsUser: args.https_user,
       httpsPassword: args.https_pass,
     };
-    if ((await host.files.stat(target))?.kind === 'file')
-      return fails(`Target '${target}' exists and is a regular file, cannot proceed`);
-    const missing = await missingKeys(host, login);
-    if (missing !== undefined) return fails(missing);
+    const refusal = await refuse({ name, target, branch, login }, host);
+    if (refusal !== undefined) return fails(refusal);
     const names = (await host.files.list(target)) ?? [];
     const url = redactUrl(name);
     if (names.includes('.git')) {
@@ -68,3 +63,19 @@ export const cloned = defineState({
     );
   },
 });
+
+interface CloneWish {
+  readonly name: string;
+  readonly target: string;
+  readonly branch: string | undefined;
+  readonly login: GitIdentity;
+}
+
+async function refuse({ name, target, branch, login }: CloneWish, host: ReadHost): Promise<string | undefined> {
+  if (!target.startsWith('/')) return "'target' path must be absolute";
+  if ([name, branch ?? ''].some((word) => word.startsWith('-')))
+    return 'A repository or branch must not start with a dash';
+  if ((await host.files.stat(target))?.kind === 'file')
+    return `Target '${target}' exists and is a regular file, cannot proceed`;
+  return missingKeys(host, login);
+}

@@ -41,9 +41,8 @@ export const configSet = defineState({
     - global: true`,
   ],
   async check({ name, value, multivar, repo, user, global }, { host }) {
-    if (value !== undefined && multivar !== undefined) return fails("Only one of 'value' and 'multivar' is permitted");
-    const wanted = multivar ?? (value === undefined ? [] : [value]);
-    if (wanted.length === 0) return fails("One of 'value' and 'multivar' is required");
+    const wanted = wantedValues(value, multivar);
+    if (typeof wanted === 'string') return fails(wanted);
     const place = configPlace({ repo, user, global });
     if (place === undefined) return fails("Non-global config options require the 'repo' argument to be set");
     if (!/^[A-Za-z][\w-]*\..+$/.test(name)) return fails(`Invalid configuration option '${name}'`);
@@ -64,3 +63,9 @@ export const configSet = defineState({
     );
   },
 });
+
+function wantedValues(value: string | undefined, several: readonly string[] | undefined): readonly string[] | string {
+  if (value !== undefined && several !== undefined) return "Only one of 'value' and 'multivar' is permitted";
+  const wanted = several ?? (value === undefined ? [] : [value]);
+  return wanted.length === 0 ? "One of 'value' and 'multivar' is required" : wanted;
+}

@@ -73,7 +73,7 @@ describeRealState(latest, [
     title: 'moves a clone to the newest commit',
     before: makeOldClone,
     arguments: (folder) => ({ name: `${folder}/origin`, target: `${folder}/clone` }),
-    pending: (folder) => ({
+    pending: () => ({
       comment: `Remote 'origin' would be fetched. Repository would be updated from ${short(one)} to ${short(two)}.`,
       changes: { revision: { old: one, new: two } },
     }),
@@ -99,7 +99,7 @@ describeRealState(latest, [
       await host.files.write(`${folder}/clone/file`, Buffer.from('mine'));
     },
     arguments: (folder) => ({ name: `${folder}/origin`, target: `${folder}/clone`, force_reset: true }),
-    pending: (folder) => ({
+    pending: () => ({
       comment: `Remote 'origin' would be fetched. Repository would be hard-reset from ${short(one)} to ${short(two)}.`,
       changes: { 'forced update': true, revision: { old: one, new: two } },
     }),
@@ -122,7 +122,7 @@ describeRealState(latest, [
       await host.files.write(`${folder}/clone/file`, Buffer.from('mine'));
     },
     arguments: (folder) => ({ name: `${folder}/origin`, target: `${folder}/clone`, force_reset: 'remote-changes' }),
-    pending: (folder) => ({
+    pending: () => ({
       comment: `Remote 'origin' would be fetched. Repository would be updated from ${short(one)} to ${short(two)}.`,
       changes: { revision: { old: one, new: two } },
     }),

@@ -1,4 +1,4 @@
-import { isDict, pythonStr, type Dict } from '@brine/common';
+import { isDict, pythonStr, type Dict, type Value } from '@brine/common';
 import { z } from 'zod';
 import { defineState, dict, optional, text, withDefault } from '../../kit/index.ts';
 import { iniOutcome, readIniFile } from '../../providers/files/ini-state.ts';
@@ -28,8 +28,7 @@ export const optionsAbsent = defineState({
     for (const [key, body] of sections ?? []) {
       const isTop = !Array.isArray(body) && !isDict(body);
       const section = isTop ? ini : ini.entries.get(pythonStr(key));
-      const options = isTop ? [key] : [...(isDict(body) ? body.keys() : body)];
-      const names = options.map((option) => pythonStr(option));
+      const names = optionNames(key, body);
       const removed: Dict = typeof section === 'object' ? removeIniOptions(section, names) : new Map();
       const place = isTop ? '' : ` in section ${pythonStr(key)}`;
       for (const one of names)
@@ -40,3 +39,9 @@ export const optionsAbsent = defineState({
     return iniOutcome({ path: name, ini, lines, changes });
   },
 });
+
+/** Options of a section; an option above all sections has no list of them. */
+function optionNames(key: Value, body: Value): readonly string[] {
+  if (isDict(body)) return [...body.keys()].map((one) => pythonStr(one));
+  return (Array.isArray(body) ? body : [key]).map((one) => pythonStr(one));
+}
