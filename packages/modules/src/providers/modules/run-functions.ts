@@ -130,13 +130,43 @@ async function checkOld(name: string, context: StateContext): Promise<CheckOutco
   if (given.has('returner')) return fails('The returner argument is not supported');
   if ((await findMissing([name], context)).length > 0) return fails(`Module function ${name} is not available`);
   const { positional, keyword } = toKeywords(given);
-  return willChange({ comment: `Module function ${name} is set to execute`, changes: {} }, async () => {
-    const answer = await tryCall(context, name, { positional, keyword });
-    if ('failure' in answer) {
-      const comment = `Module function ${name} threw an exception. Exception: ${answer.failure}`;
-      return { comment, changes: {}, failed: true };
-    }
-    const changes = { ret: answer.value };
-    return { comment: `Module function ${name} executed`, changes, failed: !isSuccess(answer.value) };
-  });
+  const strange = await findStrange(name, keyword, context);
+  for (const key of strange) keyword.delete(key);
+  const extra =
+    strange.length === 0
+      ? {}
+      : { extra: { warnings: [`${name} has no such argument, so that it was left out: ${strange.join(', ')}`] } };
+  const pending = { comment: `Module function ${name} is set to execute`, changes: {}, ...extra };
+  return willChange(pending, async () => ({ ...(await runOld(name, { positional, keyword }, context)), ...extra }));
+}
+
+async function runOld(
+  name: string,
+  args: { readonly positional: readonly Value[]; readonly keyword: Dict },
+  context: StateContext,
+): Promise<Applied> {
+  const answer = await tryCall(context, name, args);
+  if ('failure' in answer) return { comment: tellOldFailure(name, answer.failure), changes: {}, failed: true };
+  const changes = { ret: answer.value };
+  return { comment: `Module function ${name} executed`, changes, failed: !isSuccess(answer.value) };
+}
+
+/** Arguments that a function does not have. The old form passes over them, as in Salt. */
+async function findStrange(name: string, keyword: Dict, context: StateContext): Promise<readonly string[]> {
+  const specs = await context.call('sys.argspec', [name]).catch(() => null);
+  const spec = isDict(specs) ? specs.get(name) : undefined;
+  if (spec === undefined || !isDict(spec)) return [];
+  const known = spec.get('args');
+  if (!Array.isArray(known) || spec.get('kwargs') === true || spec.get('varargs') === true) return [];
+  const names = known.map((one) => pythonStr(one));
+  return [...keyword.keys()].map((key) => pythonStr(key)).filter((key) => !names.includes(key));
+}
+
+// The state has a name and so on of its own, so that those of the function are written with m_.
+function tellOldFailure(name: string, failure: string): string {
+  const [, missing] = /missing \d+ required positional arguments?: (.*)$/.exec(failure) ?? [];
+  if (missing === undefined) return `Module function ${name} threw an exception. Exception: ${failure}`;
+  const names = [...missing.matchAll(/'([^']+)'/g)].map(([, one = '']) => one);
+  const written = names.map((one) => (/^(name|fun|names|state|saltenv)$/.test(one) ? `m_${one}` : one));
+  return `The following arguments are missing: ${written.join(' ')}`;
 }

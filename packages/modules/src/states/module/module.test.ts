@@ -1,3 +1,4 @@
+import { toValue } from '@brine/common';
 import { describeState } from '@brine/testkit';
 import { run } from './run.ts';
 import { wait } from './wait.ts';
@@ -15,6 +16,24 @@ describeState(run, [
     surroundings: { functions: { 'sys.list_functions': () => ['test.ping'] } },
     arguments: { name: 'x', 'test.pong': [] },
     fails: 'Unavailable function: test.pong.',
+  },
+]);
+describeState(run, [
+  {
+    title: 'leaves out what the function has no argument for, in the old form',
+    surroundings: {
+      functions: {
+        'sys.argspec': () => toValue({ 'demo.echo': { args: ['text'], defaults: null, varargs: null, kwargs: null } }),
+        'demo.echo': (_args, keyword) => keyword,
+      },
+    },
+    arguments: { name: 'demo.echo', text: 'hi', refresh: true },
+    pending: {
+      comment: 'Module function demo.echo is set to execute',
+      changes: {},
+      extra: { warnings: ['demo.echo has no such argument, so that it was left out: refresh'] },
+    },
+    applied: { comment: 'Module function demo.echo executed', changes: { ret: toValue({ text: 'hi' }) } },
   },
 ]);
 describeState(wait, [
