@@ -29,7 +29,7 @@ export async function carryOutUpdate(
   await turn(request, work, git);
   if (!isForward || clone.isDirty) await giveUp(request, { ...work, isForward }, git);
   await track(work, git, ask);
-  if (isForward && !isAt(clone.base, revision)) await forward(request, work, git);
+  if (isForward) await forward(request, work, git);
   if (request.submodules) await git('submodule', 'update', '--init', '--recursive');
   if (!isAt(await ask('rev-parse', 'HEAD'), revision)) return 'Failed to update repository';
   return { isForced: !isForward && (clone.isDirty || !isAt(clone.base, revision)) };
@@ -105,8 +105,9 @@ async function giveUp(
 }
 
 async function forward(request: LatestRequest, { update, steps }: UpdateWork, git: Git): Promise<void> {
-  const { revision } = update;
+  const { revision, clone } = update;
   const { rev } = request;
+  if (isAt(clone.base, revision)) return;
   if (revision.kind === 'tag' || revision.kind === 'commit') {
     await git('reset', '--hard', revision.commit);
     steps.push(`Repository was reset to ${rev} (fast-forward)`);
