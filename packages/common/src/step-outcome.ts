@@ -26,6 +26,8 @@ export interface StateFails {
   readonly foretoldComment?: string;
   readonly changes?: Changes;
   readonly extra?: Readonly<Record<string, Plain>>;
+  /** `true` when `test=True` says all the same that it is well, as Salt's states for tests do. */
+  readonly isForetoldOk?: boolean;
 }
 
 /** The described state does not hold; `apply` brings it about. */

@@ -163,7 +163,11 @@ async function foretellOf(outcome: BoundOutcome): Promise<ForetoldOutcome> {
 }
 
 function foretold(run: RunState, outcome: ForetoldOutcome): StepResult {
-  if (outcome.kind !== 'change') return found(run, { ...outcome, comment: outcome.foretoldComment ?? outcome.comment });
+  if (outcome.kind !== 'change') {
+    const comment = outcome.foretoldComment ?? outcome.comment;
+    const isWell = outcome.kind === 'fail' && outcome.isForetoldOk === true;
+    return found(run, isWell ? { ...outcome, kind: 'ok', comment } : { ...outcome, comment });
+  }
   const { comment, changes } = outcome.pending;
   const extra = takeExtra(run, toDict(outcome.pending.extra));
   return stepResult({ result: null, comment, changes: toDict(changes), extra, isChanged: true, actedItself: true });

@@ -25,14 +25,16 @@ export function hostsOutcome(change: {
   readonly changes: Changes;
   /** Whether lines with the same names are left as they are written. */
   readonly keepsOthers?: boolean;
+  readonly warnings?: readonly string[];
 }): CheckOutcome<Host> {
-  const { path, lines, settled, pending, done, changes, keepsOthers = false } = change;
-  if (pending.length === 0) return isOk(settled.join('\n'));
-  return willChange({ comment: [...settled, ...pending].join('\n'), changes }, (machine) =>
+  const { path, lines, settled, pending, done, changes, keepsOthers = false, warnings = [] } = change;
+  const extra = warnings.length === 0 ? {} : { extra: { warnings: [...warnings] } };
+  if (pending.length === 0) return { ...isOk(settled.join('\n')), ...extra };
+  return willChange({ comment: [...settled, ...pending].join('\n'), changes, ...extra }, (machine) =>
     attempt('', async () => {
       const target = (await machine.files.realPath(path)) ?? path;
       await machine.files.write(target, Buffer.from(writeHosts(lines, keepsOthers)));
-      return { comment: [...settled, ...done].join('\n'), changes };
+      return { comment: [...settled, ...done].join('\n'), changes, ...extra };
     }),
   );
 }

@@ -28,7 +28,7 @@ export function writeHosts(lines: readonly HostsLine[], keepsOthers: boolean): s
   const texts = lines.map((line) => {
     const { raw, address, names, comment } = line;
     if (address === undefined || (keepsOthers && isUnchanged(line))) return raw;
-    return `${address}\t\t${names.join(' ')}${comment === undefined ? '' : `\t# ${comment}`}`;
+    return `${address}\t\t${names.join(' ')}${comment === undefined ? '' : `\t\t# ${comment}`}`;
   });
   return texts.map((line) => `${line}\n`).join('');
 }

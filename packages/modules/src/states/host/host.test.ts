@@ -23,7 +23,7 @@ describeState(present, [
         'Added host web (10.0.0.5)\nSet comment for host 10.0.0.5 (two)\nAdded host web (fe80::1%eth0)\nSet comment for host fe80::1%eth0 (two)',
     },
     after: {
-      '/etc/hosts': '127.0.0.1\t\tlocalhost\n10.0.0.5\t\tdb cache web\t# two\nfe80::1%eth0\t\tweb\t# two\n',
+      '/etc/hosts': '127.0.0.1\t\tlocalhost\n10.0.0.5\t\tdb cache web\t\t# two\nfe80::1%eth0\t\tweb\t\t# two\n',
     },
   },
   {

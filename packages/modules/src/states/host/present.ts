@@ -55,6 +55,11 @@ export const present = defineState({
       done.push(`Removed host ${name} (${address})`);
       note('removed', address, name);
     }
-    return hostsOutcome({ path, lines, settled, pending, done, changes });
+    const warnings = clean ? [] : others.map((line) => tellOther(name, line.address ?? ''));
+    return hostsOutcome({ path, lines, settled, pending, done, changes, warnings });
   },
 });
+
+function tellOther(name: string, address: string): string {
+  return `Host ${name} present for IP address ${address}. To get rid of this warning, either run this state with 'clean' set to True to remove ${name} from ${address}, or add ${address} to the 'ip' argument.`;
+}

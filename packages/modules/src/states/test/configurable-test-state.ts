@@ -34,7 +34,10 @@ export const configurableTestState = defineState({
     const extra = warnings === undefined ? {} : { extra: { warnings } };
     const failed = !toss(result);
     const foretoldComment = comment === '' ? 'This is a test' : comment;
-    if (!toss(changes)) return { kind: failed ? 'fail' : 'ok', comment, foretoldComment, ...extra };
+    if (!toss(changes)) {
+      const told = { comment, foretoldComment, ...extra };
+      return failed ? { kind: 'fail', ...told, isForetoldOk: true } : { kind: 'ok', ...told };
+    }
     const pending = { comment: foretoldComment, changes: pretendedChange };
     return willChange(pending, async () => ({ comment, changes: pretendedChange, failed, ...extra }));
   },
