@@ -1,4 +1,4 @@
-import { isAppError, type Dict, type Value } from '@brine/common';
+import { AppError, isAppError, type Dict, type Value } from '@brine/common';
 import type { StateContext } from '../../kit/index.ts';
 import { delay } from '../services/service-state.ts';
 
@@ -17,7 +17,7 @@ export interface RepeatedCall {
 export interface RepeatedResult {
   readonly isMet: boolean;
   readonly calls: number;
-  /** What went wrong when the answer could not be judged. */
+  /** What went wrong when it was called or the answer could not be judged. */
   readonly fault?: string;
 }
 
@@ -29,9 +29,8 @@ export async function repeatCall(
 ): Promise<RepeatedResult> {
   const deadline = performance.now() + call.timeout * 1000;
   for (let calls = 1; ; calls += 1) {
-    const given = await callOnce(call, context);
     try {
-      if (given !== undefined && (await isMet(given))) return { isMet: true, calls };
+      if (await isMet(await callOnce(call, context))) return { isMet: true, calls };
     } catch (caught) {
       if (!isAppError(caught)) throw caught;
       return { isMet: false, calls, fault: caught.message };
@@ -41,12 +40,13 @@ export async function repeatCall(
   }
 }
 
-async function callOnce({ name, args, kwargs }: RepeatedCall, context: StateContext): Promise<Value | undefined> {
+async function callOnce({ name, args, kwargs }: RepeatedCall, context: StateContext): Promise<Value> {
   try {
     return await context.call(name, args, kwargs);
   } catch (caught) {
     if (!isAppError(caught)) throw caught;
-    return undefined;
+    const message = `Exception occurred while executing ${name}: ${caught.message}`;
+    throw new AppError({ code: 'state-failed', message, cause: caught });
   }
 }
 

@@ -9,6 +9,7 @@ import {
   type Value,
 } from '@brine/common';
 import { fails, willChange, type Host, type StateContext } from '../../kit/index.ts';
+import { findMissing } from './find-missing.ts';
 
 /** `module.run` in both its forms: functions as keys (new), or one function as the name (old). */
 export async function checkFunctions(
@@ -52,11 +53,6 @@ function toCall(key: string, value: Value): Call {
   const positional = items.filter((item) => !isDict(item));
   const keyword: Dict = new Map(items.filter(isDict).flatMap((item) => [...item]));
   return { key, name: key.split(':')[0] ?? key, positional, keyword };
-}
-
-async function findMissing(names: readonly string[], context: StateContext): Promise<readonly string[]> {
-  const known = await context.call('sys.list_functions').catch(() => null);
-  return Array.isArray(known) ? names.filter((name) => !known.includes(name)) : [];
 }
 
 async function runCalls(calls: readonly Call[], context: StateContext): Promise<Applied> {

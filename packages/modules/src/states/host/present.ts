@@ -49,13 +49,14 @@ export const present = defineState({
     const others = lines.filter(
       (line) => line.address !== undefined && !ip.includes(line.address) && line.names.includes(name),
     );
-    for (const { address = '' } of clean ? others : []) {
+    const [removed, kept] = clean ? [others, []] : [[], others];
+    for (const { address = '' } of removed) {
       lines = removeName(lines, address, name);
       pending.push(`Host ${name} (${address}) would be removed`);
       done.push(`Removed host ${name} (${address})`);
       note('removed', address, name);
     }
-    const warnings = clean ? [] : others.map((line) => tellOther(name, line.address ?? ''));
+    const warnings = kept.map(({ address = '' }) => tellOther(name, address));
     return hostsOutcome({ path, lines, settled, pending, done, changes, warnings });
   },
 });

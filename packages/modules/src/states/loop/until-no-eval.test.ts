@@ -1,3 +1,4 @@
+import { AppError } from '@brine/common';
 import { describeState } from '@brine/testkit';
 import { untilNoEval } from './until-no-eval.ts';
 
@@ -22,5 +23,24 @@ describeState(untilNoEval, [
     arguments: { name: 'app.state', expected: 'up', period: 1, timeout: 0 },
     pending,
     applied: { comment: 'Call did not produce the expected result after 1 attempts', failed: true },
+  },
+  {
+    title: 'fails at once when the function does',
+    surroundings: {
+      functions: {
+        'app.state': () => {
+          throw new AppError({ code: 'state-failed', message: 'it is gone' });
+        },
+      },
+    },
+    arguments: { name: 'app.state', expected: 'up', period: 1000, timeout: 3000 },
+    pending,
+    applied: { comment: 'Exception occurred while executing app.state: it is gone', failed: true },
+  },
+  {
+    title: 'does not wait for a function that there is not',
+    surroundings: { functions: { 'sys.list_functions': () => ['test.ping'] } },
+    arguments: { name: 'app.state', expected: 'up' },
+    fails: 'Module.function "app.state" is unavailable.',
   },
 ]);

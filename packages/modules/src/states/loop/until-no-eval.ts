@@ -15,6 +15,7 @@ import {
   withDefault,
 } from '../../kit/index.ts';
 import { repeatCall } from '../../providers/loops/repeat-call.ts';
+import { findMissing } from '../../providers/modules/find-missing.ts';
 import { delay } from '../../providers/services/service-state.ts';
 
 type Comparison = (given: Value, expected: Value) => boolean;
@@ -73,6 +74,7 @@ export const untilNoEval = defineState({
     const { name, expected, compare_operator: operator, period, timeout } = args;
     const compare = Object.hasOwn(comparisons, operator) ? comparisons[operator] : undefined;
     if (compare === undefined && !operator.includes('.')) return fails(`Invalid operator "${operator}" supplied.`);
+    if ((await findMissing([name], context)).length > 0) return fails(`Module.function "${name}" is unavailable.`);
     const call = { name, args: args.args, kwargs: args.kwargs ?? new Map<Value, Value>(), period, timeout };
     const isMet = async (given: Value): Promise<boolean> =>
       compare === undefined ? isTruthy(await context.call(operator, [given, expected])) : compare(given, expected);

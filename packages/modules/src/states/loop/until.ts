@@ -11,6 +11,7 @@ import {
   willChange,
   withDefault,
 } from '../../kit/index.ts';
+import { findMissing } from '../../providers/modules/find-missing.ts';
 import { jinjaCondition, repeatCall } from '../../providers/loops/repeat-call.ts';
 
 /** `loop.until` */
@@ -35,6 +36,7 @@ export const until = defineState({
   notIdempotent: 'calling the function is all it does',
   async check({ name, m_args: args, m_kwargs: kwargs, condition, period, timeout }, context) {
     if (condition === undefined) return fails('An exit condition must be specified');
+    if ((await findMissing([name], context)).length > 0) return fails(`Cannot find module ${name}`);
     const call = { name, args, kwargs: kwargs ?? new Map<Value, Value>(), period, timeout };
     return willChange({ comment: `The execution module ${name} will be run`, changes: {} }, async () => {
       const last = await repeatCall(call, (given) => holds(given), context);

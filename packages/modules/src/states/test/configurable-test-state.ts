@@ -38,7 +38,7 @@ export const configurableTestState = defineState({
       const told = { comment, foretoldComment, ...extra };
       return failed ? { kind: 'fail', ...told, isForetoldOk: true } : { kind: 'ok', ...told };
     }
-    const pending = { comment: foretoldComment, changes: pretendedChange };
+    const pending = { comment: foretoldComment, changes: pretendedChange, ...extra };
     return willChange(pending, async () => ({ comment, changes: pretendedChange, failed, ...extra }));
   },
   onWatch: watchFired,
