@@ -46,6 +46,35 @@ describe('groups and accounts', () => {
     await expect(call('group.add', ['-x'])).rejects.toThrow('must be the name of a group');
   });
 
+  it('looks into another system and changes it', async () => {
+    const host = createFakeHost({
+      ...setup,
+      files: {
+        '/mnt/etc/passwd': 'zoe:x:1500:1500:Zoe:/home/zoe:/bin/sh\n',
+        '/mnt/etc/group': 'zoe:x:1500:\nwheel:x:10:zoe\n',
+        '/mnt/etc/shadow': 'zoe:!:19000:0:99999:7:::\n',
+      },
+      programs: { ...setup.programs, chage: ends, useradd: ends },
+    });
+    const call = caller(host);
+    const root = '/mnt';
+    expect(await call('user.list_users', [], { root })).toEqual(['zoe']);
+    expect(await call('group.info', ['wheel'], { root })).toEqual(
+      toValue({ name: 'wheel', gid: 10, passwd: 'x', members: ['zoe'] }),
+    );
+    expect(await call('user.info', ['zoe'], { root })).toMatchObject(new Map([['uid', 1500]]));
+    expect(await call('shadow.list_users', [], { root })).toEqual(['zoe']);
+    await expect(call('user.chuid', ['ann', 5], { root })).rejects.toThrow("User 'ann' does not exist");
+    await call('user.chuid', ['zoe', 5], { root });
+    await call('shadow.set_maxdays', ['zoe', 5], { root });
+    await call('user.add', ['new'], { root, roomnumber: '7', usergroup: false, nologinit: true });
+    expect(host.started.map(({ command }) => command)).toEqual([
+      ['usermod', '--root', '/mnt', '--uid', '5', 'zoe'],
+      ['chage', '--root', '/mnt', '--maxdays', '5', 'zoe'],
+      ['useradd', '--comment', ',7', '--create-home', '--no-log-init', '--no-user-group', '--root', '/mnt', 'new'],
+    ]);
+  });
+
   it('sets passwords through standard input, and their ages', async () => {
     const host = createFakeHost({
       ...setup,

@@ -55,6 +55,10 @@ describe('callFunction', () => {
     );
   });
 
+  it('leaves out, for some functions, arguments they do not have', async () => {
+    expect((await call('pkg.version_cmp', ['1', '2'], { colour: 'red' })).value).toBe(-1);
+  });
+
   it('leaves out what a publisher adds, and null for an argument that has a default', async () => {
     expect((await call('test.echo', ['a'], { __pub_jid: '1' })).value).toBe('a');
     expect((await call('test.retcode', [null])).retcode).toBe(42);

@@ -1,5 +1,5 @@
 import { AppError, closestName, isAppError, isDict, toValue, type Dict, type Value } from '@brine/common';
-import { bindFunctionArguments } from '../kit/bind-function-arguments.ts';
+import { bindFunctionArguments, ignoredKeywords } from '../kit/bind-function-arguments.ts';
 import type { FunctionContext } from '../kit/context.ts';
 import type { FunctionDeclaration } from '../kit/define-function.ts';
 import type { ModuleTable } from '../kit/module-table.ts';
@@ -34,6 +34,9 @@ export interface FunctionAnswer {
 export async function runFunction(call: FunctionCall): Promise<FunctionAnswer> {
   const declaration = await findFunction(call.table, call.name);
   const args = bindFunctionArguments(declaration, call.positional ?? [], call.keyword ?? new Map());
+  const ignored = ignoredKeywords(declaration, call.keyword ?? new Map());
+  if (ignored.length > 0)
+    call.context.log.warn('arguments that the function does not have are ignored', { function: call.name, ignored });
   let retcode = 0;
   const context: FunctionContext = {
     ...call.context,

@@ -10,6 +10,7 @@ export function describeFunction(declaration: Omit<FunctionDeclaration, 'run'>):
     examples: declaration.examples,
     arguments: describeArguments(declaration.args),
     ...(declaration.variadic === undefined ? {} : { variadic: declaration.variadic }),
+    ...(declaration.ignoresOthers === true ? { ignoresOthers: true } : {}),
     ...(declaration.keywords === undefined ? {} : { keywords: declaration.keywords }),
   };
 }

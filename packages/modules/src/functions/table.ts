@@ -98,8 +98,6 @@ export const functionTable: ModuleTable['functions'] = {
       'network.hwaddr',
       'network.ifacestartswith',
       'network.interface',
-      'network.ipaddrs',
-      'network.ipaddrs6',
       'network.iphexval',
     ],
   ),
@@ -303,13 +301,18 @@ export const functionTable: ModuleTable['functions'] = {
   ),
   ...from(() => import('./event/fire.ts'), ['event.fire']),
   ...from(() => import('./event/send.ts'), ['event.fire_master', 'event.send']),
-  ...from(
-    () => import('./file/attributes.ts'),
-    ['file.check_perms', 'file.chgrp', 'file.chown', 'file.lchown', 'file.set_mode'],
-  ),
+  ...from(() => import('./file/attributes.ts'), ['file.chgrp', 'file.chown', 'file.lchown', 'file.set_mode']),
+  ...from(() => import('./file/check-perms.ts'), ['file.check_perms']),
   ...from(
     () => import('./file/backups.ts'),
-    ['file.delete_backup', 'file.list_backup', 'file.list_backups', 'file.remove_backup', 'file.restore_backup'],
+    [
+      'file.delete_backup',
+      'file.list_backup',
+      'file.list_backups',
+      'file.list_backups_dir',
+      'file.remove_backup',
+      'file.restore_backup',
+    ],
   ),
   ...from(() => import('./file/directories.ts'), ['file.makedirs', 'file.makedirs_perms', 'file.mkdir', 'file.rmdir']),
   ...from(
@@ -553,6 +556,8 @@ export const functionTable: ModuleTable['functions'] = {
       'network.interface_ip',
       'network.interfaces',
       'network.ip_addrs',
+      'network.ipaddrs',
+      'network.ipaddrs6',
       'network.ip_addrs6',
       'network.ip_networks',
       'network.subnets',
@@ -1422,8 +1427,19 @@ export const functionTable: ModuleTable['functions'] = {
     () => import('./mount/cache.ts'),
     ['mount.delete_mount_cache', 'mount.is_fuse_exec', 'mount.read_mount_cache', 'mount.write_mount_cache'],
   ),
-  ...from(() => import('./test/more.ts'), ['test.rand_str', 'test.tty', 'test.versions']),
+  ...from(() => import('./test/more.ts'), ['test.deprecation_warning', 'test.rand_str', 'test.tty', 'test.versions']),
   ...from(() => import('./cmd/tty.ts'), ['cmd.tty']),
+  ...from(() => import('./cmd/shell-info.ts'), ['cmd.shell_info']),
+  ...from(
+    () => import('./file/managed.ts'),
+    [
+      'file.check_file_meta',
+      'file.check_managed',
+      'file.check_managed_changes',
+      'file.get_managed',
+      'file.manage_file',
+    ],
+  ),
   ...from(
     () => import('./x509/keys.ts'),
     [

@@ -5,7 +5,7 @@ import type { FunctionDeclaration } from './define-function.ts';
 /** What a call is laid over: an execution function, or anything declared like one. */
 export type CallSignature<Schema extends z.ZodObject = z.ZodObject> = Pick<
   FunctionDeclaration<Schema>,
-  'name' | 'args' | 'variadic' | 'keywords'
+  'name' | 'args' | 'variadic' | 'keywords' | 'ignoresOthers'
 >;
 
 /**
@@ -60,7 +60,8 @@ function splitKeywords(declaration: CallSignature, keyword: Dict): { known: [str
     if (names.includes(name)) known.push([name, value]);
     else if (!name.startsWith('__pub_')) rest.set(key, value);
   }
-  if (rest.size === 0 || declaration.keywords !== undefined) return { known, rest };
+  const takesRest = declaration.keywords !== undefined || declaration.ignoresOthers === true;
+  if (rest.size === 0 || takesRest) return { known, rest };
   const list = [...rest].map(([key, value]) => `${pythonStr(key)}=${pythonStr(value)}`).join(', ');
   const meant = closestName(pythonStr([...rest.keys()][0] ?? ''), names);
   const help = meant === undefined ? '' : ` (did you mean '${meant}'?)`;
@@ -69,6 +70,13 @@ function splitKeywords(declaration: CallSignature, keyword: Dict): { known: [str
     message: `The following keyword arguments are not valid: ${list}${help}`,
     details: { function: declaration.name },
   });
+}
+
+/** The keyword arguments of a call that a function leaves out; none for one that refuses or uses them. */
+export function ignoredKeywords(declaration: CallSignature, keyword: Dict): readonly string[] {
+  if (declaration.ignoresOthers !== true) return [];
+  const known = new Set(Object.keys(declaration.args.shape));
+  return [...keyword.keys()].map(pythonStr).filter((name) => !known.has(name) && !name.startsWith('__pub_'));
 }
 
 function missingText(names: readonly string[]): string {

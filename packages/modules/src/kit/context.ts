@@ -225,6 +225,8 @@ export interface ModuleDescription {
   readonly variadic?: string;
   /** The member that takes unknown keyword arguments, when there is one. */
   readonly keywords?: string;
+  /** Whether it leaves out keyword arguments that it does not have. */
+  readonly ignoresOthers?: boolean;
 }
 
 /** One argument of a {@link ModuleDescription}, in positional order. */

@@ -16,6 +16,8 @@ export interface FunctionDeclaration<Schema extends z.ZodObject = z.ZodObject> {
   readonly variadic?: string;
   /** The member that takes unknown keyword arguments as a dict (Salt's `**kwargs`); refused when absent. */
   readonly keywords?: string;
+  /** Whether keyword arguments that it does not have are left out, with a warning, as Salt leaves them out. */
+  readonly ignoresOthers?: boolean;
   /** The outputter the answer is shown with, e.g. `highstate`. */
   readonly outputter?: string;
 }

@@ -19,6 +19,7 @@ export const version = defineFunction({
 
 export const getfacl = defineFunction({
   name: 'acl.getfacl',
+  ignoresOthers: true,
   summary: 'The access lists of files.',
   args: z.object({ args: files, recursive }),
   variadic: 'args',
@@ -78,6 +79,7 @@ function readPermissions(letters: string): Plain {
 
 export const wipefacls = defineFunction({
   name: 'acl.wipefacls',
+  ignoresOthers: true,
   summary: 'Takes all access lists from files; answers true.',
   args: z.object({ args: files, recursive }),
   variadic: 'args',
@@ -94,6 +96,7 @@ const name = withDefault(lineText(), '').describe('Name of the account or group.
 
 export const modfacl = defineFunction({
   name: 'acl.modfacl',
+  ignoresOthers: true,
   summary: 'Adds or changes an entry of the access lists of files; answers true.',
   args: z.object({
     acl_type: type,
@@ -115,6 +118,7 @@ export const modfacl = defineFunction({
 
 export const delfacl = defineFunction({
   name: 'acl.delfacl',
+  ignoresOthers: true,
   summary: 'Takes an entry out of the access lists of files; answers true.',
   args: z.object({ acl_type: type, acl_name: name, args: files, recursive }),
   variadic: 'args',

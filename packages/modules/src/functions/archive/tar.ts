@@ -44,10 +44,14 @@ export const list = defineFunction({
     clean: withDefault(flag(), false).describe('Accepted for Salt; cached copies are kept.'),
     verbose: withDefault(flag(), false).describe('Tell folders, files and links apart.'),
     saltenv: withDefault(text(), 'base').describe('The environment of `salt://`.'),
+    source_hash: optional(text()).describe('The hash a remote archive has to have.'),
+    use_etag: withDefault(flag(), false).describe('Accepted for Salt: servers are always asked so.'),
   }),
   examples: ["'*' archive.list /path/to/myfile.tar.gz", "'*' archive.list salt://foo.zip verbose=True"],
   async run(args, context) {
-    const path = await context.call('cp.cache_file', [args.name, args.saltenv]);
+    const hash = args.source_hash;
+    const keyword = new Map(hash === undefined ? [] : [['source_hash', hash] as const]);
+    const path = await context.call('cp.cache_file', [args.name, args.saltenv], keyword);
     if (typeof path !== 'string') throw failure(`Failed to cache ${args.name}`);
     const format = args.archive_format ?? guessFormat(args.name);
     const members = await (format === 'zip' ? listZip(context, path) : listTar(context, path));

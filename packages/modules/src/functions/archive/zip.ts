@@ -1,10 +1,22 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
-import { commaList, either, flag, optional, text, textList, withDefault } from '../../kit/arguments.ts';
+import {
+  commaList,
+  either,
+  flag,
+  lineText,
+  optional,
+  text,
+  textList,
+  unsupported,
+  withDefault,
+} from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { failure } from '../failure.ts';
 import { listZip } from './members.ts';
+
+const noTemplate = unsupported('paths of archives are no templates; render them before the call');
 
 export const zip = defineFunction({
   name: 'archive.zip',
@@ -12,8 +24,10 @@ export const zip = defineFunction({
   args: z.object({
     zip_file: text().describe('Path of the archive.'),
     sources: either(commaList(), textList()).describe('What to pack: a list, or one text with commas.'),
+    template: noTemplate,
     cwd: optional(text()).describe('The folder relative sources lie in.'),
     runas: optional(text()).describe('The user to run as.'),
+    zip64: withDefault(flag(), false).describe('Accepted for Salt; archives are as large as need be.'),
   }),
   examples: ["'*' archive.zip /tmp/zipfile.zip /tmp/sourcefile1,/tmp/sourcefile2"],
   async run({ zip_file: archive, sources, cwd, runas }, context) {
@@ -44,19 +58,23 @@ export const unzip = defineFunction({
     dest: text().describe('Where to unpack.'),
     excludes: withDefault(either(commaList(), textList()), []).describe('Names to leave out.'),
     options: optional(text()).describe('Options of unzip, e.g. `-j`.'),
+    template: noTemplate,
     runas: optional(text()).describe('The user to run as.'),
     trim_output: withDefault(flag(), false).describe('Answer at most a hundred names.'),
+    password: optional(lineText()).describe('Password of the archive.'),
+    extract_perms: withDefault(flag(), true).describe('Give files the modes they have in the archive.'),
   }),
   examples: ["'*' archive.unzip /tmp/zipfile.zip /home/strongbad/ excludes=file_1,file_2"],
-  async run({ zip_file: archive, dest, excludes, options, runas, trim_output: trims }, context) {
+  async run({ zip_file: archive, dest, excludes, options, runas, trim_output: trims, password }, context) {
     await requireProgram(context, 'unzip');
     const members = await listZip(context, archive);
     const escape = members.find(({ path }) => posix.isAbsolute(path) || path.split('/').includes('..'));
     if (escape !== undefined) throw failure(`${archive} holds '${escape.path}', which would leave ${dest}`);
     const extra = options === undefined ? [] : options.split(/\s+/);
+    const secret = password === undefined ? [] : ['-P', password];
     const leftOut = excludes.length === 0 ? [] : ['-x', ...excludes];
     const result = await context.host.run({
-      command: ['unzip', '-q', '-o', ...extra, archive, '-d', dest, ...leftOut],
+      command: ['unzip', '-q', '-o', ...secret, ...extra, archive, '-d', dest, ...leftOut],
       signal: context.signal,
       ...(runas === undefined ? {} : { user: runas }),
     });

@@ -14,6 +14,7 @@ import { runCommand, type CommandAnswer, type CommandContext, type CommandRun } 
 
 export const runChroot = defineFunction({
   name: 'cmd.run_chroot',
+  ignoresOthers: true,
   summary:
     'Runs a command with another folder as root, where dev, proc and sys are mounted meanwhile; answers like `cmd.run_all`.',
   args: z.object({

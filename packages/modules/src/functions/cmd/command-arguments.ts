@@ -4,10 +4,10 @@ import {
   commaList,
   either,
   flag,
+  nullableValue,
   number,
   optional,
   text,
-  valueList,
   withDefault,
   type Argument,
 } from '../../kit/arguments.ts';
@@ -44,19 +44,28 @@ export const tuningArguments = {
   template: optional(text()).describe('Render the command first, e.g. `jinja`.'),
   rstrip: withDefault(flag(), true).describe('Take blanks and line ends off the end of the output.'),
   umask: optional(text()).describe('The umask, in octal digits.'),
+  output_encoding: optional(text()).describe('Accepted for Salt; output is read as UTF-8.'),
   output_loglevel: withDefault(text(), 'debug').describe('The level the output is logged at; `quiet` logs nothing.'),
+  log_callback: nullableValue().describe('Accepted for Salt; of use to Python code alone.'),
   hide_output: withDefault(flag(), false).describe('Answer no output.'),
   timeout: optional(number()).describe('Seconds after which the command is stopped.'),
   reset_system_locale: withDefault(flag(), true).describe('Run in the locale C.'),
   ignore_retcode: withDefault(flag(), false).describe('Do not let the exit status fail the call.'),
   saltenv: optional(text()).describe('The environment templates come from.'),
+  use_vt: withDefault(flag(), false).describe('Accepted for Salt; commands get no terminal.'),
   bg: withDefault(flag(), false).describe('Do not wait for the command.'),
+  password: optional(text()).describe('Accepted for Salt; of use on Windows alone.'),
+  encoded_cmd: withDefault(flag(), false).describe('Accepted for Salt; of use to PowerShell alone.'),
   raise_err: withDefault(flag(), false).describe('Fail when the command fails.'),
   prepend_path: optional(text()).describe('Put before the search path.'),
-  success_retcodes: withDefault(valueList(), [0]).describe('Exit statuses that mean success.'),
+  success_retcodes: withDefault(valuesOrOne(), [0]).describe('Exit statuses that mean success.'),
   success_stdout: withDefault(commaList(), []).describe('Texts on standard output that mean success.'),
   success_stderr: withDefault(commaList(), []).describe('Texts on standard error that mean success.'),
 };
+
+function valuesOrOne(): Argument<readonly Value[]> {
+  return argument('a value or a list', (value) => (Array.isArray(value) ? value : [value]));
+}
 
 function variables(): Argument<Dict> {
   return argument('a dictionary of variables', (value) => toVariables(value));

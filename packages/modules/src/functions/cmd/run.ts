@@ -23,6 +23,7 @@ const { python_shell: _alwaysOne, ...shellArguments } = commandArguments;
 
 export const run = defineFunction({
   name: 'cmd.run',
+  ignoresOthers: true,
   summary: 'Runs a command and answers its output, standard error included.',
   args: z.object(commandArguments),
   examples: [`'*' cmd.run "ls -l | awk '/foo/{print \\$2}'"`, "'*' cmd.run 'cat' stdin='one\\ntwo' cwd=/tmp"],
@@ -31,23 +32,25 @@ export const run = defineFunction({
       { ...args, usesShell: hasShell(args.python_shell, context), merges: true },
       context,
     );
-    return args.bg ? { pid: answer.pid } : answer.stdout;
+    return answer.stdout;
   },
 });
 
 export const shell = defineFunction({
   name: 'cmd.shell',
+  ignoresOthers: true,
   summary: 'Runs a command line by a shell and answers its output, standard error included.',
   args: z.object(shellArguments),
   examples: ["'*' cmd.shell 'cd /tmp && ls | sort'"],
   async run(args, context) {
     const answer = await runCommand({ ...args, usesShell: true, merges: true }, context);
-    return args.bg ? { pid: answer.pid } : answer.stdout;
+    return answer.stdout;
   },
 });
 
 export const runStdout = defineFunction({
   name: 'cmd.run_stdout',
+  ignoresOthers: true,
   summary: 'Runs a command and answers its standard output.',
   args: z.object(commandArguments),
   examples: ["'*' cmd.run_stdout 'ls -l'"],
@@ -57,6 +60,7 @@ export const runStdout = defineFunction({
 
 export const runStderr = defineFunction({
   name: 'cmd.run_stderr',
+  ignoresOthers: true,
   summary: 'Runs a command and answers its standard error.',
   args: z.object(commandArguments),
   examples: ["'*' cmd.run_stderr 'ls nothing'"],
@@ -66,22 +70,23 @@ export const runStderr = defineFunction({
 
 export const runAll = defineFunction({
   name: 'cmd.run_all',
+  ignoresOthers: true,
   summary: 'Runs a command and answers its process id, exit status, standard output and standard error.',
   args: z.object({
     ...commandArguments,
     redirect_stderr: withDefault(flag(), false).describe('Let standard error go into standard output.'),
   }),
   examples: ["'*' cmd.run_all 'ls -l'"],
-  run: async (args, context) => ({
-    ...(await runCommand(
-      { ...args, usesShell: hasShell(args.python_shell, context), merges: args.redirect_stderr },
-      context,
-    )),
-  }),
+  async run(args, context) {
+    const usesShell = hasShell(args.python_shell, context);
+    const answer = await runCommand({ ...args, usesShell, merges: args.redirect_stderr }, context);
+    return { ...answer, retcode: args.bg ? null : answer.retcode };
+  },
 });
 
 export const retcode = defineFunction({
   name: 'cmd.retcode',
+  ignoresOthers: true,
   summary: 'Runs a command and answers its exit status.',
   args: z.object(commandArguments),
   examples: ["'*' cmd.retcode 'file /bin/bash'"],
@@ -91,6 +96,7 @@ export const retcode = defineFunction({
 
 export const runBg = defineFunction({
   name: 'cmd.run_bg',
+  ignoresOthers: true,
   summary: 'Starts a command without waiting for it and answers its process id.',
   args: z.object(commandArguments),
   examples: ["'*' cmd.run_bg 'fstrim-all'"],

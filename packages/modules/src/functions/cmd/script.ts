@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { posix } from 'node:path';
+import { isDict, type Dict } from '@brine/common';
 import { z } from 'zod';
 import { commaList, dict, either, optional, text, textList } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
@@ -52,6 +53,7 @@ const codeArguments = {
 
 export const execCode = defineFunction({
   name: 'cmd.exec_code',
+  ignoresOthers: true,
   summary: 'Runs a program text by an interpreter and answers its standard output.',
   args: z.object(codeArguments),
   examples: [`'*' cmd.exec_code ruby 'puts "cheese"'`],
@@ -60,6 +62,7 @@ export const execCode = defineFunction({
 
 export const execCodeAll = defineFunction({
   name: 'cmd.exec_code_all',
+  ignoresOthers: true,
   summary: 'Runs a program text by an interpreter and answers as `cmd.run_all` does.',
   args: z.object(codeArguments),
   examples: [`'*' cmd.exec_code_all ruby 'puts "cheese"'`],
@@ -101,10 +104,16 @@ async function fetchScript(args: ScriptArguments, context: FunctionContext): Pro
     text: new TextDecoder().decode(content),
     file: args.source.replace(/^salt:\/\//, ''),
     engine: args.template,
-    context: args.kwargs,
+    context: variablesOf(args.kwargs),
     saltenv,
   });
   return new TextEncoder().encode(rendered);
+}
+
+// `defaults` and `context` lie about the other variables, as for every template.
+function variablesOf(given: Dict): Dict {
+  const [defaults, variables] = [given.get('defaults'), given.get('context')];
+  return new Map([...(isDict(defaults) ? defaults : []), ...given, ...(isDict(variables) ? variables : [])]);
 }
 
 async function runCode(

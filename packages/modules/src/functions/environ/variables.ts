@@ -1,20 +1,23 @@
 import { createLocalMachine } from '../../grains/local-machine.ts';
 import { isDict, type Plain, type Value } from '@brine/common';
 import { z } from 'zod';
-import { flag, nullableValue, optional, text, textList, withDefault } from '../../kit/arguments.ts';
+import { anyValue, flag, nullableValue, optional, text, textList, withDefault } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import type { Host } from '../../kit/host.ts';
 import { valueOr } from '../value-or.ts';
 
-const key = text().describe('Name of the variable.');
+const key = anyValue().describe('Name of the variable.');
 const falseUnsets = withDefault(flag(), false).describe('Let false remove a variable instead of emptying it.');
+
+const permanent = withDefault(flag(), false).describe('Accepted for Salt; of use on Windows alone.');
 
 export const setval = defineFunction({
   name: 'environ.setval',
   summary: 'Sets a variable for this call and the programs it starts.',
-  args: z.object({ key, val: nullableValue().describe('Its value, or false.'), false_unsets: falseUnsets }),
+  args: z.object({ key, val: nullableValue().describe('Its value, or false.'), false_unsets: falseUnsets, permanent }),
   examples: ["'*' environ.setval foo bar"],
-  run: ({ key: name, val, false_unsets: unsets }, { host }) => setOne(host, name, val, unsets),
+  run: ({ key: name, val, false_unsets: unsets }, { host }) =>
+    typeof name === 'string' && setOne(host, name, val, unsets),
 });
 
 export const setenv = defineFunction({
@@ -24,6 +27,8 @@ export const setenv = defineFunction({
     environ: nullableValue().describe('Names and values, or false.'),
     false_unsets: falseUnsets,
     clear_all: withDefault(flag(), false).describe('Empty all other variables.'),
+    update_minion: withDefault(flag(), false).describe('Accepted for Salt; jobs have processes of their own.'),
+    permanent,
   }),
   examples: [
     `'*' environ.setenv '{"foo": "bar", "baz": "quux"}'`,
@@ -49,7 +54,7 @@ export const get = defineFunction({
   summary: 'The value of a variable, or a default.',
   args: z.object({ key, default: valueOr('').describe('The answer when it is not set.') }),
   examples: ["'*' environ.get foo", "'*' environ.get baz default=False"],
-  run: ({ key: name, default: fallback }, { host }) => host.environment(name) ?? fallback,
+  run: ({ key: name, default: fallback }, { host }) => typeof name === 'string' && (host.environment(name) ?? fallback),
 });
 
 export const hasValue = defineFunction({
@@ -58,6 +63,7 @@ export const hasValue = defineFunction({
   args: z.object({ key, value: optional(text()).describe('The value.') }),
   examples: ["'*' environ.has_value foo"],
   run({ key: name, value }, { host }) {
+    if (typeof name !== 'string') return false;
     const found = host.environment(name);
     return found !== undefined && (value === undefined || found === value);
   },

@@ -27,6 +27,27 @@ function listFunction(name: string) {
   });
 }
 
+export const listBackupsDir = defineFunction({
+  name: 'file.list_backups_dir',
+  summary: 'The copies kept of the files of a folder, newest first, by the name of the file.',
+  args: z.object({
+    path: filePath().describe('Path of a file, or of the folder with a slash at its end.'),
+    limit: optional(integer()).describe('How many to tell of each.'),
+  }),
+  examples: ["'*' file.list_backups_dir /foo/bar/baz/"],
+  async run({ path, limit }, context) {
+    const expanded = await expandHome(context.host, path);
+    const folder = expanded.slice(0, expanded.lastIndexOf('/'));
+    const copies = (await context.host.files.list(`${backupRoot(context.options)}${folder}`)) ?? [];
+    const names = copies.filter((copy) => stamp.test(copy)).map((copy) => copy.replace(stamp, ''));
+    const answers = [...new Set(names)].toSorted().map(async (name): Promise<readonly [string, Dict]> => {
+      const backups = await findBackups(context, `${folder}/${name}`);
+      return [name, new Map(backups.slice(0, limit).map((one, index) => [index, toValue(describe(one))]))];
+    });
+    return new Map(await Promise.all(answers));
+  },
+});
+
 export const restoreBackup = defineFunction({
   name: 'file.restore_backup',
   summary: 'Puts a copy kept of a file in its place; what is there now is kept as a copy too.',

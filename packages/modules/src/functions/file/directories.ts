@@ -78,7 +78,8 @@ export const rmdir = defineFunction({
     const newest = days === undefined ? Number.POSITIVE_INFINITY : Date.now() - days * 86_400_000;
     const folders = recurse ? [...(await foldersBelow(host, folder)), folder] : [folder];
     for (const each of folders) await removeEmpty(host, each, { newest, report });
-    const result = report.errors.length === 0 && report.deleted.includes(folder);
+    // One that is too young for `older_than` is no failure of a recursive removal.
+    const result = report.errors.length === 0 && (recurse || report.deleted.includes(folder));
     return verbose ? { deleted: report.deleted, errors: report.errors, result } : result;
   },
 });
@@ -95,7 +96,8 @@ async function removeEmpty(
 ): Promise<void> {
   const stat = await host.files.stat(folder);
   if (stat === undefined || stat.modifiedAt >= newest) return;
-  if (((await host.files.list(folder)) ?? []).length > 0) report.errors.push([folder, 'Directory not empty']);
+  if (((await host.files.list(folder)) ?? []).length > 0)
+    report.errors.push([folder, `[Errno 39] Directory not empty: '${folder}'`]);
   else {
     await host.files.remove(folder);
     report.deleted.push(folder);

@@ -56,7 +56,7 @@ export const replace = defineFunction({
       throw failure('Only one of append and prepend_if_not_found is permitted');
     }
     const file = await openText(context, args.path, args.ignore_if_missing);
-    if (file === undefined) return args.search_only || !args.show_changes ? false : '';
+    if (file === undefined) return false;
     const regexFlags = readRegexFlags(args.flags);
     if (args.search_only) return matches(args.pattern, regexFlags, file.text);
     const changed = replaceText(file.text, {

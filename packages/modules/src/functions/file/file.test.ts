@@ -54,7 +54,27 @@ describe('looking at files', () => {
       '/w/a.conf',
       '/w/link',
     ]);
-    await expect(call(host, 'find', ['/w'], { size: 'big' })).rejects.toThrow('invalid size: "big"');
+  });
+
+  it('tells what is wrong with what is looked for as its answer', async () => {
+    const host = machine();
+    const wrong = [{ size: 'big' }, { type: 'z' }, { owner: 'nobody-here' }, { colour: 'red' }, { delete: 'x' }];
+    const answers = [];
+    for (const keyword of wrong) answers.push(await call(host, 'find', ['/w'], keyword));
+    expect(answers).toEqual([
+      'error: invalid size: "big"',
+      'error: invalid file type "z"',
+      'error: no such user "nobody-here"',
+      'error: invalid option "colour"',
+      'error: invalid file type "x"',
+    ]);
+  });
+
+  it('finds by age: old without a sign, young with a minus', async () => {
+    const host = machine();
+    await host.files.setTimes('/w/d/b.conf', { accessedAt: 0, modifiedAt: 0 });
+    expect(await call(host, 'find', ['/w'], { mtime: '1w', type: 'f', print: 'name,bogus' })).toEqual([['b.conf']]);
+    expect(await call(host, 'find', ['/w/d'], { mtime: '-1w', type: 'f' })).toEqual(['/w/d/c.txt']);
   });
 
   it('deletes what it finds only when it is no test', async () => {
@@ -90,7 +110,7 @@ describe('changing files', () => {
     ]);
     expect(await call(host, 'replace', ['/w/a.conf', 'x', 'y'], { show_changes: false })).toBe(false);
     await expect(call(host, 'replace', ['/w/none', 'x', 'y'])).rejects.toThrow('File not found: /w/none');
-    expect(await call(host, 'replace', ['/w/none', 'x', 'y'], { ignore_if_missing: true })).toBe('');
+    expect(await call(host, 'replace', ['/w/none', 'x', 'y'], { ignore_if_missing: true })).toBe(false);
   });
 
   it('leaves files alone in a dry run', async () => {
@@ -128,5 +148,77 @@ describe('changing files', () => {
     await expect(call(host, 'symlink', ['/w/a.conf', '/w/cur'])).rejects.toThrow('Found existing symlink: /w/cur');
     expect(await call(host, 'symlink', ['/w/a.conf', '/w/cur'], { force: true })).toBe(true);
     expect(await call(host, 'readlink', ['/w/cur'])).toBe('/w/a.conf');
+  });
+});
+
+describe('owners, modes and contents at once', () => {
+  it('tells how a file was and what changed', async () => {
+    const host = machine();
+    await host.files.setAttributes('/w/a.conf', { mode: 0o644, uid: 0, gid: 0 });
+    expect(await call(host, 'check_perms', ['/w/a.conf', {}, 'root', 'root', '600'])).toEqual(
+      toValue([
+        { name: '/w/a.conf', changes: { mode: '0600' }, comment: '', result: true },
+        { luser: 'root', lgroup: 'root', lmode: '0644', cmode: '0600' },
+      ]),
+    );
+    expect(await call(host, 'check_perms', ['/w/a.conf', {}, 'nobody-here', 'root', ''])).toEqual(
+      toValue([
+        {
+          name: '/w/a.conf',
+          changes: {},
+          comment: 'User does not exist\n; Failed to change user to nobody-here',
+          result: false,
+        },
+        { luser: 'root', lgroup: 'root', lmode: '0600', cuser: 'nobody-here' },
+      ]),
+    );
+    await expect(call(host, 'check_perms', ['/w/none', {}, 'root', 'root', '600'])).rejects.toThrow('Path not found');
+    expect(await call(host, 'chown', ['/w/a.conf', 'nobody-here', 'root'])).toBe('User does not exist\n');
+    await expect(call(host, 'lchown', ['/w/none', 'root', 'root'])).rejects.toThrow('No such file or directory');
+  });
+
+  it('foretells what a managed file would undergo, and brings it about', async () => {
+    const host = machine();
+    const wanted = ['', '', '', 'root', 'root', '640', '', '', '', '', 'base'];
+    const contents = 'alpha\nbeta = 2\n';
+    await host.files.setAttributes('/w/a.conf', { mode: 0o640, uid: 0, gid: 0 });
+    const diff = '--- \n+++ \n@@ -1,2 +1,2 @@\n alpha\n-beta = 1\n+beta = 2\n';
+    expect(await call(host, 'check_managed_changes', ['/w/a.conf', ...wanted], { contents })).toEqual(
+      toValue({ diff }),
+    );
+    expect(await call(host, 'check_managed', ['/w/a.conf', ...wanted], { contents })).toEqual([
+      null,
+      `The following values are set to be changed:\ndiff: ${diff}\n`,
+    ]);
+    const place = ['', {}, '', {}, 'root', 'root', '640', '', 'base', ''];
+    expect(await call(host, 'manage_file', ['/w/a.conf', ...place], { contents })).toEqual(
+      toValue({ name: '/w/a.conf', changes: { diff }, comment: 'File /w/a.conf updated', result: true }),
+    );
+    expect(await textOf(host, '/w/a.conf')).toBe(contents);
+    expect(await call(host, 'check_managed', ['/w/a.conf', ...wanted], { contents })).toEqual([
+      true,
+      'The file /w/a.conf is in the correct state',
+    ]);
+    expect(await call(host, 'check_file_meta', ['/w/new', '', '', {}, 'root', 'root', '640', '', 'base'])).toEqual(
+      toValue({ newfile: '/w/new' }),
+    );
+    expect(await call(host, 'manage_file', ['/w/x/new', ...place], { contents })).toEqual(
+      toValue({ name: '/w/x/new', changes: {}, comment: 'Parent directory not present', result: false }),
+    );
+  });
+
+  it('says where the content of a managed file is, and why there is none', async () => {
+    const host = machine();
+    const rest = ['', '', 'root', 'root', '640', '', 'base', '', ''];
+    expect(await call(host, 'get_managed', ['/w/new', '', '/w/d/c.txt', ...rest])).toEqual(
+      toValue([
+        '',
+        { hash_type: 'sha256', hsum: '64daa44ad493ff28a96effab6e77f1732a3d97d83241581b37dbd70a7a4900fe' },
+        '',
+      ]),
+    );
+    expect(await call(host, 'get_managed', ['/w/new', '', '/w/none', ...rest])).toEqual(
+      toValue(['', {}, 'Local file source /w/none does not exist']),
+    );
   });
 });

@@ -43,6 +43,27 @@ export const kindLetters: Readonly<Record<FileStat['kind'], string>> = {
   'character-device': 'c',
 };
 
+/** Throws `function-failed` when a text has others than find(1)'s letters of kinds. */
+export function checkKinds(letters: string): void {
+  const bad = /[^abcdflps,]/.exec(letters)?.[0];
+  if (bad !== undefined || letters === '') throw failure(`invalid file type "${bad ?? ''}"`);
+}
+
+/** Throws `function-failed` when there is no such owner or group. */
+export async function checkOwners({ owner, group }: Criteria, host: ReadHost): Promise<void> {
+  for (const name of wordsOf(owner))
+    if (!/^\d+$/.test(name) && (await host.account(name)) === undefined) throw failure(`no such user "${name}"`);
+  for (const name of wordsOf(group))
+    if (!/^\d+$/.test(name) && (await host.group(name)) === undefined) throw failure(`no such group "${name}"`);
+}
+
+function wordsOf(names: string | undefined): readonly string[] {
+  return (names ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
 /** A test for all given criteria; the cheap ones go first. Throws `function-failed` for one that cannot be read. */
 export function compileCriteria(criteria: Criteria): Test {
   const tests = (Object.keys(compilers) as (keyof Criteria)[]).flatMap((name) => {
@@ -61,7 +82,7 @@ const compilers: Readonly<Record<keyof Criteria, (wanted: string) => Test>> = {
   regex: (pattern) => startsWith(pattern, false),
   iregex: (pattern) => startsWith(pattern, true),
   type: (letters) => {
-    if (!/^[abcdflps,]+$/.test(letters)) throw failure(`invalid type: "${letters}"`);
+    checkKinds(letters);
     return ({ stat, isLink }) =>
       letters.includes('a') || letters.includes(kindLetters[stat.kind]) || (isLink && letters.includes('l'));
   },
@@ -122,18 +143,26 @@ function readAge(text: string): Test {
     seconds += Number(digits) * length;
     resolution = length;
   }
+  const limit = Math.trunc(seconds / resolution) * resolution;
   return ({ stat }) => {
     const age = (Date.now() - stat.modifiedAt) / 1000;
-    if (sign === '-') return age <= seconds;
-    return sign === '+' ? age >= seconds : Math.abs(age - seconds) <= resolution;
+    // Without a sign it is as with a plus, as in Salt.
+    return sign === '-' ? age <= limit : age >= limit;
   };
 }
 
-/** One field of `print=`. Throws `function-failed` when there is no such field. */
+/** The fields of `print=` that there are. */
+export function isPrintField(field: string): boolean {
+  return printFields.has(field);
+}
+
+/** One field of `print=`; `null` when there is no such field. */
 export async function readFoundText(found: Found, field: string, host: ReadHost): Promise<Plain> {
-  const read = printFields.get(field);
-  if (read === undefined) throw failure(`invalid print option: "${field}"`);
-  return read(found, host);
+  return (await printFields.get(field)?.(found, host)) ?? null;
+}
+
+async function ownerName({ stat }: Found, host: ReadHost): Promise<Plain> {
+  return (await host.account(stat.uid))?.name ?? stat.uid;
 }
 
 const printFields: ReadonlyMap<string, (found: Found, host: ReadHost) => Plain | Promise<Plain>> = new Map<
@@ -146,7 +175,8 @@ const printFields: ReadonlyMap<string, (found: Found, host: ReadHost) => Plain |
   ['mode', ({ stat }) => formatMode(stat.mode)],
   ['mtime', ({ stat }) => Math.trunc(stat.modifiedAt / 1000)],
   ['type', ({ stat, isLink }) => (isLink ? 'l' : kindLetters[stat.kind])],
-  ['owner', async ({ stat }, host) => (await host.account(stat.uid))?.name ?? stat.uid],
+  ['owner', ownerName],
+  ['user', ownerName],
   ['group', async ({ stat }, host) => (await host.group(stat.gid))?.name ?? stat.gid],
   ['md5', async ({ stat, path }, host) => (stat.kind === 'file' ? ((await host.files.hash(path, 'md5')) ?? '') : '')],
 ]);

@@ -1,12 +1,21 @@
-import { compareValues, pythonStr, toValue, type Plain } from '@brine/common';
+import { compareValues, isAppError, isDict, pythonStr, toValue, type Plain } from '@brine/common';
 import { z } from 'zod';
-import { argument, flag, integer, optional, textList, withDefault } from '../../kit/arguments.ts';
+import { anyValue, argument, flag, integer, optional, textList, withDefault } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { expandHome } from '../../providers/files/paths.ts';
+import { failure } from '../failure.ts';
 import { splitWords } from '../split-words.ts';
 import { filePath } from './file-path.ts';
-import { compileCriteria, kindLetters, readFoundText, type Found } from './find-criteria.ts';
+import {
+  checkKinds,
+  checkOwners,
+  compileCriteria,
+  isPrintField,
+  kindLetters,
+  readFoundText,
+  type Found,
+} from './find-criteria.ts';
 import { globPaths } from './glob-paths.ts';
 
 const scalar = argument('text or a number', (value) => (value === null ? undefined : pythonStr(value)));
@@ -31,6 +40,7 @@ const findArguments = {
   print: optionalText('What to answer of each: group, md5, mode, mtime, name, owner, path, size, type, with commas.'),
   delete: optionalText('Delete what is found of these kinds; f unless letters are given.'),
   exec: optionalText('A command to run for each, `{}` standing for its path.'),
+  others: anyValue().describe('Refused: there are no other options.'),
 };
 
 export const find = defineFunction({
@@ -38,25 +48,40 @@ export const find = defineFunction({
   summary: 'Finds paths by name, kind, owner, size, age and content, as find(1) does.',
   args: z.object(findArguments),
   variadic: 'args',
+  keywords: 'others',
   examples: [
     "'*' file.find / type=f name=*.bak size=+10m",
     "'*' file.find /var mtime=+30d size=+10m print=path,size,mtime",
     "'*' file.find /var/log name=*.[0-9] mtime=+30d size=+10m delete=f",
   ],
   async run(args, context) {
-    const roots = await globPaths(context.host, await expandHome(context.host, args.path));
-    const matches = compileCriteria(args);
-    const wanted = actionsOf(args);
-    const answers: Plain[] = [];
-    for (const root of roots) {
-      for (const found of await walk(context, root, args.maxdepth)) {
-        const isDeep = found.depth >= args.mindepth;
-        if (isDeep && (await matches(found, context.host))) answers.push(...(await act(found, wanted, context)));
-      }
+    try {
+      return await findAll(args, context);
+    } catch (error) {
+      // What is wrong with the options is told as the answer, as in Salt.
+      if (isAppError(error, 'function-failed')) return `error: ${error.message}`;
+      throw error;
     }
-    return answers.toSorted(compareAnswers);
   },
 });
+
+async function findAll(args: FindArguments, context: FunctionContext): Promise<Plain> {
+  const [unknown] = isDict(args.others) ? [...args.others.keys()] : [];
+  if (unknown !== undefined) throw failure(`invalid option "${pythonStr(unknown)}"`);
+  const matches = compileCriteria(args);
+  await checkOwners(args, context.host);
+  if (args.delete !== undefined) checkKinds(args.delete);
+  const wanted = actionsOf(args);
+  const roots = await globPaths(context.host, await expandHome(context.host, args.path));
+  const answers: Plain[] = [];
+  for (const root of roots) {
+    for (const found of await walk(context, root, args.maxdepth)) {
+      const isDeep = found.depth >= args.mindepth;
+      if (isDeep && (await matches(found, context.host))) answers.push(...(await act(found, wanted, context)));
+    }
+  }
+  return answers.toSorted(compareAnswers);
+}
 
 interface Actions {
   readonly print: readonly string[] | undefined;
@@ -95,8 +120,9 @@ async function walk(context: FunctionContext, root: string, maxDepth: number | u
 async function act(found: Found, wanted: Actions, { host, signal }: FunctionContext): Promise<readonly Plain[]> {
   const answers: Plain[] = [];
   if (wanted.print !== undefined) {
-    const fields = await Promise.all(wanted.print.map((field) => readFoundText(found, field.trim(), host)));
-    answers.push(fields.length === 1 ? fields[0] : fields);
+    const known = wanted.print.map((field) => field.trim()).filter(isPrintField);
+    const fields = await Promise.all(known.map((field) => readFoundText(found, field, host)));
+    answers.push(wanted.print.length === 1 && fields[0] !== undefined ? fields[0] : fields);
   }
   if (wanted.delete !== undefined && isOfKind(found, wanted.delete)) {
     if (!wanted.isDry) await host.files.remove(found.path, { recursive: true });
@@ -104,8 +130,8 @@ async function act(found: Found, wanted: Actions, { host, signal }: FunctionCont
   }
   if (wanted.exec !== undefined) {
     const command = splitWords(wanted.exec).map((word) => word.replaceAll('{}', found.path));
-    const output = wanted.isDry ? command.join(' ') : (await host.run({ command, signal })).stdout.trimEnd();
-    answers.push(`${found.path}:\n${output}`);
+    const output = wanted.isDry ? command.join(' ') : (await host.run({ command, signal })).stdout;
+    answers.push(`${wanted.exec.replaceAll('{}', found.path)}:\n${output}\n`);
   }
   return answers;
 }

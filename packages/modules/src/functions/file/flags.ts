@@ -166,8 +166,9 @@ async function persistContext(
   if (result.exitCode !== 0) throw failure(`Problem setting fcontext: ${result.stderr.trim()}`);
 }
 
-async function selinuxContext({ host, signal }: FunctionContext, path: string): Promise<string> {
+async function selinuxContext({ host, signal, setRetcode }: FunctionContext, path: string): Promise<string> {
   const { exitCode, stdout } = await host.inspect({ command: ['stat', '-c', '%C', path], signal, timeout: 60_000 });
+  if (exitCode !== 0) setRetcode(exitCode);
   return exitCode === 0 ? stdout.trimEnd() : `No selinux context information is available for ${path}`;
 }
 

@@ -58,7 +58,7 @@ const algorithmsByLength: ReadonlyMap<number, string> = new Map([
 ]);
 
 async function hashFile(host: ReadHost, path: string, algorithm: string): Promise<string> {
-  const name = algorithm.toLowerCase();
+  const name = nodeName(algorithm.toLowerCase());
   try {
     createHash(name);
   } catch (error) {
@@ -67,6 +67,11 @@ async function hashFile(host: ReadHost, path: string, algorithm: string): Promis
   const digest = await host.files.hash(await expandHome(host, path), name);
   if (digest === undefined) throw failure(`No such file or directory: '${path}'`);
   return digest;
+}
+
+// Salt's names are those of Python's hashlib.
+function nodeName(name: string): string {
+  return { blake2b: 'blake2b512', blake2s: 'blake2s256' }[name] ?? name.replace(/^sha3_/, 'sha3-');
 }
 
 function unknownLength(wanted: string): Error {

@@ -68,7 +68,8 @@ export const readlink = defineFunction({
   async run({ path, canonicalize }, { host }) {
     const expanded = await absolutePath(host, path, 'Path to link');
     if ((await host.files.stat(expanded))?.kind !== 'symlink') throw failure(`A valid link was not specified: ${path}`);
-    const found = canonicalize ? await host.files.realPath(expanded) : await host.files.readLink(expanded);
-    return found ?? expanded;
+    const target = (await host.files.readLink(expanded)) ?? expanded;
+    if (!canonicalize) return target;
+    return (await host.files.realPath(expanded)) ?? posix.resolve(posix.dirname(expanded), target);
   },
 });

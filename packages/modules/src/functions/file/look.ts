@@ -92,13 +92,16 @@ export const access = defineFunction({
   summary: 'Whether this process may reach a path in a way.',
   args: z.object({
     path: filePath(),
-    mode: oneOf('f', 'r', 'w', 'x').describe('`f` exists, `r` can be read, `w` written, `x` executed.'),
+    mode: oneOf('f', 'r', 'w', 'x', '0', '4', '2', '1').describe(
+      '`f` or 0 exists, `r` or 4 can be read, `w` or 2 written, `x` or 1 executed.',
+    ),
   }),
   examples: ["'*' file.access /path/to/file f", "'*' file.access /path/to/file x"],
   async run({ path, mode }, { host }) {
     const stat = await host.files.stat(await absolutePath(host, path, 'Path to link'), { follow: true });
     if (stat === undefined) return false;
-    return mode === 'f' || mayAccess(host, stat, { r: 4, w: 2, x: 1 }[mode]);
+    const bit = { f: 0, r: 4, w: 2, x: 1 }[mode as 'f' | 'r' | 'w' | 'x'] ?? Number(mode);
+    return bit === 0 || mayAccess(host, stat, bit);
   },
 });
 

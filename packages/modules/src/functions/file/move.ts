@@ -68,6 +68,7 @@ export const copy = defineFunction({
     const to = await expandHome(host, dst);
     const stat = await host.files.stat(from, { follow: true });
     if (stat === undefined) throw failure(`No such file or directory '${src}'`);
+    if (from === to) throw failure(`Could not copy '${src}' to '${dst}'`);
     const existing = await host.files.stat(to, { follow: true });
     const isFolder = stat.kind === 'directory' || existing?.kind === 'directory';
     if (isFolder && !recurse) {
@@ -81,6 +82,7 @@ export const copy = defineFunction({
 
 export const remove = defineFunction({
   name: 'file.remove',
+  ignoresOthers: true,
   summary: 'Removes a file, or a folder with what is in it; false when there is none.',
   args: z.object({ path: filePath() }),
   examples: ["'*' file.remove /tmp/foo"],
@@ -107,5 +109,6 @@ async function copyTree(host: Host, from: string, to: string): Promise<void> {
   } else if (stat.kind === 'directory') {
     if ((await host.files.stat(to, { follow: true })) === undefined) await host.files.makeDirectory(to, attributes);
     for (const name of (await host.files.list(from)) ?? []) await copyTree(host, `${from}/${name}`, `${to}/${name}`);
-  } else await host.files.writeCopy(to, from, attributes);
+  } else if (stat.kind !== 'file') throw failure(`${from} is no file, folder or link, and cannot be copied`);
+  else await host.files.writeCopy(to, from, attributes);
 }

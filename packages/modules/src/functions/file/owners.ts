@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { accountName, optional } from '../../kit/arguments.ts';
+import { accountName } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 
 export const uidToUser = defineFunction({
@@ -13,10 +13,9 @@ export const uidToUser = defineFunction({
 export const userToUid = defineFunction({
   name: 'file.user_to_uid',
   summary: 'The number of a user by name; an empty text when there is none.',
-  args: z.object({ user: optional(accountName()).describe('The name; the user this runs as unless given.') }),
+  args: z.object({ user: accountName().describe('The name.') }),
   examples: ["'*' file.user_to_uid root"],
   async run({ user }, { host }) {
-    if (user === undefined) return host.identity().uid;
     return typeof user === 'number' ? user : ((await host.account(user))?.uid ?? '');
   },
 });
@@ -35,10 +34,9 @@ export const gidToGroup = defineFunction({
 export const groupToGid = defineFunction({
   name: 'file.group_to_gid',
   summary: 'The number of a group by name; an empty text when there is none.',
-  args: z.object({ group: optional(accountName()).describe('The name.') }),
+  args: z.object({ group: accountName().describe('The name.') }),
   examples: ["'*' file.group_to_gid root"],
   async run({ group }, { host }) {
-    if (group === undefined) return '';
     return typeof group === 'number' ? group : ((await host.group(group))?.gid ?? '');
   },
 });

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
 import { text, textList } from '../../kit/arguments.ts';
+import { failure } from '../failure.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 
 const path = text().describe('The path.');
@@ -30,7 +31,10 @@ export const join = defineFunction({
   args: z.object({ args: textList().describe('The parts.') }),
   variadic: 'args',
   examples: ["'*' file.join '/' 'usr' 'local' 'bin'"],
-  run: ({ args }) => args.reduce(joinTwo, ''),
+  run({ args }) {
+    if (args.length === 0) throw failure('Nothing to join: file.join needs one part or more.');
+    return args.reduce(joinTwo, '');
+  },
 });
 
 export const normpath = defineFunction({
@@ -40,7 +44,9 @@ export const normpath = defineFunction({
   examples: ["'*' file.normpath '/usr/local/../bin'"],
   run({ path: given }) {
     const normal = posix.normalize(given);
-    return normal.length > 1 ? normal.replace(/\/$/, '') : normal;
+    const plain = normal.length > 1 ? normal.replace(/\/$/, '') : normal;
+    // POSIX lets two leading slashes, and only two, mean something of their own.
+    return /^\/\/(?!\/)/.test(given) ? `/${plain}` : plain;
   },
 });
 

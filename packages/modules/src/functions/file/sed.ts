@@ -88,5 +88,6 @@ function addressOf(expression: string, all: boolean): string {
 
 async function runAll(command: readonly string[], context: FunctionContext): Promise<Plain> {
   const { pid, exitCode, stdout, stderr } = await runProgram(context, command);
+  if (exitCode !== 0) context.setRetcode(exitCode);
   return { pid, retcode: exitCode, stdout: stdout.trimEnd(), stderr: stderr.trimEnd() };
 }

@@ -1,6 +1,6 @@
 import { isDict, type Plain } from '@brine/common';
 import { z } from 'zod';
-import { dict, flag, optional, text, withDefault } from '../../kit/arguments.ts';
+import { dict, either, flag, oneOf, optional, text, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { diffContents } from '../../providers/files/diff-files.ts';
@@ -19,10 +19,17 @@ export const getDiff = defineFunction({
     show_filenames: withDefault(flag(), true).describe('Name the files in the diff.'),
     show_changes: withDefault(flag(), true).describe('Show the diff rather than a note that there is one.'),
     template: withDefault(flag(), false).describe('The files come of a template, which may be kept back.'),
+    source_hash_file1: optional(text()).describe('The hash the first file has to have when it is remote.'),
+    source_hash_file2: optional(text()).describe('The hash the second file has to have when it is remote.'),
   }),
   examples: ["'*' file.get_diff /home/fred/.vimrc salt://users/fred/.vimrc"],
   async run(args, context) {
-    const contents = await Promise.all([args.file1, args.file2].map((file) => readAny(context, file, args.saltenv)));
+    const hashes = [args.source_hash_file1, args.source_hash_file2];
+    const contents = await Promise.all(
+      [args.file1, args.file2].map((file, index) =>
+        readAny(context, { file, saltenv: args.saltenv, hash: hashes[index] }),
+      ),
+    );
     const [first, second] = contents;
     if (first === undefined || second === undefined) {
       const missing = [args.file1, args.file2].filter((_file, index) => contents[index] === undefined);
@@ -43,8 +50,8 @@ export const applyTemplateOnContents = defineFunction({
   args: z.object({
     contents: text().describe('The text.'),
     template: text().describe('The engine, e.g. `jinja`.'),
-    context: optional(dict()).describe('Variables of the template.'),
-    defaults: optional(dict()).describe('Variables that `context` may override.'),
+    context: optional(either(oneOf(''), dict())).describe('Variables of the template.'),
+    defaults: optional(either(oneOf(''), dict())).describe('Variables that `context` may override.'),
     saltenv: withDefault(text(), 'base').describe('The environment templates are included from.'),
   }),
   examples: [
@@ -59,8 +66,18 @@ export const applyTemplateOnContents = defineFunction({
   },
 });
 
-async function readAny(context: FunctionContext, file: string, saltenv: string): Promise<Uint8Array | undefined> {
-  if (!/^[a-z0-9+]+:\/\//i.test(file)) return context.host.files.read(await expandHome(context.host, file));
-  const fetched = await context.fileServer.fetch(file, saltenv);
-  return fetched === undefined ? undefined : context.host.files.read(fetched.path);
+interface Wanted {
+  readonly file: string;
+  readonly saltenv: string;
+  readonly hash: string | undefined;
+}
+
+async function readAny(
+  { host, call }: FunctionContext,
+  { file, saltenv, hash }: Wanted,
+): Promise<Uint8Array | undefined> {
+  if (!/^[a-z0-9+]+:\/\//i.test(file)) return host.files.read(await expandHome(host, file));
+  const keyword = new Map(hash === undefined ? [] : [['source_hash', hash] as const]);
+  const cached = await call('cp.cache_file', [file, saltenv], keyword);
+  return typeof cached === 'string' && cached !== '' ? host.files.read(cached) : undefined;
 }

@@ -1,15 +1,19 @@
+import { pythonStr } from '@brine/common';
 import { z } from 'zod';
-import { integer, optional, text, textList } from '../../kit/arguments.ts';
+import { argument, integer, optional, text } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { expandHome } from '../../providers/files/paths.ts';
 import { failure } from '../failure.ts';
 import { readText, writeText } from '../text-file.ts';
 import { filePath } from './file-path.ts';
 
-const lines = textList().describe('The lines, without line ends.');
+const lines = argument('lines', (value) => (Array.isArray(value) ? value : [value]).map(pythonStr)).describe(
+  'The lines, without line ends.',
+);
 
 export const write = defineFunction({
   name: 'file.write',
+  ignoresOthers: true,
   summary: 'Makes lines the whole content of a file.',
   args: z.object({ path: filePath(), args: lines }),
   variadic: 'args',
@@ -22,6 +26,7 @@ export const write = defineFunction({
 
 export const append = defineFunction({
   name: 'file.append',
+  ignoresOthers: true,
   summary: 'Adds lines at the end of a file.',
   args: z.object({ path: filePath(), args: lines }),
   variadic: 'args',
@@ -38,6 +43,7 @@ export const append = defineFunction({
 
 export const prepend = defineFunction({
   name: 'file.prepend',
+  ignoresOthers: true,
   summary: 'Adds lines at the start of a file.',
   args: z.object({ path: filePath(), args: lines }),
   variadic: 'args',

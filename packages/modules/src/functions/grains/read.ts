@@ -20,6 +20,7 @@ export const items = defineFunction({
 
 export const item = defineFunction({
   name: 'grains.item',
+  ignoresOthers: true,
   summary: 'Some grains by name or path; an unknown one is an empty text.',
   args: z.object({
     args: textList().describe('Names or paths of grains.'),
@@ -67,7 +68,12 @@ export const ls = defineFunction({
 export const fetch = defineFunction({
   name: 'grains.fetch',
   summary: 'One grain by name or path, or a default; the same as `grains.get`.',
-  args: z.object({ key: text().describe('Name, or path with colons.'), default: fallback, delimiter }),
+  args: z.object({
+    key: text().describe('Name, or path with colons.'),
+    default: fallback,
+    delimiter,
+    ordered: withDefault(flag(), true).describe('Accepted for Salt; dictionaries keep their order.'),
+  }),
   examples: ["'*' grains.fetch os"],
   run: ({ key, default: absent, delimiter: mark }, { grains }) => copyValue(valueAt(grains, key, mark, absent)),
 });

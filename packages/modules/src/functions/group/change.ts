@@ -2,15 +2,11 @@ import { z } from 'zod';
 import { commaList, flag, integer, optional, withDefault } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { accountProgram } from '../account-program.ts';
+import { inRoot, otherRoot as root } from '../other-root.ts';
 import { safeName } from '../safe-name.ts';
 
 const name = safeName('the name of a group').describe('Name of the group.');
 const username = safeName('the name of an account').describe('The account.');
-const root = optional(safeName('a path')).describe('Folder of another system to do it in.');
-
-function inRoot(option: string, folder: string | undefined): readonly string[] {
-  return folder === undefined ? [] : [option, folder];
-}
 
 export const add = defineFunction({
   name: 'group.add',
@@ -28,7 +24,7 @@ export const add = defineFunction({
       'groupadd',
       ...(args.gid === undefined ? [] : ['-g', String(args.gid), ...(args.non_unique ? ['-o'] : [])]),
       ...(args.system ? ['-r'] : []),
-      ...inRoot('-R', args.root),
+      ...inRoot(args.root, '-R'),
       args.name,
     ]),
 });
@@ -38,7 +34,7 @@ export const del = defineFunction({
   summary: 'Removes a group; answers whether that went well.',
   args: z.object({ name, root }),
   examples: ["'*' group.delete foo"],
-  run: (args, context) => accountProgram(context, ['groupdel', ...inRoot('-R', args.root), args.name]),
+  run: (args, context) => accountProgram(context, ['groupdel', ...inRoot(args.root, '-R'), args.name]),
 });
 
 export const chgid = defineFunction({
@@ -56,7 +52,7 @@ export const chgid = defineFunction({
     if (args.root === undefined && before === undefined) return false;
     if (before?.gid === args.gid) return true;
     const options = ['-g', String(args.gid), ...(args.non_unique ? ['-o'] : [])];
-    return accountProgram(context, ['groupmod', ...inRoot('-R', args.root), ...options, args.name]);
+    return accountProgram(context, ['groupmod', ...inRoot(args.root, '-R'), ...options, args.name]);
   },
 });
 
@@ -65,8 +61,7 @@ export const adduser = defineFunction({
   summary: 'Makes an account a member of a group; answers whether that went well.',
   args: z.object({ name, username, root }),
   examples: ["'*' group.adduser foo bar"],
-  run: (args, context) =>
-    accountProgram(context, ['gpasswd', ...inRoot('--root', args.root), '--add', args.username, args.name]),
+  run: (args, context) => accountProgram(context, ['gpasswd', ...inRoot(args.root), '--add', args.username, args.name]),
 });
 
 export const deluser = defineFunction({
@@ -77,7 +72,7 @@ export const deluser = defineFunction({
   async run(args, context) {
     const found = await context.host.group(args.name);
     if (args.root === undefined && found?.members.includes(args.username) !== true) return true;
-    return accountProgram(context, ['gpasswd', ...inRoot('--root', args.root), '--delete', args.username, args.name]);
+    return accountProgram(context, ['gpasswd', ...inRoot(args.root), '--delete', args.username, args.name]);
   },
 });
 
@@ -87,11 +82,5 @@ export const members = defineFunction({
   args: z.object({ name, members_list: commaList().describe('The accounts.'), root }),
   examples: ["'*' group.members foo 'user1,user2,user3'"],
   run: (args, context) =>
-    accountProgram(context, [
-      'gpasswd',
-      ...inRoot('--root', args.root),
-      '--members',
-      args.members_list.join(','),
-      args.name,
-    ]),
+    accountProgram(context, ['gpasswd', ...inRoot(args.root), '--members', args.members_list.join(','), args.name]),
 });

@@ -3,14 +3,16 @@ import { z } from 'zod';
 import { flag, text, withDefault } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import type { Group } from '../../kit/host.ts';
+import { rootedHost } from '../../providers/accounts/rooted-host.ts';
+import { otherRoot as root } from '../other-root.ts';
 
 export const info = defineFunction({
   name: 'group.info',
   summary: 'What is known of a group; an empty dictionary when there is none.',
-  args: z.object({ name: text().describe('Name of the group.') }),
+  args: z.object({ name: text().describe('Name of the group.'), root }),
   examples: ["'*' group.info foo"],
-  async run({ name }, { host }) {
-    const found = await host.group(name);
+  async run({ name, root: folder }, { host }) {
+    const found = await rootedHost(host, folder).group(name);
     return found === undefined ? {} : describe(found);
   },
 });
@@ -18,9 +20,12 @@ export const info = defineFunction({
 export const getent = defineFunction({
   name: 'group.getent',
   summary: 'What is known of all groups.',
-  args: z.object({ refresh: withDefault(flag(), false).describe('Accepted for Salt; groups are always read anew.') }),
+  args: z.object({
+    refresh: withDefault(flag(), false).describe('Accepted for Salt; groups are always read anew.'),
+    root,
+  }),
   examples: ["'*' group.getent"],
-  run: async (_args, { host }) => (await host.groups()).map(describe),
+  run: async ({ root: folder }, { host }) => (await rootedHost(host, folder).groups()).map(describe),
 });
 
 function describe({ name, gid, members }: Group): Plain {

@@ -68,10 +68,18 @@ function inLines(content: Uint8Array): string {
 }
 
 function decodeText(instr: string): string | Uint8Array {
+  checkPadding(instr);
   const bytes = Buffer.from(instr, 'base64');
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     return new Uint8Array(bytes);
   }
+}
+
+// As Python reads it: what is no letter of base64 is passed over, but the padding has to be right.
+function checkPadding(instr: string): void {
+  const [, letters = '', padding = ''] = /^([A-Za-z0-9+/]*)(=*)/.exec(instr.replace(/[^A-Za-z0-9+/=]/g, '')) ?? [];
+  const missing = (4 - (letters.length % 4)) % 4;
+  if (missing === 3 || padding.length < missing) throw failure('Incorrect padding');
 }

@@ -48,6 +48,7 @@ export const setLocale = defineFunction({
 
 export const genLocale = defineFunction({
   name: 'locale.gen_locale',
+  ignoresOthers: true,
   summary: 'Makes a locale for programs to use; answers whether that went well.',
   args: z.object({
     locale,

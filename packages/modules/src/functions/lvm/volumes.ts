@@ -139,30 +139,36 @@ async function display(
 }
 
 const devices = textList().describe('Devices.');
+const override = withDefault(flag(), true).describe('Accepted for Salt; what is done already is done anew.');
+const forces = withDefault(flag(), true).describe('Ask nothing.');
+const asks = withDefault(flag(), false).describe('Ask nothing.');
 
 export const pvcreate = defineFunction({
   name: 'lvm.pvcreate',
+  ignoresOthers: true,
   summary: 'Makes devices physical volumes; answers true.',
-  args: z.object({ devices }),
+  args: z.object({ devices, override, force: forces }),
   examples: ["'*' lvm.pvcreate /dev/sdb1,/dev/sdb2"],
-  run: ({ devices: paths }, context) => change(context, ['pvcreate', '--yes', ...words(paths)]),
+  run: ({ devices: paths, force }, context) =>
+    change(context, ['pvcreate', ...(force ? ['--yes'] : []), ...words(paths)]),
 });
 
 export const pvremove = defineFunction({
   name: 'lvm.pvremove',
   summary: 'Makes devices physical volumes no more; answers true.',
-  args: z.object({ devices, force: withDefault(flag(), true).describe('Ask nothing.') }),
+  args: z.object({ devices, override, force: forces }),
   examples: ["'*' lvm.pvremove /dev/sdb1,/dev/sdb2"],
   run: ({ devices: paths, force }, context) => change(context, ['pvremove', ...(force ? ['-y'] : []), ...words(paths)]),
 });
 
 export const vgcreate = defineFunction({
   name: 'lvm.vgcreate',
+  ignoresOthers: true,
   summary: 'Makes a volume group of physical volumes; answers what it is.',
-  args: z.object({ vgname: safeName('a volume group').describe('Its name.'), devices }),
+  args: z.object({ vgname: safeName('a volume group').describe('Its name.'), devices, force: asks }),
   examples: ["'*' lvm.vgcreate my_vg /dev/sdb1,/dev/sdb2"],
-  async run({ vgname, devices: paths }, context) {
-    await change(context, ['vgcreate', vgname, ...words(paths)]);
+  async run({ vgname, devices: paths, force }, context) {
+    await change(context, ['vgcreate', ...(force ? ['--yes'] : []), vgname, ...words(paths)]);
     return display(context, ['vgdisplay', '-c', vgname], vgFields);
   },
 });
@@ -170,9 +176,10 @@ export const vgcreate = defineFunction({
 export const vgextend = defineFunction({
   name: 'lvm.vgextend',
   summary: 'Adds physical volumes to a volume group; answers true.',
-  args: z.object({ vgname: safeName('a volume group').describe('Its name.'), devices }),
+  args: z.object({ vgname: safeName('a volume group').describe('Its name.'), devices, force: asks }),
   examples: ["'*' lvm.vgextend my_vg /dev/sdb1,/dev/sdb2"],
-  run: ({ vgname, devices: paths }, context) => change(context, ['vgextend', vgname, ...words(paths)]),
+  run: ({ vgname, devices: paths, force }, context) =>
+    change(context, ['vgextend', ...(force ? ['--yes'] : []), vgname, ...words(paths)]),
 });
 
 export const vgremove = defineFunction({
@@ -188,12 +195,14 @@ export const vgremove = defineFunction({
 
 export const lvcreate = defineFunction({
   name: 'lvm.lvcreate',
+  ignoresOthers: true,
   summary: 'Makes a logical volume; answers what it is.',
   args: z.object({
     lvname: safeName('a logical volume').describe('Its name.'),
     vgname: safeName('a volume group').describe('The group it is made in.'),
     size: optional(lineText()).describe('Its size, e.g. `10G`.'),
     extents: optional(lineText()).describe('Its extents, e.g. `100` or `50%FREE`, instead.'),
+    snapshot: optional(safeName('a logical volume')).describe('The volume in the group to make a snapshot of.'),
     pv: optional(safeName('a device')).describe('The physical volume to take it from.'),
     thinvolume: withDefault(flag(), false).describe('Make it in a pool, `vgname/pool`.'),
     thinpool: withDefault(flag(), false).describe('Make it a pool.'),
@@ -218,6 +227,7 @@ function creationWords(args: {
   readonly vgname: string;
   readonly size: string | undefined;
   readonly extents: string | undefined;
+  readonly snapshot: string | undefined;
   readonly pv: string | undefined;
   readonly thinvolume: boolean;
   readonly thinpool: boolean;
@@ -230,7 +240,8 @@ function creationWords(args: {
     ...(args.thinvolume ? ['--thin'] : []),
     ...(args.force ? ['--yes'] : []),
     ...(args.thinpool ? ['--thinpool', args.lvname] : ['-n', args.lvname]),
-    ...[option, amount, args.vgname],
+    ...[option, amount],
+    ...(args.snapshot === undefined ? [args.vgname] : ['-s', `${args.vgname}/${args.snapshot}`]),
     ...(args.pv === undefined ? [] : [args.pv]),
   ];
 }
@@ -275,7 +286,7 @@ function resizing(name: string, program: string, summary: string) {
 export const pvresize = defineFunction({
   name: 'lvm.pvresize',
   summary: 'Fits physical volumes to the size of their devices; answers true.',
-  args: z.object({ devices }),
+  args: z.object({ devices, override, force: forces }),
   examples: ["'*' lvm.pvresize /dev/sdb1,/dev/sdb2"],
   run: ({ devices: paths }, context) => change(context, ['pvresize', ...words(paths)]),
 });

@@ -12,6 +12,7 @@ const config = withDefault(lineText(), '/etc/fstab').describe('The table.');
 
 export const setFstab = defineFunction({
   name: 'mount.set_fstab',
+  ignoresOthers: true,
   summary: 'Puts an entry into the mount table; answers new, change or present.',
   args: z.object({
     name,

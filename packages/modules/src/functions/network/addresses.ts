@@ -11,31 +11,41 @@ const interfaceName = optional(text()).describe('Only of this interface.');
 const includeLoopback = withDefault(flag(), false).describe('Tell loopback addresses too.');
 const cidr = optional(text()).describe('Only addresses in this network.');
 
-export const ipAddrs = defineFunction({
-  name: 'network.ip_addrs',
-  summary: 'The IPv4 addresses of this machine, sorted.',
-  args: z.object({
-    interface: interfaceName,
-    include_loopback: includeLoopback,
-    cidr,
-    type: optional(oneOf('public', 'private')).describe('Only public or only private addresses.'),
-  }),
-  examples: ["'*' network.ip_addrs", "'*' network.ip_addrs cidr=10.0.0.0/8", "'*' network.ip_addrs type=private"],
-  run({ interface: name, include_loopback: loopback, cidr: network, type }, context) {
-    const found = addressesOf(context, { family: 4, name, loopback, network });
-    if (type === undefined || network !== undefined) return found;
-    return found.filter((address) => isPrivateAddress(address) === (type === 'private'));
-  },
-});
+export const ipAddrs = ipv4Function('network.ip_addrs');
+export const ipaddrs = ipv4Function('network.ipaddrs');
 
-export const ipAddrs6 = defineFunction({
-  name: 'network.ip_addrs6',
-  summary: 'The IPv6 addresses of this machine, sorted.',
-  args: z.object({ interface: interfaceName, include_loopback: includeLoopback, cidr }),
-  examples: ["'*' network.ip_addrs6", "'*' network.ip_addrs6 cidr=2000::/3"],
-  run: ({ interface: name, include_loopback: loopback, cidr: network }, context) =>
-    addressesOf(context, { family: 6, name, loopback, network }),
-});
+function ipv4Function(name: string) {
+  return defineFunction({
+    name,
+    summary: 'The IPv4 addresses of this machine, sorted.',
+    args: z.object({
+      interface: interfaceName,
+      include_loopback: includeLoopback,
+      cidr,
+      type: optional(oneOf('public', 'private')).describe('Only public or only private addresses.'),
+    }),
+    examples: [`'*' ${name}`, `'*' ${name} cidr=10.0.0.0/8`, `'*' ${name} type=private`],
+    run({ interface: iface, include_loopback: loopback, cidr: network, type }, context) {
+      const found = addressesOf(context, { family: 4, name: iface, loopback, network });
+      if (type === undefined || network !== undefined) return found;
+      return found.filter((address) => isPrivateAddress(address) === (type === 'private'));
+    },
+  });
+}
+
+export const ipAddrs6 = ipv6Function('network.ip_addrs6');
+export const ipaddrs6 = ipv6Function('network.ipaddrs6');
+
+function ipv6Function(name: string) {
+  return defineFunction({
+    name,
+    summary: 'The IPv6 addresses of this machine, sorted.',
+    args: z.object({ interface: interfaceName, include_loopback: includeLoopback, cidr }),
+    examples: [`'*' ${name}`, `'*' ${name} cidr=2000::/3`],
+    run: ({ interface: iface, include_loopback: loopback, cidr: network }, context) =>
+      addressesOf(context, { family: 6, name: iface, loopback, network }),
+  });
+}
 
 export const interfaces = defineFunction({
   name: 'network.interfaces',

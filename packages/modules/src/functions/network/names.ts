@@ -80,6 +80,7 @@ export const getBufsize = defineFunction({
 
 export const modBufsize = defineFunction({
   name: 'network.mod_bufsize',
+  ignoresOthers: true,
   summary: 'Sets sizes of the ring buffers of an interface; false without ethtool.',
   args: z.object({
     iface,

@@ -1,18 +1,11 @@
 import { pythonStr } from '@brine/common';
 import { z } from 'zod';
-import { lineText, optional, text } from '../../kit/arguments.ts';
-import { defineFunction, type FunctionDeclaration } from '../../kit/define-function.ts';
+import { lineText, text } from '../../kit/arguments.ts';
+import { defineFunction } from '../../kit/define-function.ts';
 import { createLocalMachine } from '../../grains/local-machine.ts';
 import { failure } from '../failure.ts';
 import { readOutput } from '../run-program.ts';
 import { readText } from '../text-file.ts';
-
-export const ipaddrs = otherName('network.ipaddrs', 'network.ip_addrs', 'The IPv4 addresses of this machine, sorted.');
-export const ipaddrs6 = otherName(
-  'network.ipaddrs6',
-  'network.ip_addrs6',
-  'The IPv6 addresses of this machine, sorted.',
-);
 
 export const hwaddr = defineFunction({
   name: 'network.hwaddr',
@@ -21,16 +14,6 @@ export const hwaddr = defineFunction({
   examples: ["'*' network.hwaddr eth0"],
   run: ({ iface }, { call }) => call('network.hw_addr', [iface]),
 });
-
-function otherName(name: string, called: string, summary: string): FunctionDeclaration {
-  return defineFunction({
-    name,
-    summary,
-    args: z.object({ interface: optional(text()).describe('Only of this interface.') }),
-    examples: [`'*' ${name}`],
-    run: ({ interface: iface }, { call }) => call(called, iface === undefined ? [] : [iface]),
-  });
-}
 
 export const interfaceAddresses = defineFunction({
   name: 'network.interface',

@@ -1,9 +1,11 @@
-import { connect as openSocket } from 'node:net';
+import { connect as openSocket, isIP } from 'node:net';
 import type { Plain } from '@brine/common';
 import { z } from 'zod';
-import { flag, integer, number, oneOf, optional, text, withDefault } from '../../kit/arguments.ts';
+import { flag, integer, lineText, number, oneOf, optional, text, withDefault } from '../../kit/arguments.ts';
+import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { createLocalMachine } from '../../grains/local-machine.ts';
+import { failure } from '../failure.ts';
 
 const host = text()
   .refine((value) => /^[\w.:%-]+$/.test(value) && !value.startsWith('-'), 'must be a name or an address')
@@ -27,6 +29,7 @@ export const ping = defineFunction({
 
 export const connect = defineFunction({
   name: 'network.connect',
+  ignoresOthers: true,
   summary: 'Opens a TCP connection and answers whether it could.',
   args: z.object({
     host,
@@ -44,20 +47,30 @@ export const connect = defineFunction({
     ),
 });
 
+const nameserver = optional(lineText().refine((value) => isIP(value) !== 0, 'must be an address')).describe(
+  'The address of the name server to ask, by dig.',
+);
+
 export const a = defineFunction({
   name: 'dnsutil.A',
   summary: 'The IPv4 addresses a name resolves to.',
-  args: z.object({ host }),
+  args: z.object({ host, nameserver }),
   examples: ["'*' dnsutil.A www.google.com"],
-  run: ({ host: name }, { machine = createLocalMachine() }) => lookUp(machine.resolve(name, 4), name),
+  run: ({ host: name, nameserver: server }, context) =>
+    server === undefined
+      ? lookUp((context.machine ?? createLocalMachine()).resolve(name, 4), name)
+      : digAt(context, server, [name, 'A']),
 });
 
 export const aaaa = defineFunction({
   name: 'dnsutil.AAAA',
   summary: 'The IPv6 addresses a name resolves to.',
-  args: z.object({ host }),
+  args: z.object({ host, nameserver }),
   examples: ["'*' dnsutil.AAAA www.google.com"],
-  run: ({ host: name }, { machine = createLocalMachine() }) => lookUp(machine.resolve(name, 6), name),
+  run: ({ host: name, nameserver: server }, context) =>
+    server === undefined
+      ? lookUp((context.machine ?? createLocalMachine()).resolve(name, 6), name)
+      : digAt(context, server, [name, 'AAAA']),
 });
 
 interface Peer {
@@ -92,4 +105,12 @@ async function reach(peer: Peer, seconds: number, signal: AbortSignal): Promise<
 async function lookUp(asked: Promise<readonly string[]>, name: string): Promise<Plain> {
   const found = await asked;
   return found.length === 0 ? `Unable to resolve ${name}` : [...new Set(found)];
+}
+
+async function digAt({ host: machine, signal }: FunctionContext, server: string, question: readonly string[]) {
+  if ((await machine.which('dig')) === undefined) throw failure('dig is needed to ask a name server; install it.');
+  const command = ['dig', '+short', `@${server}`, ...question];
+  const { exitCode, stdout } = await machine.inspect({ command, signal, timeout: 60_000 });
+  if (exitCode !== 0) throw failure(`The name server ${server} did not answer.`);
+  return stdout.split('\n').filter((line) => isIP(line) !== 0);
 }

@@ -21,6 +21,7 @@ const itemsArguments = {
 
 export const items = defineFunction({
   name: 'pillar.items',
+  ignoresOthers: true,
   summary: 'The pillar, compiled anew.',
   args: z.object(itemsArguments),
   variadic: 'args',
@@ -30,6 +31,7 @@ export const items = defineFunction({
 
 export const data = defineFunction({
   name: 'pillar.data',
+  ignoresOthers: true,
   summary: 'The same as `pillar.items`.',
   args: z.object(itemsArguments),
   variadic: 'args',
@@ -49,6 +51,7 @@ export const ls = defineFunction({
 
 export const obfuscate = defineFunction({
   name: 'pillar.obfuscate',
+  ignoresOthers: true,
   summary: 'The pillar with the type of each value in its place.',
   args: z.object(itemsArguments),
   variadic: 'args',

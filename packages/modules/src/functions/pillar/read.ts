@@ -44,6 +44,7 @@ export const fetch = defineFunction({ ...get, name: 'pillar.fetch', examples: ["
 
 export const item = defineFunction({
   name: 'pillar.item',
+  ignoresOthers: true,
   summary: 'Some pillar values by name or path; an unknown one is an empty text.',
   args: z.object({
     args: textList().describe('Names or paths.'),

@@ -23,6 +23,7 @@ export const version = defineFunction({
 
 export const list = defineFunction({
   name: 'pip.list',
+  ignoresOthers: true,
   summary: 'The packages pip knows to be installed: name → version.',
   args: z.object({ prefix: optional(text()).describe('Only names that start so.'), ...place }),
   examples: ["'*' pip.list salt"],
@@ -31,6 +32,7 @@ export const list = defineFunction({
 
 export const freeze = defineFunction({
   name: 'pip.freeze',
+  ignoresOthers: true,
   summary: 'What `pip freeze` prints, as a list of lines.',
   args: z.object({ ...place, use_vt: withDefault(flag(), false).describe('Accepted for Salt.') }),
   examples: ["'*' pip.freeze bin_env=/home/code/path/to/virtualenv/"],
@@ -72,6 +74,7 @@ const names = textList();
 
 export const install = defineFunction({
   name: 'pip.install',
+  ignoresOthers: true,
   summary: 'Installs packages and answers how pip ended.',
   args: z.object({
     pkgs: optional(names).describe('Packages, with versions where wanted.'),

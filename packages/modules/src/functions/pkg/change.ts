@@ -17,6 +17,7 @@ const pkgs = optional(valueList()).describe('Names, or dictionaries of name and 
 
 export const refreshDb = defineFunction({
   name: 'pkg.refresh_db',
+  ignoresOthers: true,
   summary: 'Fetches the lists of packages anew and answers true.',
   args: z.object({}),
   examples: ["'*' pkg.refresh_db"],
@@ -29,6 +30,7 @@ export const refreshDb = defineFunction({
 
 export const install = defineFunction({
   name: 'pkg.install',
+  ignoresOthers: true,
   summary: 'Installs packages and answers what changed.',
   args: z.object({
     name,
@@ -66,6 +68,7 @@ export const install = defineFunction({
 
 export const remove = defineFunction({
   name: 'pkg.remove',
+  ignoresOthers: true,
   summary: 'Removes packages and answers what changed.',
   args: z.object({ name, pkgs }),
   examples: ["'*' pkg.remove vim", `'*' pkg.remove pkgs='["foo", "bar"]'`],
@@ -74,6 +77,7 @@ export const remove = defineFunction({
 
 export const purge = defineFunction({
   name: 'pkg.purge',
+  ignoresOthers: true,
   summary: 'Removes packages with their configuration and answers what changed.',
   args: z.object({ name, pkgs }),
   examples: ["'*' pkg.purge vim", `'*' pkg.purge pkgs='["foo", "bar"]'`],
@@ -82,6 +86,7 @@ export const purge = defineFunction({
 
 export const upgrade = defineFunction({
   name: 'pkg.upgrade',
+  ignoresOthers: true,
   summary: 'Upgrades all packages and answers what changed.',
   args: z.object({
     refresh: withDefault(flag(), true).describe('Fetch the lists of packages first.'),
@@ -101,6 +106,7 @@ export const unhold = holdFunction('pkg.unhold', false);
 function holdFunction(functionName: string, isHeld: boolean) {
   return defineFunction({
     name: functionName,
+    ignoresOthers: true,
     summary: `${isHeld ? 'Keeps' : 'Stops keeping'} packages at their versions and answers what was done.`,
     args: z.object({ name: optional(commaList()).describe('Names of packages.'), pkgs }),
     examples: [`'*' ${functionName} foo`],

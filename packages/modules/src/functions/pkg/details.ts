@@ -42,6 +42,7 @@ function parts(given: string): { readonly bare: string; readonly architecture: s
 
 export const availableVersion = defineFunction({
   name: 'pkg.available_version',
+  ignoresOthers: true,
   summary: 'The version an upgrade of a package would bring; an empty text when it is up to date or unknown.',
   args: z.object({
     names: textList().describe('Names of packages.'),
@@ -54,6 +55,7 @@ export const availableVersion = defineFunction({
 
 export const show = defineFunction({
   name: 'pkg.show',
+  ignoresOthers: true,
   summary: 'What the lists of packages say of packages, by name and version.',
   args: z.object({
     names: textList().describe('Names of packages.'),
@@ -92,6 +94,7 @@ function readFields(paragraph: string): Record<string, string> {
 
 export const listDownloaded = defineFunction({
   name: 'pkg.list_downloaded',
+  ignoresOthers: true,
   summary: 'The packages in the cache of apt, dnf, yum or zypper, by name and version.',
   args: z.object({ root: optional(safeName('a path')).describe('Another root folder.') }),
   examples: ["'*' pkg.list_downloaded"],
@@ -141,6 +144,7 @@ async function installed(context: FunctionContext): Promise<ReadonlyMap<string, 
 
 export const servicesNeedRestart = defineFunction({
   name: 'pkg.services_need_restart',
+  ignoresOthers: true,
   summary: 'The services that still run files of packages that were replaced.',
   args: z.object({}),
   examples: ["'*' pkg.services_need_restart"],

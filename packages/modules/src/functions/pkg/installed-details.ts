@@ -8,6 +8,7 @@ import { failure } from '../failure.ts';
 
 export const infoInstalled = defineFunction({
   name: 'pkg.info_installed',
+  ignoresOthers: true,
   summary: 'What is known of installed packages, of all unless names are given.',
   args: z.object({
     names: textList()

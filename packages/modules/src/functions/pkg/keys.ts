@@ -15,6 +15,7 @@ type Facts = Record<string, Plain>;
 
 export const getRepoKeys = defineFunction({
   name: 'pkg.get_repo_keys',
+  ignoresOthers: true,
   summary: 'The keys apt trusts, by id; false when there is no folder of keys.',
   args: z.object({ aptkey, keydir }),
   examples: ["'*' pkg.get_repo_keys", "'*' pkg.get_repo_keys aptkey=False"],
@@ -26,6 +27,7 @@ export const getRepoKeys = defineFunction({
 
 export const addRepoKey = defineFunction({
   name: 'pkg.add_repo_key',
+  ignoresOthers: true,
   summary: 'Has apt trust a key out of a file, a text or a key server; answers whether that went well.',
   args: z.object({
     path: optional(text()).describe('Path or address of the key.'),
@@ -104,6 +106,7 @@ async function unpack(key: Uint8Array, path: string, context: FunctionContext): 
 
 export const delRepoKey = defineFunction({
   name: 'pkg.del_repo_key',
+  ignoresOthers: true,
   summary: 'Has apt trust a key no more; answers its id, or false when it is not there.',
   args: z.object({
     name: optional(lineText()).describe('Accepted for Salt: a PPA; give the id of its key.'),

@@ -11,6 +11,7 @@ const names = textList().describe('Names of packages.');
 
 export const version = defineFunction({
   name: 'pkg.version',
+  ignoresOthers: true,
   summary: 'The installed version of a package, or of several by name; an empty text for one that is not installed.',
   args: z.object({ names }),
   variadic: 'names',
@@ -29,6 +30,7 @@ export const version = defineFunction({
 
 export const listPkgs = defineFunction({
   name: 'pkg.list_pkgs',
+  ignoresOthers: true,
   summary: 'The installed packages and their versions.',
   args: z.object({
     versions_as_list: withDefault(flag(), false).describe('Give versions as lists.'),
@@ -47,6 +49,7 @@ export const listPkgs = defineFunction({
 
 export const latestVersion = defineFunction({
   name: 'pkg.latest_version',
+  ignoresOthers: true,
   summary: 'The version an upgrade of a package would bring; an empty text when it is up to date or unknown.',
   args: z.object({
     names,
@@ -74,6 +77,7 @@ export const latestVersion = defineFunction({
 
 export const upgradeAvailable = defineFunction({
   name: 'pkg.upgrade_available',
+  ignoresOthers: true,
   summary: 'Whether a newer version of a package is on offer.',
   args: z.object({ name: lineText().describe('Name of the package.') }),
   examples: ["'*' pkg.upgrade_available bash"],
@@ -82,6 +86,7 @@ export const upgradeAvailable = defineFunction({
 
 export const listUpgrades = defineFunction({
   name: 'pkg.list_upgrades',
+  ignoresOthers: true,
   summary: 'The packages an upgrade would change, with their new versions.',
   args: z.object({
     refresh: withDefault(flag(), true).describe('Fetch the lists of packages first.'),
@@ -97,6 +102,7 @@ export const listUpgrades = defineFunction({
 
 export const versionCmp = defineFunction({
   name: 'pkg.version_cmp',
+  ignoresOthers: true,
   summary: 'Whether a version is older (-1), the same (0) or newer (1) than another.',
   args: z.object({
     pkg1: text().describe('A version.'),
@@ -112,6 +118,7 @@ export const versionCmp = defineFunction({
 
 export const listRepoPkgs = defineFunction({
   name: 'pkg.list_repo_pkgs',
+  ignoresOthers: true,
   summary: 'All versions on offer of packages, newest first.',
   args: z.object({ args: textList().describe('Names of packages.') }),
   variadic: 'args',
@@ -127,6 +134,7 @@ export const listRepoPkgs = defineFunction({
 
 export const fileList = defineFunction({
   name: 'pkg.file_list',
+  ignoresOthers: true,
   summary: 'The files of installed packages.',
   args: z.object({ packages: textList().describe('Names of packages.') }),
   variadic: 'packages',
@@ -139,6 +147,7 @@ export const fileList = defineFunction({
 
 export const fileDict = defineFunction({
   name: 'pkg.file_dict',
+  ignoresOthers: true,
   summary: 'The files of installed packages, by package.',
   args: z.object({ packages: textList().describe('Names of packages.') }),
   variadic: 'packages',
@@ -163,6 +172,7 @@ async function filesOf(
 
 export const owner = defineFunction({
   name: 'pkg.owner',
+  ignoresOthers: true,
   summary: 'The package a file belongs to; an empty text when it belongs to none.',
   args: z.object({ paths: textList().describe('Paths.') }),
   variadic: 'paths',

@@ -39,6 +39,7 @@ const refreshes = (usual: boolean) => withDefault(flag(), usual).describe('Fetch
 
 export const listRepos = defineFunction({
   name: 'pkg.list_repos',
+  ignoresOthers: true,
   summary: 'The repositories packages come from, by their URIs.',
   args: z.object({}),
   examples: ["'*' pkg.list_repos"],
@@ -59,6 +60,7 @@ export const listRepos = defineFunction({
 
 export const getRepo = defineFunction({
   name: 'pkg.get_repo',
+  ignoresOthers: true,
   summary: 'What is configured of a repository; an empty dictionary when it is not.',
   args: z.object({ repo }),
   examples: [`'*' pkg.get_repo 'deb http://deb.debian.org/debian stable main'`],
@@ -118,6 +120,7 @@ export const modRepo = defineFunction({
 
 export const delRepo = defineFunction({
   name: 'pkg.del_repo',
+  ignoresOthers: true,
   summary: 'Removes a repository, and its file when nothing else is in it.',
   args: z.object({ repo, refresh: refreshes(true) }),
   examples: [`'*' pkg.del_repo 'deb http://deb.debian.org/debian stable main'`],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag, integer, optional, text, withDefault } from '../../kit/arguments.ts';
+import { flag, integer, optional, text, withDefault, textList } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { compileFlaggedRegex } from '../../providers/text/python-regex.ts';
@@ -29,12 +29,14 @@ export const getPidList = defineFunction({
 export const procInfo = defineFunction({
   name: 'ps.proc_info',
   summary: 'What is known of a process.',
-  args: z.object({ pid }),
+  args: z.object({ pid, attrs: optional(textList()).describe('Only these facts.') }),
   examples: ["'*' ps.proc_info 2322"],
-  async run({ pid: number }, context) {
+  async run({ pid: number, attrs }, context) {
     const found = await readProcess(context, number);
     if (found === undefined) throw failure(`process PID not found (pid=${number})`);
-    return { ...found };
+    const unknown = attrs?.find((name) => !(name in found));
+    if (unknown !== undefined) throw failure(`invalid attr name '${unknown}'`);
+    return Object.fromEntries(Object.entries(found).filter(([name]) => attrs?.includes(name) ?? true));
   },
 });
 

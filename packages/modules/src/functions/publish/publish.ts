@@ -10,7 +10,7 @@ import {
   type Value,
 } from '@brine/common';
 import { z } from 'zod';
-import { nullableValue, number, oneOf, text, withDefault } from '../../kit/arguments.ts';
+import { nullableValue, number, oneOf, optional, text, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext, MasterPort } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 
@@ -29,6 +29,7 @@ const publishArguments = z.object({
     'How the target is read. Pillar values have to match exactly.',
   ),
   timeout,
+  via_master: optional(text()).describe('Accepted for Salt; a minion asks the master it is connected to.'),
 });
 
 /** Milliseconds of one wait; the session answers other requests meanwhile. */

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { isInteger, pythonStr, type Value } from '@brine/common';
 import { z } from 'zod';
-import { flag, integer, optional, text, valueList, withDefault } from '../../kit/arguments.ts';
+import { argument, flag, integer, optional, text, withDefault } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { failure } from '../failure.ts';
 import { valueOr } from '../value-or.ts';
@@ -16,6 +16,12 @@ const characterSets = {
   punctuation: '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~',
   whitespace: ' \t\n\r\v\f',
 } as const;
+
+function listOrText() {
+  return argument('a list or a text', (value) =>
+    Array.isArray(value) ? value : typeof value === 'string' ? Array.from(value) : undefined,
+  );
+}
 
 export const getStr = defineFunction({
   name: 'random.get_str',
@@ -49,8 +55,10 @@ export const randInt = defineFunction({
     seed: seedArgument,
   }),
   examples: ["'*' random.rand_int 1 10"],
-  run: ({ start, end, seed: given }) =>
-    given === null ? randomInt(start, end + 1) : Number(generator(given).between(BigInt(start), BigInt(end))),
+  run({ start, end, seed: given }) {
+    if (end < start) throw failure(`empty range: ${end} is less than ${start}`);
+    return given === null ? randomInt(start, end + 1) : Number(generator(given).between(BigInt(start), BigInt(end)));
+  },
 });
 
 export const seed = defineFunction({
@@ -61,15 +69,17 @@ export const seed = defineFunction({
     hash: seedArgument,
   }),
   examples: ["'*' random.seed 10 hash=None"],
-  run: ({ range, hash: given }, { grains }) =>
-    Number(generator(given ?? pythonStr(grains.get('id') ?? '')).below(BigInt(range))),
+  run({ range, hash: given }, { grains }) {
+    if (range < 1) throw failure('empty range: random.seed needs one of 1 or more');
+    return Number(generator(given ?? pythonStr(grains.get('id') ?? '')).below(BigInt(range)));
+  },
 });
 
 export const sample = defineFunction({
   name: 'random.sample',
   summary: 'Some members of a list, none twice.',
   args: z.object({
-    value: valueList().describe('The list.'),
+    value: listOrText().describe('The list, or a text for its characters.'),
     size: integer().describe('How many.'),
     seed: seedArgument,
   }),
@@ -80,7 +90,7 @@ export const sample = defineFunction({
 export const shuffle = defineFunction({
   name: 'random.shuffle',
   summary: 'The members of a list in random order.',
-  args: z.object({ value: valueList().describe('The list.'), seed: seedArgument }),
+  args: z.object({ value: listOrText().describe('The list, or a text for its characters.'), seed: seedArgument }),
   examples: [`'*' random.shuffle '["one", "two"]' seed="something"`],
   run: ({ value, seed: given }) => drawSome(value, value.length, given),
 });

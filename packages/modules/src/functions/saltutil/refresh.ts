@@ -26,6 +26,7 @@ function refreshPillarFunction(name: string) {
 
 export const refreshGrains = defineFunction({
   name: 'saltutil.refresh_grains',
+  ignoresOthers: true,
   summary: 'Collects the grains anew, and compiles the pillar anew unless told otherwise.',
   args: z.object({ refresh_pillar: withDefault(flag(), true).describe('Compile the pillar anew as well.') }),
   examples: ["'*' saltutil.refresh_grains"],

@@ -83,6 +83,7 @@ function rewrite(time: Value, format: string): Value {
 
 export const showNextFireTime = defineFunction({
   name: 'schedule.show_next_fire_time',
+  ignoresOthers: true,
   summary: 'When a job runs next.',
   args: z.object({ name: text().describe('The job.') }),
   examples: ["'*' schedule.show_next_fire_time job_name"],

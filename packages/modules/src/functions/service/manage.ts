@@ -1,6 +1,6 @@
 import { isAppError } from '@brine/common';
 import { z } from 'zod';
-import { optional, text } from '../../kit/arguments.ts';
+import { flag, optional, text, unsupported, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction, type FunctionDeclaration } from '../../kit/define-function.ts';
 import type { Host } from '../../kit/host.ts';
@@ -10,6 +10,9 @@ import type { ServiceManager } from '../../providers/services/service-manager.ts
 const name = text()
   .refine((value) => /^[\w@:.][\w@:.\\+-]*$/.test(value), 'must be the name of a service')
   .describe('Name of the service.');
+
+const runtime = withDefault(flag(), false).describe('Until the machine starts anew.');
+const noRoot = unsupported('services of another root');
 
 export const start = verb('service.start', 'Starts a service', (manager, host, service) =>
   manager.act(host, 'start', service),
@@ -32,12 +35,8 @@ export const enable = verb('service.enable', 'Has a service start at boot', (man
 export const disable = verb('service.disable', 'Has a service not start at boot', (manager, host, service) =>
   manager.disable(host, service),
 );
-export const mask = verb('service.mask', 'Makes a service impossible to start', (manager, host, service) =>
-  manager.mask(host, service, false),
-);
-export const unmask = verb('service.unmask', 'Makes a service possible to start again', (manager, host, service) =>
-  manager.unmask(host, service, false),
-);
+export const mask = maskVerb('service.mask', 'Makes a service impossible to start');
+export const unmask = maskVerb('service.unmask', 'Makes a service possible to start again');
 
 export const status = defineFunction({
   name: 'service.status',
@@ -69,6 +68,7 @@ export const missing = defineFunction({
 
 export const enabled = defineFunction({
   name: 'service.enabled',
+  ignoresOthers: true,
   summary: 'Whether a service starts at boot.',
   args: z.object({ name }),
   examples: ["'*' service.enabled sshd"],
@@ -86,9 +86,10 @@ export const disabled = defineFunction({
 export const masked = defineFunction({
   name: 'service.masked',
   summary: 'Whether a service is masked.',
-  args: z.object({ name }),
+  args: z.object({ name, runtime, root: noRoot }),
   examples: ["'*' service.masked sshd"],
-  run: async ({ name: service }, { host }) => (await chooseServiceManager(host)).isMasked(host, service, false),
+  run: async ({ name: service, runtime: untilBoot }, { host }) =>
+    (await chooseServiceManager(host)).isMasked(host, service, untilBoot),
 });
 
 export const getAll = defineFunction({
@@ -134,21 +135,43 @@ function verb(
 ): FunctionDeclaration {
   return defineFunction({
     name: functionName,
+    ignoresOthers: true,
     summary: `${summary}; answers whether that went well.`,
     args: z.object({ name }),
     examples: [`'*' ${functionName} nginx`],
-    async run({ name: service }, { host, log, setRetcode }) {
-      try {
-        await act(await chooseServiceManager(host), host, service);
-        return true;
-      } catch (error) {
-        if (!isAppError(error, 'state-failed')) throw error;
-        log.error('service program failed', { service, said: error.message });
-        setRetcode(1);
-        return false;
-      }
-    },
+    run: ({ name: service }, context) => endsWell(context, service, (manager, host) => act(manager, host, service)),
   });
+}
+
+function maskVerb(functionName: 'service.mask' | 'service.unmask', summary: string): FunctionDeclaration {
+  return defineFunction({
+    name: functionName,
+    summary: `${summary}; answers whether that went well.`,
+    args: z.object({ name, runtime, root: noRoot }),
+    examples: [`'*' ${functionName} nginx`],
+    run: ({ name: service, runtime: untilBoot }, context) =>
+      endsWell(context, service, (manager, host) =>
+        functionName === 'service.mask'
+          ? manager.mask(host, service, untilBoot)
+          : manager.unmask(host, service, untilBoot),
+      ),
+  });
+}
+
+async function endsWell(
+  { host, log, setRetcode }: FunctionContext,
+  service: string,
+  act: (manager: ServiceManager, host: Host) => Promise<void>,
+): Promise<boolean> {
+  try {
+    await act(await chooseServiceManager(host), host);
+    return true;
+  } catch (error) {
+    if (!isAppError(error, 'state-failed')) throw error;
+    log.error('service program failed', { service, said: error.message });
+    setRetcode(1);
+    return false;
+  }
 }
 
 async function listByBoot({ host }: FunctionContext, isWanted: boolean): Promise<readonly string[]> {

@@ -1,10 +1,13 @@
+import { posix } from 'node:path';
 import { z } from 'zod';
 import { flag, lineText, optional, text, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
+import { rootedHost } from '../../providers/accounts/rooted-host.ts';
 import { readShadow } from '../../providers/accounts/shadow-file.ts';
 import { agingFields } from '../../providers/accounts/user-request.ts';
 import { accountProgram } from '../account-program.ts';
+import { inRoot, otherRoot as root } from '../other-root.ts';
 import { safeName } from '../safe-name.ts';
 import { readText } from '../text-file.ts';
 
@@ -22,13 +25,16 @@ function agingFunction(field: keyof typeof agingFields, what: string) {
   return defineFunction({
     name: `shadow.set_${field}`,
     summary: `Sets: ${what.toLowerCase()}. Answers whether that went well.`,
-    args: z.object({ name, [field]: lineText().describe(`${what}.`) }),
+    args: z.object({ name, [field]: lineText().describe(`${what}.`), root }),
     examples: [`'*' shadow.set_${field} username 7`],
     async run(args, context) {
       const [account, value] = [String(args['name']), String(args[field])];
-      const entry = await readShadow(context.host, account);
+      const folder = args['root'] as string | undefined;
+      const entry = await readShadow(context.host, account, folder);
       if (entry === undefined) return false;
-      return String(entry[member]) === value || accountProgram(context, ['chage', option, value, account]);
+      return (
+        String(entry[member]) === value || accountProgram(context, ['chage', ...inRoot(folder), option, value, account])
+      );
     },
   });
 }
@@ -40,26 +46,27 @@ export const setPassword = defineFunction({
     name,
     password: lineText().describe('The hash.'),
     use_usermod: withDefault(flag(), false).describe('Accepted for Salt; the hash never stands on a command line.'),
+    root,
   }),
   examples: ["'*' shadow.set_password root '$1$UYCIxa628.9qXjpQCjM4a..'"],
-  async run({ name: account, password }, context) {
-    if ((await context.host.account(account)) === undefined) {
+  async run({ name: account, password, root: folder }, context) {
+    if ((await rootedHost(context.host, folder).account(account)) === undefined) {
       context.log.warn('there is no such account', { user: account });
       return false;
     }
-    await accountProgram(context, ['chpasswd', '-e'], { input: `${account}:${password}\n` });
-    return (await readShadow(context.host, account))?.passwd === password;
+    await accountProgram(context, ['chpasswd', '-e', ...inRoot(folder)], { input: `${account}:${password}\n` });
+    return (await readShadow(context.host, account, folder))?.passwd === password;
   },
 });
 
 export const delPassword = defineFunction({
   name: 'shadow.del_password',
   summary: 'Lets an account log in without a password; answers whether it may.',
-  args: z.object({ name }),
+  args: z.object({ name, root }),
   examples: ["'*' shadow.del_password username"],
-  async run({ name: account }, context) {
-    await accountProgram(context, ['passwd', '-d', account]);
-    return (await readShadow(context.host, account))?.passwd === '';
+  async run({ name: account, root: folder }, context) {
+    await accountProgram(context, ['passwd', ...inRoot(folder), '-d', account]);
+    return (await readShadow(context.host, account, folder))?.passwd === '';
   },
 });
 
@@ -70,14 +77,14 @@ function lockFunction(functionName: string, locks: boolean) {
   return defineFunction({
     name: functionName,
     summary: `${locks ? 'Locks' : 'Unlocks'} the password of an account; answers whether it is.`,
-    args: z.object({ name }),
+    args: z.object({ name, root }),
     examples: [`'*' ${functionName} username`],
-    async run({ name: account }, context) {
+    async run({ name: account, root: folder }, context) {
       const isLocked = async (): Promise<boolean | undefined> =>
-        (await readShadow(context.host, account))?.passwd.startsWith('!');
+        (await readShadow(context.host, account, folder))?.passwd.startsWith('!');
       const before = await isLocked();
       if (before === undefined) return false;
-      if (before !== locks) await accountProgram(context, ['passwd', locks ? '-l' : '-u', account]);
+      if (before !== locks) await accountProgram(context, ['passwd', ...inRoot(folder), locks ? '-l' : '-u', account]);
       return (await isLocked()) === locks;
     },
   });
@@ -107,12 +114,14 @@ export const defaultHash = defineFunction({
 export const listUsers = defineFunction({
   name: 'shadow.list_users',
   summary: 'The accounts that have a line in /etc/shadow, sorted.',
-  args: z.object({}),
+  args: z.object({ root }),
   examples: ["'*' shadow.list_users"],
-  run: (_args, context) => listNames(context),
+  run: ({ root: folder }, context) => listNames(context, folder),
 });
 
-async function listNames({ host }: FunctionContext): Promise<readonly string[]> {
-  const lines = ((await readText(host, '/etc/shadow')) ?? '').split('\n').filter((line) => line.includes(':'));
+async function listNames({ host }: FunctionContext, folder = '/'): Promise<readonly string[]> {
+  const lines = ((await readText(host, posix.join(folder, 'etc/shadow'))) ?? '')
+    .split('\n')
+    .filter((line) => line.includes(':'));
   return lines.map((line) => line.slice(0, line.indexOf(':'))).toSorted();
 }

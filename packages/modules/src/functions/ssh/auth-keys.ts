@@ -21,6 +21,8 @@ const source = text().describe('Address of a file with keys.');
 /** The kind of fingerprint that is answered. */
 export const hashType = withDefault(safeName('a hash'), 'sha256').describe('Kind of the fingerprint.');
 
+const cacheKeys = optional(textList()).describe('Accepted for Salt; keys are read from the file alone.');
+
 export const authKeys = defineFunction({
   name: 'ssh.auth_keys',
   summary: 'The keys that may log in to an account, or to several by account.',
@@ -44,7 +46,7 @@ export const authKeys = defineFunction({
 export const checkKey = defineFunction({
   name: 'ssh.check_key',
   summary: 'Whether a key would be added, updated, or exists as it is.',
-  args: z.object({ user, key, enc, comment, options, config, fingerprint_hash_type: hashType }),
+  args: z.object({ user, key, enc, comment, options, config, cache_keys: cacheKeys, fingerprint_hash_type: hashType }),
   examples: ["'*' ssh.check_key root AAAAB3Nza ssh-rsa me@host"],
   run: async (args, context) => compareKey((await loadKeys(context, args)) ?? [], toLine(args)),
 });
@@ -64,7 +66,7 @@ export const checkKeyFile = defineFunction({
 export const setAuthKey = defineFunction({
   name: 'ssh.set_auth_key',
   summary: 'Lets a key log in to an account; answers new, replace, no change, or why it could not.',
-  args: z.object({ user, key, enc, comment, options, config, fingerprint_hash_type: hashType }),
+  args: z.object({ user, key, enc, comment, options, config, cache_keys: cacheKeys, fingerprint_hash_type: hashType }),
   examples: ["'*' ssh.set_auth_key root 'AAAAB3Nza' enc=ed25519"],
   async run(args, context) {
     if (/\s/.test(args.key)) return 'invalid';

@@ -38,10 +38,14 @@ export const test = defineFunction({
   run: (args, context) => applyStates({ ...args, test: true }, context),
 });
 
+// `test` and `exclude` come first by position.
+const { test: foretells, ...otherRunArguments } = runArguments;
+const inSaltsOrder = { test: foretells, exclude, ...otherRunArguments };
+
 export const sls = defineFunction({
   name: 'state.sls',
   summary: 'Applies the given SLS files.',
-  args: z.object({ mods, ...runArguments, exclude, localconfig, kwargs }),
+  args: z.object({ mods, ...inSaltsOrder, localconfig, kwargs }),
   keywords: 'kwargs',
   outputter: 'highstate',
   examples: ["'*' state.sls core,edit.vim dev"],

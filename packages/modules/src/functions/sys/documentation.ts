@@ -88,11 +88,13 @@ async function specifyAll(
 function specify(description: ModuleDescription): Plain {
   const special = [description.variadic, description.keywords];
   const positional = description.arguments.filter(({ name }) => !special.includes(name));
-  const defaults = positional.filter(({ required }) => !required).map((argument) => argument.default ?? null);
+  // Defaults stand for the last arguments, so a required one after an optional one has `null`.
+  const firstOptional = positional.findIndex(({ required }) => !required);
+  const defaults = firstOptional === -1 ? [] : positional.slice(firstOptional).map((each) => each.default ?? null);
   return {
     args: positional.length === 0 ? null : positional.map(({ name }) => name),
     defaults: defaults.length === 0 ? null : defaults,
     varargs: description.variadic === undefined ? null : true,
-    kwargs: description.keywords === undefined ? null : true,
+    kwargs: description.keywords === undefined && description.ignoresOthers !== true ? null : true,
   };
 }

@@ -1,12 +1,13 @@
 import { matchGlob } from '@brine/common';
 import { z } from 'zod';
-import { textList } from '../../kit/arguments.ts';
+import { flag, nullableValue, textList, withDefault } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 
 const wanted = textList().describe('Modules, or patterns; all when none is given.');
 
 export const listFunctions = defineFunction({
   name: 'sys.list_functions',
+  ignoresOthers: true,
   summary: 'The names of functions, sorted.',
   args: z.object({ args: wanted }),
   variadic: 'args',
@@ -25,6 +26,7 @@ export const listModules = defineFunction({
 
 export const listStateFunctions = defineFunction({
   name: 'sys.list_state_functions',
+  ignoresOthers: true,
   summary: 'The names of state functions, sorted.',
   args: z.object({ args: wanted }),
   variadic: 'args',
@@ -53,7 +55,10 @@ export const listRenderers = defineFunction({
 export const reloadModules = defineFunction({
   name: 'sys.reload_modules',
   summary: 'Answers true: all modules are built in and need no loading.',
-  args: z.object({}),
+  args: z.object({
+    initial_load: withDefault(flag(), false).describe('Accepted for Salt.'),
+    context: nullableValue().describe('Accepted for Salt.'),
+  }),
   examples: ["'*' sys.reload_modules"],
   run: () => true,
 });

@@ -21,6 +21,17 @@ export const randStr = defineFunction({
   run: ({ size, hash_type: kind }, { call }) => call('test.random_hash', kind === undefined ? [size] : [size, kind]),
 });
 
+export const deprecationWarning = defineFunction({
+  name: 'test.deprecation_warning',
+  summary: 'Answers true, and warns in the log that this is no way to do it.',
+  args: z.object({}),
+  examples: ["'*' test.deprecation_warning"],
+  run(_args, { log }) {
+    log.warn('this is a test deprecation warning');
+    return true;
+  },
+});
+
 export const tty = defineFunction({
   name: 'test.tty',
   summary: 'Says that it has moved to cmd.tty.',

@@ -2,16 +2,68 @@ import { z } from 'zod';
 import { commaList, flag, integer, lineText, optional, text, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
+import { rootedHost } from '../../providers/accounts/rooted-host.ts';
 import { gecosFields } from '../../providers/accounts/user-request.ts';
 import { readUser } from '../../providers/accounts/user-facts.ts';
 import { failure } from '../failure.ts';
 import { accountProgram } from '../account-program.ts';
+import { inRoot, otherRoot as root } from '../other-root.ts';
 
 const name = safeName('user').describe('Name of the user.');
 
 /** A name that no program can take for an option, nor a line of its file for two. */
 function safeName(what: string) {
   return text().refine((value) => /^[A-Za-z0-9_][\w.-]*\$?$/.test(value), `must be the name of a ${what}`);
+}
+
+const gecosArguments = {
+  roomnumber: withDefault(gecosText('roomnumber'), '').describe('Number of the room.'),
+  workphone: withDefault(gecosText('workphone'), '').describe('Telephone at work.'),
+  homephone: withDefault(gecosText('homephone'), '').describe('Telephone at home.'),
+  other: withDefault(gecosText('other'), '').describe('What else there is to say.'),
+};
+
+function gecosText(field: (typeof gecosFields)[number]) {
+  return lineText().refine(
+    (value) => (field === 'other' ? !value.includes(':') : !/[,:]/.test(value)),
+    'must be without commas and colons',
+  );
+}
+
+type NewUser = Readonly<Record<(typeof gecosFields)[number], string>> & {
+  readonly uid: number | undefined;
+  readonly gid: string | undefined;
+  readonly groups: readonly string[];
+  readonly home: string | undefined;
+  readonly shell: string | undefined;
+  readonly unique: boolean;
+  readonly system: boolean;
+  readonly createhome: boolean;
+  readonly nologinit: boolean;
+  readonly root: string | undefined;
+  readonly usergroup: boolean | undefined;
+};
+
+function creationOptions(user: NewUser): readonly string[] {
+  const noted = gecosFields
+    .map((field) => user[field])
+    .join(',')
+    .replace(/,+$/, '');
+  const optionOf = (name: string, value: string | undefined): readonly string[] =>
+    value === undefined || value === '' ? [] : [name, value];
+  return [
+    ...(user.uid === undefined ? [] : ['--uid', String(user.uid), ...(user.unique ? [] : ['--non-unique'])]),
+    ...optionOf('--gid', user.gid),
+    ...optionOf('--groups', user.groups.join(',')),
+    ...optionOf('--home-dir', user.home),
+    ...optionOf('--shell', user.shell),
+    ...(user.system ? ['--system'] : []),
+    ...optionOf('--comment', noted),
+    user.createhome ? '--create-home' : '--no-create-home',
+    ...(user.nologinit ? ['--no-log-init'] : []),
+    ...(user.usergroup === undefined ? [] : [user.usergroup ? '--user-group' : '--no-user-group']),
+    ...inRoot(user.root),
+  ];
 }
 
 export const add = defineFunction({
@@ -28,21 +80,14 @@ export const add = defineFunction({
     system: withDefault(flag(), false).describe('Make a system user.'),
     fullname: withDefault(text(), '').describe('Full name.'),
     createhome: withDefault(flag(), true).describe('Make the home folder.'),
+    ...gecosArguments,
+    loginclass: optional(text()).describe('Accepted for Salt; of use on BSD alone.'),
+    nologinit: withDefault(flag(), false).describe('Leave the user out of the logs of logins.'),
+    root,
+    usergroup: optional(flag()).describe('Make, or make no, group of the same name.'),
   }),
   examples: ["'*' user.add fred 1500 users home=/home/fred"],
-  run(args, context) {
-    const options = [
-      ...(args.uid === undefined ? [] : ['--uid', String(args.uid), ...(args.unique ? [] : ['--non-unique'])]),
-      ...(args.gid === undefined ? [] : ['--gid', args.gid]),
-      ...(args.groups.length === 0 ? [] : ['--groups', args.groups.join(',')]),
-      ...(args.home === undefined ? [] : ['--home-dir', args.home]),
-      ...(args.shell === undefined ? [] : ['--shell', args.shell]),
-      ...(args.system ? ['--system'] : []),
-      ...(args.fullname === '' ? [] : ['--comment', args.fullname]),
-      args.createhome ? '--create-home' : '--no-create-home',
-    ];
-    return accountProgram(context, ['useradd', ...options, args.name]);
-  },
+  run: (args, context) => accountProgram(context, ['useradd', ...creationOptions(args), args.name]),
 });
 
 export const del = defineFunction({
@@ -52,10 +97,17 @@ export const del = defineFunction({
     name,
     remove: withDefault(flag(), false).describe('Remove the home folder too.'),
     force: withDefault(flag(), false).describe('Remove the user though logged in.'),
+    root,
   }),
   examples: ["'*' user.delete name remove=True force=True"],
-  run: ({ name: user, remove, force }, context) =>
-    accountProgram(context, ['userdel', ...(remove ? ['--remove'] : []), ...(force ? ['--force'] : []), user]),
+  run: ({ name: user, remove, force, root: folder }, context) =>
+    accountProgram(context, [
+      'userdel',
+      ...(remove ? ['--remove'] : []),
+      ...(force ? ['--force'] : []),
+      ...inRoot(folder),
+      user,
+    ]),
 });
 
 export const chuid = changeFunction('user.chuid', 'uid', 'Number of the user.', '--uid');
@@ -73,18 +125,18 @@ function describingFunction(field: (typeof gecosFields)[number], description: st
     summary: `Changes what is noted of a user (${field}); answers whether that went well.`,
     args: z.object({
       name,
-      [field]: withDefault(lineText(), '')
-        .refine((value) => !/[,:]/.test(value) || field === 'other', 'must be without commas and colons')
-        .describe(`${description}.`),
+      [field]: gecosText(field).describe(`${description}.`),
+      root,
     }),
     examples: [`'*' user.ch${field} foo 'some text'`],
     async run(args, context) {
       const [user, value] = [String(args['name']), String(args[field])];
-      const facts = await readUser(context.host, user);
+      const folder = args['root'] as string | undefined;
+      const facts = await readUser(rootedHost(context.host, folder), user);
       if (facts === undefined) return false;
       if (facts[field] === value) return true;
       const noted = gecosFields.map((each) => (each === field ? value : facts[each])).join(',');
-      return accountProgram(context, ['usermod', '--comment', noted.replace(/,+$/, ''), user]);
+      return accountProgram(context, ['usermod', ...inRoot(folder), '--comment', noted.replace(/,+$/, ''), user]);
     },
   });
 }
@@ -92,12 +144,13 @@ function describingFunction(field: (typeof gecosFields)[number], description: st
 export const rename = defineFunction({
   name: 'user.rename',
   summary: 'Gives a user another name; answers whether that went well.',
-  args: z.object({ name, new_name: safeName('user').describe('The new name.') }),
+  args: z.object({ name, new_name: safeName('user').describe('The new name.'), root }),
   examples: ["'*' user.rename name new_name"],
-  async run({ name: user, new_name: wanted }, context) {
-    await requireUser(context, user);
-    if ((await context.host.account(wanted)) !== undefined) throw failure(`User '${wanted}' already exists`);
-    return accountProgram(context, ['usermod', '--login', wanted, user]);
+  async run({ name: user, new_name: wanted, root: folder }, context) {
+    await requireUser(context, user, folder);
+    if ((await rootedHost(context.host, folder).account(wanted)) !== undefined)
+      throw failure(`User '${wanted}' already exists`);
+    return accountProgram(context, ['usermod', ...inRoot(folder), '--login', wanted, user]);
   },
 });
 
@@ -108,11 +161,19 @@ export const chhome = defineFunction({
     name,
     home: text().describe('Home folder.'),
     persist: withDefault(flag(), false).describe('Move what is in the old one.'),
+    root,
   }),
   examples: ["'*' user.chhome foo /home/users/foo True"],
-  async run({ name: user, home, persist }, context) {
-    await requireUser(context, user);
-    return accountProgram(context, ['usermod', '--home', home, ...(persist ? ['--move-home'] : []), user]);
+  async run({ name: user, home, persist, root: folder }, context) {
+    await requireUser(context, user, folder);
+    return accountProgram(context, [
+      'usermod',
+      ...inRoot(folder),
+      '--home',
+      home,
+      ...(persist ? ['--move-home'] : []),
+      user,
+    ]);
   },
 });
 
@@ -123,26 +184,33 @@ export const chgroups = defineFunction({
     name,
     groups: commaList().describe('The groups.'),
     append: withDefault(flag(), false).describe('Keep the groups there are.'),
+    root,
   }),
   examples: ["'*' user.chgroups foo wheel,root", "'*' user.chgroups foo wheel append=True"],
-  run: ({ name: user, groups, append }, context) =>
-    accountProgram(context, ['usermod', ...(append ? ['--append'] : []), '--groups', groups.join(','), user]),
+  run: ({ name: user, groups, append, root: folder }, context) =>
+    accountProgram(context, [
+      'usermod',
+      ...inRoot(folder),
+      ...(append ? ['--append'] : []),
+      ...['--groups', groups.join(','), user],
+    ]),
 });
 
-async function requireUser({ host }: FunctionContext, user: string): Promise<void> {
-  if ((await host.account(user)) === undefined) throw failure(`User '${user}' does not exist`);
+async function requireUser({ host }: FunctionContext, user: string, folder: string | undefined): Promise<void> {
+  if ((await rootedHost(host, folder).account(user)) === undefined) throw failure(`User '${user}' does not exist`);
 }
 
 function changeFunction(functionName: string, argument: string, description: string, option: string) {
   return defineFunction({
     name: functionName,
     summary: `Changes an account (${argument}); answers whether that went well.`,
-    args: z.object({ name, [argument]: text().describe(description) }),
+    args: z.object({ name, [argument]: text().describe(description), root }),
     examples: [`'*' ${functionName} foo 4376`],
     async run(args, context) {
       const user = String(args['name']);
-      await requireUser(context, user);
-      return accountProgram(context, ['usermod', option, String(args[argument]), user]);
+      const folder = args['root'] as string | undefined;
+      await requireUser(context, user, folder);
+      return accountProgram(context, ['usermod', ...inRoot(folder), option, String(args[argument]), user]);
     },
   });
 }

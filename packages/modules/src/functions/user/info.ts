@@ -1,24 +1,27 @@
 import { z } from 'zod';
 import { flag, text, withDefault } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
+import { rootedHost } from '../../providers/accounts/rooted-host.ts';
 import { readUser } from '../../providers/accounts/user-facts.ts';
+import { otherRoot as root } from '../other-root.ts';
 
 const name = text().describe('Name of the user.');
 
 export const info = defineFunction({
   name: 'user.info',
   summary: 'What is known of a user; an empty dictionary when there is none.',
-  args: z.object({ name }),
+  args: z.object({ name, root }),
   examples: ["'*' user.info root"],
-  run: async ({ name: user }, { host }) => ({ ...(await readUser(host, user)) }),
+  run: async ({ name: user, root: folder }, { host }) => ({ ...(await readUser(rootedHost(host, folder), user)) }),
 });
 
 export const listUsers = defineFunction({
   name: 'user.list_users',
   summary: 'The names of all users, sorted.',
-  args: z.object({}),
+  args: z.object({ root }),
   examples: ["'*' user.list_users"],
-  run: async (_args, { host }) => (await host.accounts()).map((account) => account.name).toSorted(),
+  run: async ({ root: folder }, { host }) =>
+    (await rootedHost(host, folder).accounts()).map((account) => account.name).toSorted(),
 });
 
 export const listGroups = defineFunction({
@@ -46,10 +49,14 @@ export const primaryGroup = defineFunction({
 export const getent = defineFunction({
   name: 'user.getent',
   summary: 'What is known of all users.',
-  args: z.object({ refresh: withDefault(flag(), false).describe('Accepted for Salt; users are always read anew.') }),
+  args: z.object({
+    refresh: withDefault(flag(), false).describe('Accepted for Salt; users are always read anew.'),
+    root,
+  }),
   examples: ["'*' user.getent"],
-  async run(_args, { host }) {
-    const accounts = await host.accounts();
-    return Promise.all(accounts.map(async (account) => ({ ...(await readUser(host, account.name)) })));
+  async run({ root: folder }, { host }) {
+    const system = rootedHost(host, folder);
+    const accounts = await system.accounts();
+    return Promise.all(accounts.map(async (account) => ({ ...(await readUser(system, account.name)) })));
   },
 });

@@ -28,6 +28,7 @@ export const virtualenvVer = defineFunction({
 
 export const create = defineFunction({
   name: 'virtualenv.create',
+  ignoresOthers: true,
   summary: 'Makes a virtual environment and answers how that ended.',
   args: z.object({
     path: venv,

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { ReadHost } from '../../kit/index.ts';
 
 /** A line of `/etc/shadow`; -1 where a number is not set, as Salt shows it. */
@@ -11,9 +12,9 @@ export interface ShadowEntry {
   readonly expire: number;
 }
 
-/** An account's line of `/etc/shadow`; `undefined` when it has none or the file may not be read. */
-export async function readShadow(host: ReadHost, name: string): Promise<ShadowEntry | undefined> {
-  const bytes = await host.files.read('/etc/shadow').catch(() => undefined);
+/** An account's line of `/etc/shadow`, or of that below another root; `undefined` when it has none or the file may not be read. */
+export async function readShadow(host: ReadHost, name: string, root = '/'): Promise<ShadowEntry | undefined> {
+  const bytes = await host.files.read(posix.join(root, 'etc/shadow')).catch(() => undefined);
   if (bytes === undefined) return undefined;
   const line = Buffer.from(bytes)
     .toString('utf8')

@@ -18,7 +18,10 @@ export interface UserFacts {
 }
 
 /** What is known of an account; `undefined` when there is none. */
-export async function readUser(host: ReadHost, name: string): Promise<UserFacts | undefined> {
+export async function readUser(
+  host: Pick<ReadHost, 'account' | 'groupsOf'>,
+  name: string,
+): Promise<UserFacts | undefined> {
   const account = await host.account(name);
   return account === undefined ? undefined : toFacts(account, await host.groupsOf(name));
 }

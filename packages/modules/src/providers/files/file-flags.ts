@@ -4,7 +4,7 @@ import { attempt } from '../commands/attempt.ts';
 import { runTool } from '../commands/run-tool.ts';
 
 /** The letters of `chattr` that a file has; `undefined` where its file system, or this machine, knows none. */
-async function readFlags(host: ReadHost, path: string): Promise<string | undefined> {
+export async function readFlags(host: ReadHost, path: string): Promise<string | undefined> {
   const result = await host.inspect({ command: ['lsattr', '-d', '--', path], timeout: 60_000 });
   if (result.exitCode !== 0) return undefined;
   const [letters = ''] = result.stdout.split(' ');
@@ -71,7 +71,8 @@ interface FlagChange {
 }
 
 // Extents cannot be taken from a file.
-function compareFlags(current: string, wanted: string): FlagChange {
+/** What has to be given and taken for a file to have just these letters. */
+export function compareFlags(current: string, wanted: string): FlagChange {
   return {
     old: current,
     added: without(wanted, current),
@@ -86,7 +87,8 @@ function without(letters: string, others: string): string {
     .join('');
 }
 
-async function setFlags(machine: Host, path: string, { added, removed }: FlagChange): Promise<void> {
+/** Gives and takes letters of `chattr`. */
+export async function setFlags(machine: Host, path: string, { added, removed }: FlagChange): Promise<void> {
   if (removed !== '') await runTool(machine, ['chattr', `-${removed}`, '--', path]);
   if (added !== '') await runTool(machine, ['chattr', `+${added}`, '--', path]);
 }
