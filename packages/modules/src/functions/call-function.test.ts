@@ -56,7 +56,7 @@ describe('callFunction', () => {
   });
 
   it('leaves out, for some functions, arguments they do not have', async () => {
-    expect((await call('pkg.version_cmp', ['1', '2'], { colour: 'red' })).value).toBe(-1);
+    expect((await call('grains.item', ['none'], { colour: 'red' })).value).toEqual(new Map([['none', '']]));
   });
 
   it('leaves out what a publisher adds, and null for an argument that has a default', async () => {

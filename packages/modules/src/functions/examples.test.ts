@@ -43,12 +43,12 @@ const needMore: readonly (readonly [RegExp, RegExp])[] = [
     /[Ff]ailed to|could not be found/,
   ],
   [
-    /^(file\.(rmdir|readlink|get_hash)|git\.worktree_rm)$/,
+    /^(file\.(rmdir|readlink|get_hash|lchown)|git\.worktree_rm)$/,
     /valid (directory|link) was not|No such file|is not a git worktree/,
   ],
   [/^file\.(blockreplace|line)$/, /Markers were not found|Found less than expected/],
   [
-    /^(git\.remote_get|ps\.proc_info|sdb\.get|virtualenv\.get_resource_content)$/,
+    /^(git\.remote_get|file\.manage_file|ps\.proc_info|sdb\.get|virtualenv\.get_resource_content)$/,
     /not present|not found|wasnt found|cannot use/,
   ],
   [/^(slsutil\.findup|pillar\.(why|file_exists|keys)|pkg\.del_repo)$/, /not found|No pillar_roots|doesn't exist/],
@@ -58,6 +58,7 @@ const needMore: readonly (readonly [RegExp, RegExp])[] = [
     /has no groups|knows no advisories|not implemented/,
   ],
   [/^service\.(mask|unmask)$/, /masking not available/],
+  [/^(nftables|augeas)\./, /not installed|No such file/],
   [/^(grains|state)\./, /cannot use \/nonexistent/],
 ];
 

@@ -13,15 +13,15 @@ import {
   oneOf,
   optional,
   text,
-  unsupported,
   withDefault,
 } from '../../kit/arguments.ts';
 import type { FunctionContext, StateContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import type { Host } from '../../kit/host.ts';
+import { areFlags, withFlags } from '../../providers/files/file-flags.ts';
 import { findSource } from '../../providers/files/find-source.ts';
 import { contentOf, type ContentArguments, type ManagedContent } from '../../providers/files/managed-content.ts';
-import { manageFile } from '../../providers/files/manage-file.ts';
+import { manageFile, type FileRequest } from '../../providers/files/manage-file.ts';
 import { expandHome } from '../../providers/files/paths.ts';
 import { failure } from '../failure.ts';
 import { filePath } from './file-path.ts';
@@ -39,7 +39,9 @@ const owner = {
   group: optional(accountName()).describe('The group.'),
   mode: blankOr(fileMode()).describe('Octal digits.'),
 };
-const attrs = unsupported('file.check_perms sets attributes');
+const attrs = optional(text())
+  .refine((value) => value === undefined || areFlags(value), 'must be letters of chattr')
+  .describe('Letters of chattr that the file is to have.');
 const saltenv = withDefault(text(), 'base').describe('The environment of `salt://`.');
 const template = blankOr(text()).describe('The engine to render the content with, e.g. `jinja`.');
 const variables = blankOr(dict()).describe('Variables of the template.');
@@ -195,10 +197,8 @@ export const manage = defineFunction({
     if (typeof content === 'string') throw failure(content);
     const name = await expandHome(context.host, args.name);
     const request = { ...requestOf({ ...args, name }, content), makedirs: args.makedirs, dir_mode: args.dir_mode };
-    const outcome = await manageFile(
-      { ...request, backup: blank(args.backup), show_changes: args.show_changes },
-      stateContext(context, args.saltenv),
-    );
+    const managed = { ...request, backup: blank(args.backup), show_changes: args.show_changes };
+    const outcome = await compare(managed, args, context);
     if (outcome.kind !== 'change')
       return { name, changes: {}, comment: outcome.comment, result: outcome.kind === 'ok' };
     if (context.options.get('test') === true) return { name, ...outcome.pending, result: null };
@@ -215,6 +215,7 @@ interface Wanted {
   readonly user: string | number | undefined;
   readonly group: string | number | undefined;
   readonly mode: string | number | undefined;
+  readonly attrs?: string | undefined;
   readonly template?: string | undefined;
   readonly context?: Dict | string | undefined;
   readonly defaults?: Dict | string | undefined;
@@ -309,12 +310,20 @@ function requestOf(args: Wanted, content: ManagedContent) {
   };
 }
 
+async function compare(
+  request: FileRequest,
+  { attrs: flags, saltenv: environment }: Wanted,
+  context: FunctionContext,
+): Promise<CheckOutcome<Host>> {
+  const outcome = await manageFile(request, stateContext(context, environment));
+  return blank(flags) === undefined
+    ? outcome
+    : withFlags(outcome, { path: request.name, flags: flags ?? '' }, context.host);
+}
+
 async function foreseen(args: Wanted, content: ManagedContent, context: FunctionContext): Promise<Changes> {
   const name = await expandHome(context.host, args.name);
-  const outcome: CheckOutcome<Host> = await manageFile(
-    requestOf({ ...args, name }, content),
-    stateContext(context, args.saltenv),
-  );
+  const outcome = await compare(requestOf({ ...args, name }, content), args, context);
   return outcome.kind === 'change' ? (outcome.pending.changes ?? {}) : {};
 }
 

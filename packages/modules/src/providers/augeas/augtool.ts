@@ -24,6 +24,18 @@ export async function saveFiles(machine: Host, run: AugeasRun): Promise<void> {
   checked(await machine.run(request(run, ['save'])), run);
 }
 
+/** What augtool prints for commands that only look. Throws `state-failed`. */
+export async function askTree(host: ReadHost, lines: readonly string[], loadPath: readonly string[]): Promise<string> {
+  const run = { commands: [], lens: undefined, loadPath };
+  return checked(await host.inspect(request(run, lines)), run).stdout;
+}
+
+/** What augtool prints for a line that changes the tree; writes the files. Throws `state-failed`. */
+export async function changeTree(machine: Host, line: string, loadPath: readonly string[]): Promise<string> {
+  const run = { commands: [], lens: undefined, loadPath };
+  return checked(await machine.run(request(run, [line, 'save'])), run).stdout;
+}
+
 function request({ commands, lens, loadPath }: AugeasRun, more: readonly string[]): CommandRequest {
   const options = [
     ...loadPath.map((folder) => `--include=${folder}`),

@@ -61,7 +61,8 @@ export function toLine({ verb, words }: AugeasCommand): string {
   return [verb, ...words.map(quote)].join(' ');
 }
 
-function quote(word: string): string {
+/** A word as augtool reads it. */
+export function quote(word: string): string {
   if (!word.includes('"') && !word.includes('\\')) return `"${word}"`;
   return word.includes("'") ? `"${word.replace(/[\\"]/g, '\\$&')}"` : `'${word}'`;
 }
