@@ -70,7 +70,7 @@ describe('groups and accounts', () => {
     await call('user.add', ['new'], { root, roomnumber: '7', usergroup: false, nologinit: true });
     expect(host.started.map(({ command }) => command)).toEqual([
       ['usermod', '--root', '/mnt', '--uid', '5', 'zoe'],
-      ['chage', '--root', '/mnt', '--maxdays', '5', 'zoe'],
+      ['chage', '--root', '/mnt', '-M', '5', 'zoe'],
       ['useradd', '--comment', ',7', '--create-home', '--no-log-init', '--no-user-group', '--root', '/mnt', 'new'],
     ]);
   });

@@ -95,9 +95,8 @@ async function changeOwner(
   look: Look,
   { wanted, told }: { readonly wanted: Owner; readonly told: Told },
 ): Promise<Record<string, Plain>> {
-  const [user, group] = [given(wanted.user), given(wanted.group)];
-  const uid = user === undefined ? look.stat.uid : await uidOf(host, user);
-  const gid = group === undefined ? look.stat.gid : await gidOf(host, group);
+  const { user, group } = named(wanted);
+  const { uid, gid } = await idsOf(host, look.stat, { user, group });
   const differing = {
     ...(uid === look.stat.uid ? {} : { user: user ?? null }),
     ...(gid === look.stat.gid ? {} : { group: group ?? null }),
@@ -120,14 +119,23 @@ async function setOwner(
   await host.files.setAttributes(path, { ...owner, ...mode, follow });
 }
 
+async function idsOf(
+  host: ReadHost,
+  stat: FileStat,
+  { user, group }: Owner,
+): Promise<{ readonly uid: number | undefined; readonly gid: number | undefined }> {
+  const uid = user === undefined ? stat.uid : await uidOf(host, user);
+  return { uid, gid: group === undefined ? stat.gid : await gidOf(host, group) };
+}
+
 function tellUnknown(told: Told, unknown: Owner): void {
   const named = Object.entries(unknown).filter(([, name]) => name !== undefined);
   told.problems.push(named.map(([part]) => `${part === 'user' ? 'User' : 'Group'} does not exist\n`).join(''));
   for (const [part, name] of named) told.problems.push(`Failed to change ${part} to ${String(name)}`);
 }
 
-function given(name: string | number | undefined): string | number | undefined {
-  return name === '' ? undefined : name;
+function named({ user, group }: Owner): Owner {
+  return { user: user === '' ? undefined : user, group: group === '' ? undefined : group };
 }
 
 function isLinkItself(stat: FileStat, follow: boolean): boolean {
@@ -197,12 +205,13 @@ function answer(ret: Value, { path, isDry }: Look, { changes, problems }: Told):
   const kept = isDict(before) ? before : new Map<Value, Value>();
   const all = new Map([...kept, ...(toValue(changes) as Dict)]);
   const said = earlier?.get('comment');
-  const comment = [said, ...problems].filter((part) => typeof part === 'string' && part !== '').join('; ');
+  const texts = [typeof said === 'string' ? said : '', ...problems];
+  const comment = texts.filter((part) => part !== '').join('; ');
   const settled = problems.length > 0 ? false : (earlier?.get('result') ?? true);
-  return { ...named(earlier, path), changes: all, comment, result: isDry && all.size > 0 ? null : settled };
+  return { ...nameOf(earlier, path), changes: all, comment, result: isDry && all.size > 0 ? null : settled };
 }
 
-function named(earlier: Dict | undefined, path: string): { readonly name?: Value } {
+function nameOf(earlier: Dict | undefined, path: string): { readonly name?: Value } {
   if (earlier === undefined) return { name: path };
   const name = earlier.get('name');
   return name === undefined ? {} : { name };

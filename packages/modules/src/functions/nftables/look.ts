@@ -1,4 +1,4 @@
-import { isDict, toValue, type Dict, type Plain, type Value } from '@brine/common';
+import { isDict, pythonStr, toValue, type Dict, type Plain, type Value } from '@brine/common';
 import { z } from 'zod';
 import { dict, flag, lineText, optional, text, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
@@ -33,7 +33,7 @@ export const getRules = defineFunction({
   args: z.object({ family: familyArgument }),
   examples: ["'*' nftables.get_rules", "'*' nftables.get_rules family=ipv6"],
   async run({ family }, context) {
-    const names = (await tablesOf(context, family)).map((table) => String(table.get('name')));
+    const names = (await tablesOf(context, family)).map((table) => pythonStr(table.get('name') ?? ''));
     return Promise.all(
       names.map((table) => nft(context, [...numeric, 'list', 'table', ...nameOfTable({ family, table })])),
     );

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { Account, Group, ReadHost } from '../../kit/index.ts';
 
 /** What looking up accounts needs of a machine. */
-export type AccountHost = Pick<ReadHost, 'account' | 'accounts' | 'group' | 'groups' | 'groupsOf' | 'files'>;
+type AccountHost = Pick<ReadHost, 'account' | 'accounts' | 'group' | 'groups' | 'groupsOf' | 'files'>;
 
 /** The accounts of another system, from the files below its root; those of this machine without a root. */
 export function rootedHost(host: ReadHost, root: string | undefined): AccountHost {
