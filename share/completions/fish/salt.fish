@@ -55,6 +55,13 @@ set -g brine_functions acl.delfacl \
   at.atq \
   at.atrm \
   at.jobcheck \
+  augeas.execute \
+  augeas.get \
+  augeas.ls \
+  augeas.match \
+  augeas.remove \
+  augeas.setvalue \
+  augeas.tree \
   beacons.add \
   beacons.delete \
   beacons.disable \
@@ -79,6 +86,7 @@ set -g brine_functions acl.delfacl \
   cmd.script \
   cmd.script_retcode \
   cmd.shell \
+  cmd.shell_info \
   cmd.shells \
   cmd.tty \
   cmd.which \
@@ -217,7 +225,10 @@ set -g brine_functions acl.delfacl \
   file.basename \
   file.blockreplace \
   file.chattr \
+  file.check_file_meta \
   file.check_hash \
+  file.check_managed \
+  file.check_managed_changes \
   file.check_perms \
   file.chgrp \
   file.chown \
@@ -239,6 +250,7 @@ set -g brine_functions acl.delfacl \
   file.get_gid \
   file.get_group \
   file.get_hash \
+  file.get_managed \
   file.get_mode \
   file.get_selinux_context \
   file.get_source_sum \
@@ -259,10 +271,12 @@ set -g brine_functions acl.delfacl \
   file.link \
   file.list_backup \
   file.list_backups \
+  file.list_backups_dir \
   file.lsattr \
   file.lstat \
   file.makedirs \
   file.makedirs_perms \
+  file.manage_file \
   file.mkdir \
   file.mknod \
   file.mknod_blkdev \
@@ -643,6 +657,27 @@ set -g brine_functions acl.delfacl \
   network.subnets6 \
   network.traceroute \
   network.wol \
+  nftables.append \
+  nftables.build_rule \
+  nftables.check \
+  nftables.check_chain \
+  nftables.check_table \
+  nftables.delete \
+  nftables.delete_chain \
+  nftables.delete_table \
+  nftables.flush \
+  nftables.get_policy \
+  nftables.get_rule_handle \
+  nftables.get_rules \
+  nftables.get_rules_json \
+  nftables.get_saved_rules \
+  nftables.insert \
+  nftables.list_tables \
+  nftables.new_chain \
+  nftables.new_table \
+  nftables.save \
+  nftables.set_policy \
+  nftables.version \
   npm.cache_clean \
   npm.cache_list \
   npm.cache_path \
@@ -1187,6 +1222,7 @@ set -g brine_functions acl.delfacl \
   test.collatz \
   test.conf_test \
   test.cross_test \
+  test.deprecation_warning \
   test.echo \
   test.exception \
   test.false \
