@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
 import { encodeValue } from '@brine/common';
 import Database from 'libsql';
@@ -83,15 +84,34 @@ try {
   );
   await timed('what is unfinished', async () => store.unfinished(), 20);
   await timed('the next to expire', async () => store.nextExpiry(), 100);
-  let longest = 0;
-  let last = performance.now();
-  const watch = setInterval(() => {
-    longest = Math.max(longest, performance.now() - last);
-    last = performance.now();
-  }, 1);
+  const loop = monitorEventLoopDelay({ resolution: 1 });
+  loop.enable();
   await timed(`removing ${Math.floor(count / 10)} old jobs`, async () => store.prune(Math.floor(count / 10)));
-  clearInterval(watch);
-  process.stdout.write(`  longest pause of the event loop meanwhile: ${longest.toFixed(1)} ms\n`);
+  tellPauses('removing');
+  loop.reset();
+  let isPruned = false;
+  const pruning = store.prune(Math.floor(count / 5)).finally(() => (isPruned = true));
+  const waits = [];
+  for (let turn = 0; !isPruned; turn += 1) {
+    const start = performance.now();
+    await store.addJob(job(count + 2 + turn), minions.slice(0, 3));
+    waits.push(performance.now() - start);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  await pruning;
+  waits.sort((a, b) => a - b);
+  const [median, worst] = [waits[Math.floor(waits.length / 2)] ?? 0, waits.at(-1) ?? 0];
+  process.stdout.write(
+    `a job made meanwhile is durable after: median ${median.toFixed(1)}, worst ${worst.toFixed(1)} ms\n`,
+  );
+  tellPauses('removing while jobs are made');
+
+  function tellPauses(name) {
+    const [long, longest] = [loop.percentile(99) / 1e6, loop.max / 1e6];
+    process.stdout.write(
+      `  pauses of the event loop, ${name}: 99 % ${long.toFixed(1)}, longest ${longest.toFixed(1)} ms\n`,
+    );
+  }
 } finally {
   await store.close();
   rmSync(folder, { recursive: true, force: true });

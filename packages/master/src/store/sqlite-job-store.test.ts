@@ -127,6 +127,15 @@ describe('the SQLite store', () => {
     expect(await store.listJobs({ limit: 5 })).toEqual([]);
   });
 
+  it('brings what was written from the log into the database, and removes old jobs when that is done', async () => {
+    const many = Array.from({ length: 1000 }, (_, index) => `m${index}` as MinionId);
+    await store.addJob(job(first), many);
+    const value = encodeValue('x'.repeat(1000));
+    await Promise.all(many.map(async (minion) => store.finish(minion, { ...answer(first), value })));
+    expect(await store.prune(0)).toBe(0);
+    expect(statSync(join(folder, 'var', 'jobs.db')).size).toBeGreaterThan(1_000_000);
+  });
+
   it('cancels with a newer job what waits of an older one in its lane, or does neither', async () => {
     const inLane = (jid: Jid): JobRecord => ({ ...job(jid), durable: true, lane: 'highstate' });
     await store.addJob(inLane(first), [web1, web2]);

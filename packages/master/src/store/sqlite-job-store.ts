@@ -5,11 +5,13 @@ import { isDiskFull, type SpaceReserve } from '@brine/daemon';
 import Database from 'libsql';
 import { createDamageTeller, salvageDamaged, type StoreWatch } from './store-watch.ts';
 import { leaveCleanEnd } from './clean-end-store.ts';
+import { createCheckpoints, pagesAtMost } from './checkpoints-store.ts';
 import { createGroupCommit } from './group-commit.ts';
 import type { SqliteAccess } from './sqlite-access.ts';
 import { endingMethods, supersede, type EndingMethods } from './sqlite-ending-methods.ts';
 import { minionMethods, type MinionMethods } from './sqlite-minion-methods.ts';
 import { furtherCell, returnCells, toDelivery, toJob, type Row } from './sqlite-rows.ts';
+import { pruneJobs } from './sqlite-pruning.ts';
 import { live, migrations } from './sqlite-schema.ts';
 import type { Store } from './store.ts';
 
@@ -36,7 +38,10 @@ export function openSqliteStore(
   salvageDamaged(path, { now, watch, open: openDatabase, settle });
   const database = openDatabase(path);
   const damage = createDamageTeller(watch);
-  const commit = createGroupCommit((work) => {
+  const checkpoints = createCheckpoints(path);
+  database.exec(`PRAGMA wal_autocheckpoint = ${pagesAtMost}`);
+  let pages = 0;
+  const write = (work: () => void): void => {
     try {
       damage.watching(() => transact(database, work));
     } catch (error) {
@@ -44,18 +49,27 @@ export function openSqliteStore(
       if (!isDiskFull(error) || !reserve.release()) throw error;
       transact(database, work);
     }
-  });
+    checkpoints.wrote(pages);
+    pages = 0;
+  };
+  const commit = createGroupCommit(write);
   const prepare = createStatements(database);
   const one = (sql: string, ...values: unknown[]): Row | undefined =>
     damage.watching(() => prepare(sql).get(...values) as Row | undefined);
   const all = (sql: string, ...values: unknown[]): readonly Row[] =>
     damage.watching(() => prepare(sql).all(...values) as Row[]);
-  const run = (sql: string, ...values: unknown[]): number => prepare(sql).run(...values).changes;
+  const run = (sql: string, ...values: unknown[]): number => {
+    const { changes } = prepare(sql).run(...values);
+    pages += changes + pagesOf(values);
+    return changes;
+  };
+  const lazily = <Result>(work: () => Result): Result => inLazyCommit(database, () => withResult(write, work));
   return {
     ...withRoom(jobMethods({ commit, one, all, run, now }), path, reserve),
     ...deliveryMethods({ commit, one, all, run, now }),
     ...endingMethods({ commit, one, all, run, now }),
     ...minionMethods({ commit, one, all, run, now }),
+    prune: async (before) => pruneJobs({ all, run, lazily, settled: () => checkpoints.settled() }, before),
     counter: async (name) => BigInt((one('SELECT value FROM counters WHERE name = ?', name)?.['value'] as string) ?? 0),
     async setCounter(name, value) {
       const sql = 'INSERT INTO counters VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value';
@@ -63,6 +77,7 @@ export function openSqliteStore(
     },
     async close() {
       await commit.drain();
+      await checkpoints.close();
       database.close();
       if (!damage.isDamaged) leaveCleanEnd(path);
     },
@@ -83,6 +98,27 @@ function transact(database: Database.Database, work: () => void): void {
     }
     throw error;
   }
+}
+
+/** Without an fsync at the end: what is written becomes durable with the next commit that has one. */
+function inLazyCommit<Result>(database: Database.Database, work: () => Result): Result {
+  database.exec('PRAGMA synchronous = NORMAL');
+  try {
+    return work();
+  } finally {
+    database.exec('PRAGMA synchronous = FULL');
+  }
+}
+
+function withResult<Result>(write: (work: () => void) => void, work: () => Result): Result {
+  let results: readonly Result[] = [];
+  write(() => void (results = [work()]));
+  return results[0] as Result;
+}
+
+/** About how many pages of 4 KiB long values take. */
+function pagesOf(values: readonly unknown[]): number {
+  return values.reduce<number>((sum, value) => sum + (Buffer.isBuffer(value) ? value.length / 4096 : 0), 0);
 }
 
 const boundless: SpaceReserve = { hasRoom: () => true, release: () => false };
@@ -113,7 +149,7 @@ function createStatements(database: Database.Database): (sql: string) => Stateme
   };
 }
 
-type JobMethods = Pick<Store, 'addJob' | 'findJob' | 'findSubmission' | 'listJobs' | 'prune' | 'lastJid'>;
+type JobMethods = Pick<Store, 'addJob' | 'findJob' | 'findSubmission' | 'listJobs' | 'lastJid'>;
 
 function jobMethods({ commit, one, all, run, now }: SqliteAccess): JobMethods {
   return {
@@ -153,22 +189,13 @@ function jobMethods({ commit, one, all, run, now }: SqliteAccess): JobMethods {
       }
       return all('SELECT * FROM jobs WHERE jid < ? ORDER BY jid DESC LIMIT ?', before, limit).map(toJob);
     },
-    async prune(before) {
-      let removed = 0;
-      for (let after: string | undefined = ''; after !== undefined;) {
-        const slice: PruneSlice = await commit.write(() => pruneSlice({ all, run }, { before, after: after ?? '' }));
-        removed += slice.removed;
-        after = slice.last;
-      }
-      return removed;
-    },
     lastJid: async () => parseJid(one('SELECT max(jid) AS jid FROM jobs')?.['jid']),
   };
 }
 
 type DeliveryMethods = Omit<
   Store,
-  keyof JobMethods | keyof MinionMethods | keyof EndingMethods | 'counter' | 'setCounter' | 'close'
+  keyof JobMethods | keyof MinionMethods | keyof EndingMethods | 'prune' | 'counter' | 'setCounter' | 'close'
 >;
 
 function deliveryMethods({ commit, one, all, run, now }: SqliteAccess): DeliveryMethods {
@@ -207,43 +234,6 @@ function deliveryMethods({ commit, one, all, run, now }: SqliteAccess): Delivery
         toDelivery,
       ),
   };
-}
-
-/** How many jobs are looked at, and returns removed, in one go: few enough that what comes meanwhile waits for milliseconds. */
-const pruneAtOnce = 100;
-const returnsAtOnce = 1000;
-
-interface PruneSlice {
-  readonly removed: number;
-  /** The last job looked at, when there may be more. */
-  readonly last: string | undefined;
-}
-
-function pruneSlice(
-  { all, run }: Pick<SqliteAccess, 'all' | 'run'>,
-  { before, after }: { readonly before: number; readonly after: string },
-): PruneSlice {
-  const rows = all(
-    `SELECT jid, created_at < ? AND NOT EXISTS
-       (SELECT 1 FROM deliveries d WHERE d.jid = jobs.jid AND d.status IN ${live}) AS finished, created_at < ? AS old
-     FROM jobs WHERE jid > ? ORDER BY jid LIMIT ${pruneAtOnce}`,
-    ...[before, before, after],
-  );
-  let removed = 0;
-  let room = returnsAtOnce;
-  let done = after;
-  for (const { jid, finished } of rows) {
-    if (finished === 1) {
-      const some = 'SELECT minion FROM deliveries WHERE jid = ? LIMIT ?';
-      room -= run(`DELETE FROM deliveries WHERE jid = ? AND minion IN (${some})`, jid, jid, room);
-      // The rest of this job, if there is one, goes with the next slice.
-      if (room === 0) return { removed, last: done };
-      removed += run('DELETE FROM jobs WHERE jid = ?', jid);
-    }
-    done = jid as string;
-  }
-  const last = rows.at(-1);
-  return { removed, last: rows.length === pruneAtOnce && last?.['old'] === 1 ? (last['jid'] as string) : undefined };
 }
 
 /** Opens a database for the owner alone, with an fsync at every commit. Throws `store-unusable` naming the file. */
