@@ -1,6 +1,7 @@
 import { AppError } from './app-error.ts';
 import { compareValues, pythonTypeName } from './compare-values.ts';
 import { formatFloat } from './format-float.ts';
+import { pythonRepr } from './python-repr.ts';
 import { isDict, isFloat, type Dict, type Float, type Value } from './value.ts';
 
 /** How {@link dumpJson} writes; the defaults are those of Python's `json.dumps`. */
@@ -13,11 +14,13 @@ export interface DumpJsonOptions {
   readonly ensureAscii?: boolean;
   /** `python`: `", "` and `": "` (`","` at line ends); `compact`: no blanks; or those two. Default: `python`. */
   readonly separators?: 'compact' | 'python' | readonly [item: string, key: string];
+  /** Writes bytes as the text they encode in UTF-8, or as Python's literal of them (`b'\\xff'`). Default: `text`. */
+  readonly bytes?: 'literal' | 'text';
 }
 
 /**
  * Writes a value as Python's `json.dumps` does: floats keep `.0`, infinities and NaN are `Infinity` and `NaN`,
- * keys become text (`true`, `null`, `1`). Bytes are written as the text they encode in UTF-8. Throws
+ * keys become text (`true`, `null`, `1`). Throws
  * `json-unsupported` when a key is a list, a dict or bytes.
  */
 export function dumpJson(value: Value, options: DumpJsonOptions = {}): string {
@@ -30,6 +33,7 @@ interface Style {
   readonly ensureAscii: boolean;
   readonly itemSeparator: string;
   readonly keySeparator: string;
+  readonly bytes: 'literal' | 'text';
   /** A line break and the blanks of the current level. */
   readonly lineBreak: string;
 }
@@ -43,6 +47,7 @@ function createStyle(options: DumpJsonOptions): Omit<Style, 'lineBreak'> {
     ensureAscii: options.ensureAscii ?? true,
     itemSeparator,
     keySeparator,
+    bytes: options.bytes ?? 'text',
   };
 }
 
@@ -54,7 +59,9 @@ function chooseSeparators(separators: DumpJsonOptions['separators'], hasLines: b
 
 function write(value: Value, style: Style): string {
   if (typeof value === 'string') return writeText(value, style);
-  if (value instanceof Uint8Array) return writeText(new TextDecoder().decode(value), style);
+  if (value instanceof Uint8Array) {
+    return writeText(style.bytes === 'text' ? new TextDecoder().decode(value) : pythonRepr(value), style);
+  }
   if (Array.isArray(value)) {
     const inner = deeper(style);
     return wrap(

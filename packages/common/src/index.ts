@@ -20,6 +20,7 @@ export {
   type Failpoints,
   type PortWith,
 } from './failpoints.ts';
+export { toFixedDecimals, toGeneral, toScientific } from './float-digits.ts';
 export { formatFloat } from './format-float.ts';
 export { formatProblem, formatProblems, formatSpan } from './format-problem.ts';
 export { getDict } from './get-dict.ts';

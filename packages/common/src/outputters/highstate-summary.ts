@@ -1,3 +1,4 @@
+import { toFixedDecimals } from '../float-digits.ts';
 import { formatFloat } from '../format-float.ts';
 import type { Colors } from './colors.ts';
 import type { HighstateSettings } from './highstate-settings.ts';
@@ -75,7 +76,7 @@ function details({ differing }: Counts, changed: number, colors: Colors): string
 
 /** Percent as Python prints a rounded float: `66.67`, `100.0`. */
 function share(part: number, total: number): string {
-  return formatFloat(Math.round((part / total) * 10_000) / 100);
+  return formatFloat(Number(toFixedDecimals((part / total) * 100, 2)));
 }
 
 function runTime(results: readonly StateResult[], width: number): string {
@@ -84,5 +85,5 @@ function runTime(results: readonly StateResult[], width: number): string {
   const longest = Math.max(0, ...results.filter(isParallel).map(durationOf));
   const milliseconds = inTurn + longest;
   const [number, unit] = milliseconds > 999 ? [milliseconds / 1000, 's'] : [milliseconds, 'ms'];
-  return `Total run time: ${number.toFixed(3).padStart(width - 5)} ${unit}`;
+  return `Total run time: ${toFixedDecimals(number, 3).padStart(width - 5)} ${unit}`;
 }

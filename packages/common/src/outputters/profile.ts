@@ -1,9 +1,11 @@
 import { compareTexts } from '../compare-values.ts';
+import { toFixedDecimals } from '../float-digits.ts';
 import { pythonStr } from '../python-repr.ts';
 import { isDict, isFloat, type Dict, type Value } from '../value.ts';
 import type { OutputOptions } from './output-options.ts';
 import { renderTable } from './table.ts';
 import { UnsuitableAnswer } from './unsuitable.ts';
+import { widthOf } from './wrap-words.ts';
 
 const labels = ['name', 'mod.fun', 'duration (ms)'];
 
@@ -43,9 +45,9 @@ function rowsOf(answer: Value): readonly Row[] {
     const duration = step.get('duration');
     const milliseconds = isFloat(duration) || typeof duration === 'number' ? Number(duration) : -1;
     return {
-      name: name.length > 60 ? `${name.slice(0, 57)}...` : name,
+      name: widthOf(name) > 60 ? `${Array.from(name).slice(0, 57).join('')}...` : name,
       fun: `${parts[0]}.${parts.at(-1)}`,
-      duration: milliseconds.toFixed(4),
+      duration: milliseconds < 0 ? milliseconds.toFixed(4) : toFixedDecimals(milliseconds, 4),
     };
   });
 }

@@ -52,6 +52,32 @@ describe('the outputters', () => {
     );
   });
 
+  it('table: counts characters, not their halves', () => {
+    expect(render('table', { web1: [{ id: 'emoji😀', n: 'a' }] })).toBe(
+      `web1:
+----------
+    --------------
+    |   Id   | N |
+    --------------
+    | emoji😀 | a |
+    --------------`,
+    );
+  });
+
+  it('json: writes bytes as the literal of Python, so that none is lost', () => {
+    expect(render('json', { web1: Buffer.from([97, 255]) }, {}, { indent: -1 })).toBe(`{"web1": "b'a\\\\xff'"}`);
+  });
+
+  it('highstate: rounds halves to the even neighbour', () => {
+    const steps = Array.from({ length: 32 }, (_, index) => [
+      `test_|-s${index}_|-s${index}_|-nop`,
+      { ...(step(index, index > 0) as Record<string, Plain>), duration: 1062.5 / 32 },
+    ]);
+    const text = render('highstate', { web1: Object.fromEntries(steps) as Plain }, { state_output_pct: true });
+    expect(text).toContain('Success %: 96.88\nFailure %: 3.12\n');
+    expect(text).toMatch(/Total run time: +1\.062 s/);
+  });
+
   it('never hands escape sequences of a minion to the terminal', () => {
     expect(render('nested', { web1: 'a\u001B[2Jb' })).toBe('web1:\n    a?[2Jb');
     expect(render('key', { minions: ['a\u001B[2J'] })).toBe('Accepted Keys:\na?[2J');

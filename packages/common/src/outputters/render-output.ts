@@ -48,7 +48,7 @@ export function renderOutput(name: string, value: Value, options: OutputOptions)
 }
 
 function renderJson(value: Value, { indent = 4 }: OutputOptions): string {
-  return dumpJson(value, { ensureAscii: false, ...(indent < 0 ? {} : { indent }) });
+  return dumpJson(value, { ensureAscii: false, bytes: 'literal', ...(indent < 0 ? {} : { indent }) });
 }
 
 function renderYaml(value: Value, { indent, keepsOrder }: OutputOptions): string {

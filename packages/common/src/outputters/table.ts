@@ -5,6 +5,7 @@ import { createPaint, type Colors } from './colors.ts';
 import type { OutputOptions } from './output-options.ts';
 import { readTableStyle, type TableStyle } from './table-style.ts';
 import { UnsuitableAnswer } from './unsuitable.ts';
+import { widthOf } from './wrap-words.ts';
 
 /** The `table` outputter: lists of dicts, lists or texts as rows; a header out of the keys. */
 export function renderTable(value: Value, options: OutputOptions): string {
@@ -86,7 +87,7 @@ function showRows({ header, rows, indent }: Rows, { colors, style, lines }: Draw
   const wrapped = all.map((row) => row.map((cell) => wrapCell(cell, style.width)));
   const columns = Math.max(...wrapped.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, column) =>
-    Math.max(...wrapped.flatMap((row) => (row[column] ?? ['']).map((line) => line.length))),
+    Math.max(...wrapped.flatMap((row) => (row[column] ?? ['']).map(widthOf))),
   );
   const length = style.prefix.length + style.suffix.length + widths.reduce((sum, width) => sum + width, 0);
   const rule = style.rowDelimiter.repeat(length + style.delimiter.length * (widths.length - 1));
@@ -110,7 +111,7 @@ function wrapCell(text: string, width: number): readonly string[] {
     let line: string | undefined;
     for (const word of paragraph.split(' ')) {
       if (line === undefined) line = word;
-      else if (line.length + word.length >= width) {
+      else if (widthOf(line) + widthOf(word) >= width) {
         lines.push(line);
         line = word;
       } else {
@@ -123,15 +124,14 @@ function wrapCell(text: string, width: number): readonly string[] {
 }
 
 function justify(text: string, width: number, side: TableStyle['justify']): string {
-  if (side === 'left') return text.padEnd(width);
-  return side === 'right' ? text.padStart(width) : center(text, width);
+  const space = Math.max(0, width - widthOf(text));
+  const left = side === 'left' ? 0 : side === 'right' ? space : leftOf(space, width);
+  return `${' '.repeat(left)}${text}${' '.repeat(space - left)}`;
 }
 
 /** Python's `str.center`: the odd blank goes left when the width is odd. */
-function center(text: string, width: number): string {
-  const space = Math.max(0, width - text.length);
-  const left = Math.floor(space / 2) + (space & width & 1);
-  return `${' '.repeat(left)}${text}${' '.repeat(space - left)}`;
+function leftOf(space: number, width: number): number {
+  return Math.floor(space / 2) + (space & width & 1);
 }
 
 function sortedEntries(row: Dict): readonly (readonly [Value, Value])[] {

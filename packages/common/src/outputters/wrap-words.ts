@@ -66,6 +66,7 @@ function isBlank(piece: string | undefined): boolean {
   return piece !== undefined && piece.trim() === '';
 }
 
-function widthOf(text: string): number {
+/** How many characters a text has, as Python counts them. */
+export function widthOf(text: string): number {
   return Array.from(text).length;
 }

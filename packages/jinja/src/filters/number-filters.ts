@@ -1,4 +1,4 @@
-import { toFixedDecimals } from '../formatting/float-digits.ts';
+import { toFixedDecimals } from '@brine/common';
 import { absolute, truncateFloat } from '../operators/arithmetic.ts';
 import { toFlag, toIntArgument, toNumberArgument, toTextArgument } from '../runtime/argument-values.ts';
 import { routine, type BoundArguments, type Routine } from '../runtime/routine.ts';

@@ -1,12 +1,11 @@
 import { fault } from '../template-fault.ts';
-import { formatFloat } from '@brine/common';
+import { formatFloat, toFixedDecimals, toGeneral, toScientific } from '@brine/common';
 import { isIntLike, isNumeric, toInt, toNumber, type PythonInt } from '../values/numbers.ts';
 import { toText } from '../values/python-text.ts';
 import { Markup, Undefined, type RuntimeValue } from '../values/runtime-value.ts';
 import { refuseLongText } from '../values/size-limits.ts';
 import { textLength, textSlice } from '../values/text-units.ts';
 import { typeName } from '../values/type-name.ts';
-import { toFixedDecimals, toGeneral, toScientific } from './float-digits.ts';
 
 const specPattern =
   /^(?:(?<fill>.)(?=[<>=^]))?(?<align>[<>=^])?(?<sign>[-+ ])?(?<alternate>#)?(?<zero>0)?(?<width>\d+)?(?<group>[,_])?(?:\.(?<precision>\d+))?(?<type>.)?$/su;

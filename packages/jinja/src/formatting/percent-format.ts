@@ -1,3 +1,4 @@
+import { toFixedDecimals, toGeneral, toScientific } from '@brine/common';
 import { fault } from '../template-fault.ts';
 import { truncateFloat } from '../operators/arithmetic.ts';
 import { getItem } from '../values/dict-items.ts';
@@ -6,7 +7,6 @@ import { repr, toText } from '../values/python-text.ts';
 import { Tuple, Undefined, type RuntimeValue } from '../values/runtime-value.ts';
 import { checkedText, refuseLongText } from '../values/size-limits.ts';
 import { typeName } from '../values/type-name.ts';
-import { toFixedDecimals, toGeneral, toScientific } from './float-digits.ts';
 
 const directive =
   /%(?:\((?<key>[^)]*)\))?(?<flags>[-+ #0]*)(?<width>\*|\d+)?(?:\.(?<precision>\*|\d*))?[hlL]?(?<type>.)?/gsu;
