@@ -48,8 +48,11 @@ export interface AccessControl {
   ): Promise<Login>;
   /** As {@link AccessControl.login}, for one request. */
   authenticate(credentials: Credentials, from: string): Promise<JudgedCaller>;
-  /** Who a token of these kinds stands for; `undefined` when it is unknown, expired, revoked, or its user is gone. */
-  callerOf(token: string, kinds: readonly TokenKind[]): Promise<JudgedCaller | undefined>;
+  /**
+   * Who a token of these kinds stands for; `undefined` when it is unknown, expired, revoked, or its user is gone, which is
+   * recorded with the place it came from.
+   */
+  callerOf(token: string, kinds: readonly TokenKind[], from: string): Promise<JudgedCaller | undefined>;
   /** Ends a login or an API key at once; `false` when there is none. */
   revoke(token: string): Promise<boolean>;
   /** Throws `job-refused`. */

@@ -3,6 +3,7 @@ import { AppError } from '@brine/common';
 import type { AccessControl, TokenKind } from './access-ports.ts';
 import type { Caller } from './caller.ts';
 import { doorOf } from './door.ts';
+import { placeOfRequest } from './place-of-request.ts';
 
 /** What is looked at of a request; one that is to become a WebSocket has it too. */
 export interface Incoming {
@@ -27,7 +28,7 @@ const anyKind: readonly TokenKind[] = ['session', 'token', 'key'];
 export async function callerOfRequest(request: Incoming, access: AccessControl, user = 'root'): Promise<Caller> {
   const token = tokenOf(request);
   if (token !== undefined) {
-    const caller = await access.callerOf(token, anyKind);
+    const caller = await access.callerOf(token, anyKind, placeOfRequest(request));
     if (caller !== undefined) return caller;
     throw loginNeeded();
   }

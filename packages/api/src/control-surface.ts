@@ -1,5 +1,6 @@
 import { AppError, isAppError, toValue, type Logger } from '@brine/common';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { placeOfRequest } from './place-of-request.ts';
 import { bodyOf, mapAsync, sendStream, sendValue, signalOf } from './answer-values.ts';
 import { isUnbound } from './caller.ts';
 import { callerOfRequest, tokenOf } from './caller-of-request.ts';
@@ -93,7 +94,11 @@ function addRunnerRoutes(server: FastifyInstance, ports: ControlPorts): void {
 function addLoginRoutes(server: FastifyInstance, ports: ControlPorts): void {
   server.post('/v1/login', async (request, reply) => {
     const { expire, ...credentials } = readPlain(bodyOf(request), LoginBody);
-    const terms = { kind: 'token', from: placeOf(request), ...(expire === undefined ? {} : { expire }) } as const;
+    const terms = {
+      kind: 'token',
+      from: placeOfRequest(request),
+      ...(expire === undefined ? {} : { expire }),
+    } as const;
     const login = await ports.access.login(credentials, terms);
     const { token, user, eauth, start, permissions } = login;
     return sendValue(request, reply, toValue({ token, user, eauth, start, expire: login.expire, permissions }));
@@ -106,10 +111,6 @@ function addLoginRoutes(server: FastifyInstance, ports: ControlPorts): void {
 }
 
 /** Where a request comes from, as failed logins are counted. */
-function placeOf(request: FastifyRequest): string {
-  return request.raw.socket.remoteAddress ?? 'socket';
-}
-
 function addKeyRoutes(server: FastifyInstance, ports: ControlPorts): void {
   server.get('/v1/keys', async (request, reply) => {
     const { match } = request.query as { match?: string };

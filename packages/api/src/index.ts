@@ -28,6 +28,7 @@ export type {
   WheelAnswer,
   WheelControl,
 } from './control-ports.ts';
+export { sharedPlace } from './place-of-request.ts';
 export { createControlSurface } from './control-surface.ts';
 export { apiErrors } from './errors.ts';
 export { listenOnSocket, listenOnSideSocket, refuseSecond, type SideSocket } from './listen-on-socket.ts';

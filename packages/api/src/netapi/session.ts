@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import { placeOfRequest } from '../place-of-request.ts';
 import type { Caller } from '../caller.ts';
 import { tokenOf, type Incoming } from '../caller-of-request.ts';
 import { doorOf } from '../door.ts';
@@ -39,7 +40,7 @@ export async function requireSession(
   const token = fromHeader ?? cookie;
   if (token === undefined) return sessionByDoor(request);
   if (fromHeader === undefined) requireOwnOrigin(request, settings);
-  const caller = await ports.access.callerOf(token, ['session', 'key']);
+  const caller = await ports.access.callerOf(token, ['session', 'key'], placeOfRequest(request));
   if (caller === undefined) throw noSession();
   if (reply !== undefined && caller.via === 'external') setSessionCookie(request, reply, token);
   return { caller, token };

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { dumpJson, isAppError, type Logger } from '@brine/common';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { placeOfRequest } from '../place-of-request.ts';
 import type { Caller } from '../caller.ts';
 import { callerOfRequest } from '../caller-of-request.ts';
 import { answerForError } from '../error-answer.ts';
@@ -76,7 +77,7 @@ async function takeUpgrade({ request, socket, head }: Upgrade, { context, hub, s
   const token = tokenOfPath(url, context.settings.rootPrefix);
   const { access } = context.ports;
   const readerOf = async (given: string): Promise<Caller | undefined> =>
-    access.callerOf(given, ['session', 'token', 'key']);
+    access.callerOf(given, ['session', 'token', 'key'], placeOfRequest(incoming));
   const session =
     token === undefined ? await requireSession(incoming, undefined, context) : { token, caller: await readerOf(token) };
   const { token: readsAs, caller } = session;

@@ -57,6 +57,11 @@ describe('access control', () => {
     return attempt;
   }
 
+  /** Fails, without waiting for the answer. */
+  function fail(credentials: Parameters<AccessControl['login']>[0], from: string): void {
+    void control.login(credentials, { kind: 'session', from }).catch(() => {});
+  }
+
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'brine-access-'));
     clock = createManualClock();
@@ -80,7 +85,7 @@ describe('access control', () => {
     expect(login.token).toMatch(/^[0-9a-f]{40}$/);
     const uptime = new Map([['web*', ['status.uptime']]]);
     expect(login.permissions).toEqual(['@jobs', 'grains.items', 'test.*', 'test.ping', uptime]);
-    expect(await control.callerOf(login.token, ['session'])).toEqual({
+    expect(await control.callerOf(login.token, ['session'], 'place')).toEqual({
       via: 'external',
       user: 'ada',
       eauth: 'file',
@@ -88,8 +93,11 @@ describe('access control', () => {
     });
     const other = await control.login({ ...good, username: 'bob' }, { kind: 'token', from: 'x' });
     expect(other.token).toMatch(/^[0-9a-f]{64}$/);
-    expect(await control.callerOf(other.token, ['token'])).toMatchObject({ user: 'bob', permissions: ['test.ping'] });
-    expect(await control.callerOf(other.token, ['session', 'key'])).toBeUndefined();
+    expect(await control.callerOf(other.token, ['token'], 'place')).toMatchObject({
+      user: 'bob',
+      permissions: ['test.ping'],
+    });
+    expect(await control.callerOf(other.token, ['session', 'key'], 'place')).toBeUndefined();
   });
 
   it('refuses every wrong login in the same words', async () => {
@@ -120,7 +128,7 @@ describe('access control', () => {
   });
 
   it('does not listen to a place from which too many logins failed, for a minute', async () => {
-    for (let attempt = 0; attempt < 30; attempt += 1) void refusalOf({ ...good, password: `wrong${attempt}` }, 'evil');
+    for (let attempt = 0; attempt < 30; attempt += 1) fail({ ...good, password: `wrong${attempt}` }, 'evil');
     for (let turn = 0; turn < 200; turn += 1) await Promise.resolve();
     expect(await refusalOf(good, 'evil')).toMatchObject({ code: 'login-limited' });
     expect(await control.login(good, { kind: 'session', from: 'elsewhere' })).toMatchObject({ user: 'ada' });
@@ -128,12 +136,63 @@ describe('access control', () => {
     expect(await control.login(good, { kind: 'session', from: 'evil' })).toMatchObject({ user: 'ada' });
   });
 
+  it('counts failures of the socket that all users share for each name, so that nobody locks out others', async () => {
+    for (let attempt = 0; attempt < 30; attempt += 1) fail({ ...good, username: 'eve', password: 'wrong' }, 'socket');
+    for (let attempt = 0; attempt < 30; attempt += 1) {
+      fail({ ...good, username: 'bob', password: 'wrong' }, 'socket');
+    }
+    for (let turn = 0; turn < 200; turn += 1) await Promise.resolve();
+    expect(await refusalOf({ ...good, username: 'bob' }, 'socket')).toMatchObject({ code: 'login-limited' });
+    expect(await control.login(good, { kind: 'session', from: 'socket' })).toMatchObject({ user: 'ada' });
+  });
+
+  it('does not try any number of passwords at the same time', async () => {
+    const attempts = Array.from({ length: 200 }, async (_, attempt) =>
+      refusalOf({ ...good, password: `wrong${attempt}` }, 'evil'),
+    );
+    const refusals = (await Promise.all(attempts)) as readonly { readonly code: string }[];
+    expect(refusals.filter(({ code }) => code === 'login-refused')).toHaveLength(90);
+    expect(refusals.filter(({ code }) => code === 'login-limited')).toHaveLength(110);
+  });
+
+  it('records tokens that it does not take, without them, and not any number', async () => {
+    const { token } = await control.login(good, { kind: 'session', from: 'x' });
+    await control.callerOf('0badc0de', ['session'], '10.0.0.7');
+    await control.callerOf(token, ['key'], '10.0.0.8');
+    isGood = false;
+    clock.advance(1000);
+    await control.callerOf(token, ['session'], '10.0.0.9');
+    clock.advance(3_600_000);
+    await control.callerOf(token, ['session'], '10.0.0.9');
+    for (let attempt = 0; attempt < 100; attempt += 1) await control.callerOf(`0badc0de${attempt}`, ['key'], 'evil');
+    clock.advance(60_000);
+    await control.callerOf('0badc0de', ['key'], 'evil');
+    await audit.close();
+    const text = readFileSync(join(folder, 'audit'), 'utf8');
+    expect(text).not.toMatch(new RegExp(`0badc0de|${token}`));
+    const entries = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter(({ what }) => what === 'token');
+    expect(entries.slice(0, 4).map(({ user, via, from, reason }) => [user, via, from, reason])).toEqual([
+      ['', 'token', '10.0.0.7', 'unknown'],
+      ['ada', 'session', '10.0.0.8', 'another kind'],
+      ['ada', 'session', '10.0.0.9', 'user gone'],
+      ['ada', 'session', '10.0.0.9', 'expired'],
+    ]);
+    expect(entries.every(({ allowed }) => allowed === false)).toBe(true);
+    expect(entries.slice(4).filter(({ from }) => from === 'evil')).toHaveLength(60);
+    expect(entries.at(-1)).toMatchObject({ reason: 'unknown', more: 41 });
+    await open();
+  });
+
   it('ends a token at its time to the millisecond', async () => {
     const { token } = await control.login(good, { kind: 'session', from: 'x' });
     clock.advance(3_600_000 - 1);
-    expect(await control.callerOf(token, ['session'])).toBeDefined();
+    expect(await control.callerOf(token, ['session'], 'place')).toBeDefined();
     clock.advance(1);
-    expect(await control.callerOf(token, ['session'])).toBeUndefined();
+    expect(await control.callerOf(token, ['session'], 'place')).toBeUndefined();
     expect(readdirSync(join(folder, 'tokens'))).toEqual([]);
   });
 
@@ -153,19 +212,19 @@ describe('access control', () => {
     const login = async (): Promise<string> => (await control.login(good, { kind: 'session', from: 'x' })).token;
     const [one, two, three] = [await login(), await login(), await login()];
     expect(await control.revoke(one)).toBe(true);
-    expect(await control.callerOf(one, ['session'])).toBeUndefined();
+    expect(await control.callerOf(one, ['session'], 'place')).toBeUndefined();
     expect(await control.revoke(one)).toBe(false);
     isGood = false;
     clock.advance(1000);
-    expect(await control.callerOf(two, ['session'])).toBeUndefined();
+    expect(await control.callerOf(two, ['session'], 'place')).toBeUndefined();
     isGood = true;
     clock.advance(1000);
-    expect(await control.callerOf(two, ['session'])).toBeDefined();
+    expect(await control.callerOf(two, ['session'], 'place')).toBeDefined();
     expect(await control.revokeLogins('ada')).toBe(2);
-    expect(await control.callerOf(three, ['session'])).toBeUndefined();
+    expect(await control.callerOf(three, ['session'], 'place')).toBeUndefined();
     const four = await login();
     await open({}, new Map());
-    expect(await control.callerOf(four, ['session'])).toBeUndefined();
+    expect(await control.callerOf(four, ['session'], 'place')).toBeUndefined();
   });
 
   it('keeps tokens over a restart, and only their digests on disk', async () => {
@@ -183,15 +242,19 @@ describe('access control', () => {
     }
     expect(statSync(join(folder, 'tokens')).mode & 0o777).toBe(0o700);
     await open();
-    expect(await control.callerOf(token, ['session'])).toMatchObject({ user: 'ada' });
-    expect(await control.callerOf(key, ['key'])).toEqual({ via: 'key', user: 'ci', permissions: ['state.apply'] });
+    expect(await control.callerOf(token, ['session'], 'place')).toMatchObject({ user: 'ada' });
+    expect(await control.callerOf(key, ['key'], 'place')).toEqual({
+      via: 'key',
+      user: 'ci',
+      permissions: ['state.apply'],
+    });
   });
 
   it('keeps the permissions of the login when asked to', async () => {
     await open({ keep_acl_in_token: true });
     const { token } = await control.login(good, { kind: 'session', from: 'x' });
     await open({ keep_acl_in_token: true }, toValue({ file: { ada: ['nothing'] } }) as Dict);
-    expect((await control.callerOf(token, ['session']))?.permissions).toContain('test.*');
+    expect((await control.callerOf(token, ['session'], 'place'))?.permissions).toContain('test.*');
     await open({}, toValue({ file: { ada: ['.*'] } }) as Dict);
   });
 
@@ -202,9 +265,9 @@ describe('access control', () => {
     expect(control.listKeys()).toEqual([
       { name: 'ci', permissions: ['test.*'], start: clock.now(), expire: clock.now() + 1000 },
     ]);
-    expect(await control.callerOf(key, ['session', 'token'])).toBeUndefined();
+    expect(await control.callerOf(key, ['session', 'token'], 'place')).toBeUndefined();
     clock.advance(1000);
-    expect(await control.callerOf(key, ['key'])).toBeUndefined();
+    expect(await control.callerOf(key, ['key'], 'place')).toBeUndefined();
     await control.createKey({ name: 'forever', permissions: ['.*'] });
     expect(await control.revokeKey('forever')).toBe(true);
     expect(control.listKeys()).toEqual([]);

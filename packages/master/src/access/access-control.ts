@@ -5,6 +5,7 @@ import type { AccessEngine } from './access-engine.ts';
 import type { AuditLog } from './audit-log-store.ts';
 import { permissionsOf, shownPermissions } from './external-permissions.ts';
 import type { LoginDesk } from './login-desk.ts';
+import { createRefusedTokens, type TokenRefusal } from './refused-tokens.ts';
 import type { TokenRecord, TokenStore } from './token-store.ts';
 
 /** What access is controlled with. */
@@ -36,7 +37,8 @@ const keyPrefix = 'brine_';
 
 /** Puts who callers are together with what they may do. */
 export function createAccessControl(options: AccessControlOptions): AccessControl {
-  const { engine, desk, tokens, audit } = options;
+  const { engine, desk, tokens, audit, clock } = options;
+  const refusedTokens = createRefusedTokens(audit, clock);
   return {
     judgeJob: (call, caller) => engine.judgeJob(call, caller),
     targetFor: (target, caller) => engine.targetFor(target, caller),
@@ -47,7 +49,12 @@ export function createAccessControl(options: AccessControlOptions): AccessContro
       const { groups } = await prove(credentials, from, options);
       return externalCaller({ user: credentials.username, eauth: credentials.eauth, groups }, options);
     },
-    callerOf: async (token, kinds) => callerOf(token, kinds, options),
+    callerOf: async (token, kinds, from) => {
+      const found = await callerOf(token, kinds, options);
+      if ('permissions' in found) return found;
+      refusedTokens({ ...found, from });
+      return undefined;
+    },
     async revoke(token) {
       const record = tokens.find(token);
       if (record !== undefined) {
@@ -109,18 +116,21 @@ async function callerOf(
   token: string,
   kinds: readonly TokenKind[],
   options: AccessControlOptions,
-): Promise<JudgedCaller | undefined> {
+): Promise<JudgedCaller | Omit<TokenRefusal, 'from'>> {
   const { tokens, clock, desk, externalAuth } = options;
   const record = tokens.find(token);
-  if (record === undefined || !kinds.includes(record.kind)) return undefined;
+  if (record === undefined) return { reason: 'unknown' };
+  if (!kinds.includes(record.kind)) return { reason: 'another kind', record };
   if (clock.now() >= record.expire) {
     await tokens.remove(token);
-    return undefined;
+    return { reason: 'expired', record };
   }
   if (record.kind === 'key') return { via: 'key', user: record.user, permissions: record.permissions ?? [] };
-  if (!externalAuth.has(record.eauth) || !(await desk.isStillGood(record.user, record.eauth))) return undefined;
+  if (!externalAuth.has(record.eauth) || !(await desk.isStillGood(record.user, record.eauth))) {
+    return { reason: 'user gone', record };
+  }
   // It may have been revoked while its user was looked up.
-  return tokens.find(token) === undefined ? undefined : externalCaller(record, options);
+  return tokens.find(token) === undefined ? { reason: 'unknown', record } : externalCaller(record, options);
 }
 
 function externalCaller(

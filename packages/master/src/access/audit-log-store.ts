@@ -13,6 +13,10 @@ export interface AuditEntry {
   readonly target?: string;
   readonly from?: string;
   readonly eauth?: string;
+  /** Why not. */
+  readonly reason?: string;
+  /** How many refusals of the same kind are left out before this one. */
+  readonly more?: number;
 }
 
 /** The record of who did what. */

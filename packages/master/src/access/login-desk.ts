@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { AppError, type Clock } from '@brine/common';
-import type { Credentials } from '@brine/api';
+import { sharedPlace, type Credentials } from '@brine/api';
 import type { LoginMethod } from './methods/login-method.ts';
 
 /** Where people prove who they are. */
@@ -29,36 +29,52 @@ const goodFor = 1000;
 /** Failures from one place in a minute after which it is not listened to. */
 const failureLimit = 30;
 
+/** As many may be tried at the same time before it is known whether they fail, failures included. */
+const attemptLimit = 90;
+
 /** Places that are remembered; beyond, the oldest are forgotten. */
 const placesRemembered = 10_000;
 
 /** Creates a desk. */
 export function createLoginDesk({ methods, clock }: LoginDeskOptions): LoginDesk {
-  const failures = new Map<string, { count: number; readonly since: number }>();
+  const failures = new Map<string, { failed: number; underWay: number; readonly since: number }>();
   const good = new Map<string, { readonly at: number; readonly answer: Promise<boolean> }>();
   const isLimited = (from: string): boolean => {
     const known = failures.get(from);
     if (known === undefined) return false;
-    if (clock.monotonic() - known.since < 60_000) return known.count >= failureLimit;
+    if (clock.monotonic() - known.since < 60_000) {
+      return known.failed >= failureLimit || known.failed + known.underWay >= attemptLimit;
+    }
     failures.delete(from);
     return false;
   };
-  const countFailure = (from: string): void => {
-    const known = failures.get(from) ?? { count: 0, since: clock.monotonic() };
-    known.count += 1;
+  /** Counts an attempt that begins, and answers how to count its end. */
+  const begin = (from: string): ((isProven: boolean) => void) => {
+    const known = failures.get(from) ?? { failed: 0, underWay: 0, since: clock.monotonic() };
+    known.underWay += 1;
     failures.set(from, known);
     if (failures.size > placesRemembered) failures.delete(failures.keys().next().value ?? '');
+    return (isProven) => {
+      known.underWay -= 1;
+      if (!isProven) known.failed += 1;
+    };
   };
   return {
     async prove(credentials, from) {
-      if (isLimited(from)) {
+      const place = placeOf(credentials, from);
+      if (isLimited(place)) {
         throw new AppError({ code: 'login-limited', message: 'too many failed logins; try again in a minute' });
       }
       const began = clock.monotonic();
       const method = methods.get(credentials.eauth);
-      const isProven = method !== undefined && (await proveSafely(method, credentials));
-      if (isProven) return { groups: await method.groupsOf(credentials.username) };
-      countFailure(from);
+      const end = begin(place);
+      let isProven = false;
+      try {
+        isProven = method !== undefined && (await proveSafely(method, credentials));
+      } finally {
+        end(isProven);
+      }
+      if (isProven && method !== undefined) return { groups: await method.groupsOf(credentials.username) };
       const wanted = randomInt(refusalTime.least, refusalTime.most);
       await waitFor(clock, Math.max(0, wanted - (clock.monotonic() - began)));
       throw new AppError({ code: 'login-refused', message: 'Could not authenticate using provided credentials' });
@@ -76,6 +92,11 @@ export function createLoginDesk({ methods, clock }: LoginDeskOptions): LoginDesk
       for (const key of good.keys()) if (key.endsWith(`\0${user}`)) good.delete(key);
     },
   };
+}
+
+/** All users of the machine come from one place: who guesses there is not listened to as the one he says he is. */
+function placeOf({ username }: Credentials, from: string): string {
+  return from === sharedPlace ? `${from} ${username.slice(0, 256)}` : from;
 }
 
 async function proveSafely(method: LoginMethod, credentials: Credentials): Promise<boolean> {

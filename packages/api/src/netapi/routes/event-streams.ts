@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { placeOfRequest } from '../../place-of-request.ts';
 import { tokenOf } from '../../caller-of-request.ts';
 import { noSession } from '../http-problem.ts';
 import type { EventHub, EventReader } from '../event-hub.ts';
@@ -16,7 +17,7 @@ export function addEventRoutes(server: FastifyInstance, context: NetapiContext, 
       hub,
       sees: createEventSight(caller, context.ports.access),
       ...(token === undefined ? {} : { token }),
-      isAllowed: async () => token === undefined || (await readerOf(token, context)) !== undefined,
+      isAllowed: async () => token === undefined || (await readerOf(token, request, context)) !== undefined,
     });
     return reply;
   });
@@ -30,13 +31,13 @@ async function readingSession(request: FastifyRequest, context: NetapiContext): 
   const token = tokenOf(request) ?? (named as string | undefined) ?? cookie;
   if (token === undefined) return requireSession(request, undefined, context);
   if (token === cookie) requireOwnOrigin(request, context.settings);
-  const caller = await readerOf(token, context);
+  const caller = await readerOf(token, request, context);
   if (caller === undefined) throw noSession();
   return { caller, token };
 }
 
-async function readerOf(token: string, { ports }: NetapiContext): Promise<Caller | undefined> {
-  return ports.access.callerOf(token, ['session', 'token', 'key']);
+async function readerOf(token: string, request: FastifyRequest, { ports }: NetapiContext): Promise<Caller | undefined> {
+  return ports.access.callerOf(token, ['session', 'token', 'key'], placeOfRequest(request));
 }
 
 interface Stream {

@@ -1,5 +1,6 @@
 import { isAppError, pythonStr, toValue, type Dict } from '@brine/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { placeOfRequest } from '../../place-of-request.ts';
 import type { Caller } from '../../caller.ts';
 import { clientNames } from '../chunk-clients.ts';
 import { signalOf } from '../../answer-values.ts';
@@ -36,22 +37,22 @@ export function addLowstateRoutes(server: FastifyInstance, context: NetapiContex
 /** Who a chunk says it is from, by its token or credentials. */
 export async function callerOfChunk(request: FastifyRequest, chunk: Dict, context: NetapiContext): Promise<Caller> {
   const token = chunk.get('token') ?? null;
-  if (token !== null) return callerOfToken(pythonStr(token), context);
+  if (token !== null) return callerOfToken(pythonStr(token), request, context);
   if (!chunk.has('eauth')) throw new HttpProblem(401, 'No authentication credentials given');
   const credentials = credentialsOf(chunk);
   const message = refusalFor(chunk, credentials?.username ?? 'UNKNOWN');
   if (credentials === undefined) throw new HttpProblem(401, message, { code: 'login-refused' });
   try {
-    return await context.ports.access.authenticate(credentials, request.raw.socket.remoteAddress ?? 'socket');
+    return await context.ports.access.authenticate(credentials, placeOfRequest(request));
   } catch (error) {
     if (isAppError(error, 'login-refused')) throw new HttpProblem(401, message, { code: 'login-refused' });
     throw error;
   }
 }
 
-async function callerOfToken(token: string, { ports }: NetapiContext): Promise<Caller> {
+async function callerOfToken(token: string, request: FastifyRequest, { ports }: NetapiContext): Promise<Caller> {
   if (!/^(?:brine_)?[0-9a-f]+$/i.test(token)) throw new HttpProblem(401, 'Invalid token');
-  const caller = await ports.access.callerOf(token, ['token', 'key']);
+  const caller = await ports.access.callerOf(token, ['token', 'key'], placeOfRequest(request));
   if (caller === undefined) throw new HttpProblem(401, 'Authentication error occurred.');
   return caller;
 }

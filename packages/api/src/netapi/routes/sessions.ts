@@ -1,5 +1,6 @@
 import { isAppError, isDict, pythonStr, toValue, type Dict, type Plain, type Value } from '@brine/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { placeOfRequest } from '../../place-of-request.ts';
 import type { Credentials, Login } from '../../access-ports.ts';
 import { HttpProblem } from '../http-problem.ts';
 import type { EventHub } from '../event-hub.ts';
@@ -84,7 +85,7 @@ async function logIn(
   { ports, settings }: NetapiContext,
   { chunk, credentials, kind }: LoginAttempt,
 ): Promise<Login> {
-  const from = request.raw.socket.remoteAddress ?? 'socket';
+  const from = placeOfRequest(request);
   requireAddress(credentials.username, from, settings.loginAddresses);
   const wish = Number(chunk.get('token_expire') ?? Number.NaN);
   const expire = Number.isFinite(wish) && wish > 0 ? { expire: wish } : {};
