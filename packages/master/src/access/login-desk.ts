@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { AppError, type Clock } from '@brine/common';
 import { sharedPlace, type Credentials } from '@brine/api';
+import { createLoginFailures } from './login-failures.ts';
 import type { LoginMethod } from './methods/login-method.ts';
 
 /** Where people prove who they are. */
@@ -26,48 +27,22 @@ const refusalTime = { least: 750, most: 1250 } as const;
 /** Milliseconds for which a user who was looked up counts as good. */
 const goodFor = 1000;
 
-/** Failures from one place in a minute after which it is not listened to. */
-const failureLimit = 30;
-
-/** As many may be tried at the same time before it is known whether they fail, failures included. */
-const attemptLimit = 90;
-
-/** Places that are remembered; beyond, the oldest are forgotten. */
-const placesRemembered = 10_000;
+/** Users that are remembered; beyond, the oldest are forgotten. */
+const usersRemembered = 10_000;
 
 /** Creates a desk. */
 export function createLoginDesk({ methods, clock }: LoginDeskOptions): LoginDesk {
-  const failures = new Map<string, { failed: number; underWay: number; readonly since: number }>();
+  const failures = createLoginFailures(clock);
   const good = new Map<string, { readonly at: number; readonly answer: Promise<boolean> }>();
-  const isLimited = (from: string): boolean => {
-    const known = failures.get(from);
-    if (known === undefined) return false;
-    if (clock.monotonic() - known.since < 60_000) {
-      return known.failed >= failureLimit || known.failed + known.underWay >= attemptLimit;
-    }
-    failures.delete(from);
-    return false;
-  };
-  /** Counts an attempt that begins, and answers how to count its end. */
-  const begin = (from: string): ((isProven: boolean) => void) => {
-    const known = failures.get(from) ?? { failed: 0, underWay: 0, since: clock.monotonic() };
-    known.underWay += 1;
-    failures.set(from, known);
-    if (failures.size > placesRemembered) failures.delete(failures.keys().next().value ?? '');
-    return (isProven) => {
-      known.underWay -= 1;
-      if (!isProven) known.failed += 1;
-    };
-  };
   return {
     async prove(credentials, from) {
       const place = placeOf(credentials, from);
-      if (isLimited(place)) {
+      if (failures.isLimited(place)) {
         throw new AppError({ code: 'login-limited', message: 'too many failed logins; try again in a minute' });
       }
       const began = clock.monotonic();
       const method = methods.get(credentials.eauth);
-      const end = begin(place);
+      const end = failures.begin(place);
       let isProven = false;
       try {
         isProven = method !== undefined && (await proveSafely(method, credentials));
@@ -85,7 +60,7 @@ export function createLoginDesk({ methods, clock }: LoginDeskOptions): LoginDesk
       if (known !== undefined && clock.monotonic() - known.at < goodFor) return known.answer;
       const answer = methods.get(eauth)?.isStillGood(user) ?? Promise.resolve(false);
       good.set(key, { at: clock.monotonic(), answer });
-      if (good.size > placesRemembered) good.delete(good.keys().next().value ?? '');
+      if (good.size > usersRemembered) good.delete(good.keys().next().value ?? '');
       return answer;
     },
     forget: (user) => {

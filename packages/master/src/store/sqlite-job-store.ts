@@ -3,9 +3,9 @@ import { dirname } from 'node:path';
 import { AppError, parseJid, type Jid, type JobStatus } from '@brine/common';
 import { isDiskFull, type SpaceReserve } from '@brine/daemon';
 import Database from 'libsql';
-import { createDamageTeller, salvageDamaged, type StoreWatch } from './store-watch.ts';
+import { createDamageTeller, salvageDamaged, type DamageTeller, type StoreWatch } from './store-watch.ts';
 import { leaveCleanEnd } from './clean-end-store.ts';
-import { createCheckpoints, pagesAtMost } from './checkpoints-store.ts';
+import { createCheckpoints, pagesAtMost, type Checkpoints } from './checkpoints-store.ts';
 import { createGroupCommit } from './group-commit.ts';
 import type { SqliteAccess } from './sqlite-access.ts';
 import { endingMethods, supersede, type EndingMethods } from './sqlite-ending-methods.ts';
@@ -36,6 +36,44 @@ export function openSqliteStore(
     fresh.exec('DELETE FROM deliveries WHERE jid NOT IN (SELECT jid FROM jobs)');
   };
   salvageDamaged(path, { now, watch, open: openDatabase, settle });
+  const { database, damage, checkpoints, access, lazily } = openFile(path, { now, reserve, watch });
+  const { commit, one, run } = access;
+  return {
+    ...withRoom(jobMethods(access), path, reserve),
+    ...deliveryMethods(access),
+    ...endingMethods(access),
+    ...minionMethods(access),
+    prune: async (before) => pruneJobs({ ...access, lazily, settled: () => checkpoints.settled() }, before),
+    counter: async (name) => BigInt((one('SELECT value FROM counters WHERE name = ?', name)?.['value'] as string) ?? 0),
+    async setCounter(name, value) {
+      const sql = 'INSERT INTO counters VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value';
+      await commit.write(() => run(sql, name, String(value)));
+    },
+    async close() {
+      await commit.drain();
+      await checkpoints.close();
+      database.close();
+      if (!damage.isDamaged) leaveCleanEnd(path);
+    },
+  };
+}
+
+interface OpenedFile {
+  readonly database: Database.Database;
+  readonly damage: DamageTeller;
+  readonly checkpoints: Checkpoints;
+  readonly access: SqliteAccess;
+  /** Runs a transaction that is durable only with the next one that has to be. */
+  readonly lazily: <Result>(work: () => Result) => Result;
+}
+
+interface OpenFileOptions {
+  readonly now: () => number;
+  readonly reserve: SpaceReserve;
+  readonly watch: StoreWatch;
+}
+
+function openFile(path: string, { now, reserve, watch }: OpenFileOptions): OpenedFile {
   const database = openDatabase(path);
   const damage = createDamageTeller(watch);
   const checkpoints = createCheckpoints(path);
@@ -64,24 +102,7 @@ export function openSqliteStore(
     return changes;
   };
   const lazily = <Result>(work: () => Result): Result => inLazyCommit(database, () => withResult(write, work));
-  return {
-    ...withRoom(jobMethods({ commit, one, all, run, now }), path, reserve),
-    ...deliveryMethods({ commit, one, all, run, now }),
-    ...endingMethods({ commit, one, all, run, now }),
-    ...minionMethods({ commit, one, all, run, now }),
-    prune: async (before) => pruneJobs({ all, run, lazily, settled: () => checkpoints.settled() }, before),
-    counter: async (name) => BigInt((one('SELECT value FROM counters WHERE name = ?', name)?.['value'] as string) ?? 0),
-    async setCounter(name, value) {
-      const sql = 'INSERT INTO counters VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value';
-      await commit.write(() => run(sql, name, String(value)));
-    },
-    async close() {
-      await commit.drain();
-      await checkpoints.close();
-      database.close();
-      if (!damage.isDamaged) leaveCleanEnd(path);
-    },
-  };
+  return { database, damage, checkpoints, access: { commit, one, all, run, now }, lazily };
 }
 
 /** The binding's own `transaction` hides why a commit failed behind the failure of its roll-back. */
