@@ -13,7 +13,7 @@ beforeAll(async () => {
   const [started] = await fleet.join('web1');
   if (started === undefined) throw new Error('no minion');
   minion = started;
-});
+}, 400_000);
 
 afterAll(async () => {
   await fleet.end();
@@ -99,6 +99,24 @@ describe('jobs', () => {
     });
     watcher.signal('SIGINT');
     expect((await watcher.ended).stderr).toBe('');
+  });
+
+  it('end in one status, which `salt`, the event bus and the job store tell alike', async () => {
+    const watcher = await watchEvents(fleet);
+    for (const [command, status] of [
+      ['exit 0', 'ok'],
+      ['exit 1', 'failed'],
+    ] as const) {
+      const ended = await fleet.run('salt', '--show-jid', 'web1', 'cmd.run', command);
+      const jid = /\b\d{20}\b/.exec(`${ended.stdout}${ended.stderr}`)?.[0] ?? expect.fail(ended.stdout);
+      expect(ended.status === 0).toBe(status === 'ok');
+      const told = JSON.parse(await payload(watcher, new RegExp(`^salt/job/${jid}/ret/web1\\t`))) as unknown;
+      expect(told).toMatchObject({ status, success: status === 'ok' });
+      const stored = await fleet.json('salt-run', 'jobs.list_job', jid);
+      expect(stored).toMatchObject({ Status: { web1: status }, Result: { web1: { success: status === 'ok' } } });
+    }
+    watcher.signal('SIGINT');
+    await watcher.ended;
   });
 });
 
