@@ -124,11 +124,31 @@ it('asks pip, and hands over what is to be installed', async () => {
     false,
   ]);
   expect([await call(host, 'pip.version'), await call(host, 'pip.freeze')]).toEqual(['23.0', ['six==1.16']]);
+  expect(await call(host, 'pip.list_freeze_parse')).toEqual({ pip: '23.0', six: '1.16' });
   expect(await call(host, 'pip.install', 'six,requests[socks,x]>=2')).toMatchObject({ retcode: 0 });
   await expect(call(host, 'pip.install', '--index-url=http://evil')).rejects.toMatchObject({ code: 'function-failed' });
   expect(host.started.map(({ command }) => command)).toEqual([
     ['/usr/bin/pip3', 'install', '--', 'six', 'requests[socks,x]>=2'],
   ]);
+});
+
+it('brings newer packages by pip, and tells which versions there are', async () => {
+  let version = '1.16';
+  const host = createFakeHost({
+    programs: {
+      pip3: (args) => {
+        if (args[0] === 'index') return 'six (1.17)\nAvailable versions: 1.17, 1.17rc1, 1.16, 1.0b2\n';
+        if (args.includes('--outdated')) return '[{"name": "six", "version": "1.16", "latest_version": "1.17"}]';
+        if (args[0] === 'list') return `[{"name": "six", "version": "${version}"}]`;
+        version = '1.17';
+        return '';
+      },
+    },
+  });
+  expect(await call(host, 'pip.list_all_versions', 'six')).toEqual(['1.16', '1.17']);
+  const changes = { six: { old: '1.16', new: '1.17' } };
+  expect(await call(host, 'pip.upgrade')).toEqual({ changes, result: true, comment: '' });
+  await expect(call(host, 'pip.list_all_versions', '--help')).rejects.toThrow('must be the name of a package');
 });
 
 it('reads and changes the rules of iptables', async () => {

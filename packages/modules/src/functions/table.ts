@@ -46,7 +46,7 @@ export const functionTable: ModuleTable['functions'] = {
   ),
   ...from(
     () => import('./dnsutil/dig.ts'),
-    ['dig.A', 'dig.AAAA', 'dig.CNAME', 'dig.MX', 'dig.NS', 'dig.PTR', 'dig.TXT', 'dig.check_ip'],
+    ['dig.A', 'dig.AAAA', 'dig.CNAME', 'dig.MX', 'dig.NS', 'dig.PTR', 'dig.SPF', 'dig.TXT', 'dig.check_ip'],
   ),
   ...from(
     () => import('./dnsutil/hosts-file.ts'),
@@ -101,6 +101,7 @@ export const functionTable: ModuleTable['functions'] = {
       'network.iphexval',
     ],
   ),
+  ...from(() => import('./pip/versions.ts'), ['pip.list_all_versions', 'pip.list_freeze_parse', 'pip.upgrade']),
   ...from(
     () => import('./pip/packages.ts'),
     [
@@ -1485,6 +1486,15 @@ export const functionTable: ModuleTable['functions'] = {
       'x509.verify_private_key',
     ],
   ),
+  ...from(
+    () => import('./gpg/keys.ts'),
+    ['gpg.delete_key', 'gpg.get_key', 'gpg.get_secret_key', 'gpg.list_keys', 'gpg.list_secret_keys', 'gpg.trust_key'],
+  ),
+  ...from(
+    () => import('./gpg/exchange.ts'),
+    ['gpg.create_key', 'gpg.export_key', 'gpg.import_key', 'gpg.receive_keys', 'gpg.search_keys'],
+  ),
+  ...from(() => import('./gpg/messages.ts'), ['gpg.decrypt', 'gpg.encrypt', 'gpg.sign', 'gpg.verify']),
   ...from(() => import('./x509/certificates.ts'), ['x509.create_certificate', 'x509.encode_certificate']),
   ...from(() => import('./x509/requests.ts'), ['x509.create_csr', 'x509.encode_csr']),
   ...from(
@@ -1498,6 +1508,28 @@ export const functionTable: ModuleTable['functions'] = {
   ),
   ...from(() => import('./x509/revocations.ts'), ['x509.create_crl', 'x509.encode_crl', 'x509.verify_crl']),
   ...from(() => import('./x509/pem.ts'), ['x509.get_pem_entries', 'x509.get_pem_entry', 'x509.write_pem']),
+  ...from(
+    () => import('./tls/certificates.ts'),
+    [
+      'tls.cert_info',
+      'tls.get_ca_signed_cert',
+      'tls.get_ca_signed_key',
+      'tls.maybe_fix_ssl_version',
+      'tls.set_ca_path',
+      'tls.validate',
+    ],
+  ),
+  ...from(
+    () => import('./tls/authority.ts'),
+    [
+      'tls.create_ca_signed_cert',
+      'tls.create_csr',
+      'tls.create_empty_crl',
+      'tls.create_pkcs12',
+      'tls.get_extensions',
+      'tls.revoke_cert',
+    ],
+  ),
   ...from(
     () => import('./tls/self-signed.ts'),
     [

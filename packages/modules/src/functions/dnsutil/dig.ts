@@ -1,6 +1,6 @@
 import { isIP, isIPv4 } from 'node:net';
 import { z } from 'zod';
-import { flag, optional, text, withDefault } from '../../kit/arguments.ts';
+import { flag, oneOf, optional, text, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { runProgram } from '../run-program.ts';
@@ -133,3 +133,47 @@ export const checkIp = defineFunction({
     return /^\d+$/.test(length) && Number(length) >= least && Number(length) <= most;
   },
 });
+
+const mechanism = /^[+~]?(ip[46]|include):(.+)/;
+const deepest = 10;
+
+export const spf = defineFunction({
+  name: 'dig.SPF',
+  summary: 'The addresses and networks that may send mail for a domain, those of included domains too.',
+  args: z.object({
+    domain: queryName,
+    record: withDefault(oneOf('SPF', 'TXT'), 'SPF').describe(
+      'Kind of record; for SPF that is empty TXT is asked for too.',
+    ),
+    nameserver,
+  }),
+  examples: ["'*' dig.SPF google.com"],
+  run: ({ domain, record, nameserver: server }, context) => senders(context, { domain, record, server, depth: 0 }),
+});
+
+interface SpfQuery {
+  readonly domain: string;
+  readonly record: 'SPF' | 'TXT';
+  readonly server: string | undefined;
+  readonly depth: number;
+}
+
+async function senders(context: FunctionContext, query: SpfQuery): Promise<string[]> {
+  const { domain, record, server, depth } = query;
+  if (depth > deepest || !queryName.safeParse(domain).success) return [];
+  const told = (await ask(context, { words: [domain, record], nameserver: server })).join('\n');
+  if (told === '' && record === 'SPF') return senders(context, { ...query, record: 'TXT' });
+  const [version, ...sections] = told.replaceAll('"', '').split(/\s+/);
+  if (version !== 'v=spf1') return [];
+  const [first = ''] = sections;
+  const next = { record: 'SPF', server, depth: depth + 1 } as const;
+  if (first.startsWith('redirect=')) return senders(context, { ...next, domain: first.slice(9) });
+  const found = await Promise.all(
+    sections.map(async (section) => {
+      const [, kind, address = ''] = mechanism.exec(section) ?? [];
+      if (kind === 'include') return senders(context, { ...next, domain: address });
+      return kind !== undefined && isAddress(address.split('/')[0] ?? '') ? [address] : [];
+    }),
+  );
+  return found.flat();
+}

@@ -3,15 +3,8 @@ import { z } from 'zod';
 import { flag, lineText, optional, text, textList, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
-import { pipCommand, requestOf, type PipPlace } from '../../providers/python/pip.ts';
 import { failure } from '../failure.ts';
-import { complaint } from '../run-program.ts';
-
-const place = {
-  bin_env: optional(text()).describe('A virtual environment, or the path of a pip.'),
-  user: optional(lineText()).describe('The user to run as.'),
-  cwd: optional(text()).describe('The folder to run in.'),
-};
+import { ask, installed, place, readRows, runPip, type Given } from './ask-pip.ts';
 
 export const version = defineFunction({
   name: 'pip.version',
@@ -145,12 +138,6 @@ export const uninstall = defineFunction({
   },
 });
 
-type Given = {
-  readonly bin_env: string | undefined;
-  readonly user: string | undefined;
-  readonly cwd: string | undefined;
-};
-
 function packagesOf(given: readonly string[] | undefined): readonly string[] {
   const packages = (given ?? []).flatMap((one) => one.split(/,(?![^[]*\])/)).map((one) => one.trim());
   const bad = packages.find((one) => one.startsWith('-') || /[\n\0]/.test(one));
@@ -158,52 +145,8 @@ function packagesOf(given: readonly string[] | undefined): readonly string[] {
   return packages.filter((one) => one !== '');
 }
 
-function placeOf({ bin_env: binEnv, user, cwd }: Given): PipPlace {
-  return { binEnv, user, cwd, environment: undefined };
-}
-
-async function ask(context: FunctionContext, given: Given, args: readonly string[]): Promise<string> {
-  const where = placeOf(given);
-  const command = [...(await pipCommand(context.host, where)), ...args];
-  const result = await context.host.inspect({ ...requestOf(where), command, signal: context.signal, timeout: 120_000 });
-  if (result.exitCode === 127) throw failure('Could not find a `pip` binary');
-  if (result.exitCode !== 0) throw failure(`pip failed: ${complaint(result)}`);
-  return result.stdout;
-}
-
 async function act(context: FunctionContext, given: Given, args: readonly string[]): Promise<Plain> {
-  const where = placeOf(given);
-  const command = [...(await pipCommand(context.host, where)), ...args];
-  const { pid, exitCode, stdout, stderr } = await context.host.run({
-    ...requestOf(where),
-    command,
-    signal: context.signal,
-    timeout: 3_600_000,
-  });
+  const { pid, exitCode, stdout, stderr } = await runPip(context, given, args);
   if (exitCode !== 0) context.setRetcode(exitCode);
   return { pid, retcode: exitCode, stdout: stdout.trimEnd(), stderr: stderr.trimEnd() };
-}
-
-interface PipRow {
-  readonly name: string;
-  readonly version: string;
-  readonly latest_version?: string;
-}
-
-// Warnings may stand before what was asked for.
-function readRows(output: string): readonly PipRow[] {
-  const start = output.indexOf('[');
-  if (start === -1) throw failure(`pip answered no list: ${output.trim()}`);
-  return JSON.parse(output.slice(start)) as readonly PipRow[];
-}
-
-async function installed(
-  context: FunctionContext,
-  given: Given,
-  prefix: string | undefined,
-): Promise<readonly (readonly [string, string])[]> {
-  const rows = readRows(await ask(context, given, ['list', '--format=json', '--disable-pip-version-check']));
-  return rows
-    .filter(({ name }) => prefix === undefined || name.toLowerCase().startsWith(prefix.toLowerCase()))
-    .map((row) => [row.name, row.version] as const);
 }

@@ -1,6 +1,6 @@
-import { pythonStr, type Dict } from '@brine/common';
+import type { Dict } from '@brine/common';
 import { z } from 'zod';
-import { flag, integer, lineText, optional, withDefault } from '../../kit/arguments.ts';
+import { flag, integer, lineText, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { loadCertificate } from '../../providers/x509/certificates.ts';
@@ -10,30 +10,20 @@ import { failure } from '../failure.ts';
 import { formatTime } from '../format-time.ts';
 import { safeName } from '../safe-name.ts';
 import { readText, writeText } from '../text-file.ts';
-
-const tlsDir = withDefault(
-  safeName('a folder').refine((name) => !name.split('/').includes('..'), 'must be below the base'),
-  'tls',
-).describe('Folder below that of the authorities.');
-const cacertPath = optional(safeName('a path')).describe('Folder of the authorities; ca.cert_base_path unless given.');
-const caName = safeName('the name of an authority')
-  .refine((name) => !name.split('/').includes('..'), 'must be below the base')
-  .describe('Name of the authority.');
-const subject = {
-  CN: withDefault(lineText(), 'localhost').describe('Whom it names.'),
-  C: withDefault(lineText(), 'US').describe('Country.'),
-  ST: withDefault(lineText(), 'Utah').describe('State.'),
-  L: withDefault(lineText(), 'Salt Lake City').describe('Place.'),
-  O: withDefault(lineText(), 'SaltStack').describe('Organization.'),
-  OU: optional(lineText()).describe('Part of the organization.'),
-  emailAddress: optional(lineText()).describe('Address for mail.'),
-};
-
-function basePath({ options }: FunctionContext, given: string | undefined): string {
-  return (
-    given ?? pythonStr(options.get('ca.cert_base_path') ?? options.get('ca.contextual_cert_base_path') ?? '/etc/pki')
-  );
-}
+import { recordIssued } from './index-file.ts';
+import {
+  basePath,
+  caFilename,
+  caName,
+  cacertPath,
+  certFilename,
+  digest,
+  ensureFolder,
+  placesOf,
+  subject,
+  tlsDir,
+} from './place.ts';
+import { subjectParts, type SubjectWish } from './subject.ts';
 
 export const certBasePath = defineFunction({
   name: 'tls.cert_base_path',
@@ -52,10 +42,8 @@ export const createSelfSignedCert = defineFunction({
     days: withDefault(integer(), 365).describe('How long it is valid.'),
     ...subject,
     cacert_path: cacertPath,
-    cert_filename: optional(
-      safeName('the name of a file').refine((name) => !name.includes('/'), 'must be the name of a file'),
-    ).describe('Name of the files without their endings; CN unless given.'),
-    digest: withDefault(lineText(), 'sha256').describe('The digest that is signed.'),
+    cert_filename: certFilename,
+    digest,
     replace: withDefault(flag(), false).describe('Make them anew.'),
   }),
   examples: ["'*' tls.create_self_signed_cert", "'*' tls.create_self_signed_cert tls_dir=koji CN='test.mysite.org'"],
@@ -66,25 +54,22 @@ export const createSelfSignedCert = defineFunction({
     const [keyPath, certificatePath] = [`${folder}/${name}.key`, `${folder}/${name}.crt`];
     if (!args.replace && (await context.host.files.stat(certificatePath)) !== undefined)
       return `Certificate "${name}" already exists`;
-    await context.host.files.makeDirectory(folder, { parents: true });
+    await ensureFolder(context, folder);
     const { key, certificate } = await issue(args, context, new Map());
     await context.host.files.write(keyPath, key, { mode: 0o600 });
     await writeText(context.host, certificatePath, certificate, { mode: 0o644 });
+    const index = `${basePath(context, args.cacert_path)}/${args.tls_dir}/index.txt`;
+    await recordIssued(context.host, index, certificate);
     return `Created Private Key: "${keyPath}" Created Certificate: "${certificatePath}"`;
   },
 });
 
-interface Wish {
+interface Wish extends SubjectWish {
   readonly bits: number;
   readonly days: number;
   readonly digest: string;
-  readonly CN: string;
-  readonly C: string;
-  readonly ST: string;
-  readonly L: string;
-  readonly O: string;
-  readonly OU: string | undefined;
-  readonly emailAddress: string | undefined;
+  /** A key that is there. */
+  readonly present?: Uint8Array | undefined;
 }
 
 async function issue(
@@ -92,18 +77,10 @@ async function issue(
   { host }: FunctionContext,
   extensions: Dict,
 ): Promise<{ readonly key: Buffer; readonly certificate: string }> {
-  const key = encodeKey(createKey('rsa', wish.bits), 'pem', undefined);
-  const parts = [
-    ['C', wish.C],
-    ['ST', wish.ST],
-    ['L', wish.L],
-    ['O', wish.O],
-    ['OU', wish.OU],
-    ['CN', wish.CN],
-    ['emailAddress', wish.emailAddress],
-  ] as const;
+  const key =
+    wish.present === undefined ? encodeKey(createKey('rsa', wish.bits), 'pem', undefined) : Buffer.from(wish.present);
   const given: Dict = new Map([
-    ...parts.flatMap(([part, value]) => (value === undefined ? [] : [[part, value] as const])),
+    ...subjectParts(wish),
     ['signing_private_key', key.toString()] as const,
     ['days_valid', wish.days] as const,
     ['digest', wish.digest] as const,
@@ -123,40 +100,29 @@ export const createCa = defineFunction({
     ...subject,
     fixmode: withDefault(flag(), false).describe('Accepted for Salt: the key is always for its owner alone.'),
     cacert_path: cacertPath,
-    ca_filename: optional(
-      safeName('the name of a file').refine((name) => !name.includes('/'), 'must be the name of a file'),
-    ).describe('Name of the files without their endings.'),
-    digest: withDefault(lineText(), 'sha256').describe('The digest that is signed.'),
+    ca_filename: caFilename,
+    digest,
+    replace: withDefault(flag(), false).describe('Issue the certificate anew, by the key that is there.'),
   }),
   examples: ["'*' tls.create_ca test_ca"],
   async run(args, context) {
-    const { folder, certificate: certificatePath, key: keyPath } = places(args, context);
-    if ((await context.host.files.stat(certificatePath)) !== undefined)
+    const { folder, certificate: certificatePath, key: keyPath, index } = placesOf(args, context);
+    if (!args.replace && (await context.host.files.stat(certificatePath)) !== undefined)
       return `Certificate for CA named "${args.ca_name}" already exists`;
-    await context.host.files.makeDirectory(`${folder}/certs`, { parents: true });
+    await ensureFolder(context, `${folder}/certs`);
     const extensions: Dict = new Map([
       ['basicConstraints', 'critical, CA:TRUE, pathlen:0'],
       ['keyUsage', 'critical, cRLSign, keyCertSign'],
       ['subjectKeyIdentifier', 'hash'],
     ]);
-    const { key, certificate } = await issue({ ...args, CN: args.CN }, context, extensions);
-    await context.host.files.write(keyPath, key, { mode: 0o600 });
+    const present = await context.host.files.read(keyPath);
+    const { key, certificate } = await issue({ ...args, present }, context, extensions);
+    if (present === undefined) await context.host.files.write(keyPath, key, { mode: 0o600 });
     await writeText(context.host, certificatePath, certificate, { mode: 0o644 });
+    await recordIssued(context.host, index, certificate);
     return `Created Private Key: "${keyPath}" Created CA "${args.ca_name}": "${certificatePath}"`;
   },
 });
-
-interface Authority {
-  readonly ca_name: string;
-  readonly cacert_path: string | undefined;
-  readonly ca_filename?: string | undefined;
-}
-
-function places({ ca_name: name, cacert_path: given, ca_filename: file }: Authority, context: FunctionContext) {
-  const folder = `${basePath(context, given)}/${name}`;
-  const base = `${folder}/${file ?? `${name}_ca_cert`}`;
-  return { folder, certificate: `${base}.crt`, key: `${base}.key` };
-}
 
 export const caExists = defineFunction({
   name: 'tls.ca_exists',
@@ -164,10 +130,10 @@ export const caExists = defineFunction({
   args: z.object({
     ca_name: caName,
     cacert_path: cacertPath,
-    ca_filename: optional(safeName('the name of a file')).describe('Name of its file.'),
+    ca_filename: caFilename,
   }),
   examples: ["'*' tls.ca_exists my_ca /etc/certs"],
-  run: async (args, context) => (await context.host.files.stat(places(args, context).certificate)) !== undefined,
+  run: async (args, context) => (await context.host.files.stat(placesOf(args, context).certificate)) !== undefined,
 });
 
 export const getCa = defineFunction({
@@ -180,7 +146,7 @@ export const getCa = defineFunction({
   }),
   examples: ["'*' tls.get_ca test_ca as_text=False cacert_path=/etc/certs"],
   async run(args, context) {
-    const { certificate } = places(args, context);
+    const { certificate } = placesOf(args, context);
     const content = await readText(context.host, certificate);
     if (content === undefined) throw failure(`Certificate does not exist for ${args.ca_name}`);
     return args.as_text ? content : certificate;
