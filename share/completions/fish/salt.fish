@@ -177,6 +177,7 @@ set -g brine_functions acl.delfacl \
   dig.MX \
   dig.NS \
   dig.PTR \
+  dig.SPF \
   dig.TXT \
   dig.check_ip \
   disk.blkid \
@@ -408,6 +409,21 @@ set -g brine_functions acl.delfacl \
   git.worktree_add \
   git.worktree_prune \
   git.worktree_rm \
+  gpg.create_key \
+  gpg.decrypt \
+  gpg.delete_key \
+  gpg.encrypt \
+  gpg.export_key \
+  gpg.get_key \
+  gpg.get_secret_key \
+  gpg.import_key \
+  gpg.list_keys \
+  gpg.list_secret_keys \
+  gpg.receive_keys \
+  gpg.search_keys \
+  gpg.sign \
+  gpg.trust_key \
+  gpg.verify \
   grains.append \
   grains.delkey \
   grains.delval \
@@ -751,8 +767,11 @@ set -g brine_functions acl.delfacl \
   pip.install \
   pip.is_installed \
   pip.list \
+  pip.list_all_versions \
+  pip.list_freeze_parse \
   pip.list_upgrades \
   pip.uninstall \
+  pip.upgrade \
   pip.upgrade_available \
   pip.version \
   pkg.add_repo_key \
@@ -1259,10 +1278,22 @@ set -g brine_functions acl.delfacl \
   timezone.zone_compare \
   tls.ca_exists \
   tls.cert_base_path \
+  tls.cert_info \
   tls.create_ca \
+  tls.create_ca_signed_cert \
+  tls.create_csr \
+  tls.create_empty_crl \
+  tls.create_pkcs12 \
   tls.create_self_signed_cert \
   tls.get_ca \
+  tls.get_ca_signed_cert \
+  tls.get_ca_signed_key \
   tls.get_expiration_date \
+  tls.get_extensions \
+  tls.maybe_fix_ssl_version \
+  tls.revoke_cert \
+  tls.set_ca_path \
+  tls.validate \
   user.add \
   user.chfullname \
   user.chgid \
