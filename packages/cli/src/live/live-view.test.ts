@@ -34,11 +34,11 @@ describe('the live view', () => {
     board.end('web1', true);
     view.print('web1:\n    True\n');
     expect(terminal.written).toEqual([
-      '\u001B[3A\r\u001B[Jweb1:\n    True\n  web2  waiting  0s\n1 of 2 done, 0 running, 1 wa…\n',
+      '\r\u001B[A\u001B[2K\u001B[A\u001B[2K\u001B[A\u001B[2Kweb1:\n    True\n  web2  waiting  0s\n1 of 2 done, 0 running, 1 wa…\n',
     ]);
     terminal.written.length = 0;
     view.stop();
     clock.advance(5000);
-    expect(terminal.written).toEqual(['\u001B[2A\r\u001B[J']);
+    expect(terminal.written).toEqual(['\r\u001B[A\u001B[2K\u001B[A\u001B[2K']);
   });
 });

@@ -25,7 +25,8 @@ export function createLiveView(board: ProgressBoard, screen: Screen, clock: Cloc
   let drawn = 0;
   let timer: Timer = clock.after(firstAfter, turn);
   function erase(): string {
-    const back = drawn === 0 ? '' : `\u001B[${drawn}A\r\u001B[J`;
+    // Line by line: what is erased down from the first row goes into the history of some terminals (tmux), once a frame.
+    const back = drawn === 0 ? '' : `\r${'\u001B[A\u001B[2K'.repeat(drawn)}`;
     drawn = 0;
     return back;
   }
