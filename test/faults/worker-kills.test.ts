@@ -9,7 +9,7 @@ import { workerProvocationOf, writeWorkerStates } from './worker-provocations.ts
 const isLong = process.env['BRINE_FAULTS'] === 'all';
 /** Milliseconds; a busy machine takes its time to start daemons. */
 const patience = isLong ? 600_000 : 120_000;
-const telling = new Set(['run-journal.flush.after', 'sealed.kept', 'blobs.fetched']);
+const telling = new Set(['run-journal.flush.after', 'ledger.write.before', 'blobs.fetched']);
 const chosen = workerFailpoints.filter((name) => isLong || telling.has(name));
 
 let stage: Stage;
