@@ -58,6 +58,7 @@ const needMore: readonly (readonly [RegExp, RegExp])[] = [
     /has no groups|knows no advisories|not implemented/,
   ],
   [/^service\.(mask|unmask)$/, /masking not available/],
+  [/^docker\./, /cannot be reached/],
   [/^(nftables|augeas)\./, /not installed|No such file/],
   [/^(grains|state)\./, /cannot use \/nonexistent/],
 ];

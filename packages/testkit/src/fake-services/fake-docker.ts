@@ -107,6 +107,9 @@ function answer(state: State, call: Call, response: ServerResponse): void {
     images: (one) => images(state, call, one),
     networks: (one, what) => networks(state, call, [one, what]),
     volumes: (one) => volumes(state, call, one),
+    exec: (one, what) => executions(one, what),
+    version: () => ({ Version: '26.1.0', ApiVersion: '1.45' }),
+    info: () => ({ Containers: state.containers.length, ServerVersion: '26.1.0' }),
   };
   const found = handlers[kind]?.(name, action);
   response.statusCode = found === undefined ? 404 : 200;
@@ -120,14 +123,40 @@ function isNamed(row: Row, name: string): boolean {
 function containers(state: State, call: Call, [name, action]: readonly [string, string]): unknown {
   const { method, url } = call;
   if (name === 'create') return createContainer(state, call);
+  if (name === 'json') return listed(state.containers, url);
   const found = state.containers.find((row) => isNamed(row, name));
   if (found === undefined) return undefined;
   if (method === 'DELETE') state.containers = state.containers.filter((row) => row !== found);
-  if (action === 'start' || action === 'stop') found['State'] = { Running: action === 'start', Paused: false };
+  if (action in stateAfter) found['State'] = stateAfter[action];
+  if (action === 'exec') return { Id: `exec-${listOf(call.body['Cmd']).join('-')}` };
   if (action === 'wait') return endOf(found);
   if (action === 'logs') return logOf(found);
   if (action === 'rename') found['Name'] = `/${url.searchParams.get('name') ?? ''}`;
   return method === 'GET' ? found : '';
+}
+
+const stateAfter: Readonly<Record<string, Row>> = {
+  start: { Running: true, Paused: false },
+  restart: { Running: true, Paused: false },
+  stop: { Running: false, Paused: false },
+  kill: { Running: false, Paused: false },
+  pause: { Running: true, Paused: true },
+  unpause: { Running: true, Paused: false },
+};
+
+/** The list of containers as the daemon tells it: those that run, unless all are asked for. */
+function listed(rows: readonly Row[], url: URL): readonly Row[] {
+  const isRunning = (row: Row): boolean => (row['State'] as Row)['Running'] === true;
+  return rows
+    .filter((row) => url.searchParams.get('all') === '1' || isRunning(row))
+    .map((row) => ({ Id: row['Id'], Names: [row['Name']], Created: 86_400, Image: 'nginx:1.25' }));
+}
+
+/** A command in a container: it writes its words, and ends with 3 when it is `fail`. */
+function executions(id: string, action: string): unknown {
+  const words = id.replace(/^exec-/, '').replaceAll('-', ' ');
+  if (action === 'json') return { ExitCode: words === 'fail' ? 3 : 0 };
+  return frame(1, `ran ${words}\n`) + frame(2, 'done\n');
 }
 
 /** Ends a container: with 3 when its command is `fail`. */
@@ -141,9 +170,11 @@ function endOf(row: Row): unknown {
 /** What a container wrote, in frames: its command to the output, and something to the other. */
 function logOf(row: Row): string {
   const command = listOf((row['Config'] as Row)['Cmd']).join(' ');
-  const frame = (stream: number, text: string): string =>
-    `${String.fromCharCode(stream, 0, 0, 0, 0, 0, 0, text.length)}${text}`;
   return frame(1, `ran ${command}\n`) + frame(2, 'done\n');
+}
+
+function frame(stream: number, text: string): string {
+  return `${String.fromCharCode(stream, 0, 0, 0, 0, 0, 0, text.length)}${text}`;
 }
 
 function createContainer(state: State, { url, body }: Call): unknown {
@@ -172,6 +203,7 @@ function merged(base: Row, body: Row): Row {
 }
 
 function images(state: State, { method, url }: Call, name: string): unknown {
+  if (name === 'json') return state.images.map((row) => ({ Id: row['Id'], RepoTags: row['RepoTags'], Created: 0 }));
   if (name === 'create') {
     const tag = `${url.searchParams.get('fromImage') ?? ''}:${url.searchParams.get('tag') ?? ''}`;
     if (tag.startsWith('private')) return '{"error":"pull access denied"}\n';
@@ -190,6 +222,7 @@ function networks(state: State, { method, body }: Call, [name, action]: readonly
     state.networks.push({ ...body, Containers: {} });
     return { Id: 'n' };
   }
+  if (name === '') return state.networks;
   const found = state.networks.find((row) => isNamed(row, name));
   if (found === undefined) return undefined;
   if (action !== '') join(state, found, { body, connects: action === 'connect' });
@@ -222,6 +255,7 @@ function volumes(state: State, { method, body }: Call, name: string): unknown {
     state.volumes.push(row);
     return row;
   }
+  if (name === '') return { Volumes: state.volumes, Warnings: null };
   const found = state.volumes.find((row) => isNamed(row, name));
   if (method === 'DELETE') state.volumes = state.volumes.filter((row) => row !== found);
   return method === 'DELETE' && found !== undefined ? '' : found;

@@ -19,6 +19,8 @@ export interface DockerWriter extends DockerReader {
     body?: unknown,
     request?: { readonly headers?: Readonly<Record<string, string>> },
   ): Promise<unknown>;
+  /** As `post`, for an answer that is not JSON: what a command in a container writes. */
+  postForBytes(path: string, body: unknown): Promise<Buffer>;
   /** Sends a file as the body. */
   upload(path: string, file: string): Promise<unknown>;
   /** Every line of an answer that comes in lines, as an image that is pulled does. */
@@ -66,6 +68,8 @@ export function connectDocker(surroundings: Surroundings): DockerWriter {
           ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         }),
       ),
+    postForBytes: (path, body) =>
+      call({ method: 'POST', path, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     upload: async (path, file) =>
       readLines(
         await call({ method: 'POST', path, headers: { 'content-type': 'application/x-tar' }, body: { file } }),
