@@ -206,6 +206,43 @@ set -g brine_functions acl.delfacl \
   dnsutil.parse_hosts \
   dnsutil.parse_zone \
   dnsutil.serial \
+  docker.connect_container_to_network \
+  docker.create_volume \
+  docker.disconnect_container_from_network \
+  docker.exists \
+  docker.images \
+  docker.info \
+  docker.inspect \
+  docker.inspect_container \
+  docker.inspect_image \
+  docker.inspect_network \
+  docker.inspect_volume \
+  docker.kill \
+  docker.list_containers \
+  docker.logs \
+  docker.networks \
+  docker.pause \
+  docker.pid \
+  docker.port \
+  docker.ps \
+  docker.pull \
+  docker.remove_network \
+  docker.remove_volume \
+  docker.restart \
+  docker.retcode \
+  docker.rm \
+  docker.rmi \
+  docker.run \
+  docker.run_all \
+  docker.run_stderr \
+  docker.run_stdout \
+  docker.start \
+  docker.state \
+  docker.stop \
+  docker.tag \
+  docker.unpause \
+  docker.version \
+  docker.volumes \
   environ.get \
   environ.has_value \
   environ.item \
