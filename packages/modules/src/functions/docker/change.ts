@@ -1,4 +1,4 @@
-import { pythonStr, type Plain } from '@brine/common';
+import type { Plain } from '@brine/common';
 import { z } from 'zod';
 import { flag, integer, lineText, optional, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
@@ -121,7 +121,8 @@ export const rm = defineFunction({
     if (!force && stateOf(container) === 'running')
       throw failure(`Container '${name}' is running, use force to forcibly remove this container`);
     await docker.remove(containerPath(name, `?v=${volumes ? 1 : 0}&force=${force ? 1 : 0}`));
-    return [pythonStr(String(memberAt(container, 'Id') ?? ''))];
+    const id = memberAt(container, 'Id');
+    return typeof id === 'string' ? [id] : [];
   },
 });
 

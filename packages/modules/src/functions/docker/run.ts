@@ -55,7 +55,8 @@ async function execute(
   if (words.length === 0) throw failure('The command is empty');
   const who = user === undefined ? {} : { User: user };
   const request = { AttachStdout: true, AttachStderr: true, Cmd: words, ...who };
-  const id = String(memberAt(await docker.post(containerPath(name, '/exec'), request), 'Id') ?? '');
+  const id = memberAt(await docker.post(containerPath(name, '/exec'), request), 'Id');
+  if (typeof id !== 'string') throw failure(`The Docker daemon started no command in '${name}'`);
   const { stdout, stderr } = readFrames(await docker.postForBytes(`/exec/${id}/start`, { Detach: false, Tty: false }));
   const status = Number(memberAt(await docker.get(`/exec/${id}/json`), 'ExitCode') ?? 0);
   if (!ignores) context.setRetcode(status);
