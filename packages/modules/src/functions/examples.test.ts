@@ -27,6 +27,9 @@ const onlyBound: ReadonlyMap<string, string> = new Map([
 const needMore: readonly (readonly [RegExp, RegExp])[] = [
   [/^(beacons|converge)\./, /none runs here|cannot be called from here/],
   [/^x509\.(get_signing_policy|create_certificate|create_csr)$/, /does not exist|Could not load/],
+  [/^x509\.(read_csr|\w+_crl)$/, /Could not load/],
+  [/^tls\.(validate|cert_info|get_ca_signed_\w+)$/, /Could not load|does not exists/],
+  [/^gpg\./, /does not exist|could not sign|were received|was found|was not found/],
   [/^file\.get_source_sum$/, /not found/],
   [/^pip\.upgrade_available$/, /no list/],
   [/^state\./, /cannot be called from here|belongs to salt-ssh|is not available/],

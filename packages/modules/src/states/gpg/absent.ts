@@ -1,6 +1,6 @@
 import { isAppError, type Changes } from '@brine/common';
 import { z } from 'zod';
-import { defineState, fails, isOk, lineText, optional, text, textList, willChange } from '../../kit/index.ts';
+import { defineState, fails, isOk, operand, optional, text, textList, willChange } from '../../kit/index.ts';
 import { deleteKey, findKey, findKeyring, hasSecret, listKeys, reasonOf } from '../../providers/gpg/keyring.ts';
 
 /** `gpg.absent` */
@@ -10,8 +10,8 @@ export const absent = defineState({
   args: z.object({
     name: text().describe('The id of the key: short, long, or its fingerprint.'),
     keys: optional(textList()).describe('Ids of several keys, in place of the name.'),
-    user: optional(lineText()).describe('Whose keyring; `salt` for that of the minion.'),
-    gnupghome: optional(lineText()).describe('Folder of the keyring, in place of that of the user.'),
+    user: optional(operand()).describe('Whose keyring; `salt` for that of the minion.'),
+    gnupghome: optional(operand()).describe('Folder of the keyring, in place of that of the user.'),
   }),
   examples: [
     `3FAD9F1E53C96788:

@@ -4,7 +4,7 @@ import {
   defineState,
   fails,
   isOk,
-  lineText,
+  operand,
   optional,
   text,
   textList,
@@ -33,10 +33,10 @@ export const present = defineState({
   args: z.object({
     name: keyName.describe('The id of the key: short, long, or its fingerprint.'),
     keys: optional(textList()).describe('Ids of several keys, in place of the name.'),
-    user: optional(lineText()).describe('Whose keyring; `salt` for that of the minion.'),
-    keyserver: optional(lineText()).describe('The key server; keys.openpgp.org unless given.'),
-    gnupghome: optional(lineText()).describe('Folder of the keyring, in place of that of the user.'),
-    trust: optional(lineText()).describe(`How far its owner is trusted: one of ${[...trustLevels.keys()].join(', ')}.`),
+    user: optional(operand()).describe('Whose keyring; `salt` for that of the minion.'),
+    keyserver: optional(operand()).describe('The key server; keys.openpgp.org unless given.'),
+    gnupghome: optional(operand()).describe('Folder of the keyring, in place of that of the user.'),
+    trust: optional(operand()).describe(`How far its owner is trusted: one of ${[...trustLevels.keys()].join(', ')}.`),
   }),
   examples: [
     `3FAD9F1E53C96788:
