@@ -55,8 +55,9 @@ async function write({ input, folder, external = [] }) {
   const { output } = await bundle.write({
     dir: folder,
     format: 'esm',
-    // What only some calls need stays in files of its own.
-    chunkFileNames: '[name].js',
+    // What only some calls need stays in files of its own. Their names tell their content: a process that runs while another version
+    // is put in the place of its own must not load another function under the old name.
+    chunkFileNames: '[name]-[hash].js',
     sourcemap: false,
   });
   await bundle.close();
