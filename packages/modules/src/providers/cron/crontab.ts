@@ -19,6 +19,8 @@ export interface Crontab {
 const banner = '# Lines below here are managed by Salt, do not edit';
 const mark = 'SALT_CRON_IDENTIFIER:';
 const commented = '#DISABLED#';
+// What Salt writes for a job that was given none.
+const noIdentifier = 'NO ID SET';
 
 /** Reads a crontab in the form Salt writes, so that both can manage the same ones. */
 export function readCrontab(text: string): Crontab {
@@ -90,6 +92,6 @@ export function findJob(
 ): CronJob | undefined {
   return (
     crontab.jobs.find(({ identifier }) => identifier === wanted.identifier) ??
-    crontab.jobs.find(({ command, identifier }) => command === wanted.command && identifier === undefined)
+    crontab.jobs.find((job) => job.command === wanted.command && (job.identifier ?? noIdentifier) === noIdentifier)
   );
 }

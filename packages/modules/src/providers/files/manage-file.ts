@@ -79,12 +79,14 @@ async function contentChange(
   { target, stat }: { readonly target: string; readonly stat: FileStat },
   { host, options }: StateContext,
 ): Promise<{ readonly diff?: string }> {
-  if (stat.kind === 'symlink') return { diff: 'Replace symbolic link with regular file' };
   const { content } = request;
-  if (await hasContentOf(host, { target, stat }, content)) return {};
-  const before = (await host.files.read(target)) ?? new Uint8Array();
+  // What is a link here is one that may not be followed: it goes even when it leads to the right content.
+  const same = stat.kind === 'symlink' ? { diff: 'Replace symbolic link with regular file' } : {};
+  if (await hasContentOf(host, { target, stat }, content)) return same;
+  const isThere = stat.kind !== 'symlink' || (await host.files.stat(target, { follow: true }))?.kind === 'file';
+  const before = (isThere ? await host.files.read(target) : undefined) ?? new Uint8Array();
   const after = content.bytes ?? (await host.files.read(content.path ?? '')) ?? new Uint8Array();
-  if (Buffer.compare(before, after) === 0) return {};
+  if (!isThere || Buffer.compare(before, after) === 0) return same;
   if (!request.show_changes) return { diff: '<show_changes=False>' };
   return { diff: options.get('obfuscate_templates') === true ? '<Obfuscated Template>' : diffContents(before, after) };
 }

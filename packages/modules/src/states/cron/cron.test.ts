@@ -49,6 +49,16 @@ describeState(present, [
     ok: 'Cron /usr/bin/backup already present',
   },
   {
+    title: 'keeps the comment of a job where none is given, also of one that got no identifier',
+    before: machine(job.replace(':backup', ':NO ID SET')),
+    arguments: { name: '/usr/bin/backup', hour: 4, minute: 0 },
+    pending: { comment: 'Cron /usr/bin/backup is set to be updated', changes: { root: '/usr/bin/backup' } },
+    applied: { comment: 'Cron /usr/bin/backup updated' },
+    after: {
+      [spool]: `${banner}# daily copy SALT_CRON_IDENTIFIER:/usr/bin/backup\n0 4 * * * /usr/bin/backup\n`,
+    },
+  },
+  {
     title: 'writes nicknames and commented jobs',
     before: machine('# mine\n'),
     arguments: { name: 'reindex', special: '@daily', commented: true },

@@ -35,7 +35,7 @@ export const present = defineState({
     daymonth: withDefault(text(), '*').describe('Day of the month; random is chosen once.'),
     month: withDefault(text(), '*').describe('Month; random is chosen once.'),
     dayweek: withDefault(text(), '*').describe('Day of the week; random is chosen once.'),
-    comment: optional(text()).describe('Comment above the job.'),
+    comment: optional(text()).describe('Comment above the job; the one it has stays unless given.'),
     commented: withDefault(flag(), false).describe('Whether the job is commented out.'),
     identifier: withDefault(identifier(), false).describe(
       'What the job is found by when its command changes; the command unless given.',
@@ -60,7 +60,8 @@ export const present = defineState({
     const schedule =
       args.special ??
       fields.map((field, index) => fieldValue(args[field], field, found?.schedule.split(' ')[index])).join(' ');
-    const job = { ...wanted, schedule, comment: args.comment, isCommented: args.commented };
+    const comment = args.comment ?? found?.comment;
+    const job = { ...wanted, schedule, comment, isCommented: args.commented };
     if (found !== undefined && isSameJob(found, job)) return isOk(`Cron ${command} already present`);
     return change(user, { crontab, found, job });
   },

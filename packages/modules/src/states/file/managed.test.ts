@@ -140,9 +140,17 @@ describeState(managed, [
     title: 'replaces a symbolic link when it may not be followed',
     before: { files: { '/srv/real': 'old\n', '/srv/link': { link: 'real' } } },
     arguments: { name: '/srv/link', contents: 'new', follow_symlinks: false },
-    pending: { comment: set('/srv/link'), changes: { diff: 'Replace symbolic link with regular file' } },
+    pending: { comment: set('/srv/link'), changes: { diff: '--- \n+++ \n@@ -1 +1 @@\n-old\n+new\n' } },
     applied: { comment: 'File /srv/link updated' },
     after: { '/srv/link': 'new\n', '/srv/real': 'old\n' },
+  },
+  {
+    title: 'replaces a symbolic link that leads to the right content when it may not be followed',
+    before: { files: { '/srv/real': 'new\n', '/srv/link': { link: 'real' } } },
+    arguments: { name: '/srv/link', contents: 'new', follow_symlinks: false },
+    pending: { comment: set('/srv/link'), changes: { diff: 'Replace symbolic link with regular file' } },
+    applied: { comment: 'File /srv/link updated' },
+    after: { '/srv/link': 'new\n', '/srv/real': 'new\n' },
   },
   {
     title: 'leaves the old file when check_cmd refuses the new one',
