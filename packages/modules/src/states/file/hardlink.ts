@@ -1,5 +1,17 @@
 import { z } from 'zod';
-import { defineState, fails, flag, isOk, text, willChange, withDefault, type FileStat } from '../../kit/index.ts';
+import {
+  accountName,
+  defineState,
+  fails,
+  fileMode,
+  flag,
+  isOk,
+  optional,
+  text,
+  willChange,
+  withDefault,
+  type FileStat,
+} from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { makeParents } from '../../providers/files/make-parents.ts';
 import { expandHome, isDirectory, parentOf } from '../../providers/files/paths.ts';
@@ -13,6 +25,9 @@ export const hardlink = defineState({
     target: text().describe('The file it is a link to.'),
     force: withDefault(flag(), false).describe('Whether a file in the way is removed.'),
     makedirs: withDefault(flag(), false).describe('Makes missing parent directories.'),
+    user: optional(accountName()).describe('Owner of the directories makedirs makes.'),
+    group: optional(accountName()).describe('Group of the directories makedirs makes.'),
+    dir_mode: optional(fileMode()).describe('Mode of the directories makedirs makes.'),
   }),
   examples: [
     `/usr/local/bin/vi:
@@ -36,7 +51,7 @@ export const hardlink = defineState({
         if (!(await isDirectory(machine, parentOf(name)))) {
           if (!makedirs)
             return { comment: `Directory ${parentOf(name)} for hard link is not present`, changes: {}, failed: true };
-          await makeParents(machine, name, {});
+          await makeParents(machine, name, { user: args.user, group: args.group, mode: args.dir_mode });
         }
         if (stat !== undefined) await machine.files.remove(name, { recursive: true });
         await machine.files.makeHardLink(name, target);

@@ -48,6 +48,7 @@ export const patch = defineState({
   file.patch:
     - source: salt://app/conf.patch`,
   ],
+  acceptsUnknown: true,
   async check(args, context) {
     const { host } = context;
     const name = await expandHome(host, args.name);

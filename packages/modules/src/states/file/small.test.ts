@@ -68,6 +68,20 @@ describeState(hardlink, [
     arguments: { name: '/bin/vi', target: '/bin/vim' },
     fails: 'File exists where the hard link /bin/vi should be',
   },
+  {
+    title: 'never replaces a directory',
+    before: { files: { '/bin/vim': 'x', '/bin/vi/file': 'y' } },
+    arguments: { name: '/bin/vi', target: '/bin/vim', force: true },
+    fails: 'Unable to hard link to directory /bin/vi',
+  },
+  {
+    title: 'makes directories with the owner and mode they are to have',
+    before: { passwd: ['www:x:33:33::/:/bin/sh'], group: ['www:x:33:'], files: { '/bin/vim': 'x' } },
+    arguments: { name: '/srv/vi', target: '/bin/vim', makedirs: true, user: 'www', group: 'www', dir_mode: '0750' },
+    pending: { comment: 'Hard link /srv/vi to /bin/vim is set for creation', changes: { new: '/srv/vi' } },
+    applied: { comment: 'Created new hard link /srv/vi -> /bin/vim' },
+    after: { '/srv': { directory: true, uid: 33, gid: 33, mode: 0o750 } },
+  },
 ]);
 describeState(touch, [
   {
