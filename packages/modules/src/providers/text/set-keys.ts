@@ -74,8 +74,8 @@ function setInLine(
   const current = stripped.slice(at + wishes.separator.length).trim();
   const isEqual = fold(current, wishes.value_ignore_case) === fold(pair.value.trim(), wishes.value_ignore_case);
   const isSpare = remaining === 0;
-  // A commented line that is not needed is left alone; an uncommented one too many is removed.
-  if (wasCommented ? isSpare : isEqual && !isSpare) return undefined;
+  // A commented line that is not needed is left alone, as all are where no number is given; one too many without is removed.
+  if (wasCommented ? remaining <= 0 : isEqual && !isSpare) return undefined;
   if (isSpare) return { line: '', diff: [`- ${line}`] };
   const edited = `${key}${wishes.separator}${pair.value}\n`;
   const note = pair.type === undefined ? `+ ${edited}` : `+ ${edited.trimEnd()} (from ${pair.type} type)\n`;

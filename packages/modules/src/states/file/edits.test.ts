@@ -140,6 +140,18 @@ describeState(uncomment, [
 ]);
 describeState(keyvalue, [
   {
+    title: 'changes all lines of a key without a number of them, but none that are comments',
+    before: { files: { '/etc/app': '#a=1\na=2\na=3\n' } },
+    arguments: { name: '/etc/app', key: 'a', value: '9', uncomment: '#', count: -1 },
+    pending: {
+      comment:
+        'File /etc/app is set to be changed (2 lines)\nPredicted diff:\n\r\t\t- a=2\n\r\t\t+ a=9\n\r\t\t- a=3\n\r\t\t+ a=9\n',
+      changes: { diff: '- a=2\n+ a=9\n- a=3\n+ a=9\n' },
+    },
+    applied: { comment: 'Changed 2 lines' },
+    after: { '/etc/app': '#a=1\na=9\na=9\n' },
+  },
+  {
     title: 'sets, revives and appends keys',
     before: { files: { '/etc/sshd': 'Root yes\n# Grace 2m\n' } },
     arguments: {
