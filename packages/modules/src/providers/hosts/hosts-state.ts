@@ -19,6 +19,7 @@ export async function readHostsFile(host: ReadHost, path: string): Promise<reado
 export function hostsOutcome(change: {
   readonly path: string;
   readonly lines: readonly HostsLine[];
+  /** What is told when nothing changes. */
   readonly settled: readonly string[];
   readonly pending: readonly string[];
   readonly done: readonly string[];
@@ -29,12 +30,12 @@ export function hostsOutcome(change: {
 }): CheckOutcome<Host> {
   const { path, lines, settled, pending, done, changes, keepsOthers = false, warnings = [] } = change;
   const extra = warnings.length === 0 ? {} : { extra: { warnings: [...warnings] } };
-  if (pending.length === 0) return { ...isOk(settled.join('\n')), ...extra };
-  return willChange({ comment: [...settled, ...pending].join('\n'), changes, ...extra }, (machine) =>
+  if (Object.keys(changes).length === 0) return { ...isOk(settled.join('\n')), ...extra };
+  return willChange({ comment: pending.join('\n'), changes, ...extra }, (machine) =>
     attempt('', async () => {
       const target = (await machine.files.realPath(path)) ?? path;
       await machine.files.write(target, Buffer.from(writeHosts(lines, keepsOthers)));
-      return { comment: [...settled, ...done].join('\n'), changes, ...extra };
+      return { comment: done.join('\n'), changes, ...extra };
     }),
   );
 }

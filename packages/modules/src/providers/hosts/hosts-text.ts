@@ -65,9 +65,10 @@ export function setComment(lines: readonly HostsLine[], address: string, comment
   return lines.map((line) => (line.address === address ? { ...line, comment } : line));
 }
 
-/** With exactly these names on the first line of an address, or one behind all others, and no other line of it. */
+/** With exactly these names on the first line of an address, or one behind all others, and no other line of it; without names, none. */
 export function setNames(lines: readonly HostsLine[], address: string, names: readonly string[]): readonly HostsLine[] {
   const index = lines.findIndex((line) => line.address === address);
+  if (names.length === 0) return lines.filter((line) => line.address !== address);
   const own = { raw: '', address, names };
   if (index < 0) return [...lines, own];
   return lines.with(index, own).filter((line, at) => at === index || line.address !== address);

@@ -19,6 +19,7 @@ export const present = defineState({
   async check({ name, target }, context) {
     if (/[\s:#]/.test(name) || target.some((one) => /[\n\r]/.test(one)))
       return fails(`The name ${name} cannot be that of an alias`);
+    if (target.every((one) => one === '')) return fails('target can not be an empty string');
     const path = aliasesFile(context);
     const lines = await readAliasLines(context.host, path);
     const wanted = target.join(', ');

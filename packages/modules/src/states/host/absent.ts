@@ -21,14 +21,15 @@ export const absent = defineState({
     let lines = await readHostsFile(context.host, path);
     const [settled, pending, done]: [string[], string[], string[]] = [[], [], []];
     for (const address of ip) {
-      if (namesOf(lines, address)?.includes(name) !== true) settled.push(`Host ${name} (${address}) already absent`);
+      if (namesOf(lines, address)?.includes(name) !== true)
+        for (const told of [settled, pending, done]) told.push(`Host ${name} (${address}) already absent`);
       else {
         lines = removeName(lines, address, name);
         pending.push(`Host ${name} (${address}) needs to be removed`);
         done.push(`Removed host ${name} (${address})`);
       }
     }
-    const changes = pending.length > 0 ? { host: name } : {};
+    const changes = pending.length > settled.length ? { host: name } : {};
     return hostsOutcome({ path, lines, settled, pending, done, changes, keepsOthers: true });
   },
 });

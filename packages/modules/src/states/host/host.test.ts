@@ -69,4 +69,15 @@ describeState(only, [
     arguments: { name: '127.0.0.1', hostnames: 'localhost' },
     ok: 'IP address 127.0.0.1 already set to "localhost"',
   },
+  {
+    title: 'takes an address away that is to have no names',
+    before,
+    arguments: { name: '10.0.0.5', hostnames: [] },
+    pending: {
+      comment: 'Would change 10.0.0.5 from "db cache" to ""',
+      changes: { '10.0.0.5': { old: 'db cache', new: '' } },
+    },
+    applied: { comment: 'successfully changed 10.0.0.5 from "db cache" to ""' },
+    after: { '/etc/hosts': '127.0.0.1\tlocalhost\n' },
+  },
 ]);

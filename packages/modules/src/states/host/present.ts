@@ -32,7 +32,8 @@ export const present = defineState({
       (ofKey[address] ??= []).push(what);
     };
     for (const address of ip) {
-      if (namesOf(lines, address)?.includes(name) === true) settled.push(`Host ${name} (${address}) already present`);
+      if (namesOf(lines, address)?.includes(name) === true)
+        for (const told of [settled, pending, done]) told.push(`Host ${name} (${address}) already present`);
       else {
         lines = addName(lines, address, name);
         pending.push(`Host ${name} (${address}) would be added`);
