@@ -39,3 +39,8 @@ export function hostsOutcome(change: {
     }),
   );
 }
+
+/** Adds a line to all of some comments. */
+export function tellAll(comments: readonly string[][], line: string): void {
+  for (const comment of comments) comment.push(line);
+}

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { commaList, defineState, lineText } from '../../kit/index.ts';
-import { hostsFile, hostsOutcome, readHostsFile } from '../../providers/hosts/hosts-state.ts';
+import { hostsFile, hostsOutcome, readHostsFile, tellAll } from '../../providers/hosts/hosts-state.ts';
 import { namesOf, removeName } from '../../providers/hosts/hosts-text.ts';
 
 /** `host.absent` */
@@ -22,7 +22,7 @@ export const absent = defineState({
     const [settled, pending, done]: [string[], string[], string[]] = [[], [], []];
     for (const address of ip) {
       if (namesOf(lines, address)?.includes(name) !== true)
-        for (const told of [settled, pending, done]) told.push(`Host ${name} (${address}) already absent`);
+        tellAll([settled, pending, done], `Host ${name} (${address}) already absent`);
       else {
         lines = removeName(lines, address, name);
         pending.push(`Host ${name} (${address}) needs to be removed`);

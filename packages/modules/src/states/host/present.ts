@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { commaList, defineState, fails, flag, lineText, withDefault } from '../../kit/index.ts';
-import { hostsFile, hostsOutcome, readHostsFile } from '../../providers/hosts/hosts-state.ts';
+import { hostsFile, hostsOutcome, readHostsFile, tellAll } from '../../providers/hosts/hosts-state.ts';
 import { addName, namesOf, removeName, setComment } from '../../providers/hosts/hosts-text.ts';
 
 /** `host.present` */
@@ -33,7 +33,7 @@ export const present = defineState({
     };
     for (const address of ip) {
       if (namesOf(lines, address)?.includes(name) === true)
-        for (const told of [settled, pending, done]) told.push(`Host ${name} (${address}) already present`);
+        tellAll([settled, pending, done], `Host ${name} (${address}) already present`);
       else {
         lines = addName(lines, address, name);
         pending.push(`Host ${name} (${address}) would be added`);
