@@ -278,7 +278,13 @@ describeState(recurse, [
         '#### /srv/conf/a ####\nThe file /srv/conf/a is set to be changed\nNote: No changes made, actual changes may\nbe different due to other states.\n\n#### /srv/conf/b.md ####\nThe file /srv/conf/b.md is set to be changed\nNote: No changes made, actual changes may\nbe different due to other states.',
       changes: { '/srv/conf/a': { newfile: '/srv/conf/a' }, '/srv/conf/b.md': { newfile: '/srv/conf/b.md' } },
     },
-    applied: { comment: 'Recursively updated /srv/conf' },
+    applied: {
+      comment: 'Recursively updated /srv/conf',
+      changes: {
+        '/srv/conf/a': { diff: 'New file', mode: '0644' },
+        '/srv/conf/b.md': { diff: 'New file', mode: '0644' },
+      },
+    },
     after: { '/srv/conf/a': 'a\n', '/srv/conf/b.md': 'b', '/srv/conf/c.md': undefined },
   },
   {

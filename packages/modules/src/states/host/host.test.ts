@@ -44,10 +44,10 @@ describeState(absent, [
     before,
     arguments: { name: 'localhost', ip: ['127.0.0.1', '10.0.0.5'] },
     pending: {
-      comment: 'Host localhost (10.0.0.5) already absent\nHost localhost (127.0.0.1) needs to be removed',
+      comment: 'Host localhost (127.0.0.1) needs to be removed\nHost localhost (10.0.0.5) already absent',
       changes: { host: 'localhost' },
     },
-    applied: { comment: 'Host localhost (10.0.0.5) already absent\nRemoved host localhost (127.0.0.1)' },
+    applied: { comment: 'Removed host localhost (127.0.0.1)\nHost localhost (10.0.0.5) already absent' },
     after: { '/etc/hosts': '10.0.0.5 db cache # lan\n' },
   },
 ]);
