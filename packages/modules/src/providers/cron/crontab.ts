@@ -41,7 +41,7 @@ function readManaged(lines: readonly string[]): Pick<Crontab, 'variables' | 'job
       jobs.push({ ...job, ...notes });
       notes = {};
     } else if (name !== undefined) variables.set(name, unquote(value));
-    else if (line.startsWith('#')) notes = readNotes(line.slice(1).trim());
+    else if (line.startsWith('#')) notes = addNotes(notes, readNotes(line.slice(1).trim()));
   }
   return { variables, jobs };
 }
@@ -52,6 +52,15 @@ function readJob(line: string): CronJob | undefined {
   const [, schedule, command] = /^(@\w+|[\d*]\S*(?:\s+\S+){4})\s+(.*)$/.exec(body.trimStart()) ?? [];
   if (schedule === undefined || command === undefined) return undefined;
   return { schedule: schedule.replace(/\s+/g, ' '), command, isCommented };
+}
+
+// A comment may have several lines, each with a sign of its own.
+function addNotes(
+  before: { comment?: string; identifier?: string },
+  more: { comment?: string; identifier?: string },
+): { comment?: string; identifier?: string } {
+  const lines = [before.comment, more.comment].filter((line) => line !== undefined);
+  return { ...before, ...more, ...(lines.length === 0 ? {} : { comment: lines.join('\n') }) };
 }
 
 function readNotes(text: string): { comment?: string; identifier?: string } {

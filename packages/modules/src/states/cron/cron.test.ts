@@ -59,6 +59,12 @@ describeState(present, [
     },
   },
   {
+    title: 'knows a comment of several lines',
+    before: machine(`${banner}# one\n# two SALT_CRON_IDENTIFIER:x\n* * * * * x\n`),
+    arguments: { name: 'x', comment: 'one\ntwo' },
+    ok: 'Cron x already present',
+  },
+  {
     title: 'writes nicknames and commented jobs',
     before: machine('# mine\n'),
     arguments: { name: 'reindex', special: '@daily', commented: true },
