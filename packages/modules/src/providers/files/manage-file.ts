@@ -83,12 +83,20 @@ async function contentChange(
   // What is a link here is one that may not be followed: it goes even when it leads to the right content.
   const same = stat.kind === 'symlink' ? { diff: 'Replace symbolic link with regular file' } : {};
   if (await hasContentOf(host, { target, stat }, content)) return same;
-  const isThere = stat.kind !== 'symlink' || (await host.files.stat(target, { follow: true }))?.kind === 'file';
-  const before = (isThere ? await host.files.read(target) : undefined) ?? new Uint8Array();
+  const before = await contentBefore(host, { target, stat });
   const after = content.bytes ?? (await host.files.read(content.path ?? '')) ?? new Uint8Array();
-  if (!isThere || Buffer.compare(before, after) === 0) return same;
+  if (before === undefined || Buffer.compare(before, after) === 0) return same;
   if (!request.show_changes) return { diff: '<show_changes=False>' };
   return { diff: options.get('obfuscate_templates') === true ? '<Obfuscated Template>' : diffContents(before, after) };
+}
+
+/** What a path has now, through a link too; nothing for a link that leads to no file. */
+async function contentBefore(
+  host: StateContext['host'],
+  { target, stat }: { readonly target: string; readonly stat: FileStat },
+): Promise<Uint8Array | undefined> {
+  const leadsNowhere = stat.kind === 'symlink' && (await host.files.stat(target, { follow: true }))?.kind !== 'file';
+  return leadsNowhere ? undefined : ((await host.files.read(target)) ?? new Uint8Array());
 }
 
 /** Whether a file is the same as the one its content is to come from, without reading either into memory. */
