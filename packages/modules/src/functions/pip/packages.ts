@@ -67,7 +67,6 @@ const names = textList();
 
 export const install = defineFunction({
   name: 'pip.install',
-  ignoresOthers: true,
   summary: 'Installs packages and answers how pip ended.',
   args: z.object({
     pkgs: optional(names).describe('Packages, with versions where wanted.'),

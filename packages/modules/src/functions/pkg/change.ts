@@ -17,7 +17,6 @@ const pkgs = optional(valueList()).describe('Names, or dictionaries of name and 
 
 export const refreshDb = defineFunction({
   name: 'pkg.refresh_db',
-  ignoresOthers: true,
   summary: 'Fetches the lists of packages anew and answers true.',
   args: z.object({}),
   examples: ["'*' pkg.refresh_db"],
@@ -30,7 +29,6 @@ export const refreshDb = defineFunction({
 
 export const install = defineFunction({
   name: 'pkg.install',
-  ignoresOthers: true,
   summary: 'Installs packages and answers what changed.',
   args: z.object({
     name,

@@ -30,7 +30,6 @@ export const version = defineFunction({
 
 export const listPkgs = defineFunction({
   name: 'pkg.list_pkgs',
-  ignoresOthers: true,
   summary: 'The installed packages and their versions.',
   args: z.object({
     versions_as_list: withDefault(flag(), false).describe('Give versions as lists.'),
