@@ -326,3 +326,60 @@ describe('a fleet', () => {
     expect(JSON.parse(minion.stdout)).toEqual({ local: pillar });
   });
 });
+
+describe('secrets among arguments', () => {
+  const word = 'CANARY-argument-3f90ab27-11d4';
+  const states = `account:
+  rabbitmq_user.present:
+    - name: ann
+    - password: ${word}
+file:
+  webutil.user_exists:
+    - name: ann
+    - htpasswd_file: {{ opts.root_dir }}/none/htpasswd
+    - password: ${word}
+print:
+  cmd.run:
+    - name: echo '${word}'; echo '${word}' >&2
+single:
+  module.run:
+    - hashutil.hmac_compute:
+      - string: text
+      - shared_secret: ${word}
+`;
+
+  it('are in nothing that a masterless run shows or logs', async () => {
+    fleet.folder.write('states/accounts.sls', states);
+    for (const words of [[], ['test=True'], ['--out=json', '--hard-crash']]) {
+      const { stdout, stderr } = await fleet.call('alone', '-l', 'all', 'state.apply', 'accounts', ...words);
+      expect(stdout + stderr).toContain('rabbitmq_user');
+      expect(stdout + stderr).not.toContain(word);
+    }
+    const misspelt = await fleet.call('alone', 'rabbitmq.add_user', 'ann', `pasword=${word}`);
+    expect(misspelt.stdout + misspelt.stderr).toContain("did you mean 'password'?");
+    expect(misspelt.stdout + misspelt.stderr).not.toContain(word);
+    expect(readFileSync(fleet.folder.at('alone/log'), 'utf8')).not.toContain(word);
+  });
+
+  it('are in nothing that a job tells, be it in its event, its return or its record', async () => {
+    const watcher = await watchEvents(fleet);
+    const outputs = [
+      await fleet.run('salt', 'db1', 'state.apply', 'accounts'),
+      await fleet.run('salt', 'db1', 'rabbitmq.add_user', 'ann', word),
+      await fleet.run('salt', 'db1', 'hashutil.hmac_compute,test.ping', 'text', word, ',', '--verbose'),
+      await fleet.run('salt', 'db1', 'state.single', 'rabbitmq_user.present', 'name=ann', `password=${word}`),
+      await fleet.run('salt-run', 'salt.cmd', 'hashutil.hmac_compute', 'text', word),
+      await fleet.run('salt-run', 'jobs.list_jobs'),
+    ];
+    const jobs = (await fleet.json('salt-run', 'jobs.list_jobs')) as Record<string, { readonly Function: unknown }>;
+    const jid = Object.keys(jobs).find((id) => jobs[id]?.Function === 'rabbitmq.add_user');
+    const kept = await fleet.run('salt-run', 'jobs.list_job', String(jid));
+    expect(kept.stdout).toContain('**********');
+    watcher.signal('SIGINT');
+    const { stdout: events } = await watcher.ended;
+    expect(events).toContain('rabbitmq.add_user');
+    for (const { stdout, stderr } of [...outputs, kept]) expect(stdout + stderr).not.toContain(word);
+    expect(events).not.toContain(word);
+    expect(readFileSync(fleet.folder.at('returned.json'), 'utf8')).not.toContain(word);
+  });
+});

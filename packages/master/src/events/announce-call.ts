@@ -1,6 +1,7 @@
 import type { Jid, Plain, Value } from '@brine/common';
 import type { AnnouncedCall, Caller, MasterCall } from '@brine/api';
 import { readChosenJid } from '../jobs/job-request.ts';
+import { toldArguments } from '../jobs/told-arguments.ts';
 import type { EventBus } from './event-bus.ts';
 import { originOfCaller } from './event-origin.ts';
 
@@ -23,7 +24,7 @@ export function createAnnounce(events: EventBus, nextJid: () => Jid, now: () => 
     const origin = originOfCaller(caller);
     const jid = terms?.jid === undefined ? nextJid() : readChosenJid(terms.jid, now());
     const tag = `salt/${kind === 'runner' ? 'run' : 'wheel'}/${jid}`;
-    const args = keyword.size === 0 ? [...positional] : [...positional, keyword];
+    const args = toldArguments({ fun, positional, keyword });
     const facts: { readonly [key: string]: Plain } = {
       fun: `${kind}.${fun}`,
       jid,

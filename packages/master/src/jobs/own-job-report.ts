@@ -39,7 +39,7 @@ export async function recordOwnJob(minion: MinionId, report: OwnJobReturn, parts
   if (!isNew) return;
   const { own, fun, retcode, status, pillarVersion } = report;
   const metadata = own.metadata === undefined ? undefined : decodeValue(own.metadata);
-  const args = toldEncodedArguments(own.argument, own.keywordArgument);
+  const args = toldEncodedArguments(fun, own.argument, own.keywordArgument);
   events.emit(
     `salt/job/${jid}/ret/${minion}`,
     {

@@ -1,12 +1,13 @@
 import { decodeValue, isCompound, jidStartTime, type Plain, type Value } from '@brine/common';
+import { decodeCall, shownCall } from '../jobs/told-arguments.ts';
 import type { Delivery, JobRecord } from '../store/store.ts';
 
 /** A job in the shape of `jobs.list_jobs`. */
 export function listedJob(job: JobRecord): { readonly [key: string]: Plain } {
-  const keyword = decodeValue(job.keyword) as Map<Value, Value>;
-  const positional = decodeValue(job.positional) as Value[];
+  const { positional, keyword } = shownCall(decodeCall(job.fun, job.positional, job.keyword));
   return {
-    Arguments: keyword.size === 0 ? positional : [...positional, new Map([['__kwarg__', true], ...keyword])],
+    Arguments:
+      keyword.size === 0 ? [...positional] : [...positional, new Map<Value, Value>([['__kwarg__', true], ...keyword])],
     Function: isCompound(job.fun) ? job.fun.split(',') : job.fun,
     StartTime: jidStartTime(job.jid),
     Target: job.target.expression,

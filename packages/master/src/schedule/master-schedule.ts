@@ -87,7 +87,7 @@ async function tell(
   const metadata = definition.get('metadata');
   const told = {
     ...{ id, jid, fun, schedule: name, return: value, retcode, success: retcode === 0 },
-    fun_args: toldArguments([...positional], keyword),
+    fun_args: toldArguments({ fun, positional, keyword }),
     ...(isDict(metadata) ? { metadata } : {}),
   };
   if (definition.get('return_job') !== false) {

@@ -53,6 +53,7 @@ async function createPorts(parts: CallParts): Promise<StateRunPorts> {
       table: { states: stateTable },
       host,
       moduleContext: (step) => contextOf(step.tag, parts),
+      keepSecret: parts.keepSecret,
     }),
     conditions: createConditionPort(host, parts.callNested),
     pillar: (wanted) => parts.pillar.forRun(wanted),

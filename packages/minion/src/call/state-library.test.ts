@@ -1,6 +1,6 @@
 import type { Value } from '@brine/common';
 import { createLocalHost, stateTable } from '@brine/modules';
-import type { Step } from '@brine/sls';
+import type { Step, StepContext } from '@brine/sls';
 import { expect, it } from 'vitest';
 import { createStateLibrary } from './state-library.ts';
 
@@ -12,8 +12,12 @@ function faultsOf(fun: string, given: Readonly<Record<string, Value>>): Promise<
       throw new Error('nothing is to be looked at');
     },
   });
+  return library.validate(stepOf(fun, given));
+}
+
+function stepOf(fun: string, given: Readonly<Record<string, Value>>): Step {
   const [state = '', name = ''] = fun.split('.');
-  const step: Step = {
+  return {
     chunk: new Map<Value, Value>([...Object.entries(given), ['state', state], ['fun', name], ['order', 1]]),
     tag: '',
     state,
@@ -26,7 +30,6 @@ function faultsOf(fun: string, given: Readonly<Record<string, Value>>): Promise<
     span: undefined,
     argumentSpans: new Map(),
   };
-  return library.validate(step);
 }
 
 it('finds arguments that are missing, unknown or of the wrong type, without looking at the machine', async () => {
@@ -63,4 +66,22 @@ it('takes requisites for granted, and slots for whatever they will give', async 
 
 it('leaves a state that does not exist to whoever describes it', async () => {
   expect(await faultsOf('file.mangaed', { name: '/x' })).toEqual([]);
+});
+
+it('has secret arguments hidden before anything is told of a step', async () => {
+  const hidden: string[] = [];
+  const library = createStateLibrary({
+    table: { states: stateTable },
+    host: createLocalHost(),
+    moduleContext: () => {
+      throw new Error('nothing is to be looked at');
+    },
+    keepSecret: async (text) => void hidden.push(text),
+  });
+  const step = stepOf('rabbitmq_user.present', { name: 'ann', password: 'tr0ub4dor' });
+  await library.validate(step);
+  expect(hidden).toEqual(['tr0ub4dor']);
+  const context = { signal: new AbortController().signal } as unknown as StepContext;
+  await expect(library.check(step, context)).rejects.toThrow('nothing is to be looked at');
+  expect(hidden).toEqual(['tr0ub4dor', 'tr0ub4dor']);
 });

@@ -2,6 +2,7 @@ import { isDict, type Dict, type Value } from '@brine/common';
 import {
   bindStateArguments,
   findArgumentFaults,
+  secretTexts,
   type Host,
   type ModuleContext,
   type ModuleTable,
@@ -25,6 +26,8 @@ export interface StateLibraryParts {
   readonly host: Host;
   /** What a module gets beside what the step's own context holds. */
   moduleContext(step: Step, context: StepContext): ModuleContext;
+  /** Has a text hidden from now on wherever the run is told of. */
+  keepSecret?(text: string): Promise<void>;
 }
 
 /** The built-in states as the state engine calls them, with the host bound into what they want to change. */
@@ -42,7 +45,9 @@ export function createStateLibrary(parts: StateLibraryParts): StateLibrary {
     // The engine describes a function before it runs one.
     if (declaration === undefined || ask === undefined)
       return { kind: 'fail', comment: `State '${name}' was not found` };
-    const { args, unknown } = bindStateArguments(declaration, functionArguments(step.chunk, describe(declaration)));
+    const given = functionArguments(step.chunk, describe(declaration));
+    await hideSecrets(declaration, given, parts);
+    const { args, unknown } = bindStateArguments(declaration, given);
     const host = stoppableHost(parts.host, context.signal);
     const stateContext = toStateContext({ ...parts, host }, step, context, unknown);
     const outcome = await underMask(context.umask, () => ask.call(declaration, args, stateContext));
@@ -63,7 +68,12 @@ export function createStateLibrary(parts: StateLibraryParts): StateLibrary {
       if (declaration === undefined) return undefined;
       return describe(declaration);
     },
-    validate: async (step) => validate(step, await find(`${step.state}.${step.fun}`)),
+    validate: async (step) => {
+      const declaration = await find(`${step.state}.${step.fun}`);
+      if (declaration === undefined) return [];
+      await hideSecrets(declaration, functionArguments(step.chunk, describe(declaration)), parts);
+      return validate(step, declaration);
+    },
     check: (step, context) => look('check', step, context),
     onWatch: (step, context) => look('onWatch', step, context),
   };
@@ -77,8 +87,11 @@ function describe(declaration: StateDeclaration): StateDescription {
   };
 }
 
-function validate({ chunk }: Step, declaration: StateDeclaration | undefined): readonly ArgumentFault[] {
-  if (declaration === undefined) return [];
+async function hideSecrets({ args }: StateDeclaration, given: Dict, parts: StateLibraryParts): Promise<void> {
+  for (const text of secretTexts(args, given)) if (!hasSlot(text)) await parts.keepSecret?.(text);
+}
+
+function validate({ chunk }: Step, declaration: StateDeclaration): readonly ArgumentFault[] {
   const given = functionArguments(chunk, describe(declaration));
   // What a slot will give is known when the step runs, not before.
   return findArgumentFaults(declaration, given).filter(({ argument }) => !hasSlot(given.get(argument)));

@@ -1,5 +1,5 @@
 import { AppError, closestName, isAppError, isDict, toValue, type Dict, type Value } from '@brine/common';
-import { bindFunctionArguments, ignoredKeywords } from '../kit/bind-function-arguments.ts';
+import { bindFunctionArguments, ignoredKeywords, secretsOfCall } from '../kit/bind-function-arguments.ts';
 import type { FunctionContext } from '../kit/context.ts';
 import type { FunctionDeclaration } from '../kit/define-function.ts';
 import type { ModuleTable } from '../kit/module-table.ts';
@@ -33,8 +33,10 @@ export interface FunctionAnswer {
  */
 export async function runFunction(call: FunctionCall): Promise<FunctionAnswer> {
   const declaration = await findFunction(call.table, call.name);
-  const args = bindFunctionArguments(declaration, call.positional ?? [], call.keyword ?? new Map());
-  const ignored = ignoredKeywords(declaration, call.keyword ?? new Map());
+  const { positional = [], keyword = new Map() } = call;
+  for (const text of secretsOfCall(declaration, positional, keyword)) await call.context.keepSecret?.(text);
+  const args = bindFunctionArguments(declaration, positional, keyword);
+  const ignored = ignoredKeywords(declaration, keyword);
   if (ignored.length > 0)
     call.context.log.warn('arguments that the function does not have are ignored', { function: call.name, ignored });
   let retcode = 0;

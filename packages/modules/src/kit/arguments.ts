@@ -72,7 +72,9 @@ export function oneOf<const Choice extends string>(...choices: readonly Choice[]
 
 function readText(value: Value): string | undefined {
   if (typeof value === 'object' || value === null) return value instanceof Float ? pythonStr(value) : undefined;
-  return pythonStr(value);
+  const written = pythonStr(value);
+  // Half of a surrogate pair is no character: neither files nor programs could have it.
+  return /[\ud800-\udfff]/u.test(written) ? undefined : written;
 }
 
 /** A whole number, also written as text or as a float without a fraction. */

@@ -1,6 +1,7 @@
 import { AppError, closestName, pythonStr, type Dict, type Value } from '@brine/common';
 import type { z } from 'zod';
 import type { FunctionDeclaration } from './define-function.ts';
+import { secretKindOf, secretTexts } from './secret-arguments.ts';
 
 /** What a call is laid over: an execution function, or anything declared like one. */
 export type CallSignature<Schema extends z.ZodObject = z.ZodObject> = Pick<
@@ -19,6 +20,7 @@ export function bindFunctionArguments<Schema extends z.ZodObject>(
 ): z.infer<Schema> {
   const input = { ...layPositional(declaration, positional) };
   const { known, rest } = splitKeywords(declaration, keyword);
+  refuseUnknown(declaration, rest);
   for (const [name, value] of known) {
     // `args: […]` of a state may stand for what a command line gives by position.
     const isFree = input[name] === undefined || (name === declaration.variadic && isEmptyList(input[name]));
@@ -40,15 +42,19 @@ export function bindFunctionArguments<Schema extends z.ZodObject>(
 }
 
 function layPositional(declaration: CallSignature, positional: readonly Value[]): Record<string, Value | undefined> {
-  const members = Object.keys(declaration.args.shape).filter((name) => name !== declaration.keywords);
-  // As in Python, what stands after `*args` is given by keyword only.
-  const names = declaration.variadic === undefined ? members : members.slice(0, members.indexOf(declaration.variadic));
+  const names = positionalMembers(declaration);
   const input: Record<string, Value | undefined> = {};
   for (const [index, value] of positional.slice(0, names.length).entries()) input[names[index] ?? ''] = value;
   const rest = positional.slice(names.length);
   if (declaration.variadic !== undefined) input[declaration.variadic] = rest;
   else if (rest.length > 0) throw refuse(declaration, tooManyText(names.length, positional.length));
   return input;
+}
+
+// As in Python, what stands after `*args` is given by keyword only.
+function positionalMembers({ args, variadic, keywords }: CallSignature): readonly string[] {
+  const members = Object.keys(args.shape).filter((name) => name !== keywords);
+  return variadic === undefined ? members : members.slice(0, members.indexOf(variadic));
 }
 
 function splitKeywords(declaration: CallSignature, keyword: Dict): { known: [string, Value][]; rest: Dict } {
@@ -60,9 +66,33 @@ function splitKeywords(declaration: CallSignature, keyword: Dict): { known: [str
     if (names.includes(name)) known.push([name, value]);
     else if (!name.startsWith('__pub_')) rest.set(key, value);
   }
+  return { known, rest };
+}
+
+/**
+ * The arguments of a call that its schema calls secret, as texts; also of a call that would be refused.
+ * See `secretTexts`.
+ */
+export function secretsOfCall(
+  declaration: CallSignature,
+  positional: readonly Value[],
+  keyword: Dict,
+): readonly string[] {
+  const members = positionalMembers(declaration);
+  const byPosition = positional.map((value, index): [Value, Value] => [members[index] ?? `*${index}`, value]);
+  return secretTexts(declaration.args, new Map([...byPosition, ...keyword]));
+}
+
+function refuseUnknown(declaration: CallSignature, rest: Dict): void {
   const takesRest = declaration.keywords !== undefined || declaration.ignoresOthers === true;
-  if (rest.size === 0 || takesRest) return { known, rest };
-  const list = [...rest].map(([key, value]) => `${pythonStr(key)}=${pythonStr(value)}`).join(', ');
+  if (rest.size === 0 || takesRest) return;
+  const names = Object.keys(declaration.args.shape);
+  // A word that is nearly the name of a secret was meant for one.
+  const isOpen = (key: Value): boolean => {
+    const member = declaration.args.shape[closestName(pythonStr(key), names) ?? ''] as z.ZodType | undefined;
+    return member === undefined || secretKindOf(member) === undefined;
+  };
+  const list = [...rest].map(([key, value]) => `${pythonStr(key)}=${isOpen(key) ? pythonStr(value) : '…'}`).join(', ');
   const meant = closestName(pythonStr([...rest.keys()][0] ?? ''), names);
   const help = meant === undefined ? '' : ` (did you mean '${meant}'?)`;
   throw new AppError({

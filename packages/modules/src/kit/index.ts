@@ -26,13 +26,15 @@ export {
   withDefault,
   type Argument,
 } from './arguments.ts';
-export { bindFunctionArguments, type CallSignature } from './bind-function-arguments.ts';
+export { bindFunctionArguments, secretsOfCall, type CallSignature } from './bind-function-arguments.ts';
 export {
   bindStateArguments,
   findArgumentFaults,
   type BoundStateArguments,
   type StateArgumentFault,
 } from './bind-state-arguments.ts';
+export { hideSecretArguments } from './hide-secret-arguments.ts';
+export { secret, secretArguments, secretKindOf, secretTexts, type SecretKind } from './secret-arguments.ts';
 export type {
   ArgumentDescription,
   Catalogue,

@@ -1,6 +1,7 @@
 import { toFloat, type Dict, type Plain } from '@brine/common';
 import { z } from 'zod';
 import { optional, text, withDefault } from '../../kit/arguments.ts';
+import { secret } from '../../kit/secret-arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { runAndTell, runProgram } from '../run-program.ts';
@@ -124,7 +125,7 @@ export const useradd = defineFunction({
   args: z.object({
     pwfile,
     user,
-    password: text().describe('Its password.'),
+    password: secret(text()).describe('Its password.'),
     opts: withDefault(
       text().refine((letters) => /^[cmdspBn]*$/.test(letters), 'must be letters of htpasswd out of cmdspBn'),
       '',

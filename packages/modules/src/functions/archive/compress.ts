@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { commaList, either, flag, optional, text, textList, unsupported, withDefault } from '../../kit/arguments.ts';
+import { secret } from '../../kit/secret-arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { failure } from '../failure.ts';
@@ -80,7 +81,7 @@ export const cmdUnzip = defineFunction({
     options,
     ...shared,
     trim_output: trims,
-    password: optional(text()).describe('Password of the archive.'),
+    password: secret(optional(text())).describe('Password of the archive.'),
   }),
   examples: ["'*' archive.cmd_unzip /tmp/zipfile.zip /home/strongbad/ excludes=file_1,file_2"],
   async run(args, context) {

@@ -11,6 +11,7 @@ import {
   unsupported,
   withDefault,
 } from '../../kit/arguments.ts';
+import { secret } from '../../kit/secret-arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { failure } from '../failure.ts';
@@ -61,7 +62,7 @@ export const unzip = defineFunction({
     template: noTemplate,
     runas: optional(text()).describe('The user to run as.'),
     trim_output: withDefault(flag(), false).describe('Answer at most a hundred names.'),
-    password: optional(lineText()).describe('Password of the archive.'),
+    password: secret(optional(lineText())).describe('Password of the archive.'),
     extract_perms: withDefault(flag(), true).describe('Give files the modes they have in the archive.'),
   }),
   examples: ["'*' archive.unzip /tmp/zipfile.zip /home/strongbad/ excludes=file_1,file_2"],

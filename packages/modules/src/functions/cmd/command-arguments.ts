@@ -11,6 +11,7 @@ import {
   withDefault,
   type Argument,
 } from '../../kit/arguments.ts';
+import { secret } from '../../kit/secret-arguments.ts';
 
 /** A command: a line, or its words. */
 export function commandLine(): Argument<string | readonly string[]> {
@@ -54,7 +55,7 @@ export const tuningArguments = {
   saltenv: optional(text()).describe('The environment templates come from.'),
   use_vt: withDefault(flag(), false).describe('Accepted for Salt; commands get no terminal.'),
   bg: withDefault(flag(), false).describe('Do not wait for the command.'),
-  password: optional(text()).describe('Accepted for Salt; of use on Windows alone.'),
+  password: secret(optional(text())).describe('Accepted for Salt; of use on Windows alone.'),
   encoded_cmd: withDefault(flag(), false).describe('Accepted for Salt; of use to PowerShell alone.'),
   raise_err: withDefault(flag(), false).describe('Fail when the command fails.'),
   prepend_path: optional(text()).describe('Put before the search path.'),

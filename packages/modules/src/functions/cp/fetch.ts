@@ -2,12 +2,12 @@ import { posix } from 'node:path';
 import type { Value } from '@brine/common';
 import { z } from 'zod';
 import { commaList, dict, flag, optional, text, withDefault } from '../../kit/arguments.ts';
-import type { FunctionContext } from '../../kit/context.ts';
+import type { FetchWish, FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
-import { isDirectory, parentOf } from '../../providers/files/paths.ts';
 import { matchesPattern } from '../matches-pattern.ts';
 import { chooseSaltenv, saltenvArgument, splitSaltenv } from '../saltenv.ts';
 import { valueOr } from '../value-or.ts';
+import { place, targetOf } from './place.ts';
 
 const path = text().describe('Address of the file: `salt://…`.');
 const dest = text().describe('Where to put it.');
@@ -138,10 +138,15 @@ export const cacheFile = defineFunction({
     path,
     saltenv: saltenvArgument,
     source_hash: optional(text()).describe('Digest the file must have, e.g. `sha256=…`.'),
+    verify_ssl: withDefault(flag(), true).describe('`False` takes any certificate of a web server.'),
+    use_etag: withDefault(flag(), false).describe(
+      'Accepted for Salt: servers are always asked whether the copy is current.',
+    ),
   }),
   examples: ["'*' cp.cache_file salt://path/to/file"],
   async run(args, context) {
-    const fetched = await fetch(context, args.path, args.saltenv);
+    const wish = args.verify_ssl ? {} : { verifiesCertificates: false };
+    const fetched = await fetch(context, args.path, args.saltenv, wish);
     if (fetched === undefined || args.source_hash === undefined) return fetched ?? false;
     return (await context.call('file.check_hash', [fetched, args.source_hash])) === true ? fetched : false;
   },
@@ -239,10 +244,15 @@ function environmentOf(url: string, given: string | undefined, context: Function
   return splitSaltenv(url).saltenv ?? chooseSaltenv(given, context);
 }
 
-async function fetch(context: FunctionContext, url: string, saltenv: string | undefined): Promise<string | undefined> {
+async function fetch(
+  context: FunctionContext,
+  url: string,
+  saltenv: string | undefined,
+  wish: FetchWish = {},
+): Promise<string | undefined> {
   if (url.startsWith('/'))
     return (await context.host.files.stat(url, { follow: true }))?.kind === 'file' ? url : undefined;
-  return (await context.fileServer.fetch(splitSaltenv(url).url, environmentOf(url, saltenv, context)))?.path;
+  return (await context.fileServer.fetch(splitSaltenv(url).url, environmentOf(url, saltenv, context), wish))?.path;
 }
 
 async function fetchAll(
@@ -287,33 +297,4 @@ function renderPaths(
       context.render({ text: each, file: '<path>', engine: template, context: new Map(), saltenv: environment }),
     ),
   );
-}
-
-interface Placement {
-  readonly from: string;
-  readonly dest: string;
-  readonly makedirs: boolean;
-}
-
-async function place(
-  context: FunctionContext,
-  wanted: Placement & { readonly source: string },
-): Promise<string | undefined> {
-  const target = await targetOf(context, wanted);
-  if (target !== undefined) await context.host.files.writeCopy(target, wanted.source);
-  return target;
-}
-
-// The target itself, or the file's name below it when it is a folder; undefined when its folder is missing.
-async function targetOf(
-  { host }: FunctionContext,
-  { from, dest: given, makedirs: makes }: Placement,
-): Promise<string | undefined> {
-  const isFolder = given.endsWith('/') || (await isDirectory(host, given));
-  const target = isFolder ? posix.join(given, posix.basename(splitSaltenv(from).url)) : given;
-  const parent = parentOf(target);
-  if (await isDirectory(host, parent)) return target;
-  if (!makes) return undefined;
-  await host.files.makeDirectory(parent, { parents: true });
-  return target;
 }

@@ -42,7 +42,9 @@ export const getSourceSum = defineFunction({
     const scheme = schemeOf(given);
     if (!isPath && scheme === undefined) return readHash(given);
     if (!isPath && !protocols.includes(scheme ?? '')) throw invalidHash(given);
-    const path = isPath ? given : await context.call('cp.cache_file', [given, args.saltenv]);
+    const path = isPath
+      ? given
+      : await context.call('cp.cache_file', [given, args.saltenv], new Map([['verify_ssl', args.verify_ssl]]));
     if (typeof path !== 'string' || path === '') throw failure(`Source hash file ${given} not found`);
     const found = await extract(path, { ...args, hash_type: '' }, context);
     if (found === undefined) throw invalidHash(given);

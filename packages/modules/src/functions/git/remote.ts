@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
 import { commaList, flag, oneOf, optional, text, withDefault } from '../../kit/arguments.ts';
+import { secret } from '../../kit/secret-arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { urlWithLogin } from '../../providers/git/git-command.ts';
 import { failure } from '../failure.ts';
@@ -113,7 +114,7 @@ export const remoteSet = defineFunction({
     ...loginArguments,
     push_url: optional(safeName('a URL')).describe('URL that is pushed to, when it is another.'),
     push_https_user: optional(text()).describe('User name for pushing over https.'),
-    push_https_pass: optional(text()).describe('Password for pushing over https.'),
+    push_https_pass: secret(optional(text())).describe('Password for pushing over https.'),
     ignore_retcode: lastArguments.ignore_retcode,
     output_encoding: lastArguments.output_encoding,
   }),

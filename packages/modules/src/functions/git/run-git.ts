@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { argument, flag, optional, text, textList, withDefault, type Argument } from '../../kit/arguments.ts';
+import { secret } from '../../kit/secret-arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { expandHome } from '../../providers/files/paths.ts';
 import { runGit, type GitIdentity } from '../../providers/git/git-command.ts';
@@ -18,14 +19,14 @@ export const optionArguments = {
 /** How git is run, in Salt's order; those of `remote` belong to functions that speak with a remote. */
 export const runArguments = {
   user: optional(safeName('the name of an account')).describe('Account git runs as.'),
-  password: optional(text()).describe('Accepted for Salt, where it counts on Windows only.'),
+  password: secret(optional(text())).describe('Accepted for Salt, where it counts on Windows only.'),
 };
 export const remoteArguments = {
   identity: optional(textList()).describe('Paths of private ssh keys.'),
 };
 export const loginArguments = {
   https_user: optional(text()).describe('User name for https.'),
-  https_pass: optional(text()).describe('Password for https.'),
+  https_pass: secret(optional(text())).describe('Password for https.'),
 };
 export const lastArguments = {
   ignore_retcode: withDefault(flag(), false).describe('Accepted for Salt; a failure is logged once only.'),

@@ -1,12 +1,13 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { text, withDefault } from '../../kit/arguments.ts';
+import { secret } from '../../kit/secret-arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { failure } from '../failure.ts';
 
 const instr = text().describe('The text.');
 const checksum = withDefault(text(), 'md5').describe('md5, sha256 or sha512.');
-const secret = text().describe('The shared secret.');
+const sharedSecret = secret(text()).describe('The shared secret.');
 
 export const digest = defineFunction({
   name: 'hashutil.digest',
@@ -56,7 +57,7 @@ export const sha512Digest = defineFunction({
 export const hmacSignature = defineFunction({
   name: 'hashutil.hmac_signature',
   summary: 'Whether a signature, in base64, is the HMAC-SHA-256 of a text.',
-  args: z.object({ string: instr, shared_secret: secret, challenge_hmac: text().describe('The signature.') }),
+  args: z.object({ string: instr, shared_secret: sharedSecret, challenge_hmac: text().describe('The signature.') }),
   examples: ["'*' hashutil.hmac_signature 'get salted' 'shared secret' 'eBWf9bstXg+NiP5AOwppB5HMvZiYMPzEM9W5YMm/AmQ='"],
   run: ({ string, shared_secret: key, challenge_hmac: challenge }) =>
     isSame(createHmac('sha256', key).update(string).digest('base64'), challenge),
@@ -65,7 +66,7 @@ export const hmacSignature = defineFunction({
 export const hmacCompute = defineFunction({
   name: 'hashutil.hmac_compute',
   summary: 'The HMAC-SHA-256 of a text, in hexadecimal.',
-  args: z.object({ string: instr, shared_secret: secret }),
+  args: z.object({ string: instr, shared_secret: sharedSecret }),
   examples: ["'*' hashutil.hmac_compute 'get salted' 'shared secret'"],
   run: ({ string, shared_secret: key }) => createHmac('sha256', key).update(string).digest('hex'),
 });
@@ -73,7 +74,7 @@ export const hmacCompute = defineFunction({
 export const githubSignature = defineFunction({
   name: 'hashutil.github_signature',
   summary: 'Whether a signature such as `sha256=…` is the HMAC of a text, as GitHub signs its calls.',
-  args: z.object({ string: instr, shared_secret: secret, challenge_hmac: text().describe('The signature.') }),
+  args: z.object({ string: instr, shared_secret: sharedSecret, challenge_hmac: text().describe('The signature.') }),
   examples: [
     "'*' hashutil.github_signature 'get salted' 'shared secret' challenge_hmac='sha1=bc6550fc290acf5b42283fa8deaf55cea0f8c206'",
   ],

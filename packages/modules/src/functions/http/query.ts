@@ -1,6 +1,7 @@
 import { isDict, loadJson, loadYaml, pythonStr, type Plain, type Value } from '@brine/common';
 import { z } from 'zod';
 import { dict, flag, number, oneOf, optional, text, withDefault } from '../../kit/arguments.ts';
+import { secret } from '../../kit/secret-arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { failure } from '../failure.ts';
@@ -13,7 +14,7 @@ const queryArguments = {
   data: valueOr(null).describe('The body: a text, or a dictionary sent as a form.'),
   header_dict: optional(dict()).describe('Headers.'),
   username: optional(text()).describe('The user, for basic authentication.'),
-  password: optional(text()).describe('The password, for basic authentication.'),
+  password: secret(optional(text())).describe('The password, for basic authentication.'),
   text: withDefault(flag(), false).describe('Answer the body.'),
   status: withDefault(flag(), false).describe('Answer the status.'),
   headers: withDefault(flag(), false).describe('Answer the headers.'),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { flag, lineText, optional, withDefault } from '../../kit/arguments.ts';
+import { secret } from '../../kit/secret-arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { nativeHash, quoteAccount, quoteMysqlText, type MysqlServer } from '../../providers/databases/mysql.ts';
@@ -15,8 +16,8 @@ import { ask, connection, execute, firstColumn, hasAccount, readVersion, toPlain
 const user = lineText().describe('Name of the account.');
 const host = withDefault(lineText(), 'localhost').describe('Where it connects from; % for anywhere.');
 const secrets = {
-  password: optional(lineText()).describe('Its password.'),
-  password_hash: optional(lineText()).describe('The hash of its password, as the server shows it.'),
+  password: secret(optional(lineText())).describe('Its password.'),
+  password_hash: secret(optional(lineText())).describe('The hash of its password, as the server shows it.'),
 };
 const passwordColumn = optional(lineText()).describe('Accepted for Salt; the server is asked for the account whole.');
 const unixSocket = withDefault(flag(), false).describe('Whether the local account of its name needs no password.');

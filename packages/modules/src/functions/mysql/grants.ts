@@ -16,7 +16,7 @@ const given = {
   user: lineText().describe('Name of the account.'),
   host: withDefault(lineText(), 'localhost').describe('Where it connects from; % for anywhere.'),
   grant_option: withDefault(flag(), false).describe('Whether it may hand the privileges on.'),
-  escape: withDefault(flag(), true).describe('Whether names are quoted; plain words need it not.'),
+  escape: withDefault(flag(), true).describe('Whether the database is quoted.'),
 };
 
 export const userGrants = defineFunction({
@@ -80,7 +80,7 @@ export const grantAdd = defineFunction({
     const demands = requireClause(args.ssl_option ?? []);
     const end = args.grant_option ? ' WITH GRANT OPTION' : '';
     const who = quoteAccount(args.user, args.host);
-    const sql = `GRANT ${args.grant.toUpperCase()} ON ${targetSql(args.database)} TO ${who}${end}`;
+    const sql = `GRANT ${args.grant.toUpperCase()} ON ${targetSql(args)} TO ${who}${end}`;
     const isDone = await execute(context, args, sql);
     const isBound = demands === undefined || (isDone && (await execute(context, args, `ALTER USER ${who} ${demands}`)));
     return isDone && isBound && holds(context, args, args);
@@ -95,12 +95,16 @@ export const grantRevoke = defineFunction({
   async run(args, context) {
     const privileges = `${args.grant.toUpperCase()}${args.grant_option ? ', GRANT OPTION' : ''}`;
     const who = quoteAccount(args.user, args.host);
-    const isDone = await execute(context, args, `REVOKE ${privileges} ON ${targetSql(args.database)} FROM ${who}`);
+    const isDone = await execute(context, args, `REVOKE ${privileges} ON ${targetSql(args)} FROM ${who}`);
     return isDone && !(await holds(context, args, args));
   },
 });
 
-function targetSql(target: string): string {
+function targetSql({ database: target, escape: isQuoted }: Wish): string {
+  if (!isQuoted) {
+    if (/^[\w`*%$]+\.[\w`*%$]+$/.test(target)) return target;
+    throw failure(`The database ${target} has to be quoted`);
+  }
   const at = target.lastIndexOf('.');
   const [database, table] = [target.slice(0, Math.max(at, 0)), target.slice(at + 1)];
   const quote = (part: string): string => (part === '*' ? part : quoteMysqlName(part));

@@ -1,6 +1,7 @@
 import { isDict, pythonStr, type Dict } from '@brine/common';
 import type { z } from 'zod';
 import { anyValue, optional, text } from '../../kit/arguments.ts';
+import { secret } from '../../kit/secret-arguments.ts';
 import type { ModuleContext } from '../../kit/context.ts';
 import type { ReadHost } from '../../kit/host.ts';
 import { keyLength } from '../../providers/nacl/boxes.ts';
@@ -9,17 +10,17 @@ import { readText } from '../text-file.ts';
 
 /** What all functions take to find their keys; what is not given comes from `nacl.config` of the configuration. */
 export const keyArguments = {
-  sk: optional(text()).describe('The secret key itself, in base64.'),
+  sk: secret(optional(text())).describe('The secret key itself, in base64.'),
   sk_file: optional(text()).describe('The file of the secret key.'),
   pk: optional(text()).describe('The public key itself, in base64.'),
   pk_file: optional(text()).describe('The file of the public key.'),
   box_type: optional(text()).describe('`sealedbox` (the standard) or `secretbox`.'),
-  key: optional(text()).describe('The same as `sk`, for a secretbox; from before there were sealed boxes.'),
+  key: secret(optional(text())).describe('The same as `sk`, for a secretbox; from before there were sealed boxes.'),
   keyfile: optional(text()).describe('The same as `sk_file`, for a secretbox; from before there were sealed boxes.'),
 };
 
 /** What is to be encrypted or decrypted. */
-export const messageArgument = { data: anyValue().describe('The text.') };
+export const messageArgument = { data: secret(anyValue()).describe('The text.') };
 
 export type KeyArguments = Partial<z.infer<z.ZodObject<typeof keyArguments>>>;
 

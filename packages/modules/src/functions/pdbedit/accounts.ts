@@ -1,6 +1,7 @@
 import { isAppError } from '@brine/common';
 import { z } from 'zod';
 import { flag, lineText, withDefault } from '../../kit/arguments.ts';
+import { secret } from '../../kit/secret-arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { redactedPassword } from '../../providers/accounts/user-request.ts';
@@ -28,7 +29,7 @@ const hashes = withDefault(flag(), false).describe('Whether to tell that there a
 export const generateNtHash = defineFunction({
   name: 'pdbedit.generate_nt_hash',
   summary: 'The NT hash of a password.',
-  args: z.object({ password: lineText().describe('The password.') }),
+  args: z.object({ password: secret(lineText()).describe('The password.') }),
   examples: ["'*' pdbedit.generate_nt_hash my_passwd"],
   run: ({ password }) => ntHash(password),
 });
@@ -85,7 +86,7 @@ export const create = defineFunction({
   summary: 'Makes an account, or gives one its password; answers what became of it.',
   args: z.object({
     login,
-    password: lineText().describe('The password.'),
+    password: secret(lineText()).describe('The password.'),
     password_hashed: withDefault(flag(), false).describe('Whether password is an NT hash.'),
     machine_account: withDefault(flag(), false).describe('Whether it is the account of a machine.'),
   }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { flag, lineText, operand, optional, withDefault } from '../../kit/arguments.ts';
+import { secret } from '../../kit/secret-arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { initializeDatadir } from '../../providers/databases/postgres-initdb.ts';
@@ -22,7 +23,7 @@ export const datadirInit = defineFunction({
     name,
     auth: withDefault(lineText(), 'password').describe('How accounts of this machine prove who they are.'),
     user: optional(lineText()).describe('Name of the first account of the database; that of runas unless given.'),
-    password: optional(lineText()).describe('Its password.'),
+    password: secret(optional(lineText())).describe('Its password.'),
     encoding: withDefault(lineText(), 'UTF8').describe('Encoding of the databases.'),
     locale: optional(lineText()).describe('Locale of the databases.'),
     waldir: optional(operand()).describe('Folder of the log.'),

@@ -1,5 +1,6 @@
 import { isAppError, type Plain } from '@brine/common';
 import { flag, integer, lineText, optional, withDefault } from '../../kit/arguments.ts';
+import { secret } from '../../kit/secret-arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { copyPostgres, runPostgres, type PostgresServer } from '../../providers/databases/postgres.ts';
 
@@ -9,7 +10,7 @@ export const serverArguments = {
   host: optional(lineText()).describe('Host of the server; the local socket unless given.'),
   port: optional(integer()).describe('Port of the server.'),
   maintenance_db: optional(lineText()).describe('Database to connect to; postgres unless given.'),
-  password: optional(lineText()).describe('Password of the role.'),
+  password: secret(optional(lineText())).describe('Password of the role.'),
   runas: optional(lineText()).describe('Account psql runs as; postgres for a server of this machine.'),
 };
 
@@ -33,7 +34,7 @@ export const roleFlags = {
   login: optional(flag()).describe('Whether it may log in.'),
   replication: optional(flag()).describe('Whether it may replicate.'),
   connlimit: optional(integer()).describe('How many connections it may have.'),
-  rolepassword: optional(lineText()).describe('Its password, or the hash of it.'),
+  rolepassword: secret(optional(lineText())).describe('Its password, or the hash of it.'),
   valid_until: optional(lineText()).describe('When its password ends.'),
 };
 

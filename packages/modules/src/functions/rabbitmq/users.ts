@@ -1,13 +1,14 @@
 import { pythonStr, type Plain } from '@brine/common';
 import { z } from 'zod';
 import { commaList, either, lineText, optional, textList, withDefault } from '../../kit/arguments.ts';
+import { secret } from '../../kit/secret-arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { fitsPassword } from '../../providers/rabbitmq/rabbitmq.ts';
 import { failure } from '../failure.ts';
 import { brokerName, control, list, pattern, plainArguments, runas } from './ctl.ts';
 
 const name = brokerName('the name of an account').describe('Name of the account.');
-const password = lineText().describe('Its password.');
+const password = secret(lineText()).describe('Its password.');
 const vhost = brokerName('the name of a virtual host').describe('Name of the virtual host.');
 
 export const listUsers = defineFunction({
@@ -38,12 +39,12 @@ export const userExists = defineFunction({
 export const addUser = defineFunction({
   name: 'rabbitmq.add_user',
   summary: 'Makes an account; without a password it cannot log in by one.',
-  args: z.object({ name, password: optional(lineText()).describe('Its password.'), runas }),
+  args: z.object({ name, password: secret(optional(lineText())).describe('Its password.'), runas }),
   examples: ["'*' rabbitmq.add_user rabbit_user password"],
   async run(args, context) {
     // On the command line it would be for everyone to see.
-    const secret = args.password ?? pythonStr(await context.call('random.get_str', [32]));
-    const said = await control(context, args, ['add_user', args.name], secret);
+    const word = args.password ?? pythonStr(await context.call('random.get_str', [32]));
+    const said = await control(context, args, ['add_user', args.name], word);
     if (args.password === undefined) await control(context, args, ['clear_password', args.name]);
     return { Added: said };
   },

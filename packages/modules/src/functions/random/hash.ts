@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { pythonStr } from '@brine/common';
 import { z } from 'zod';
 import { optional, oneOf, text, withDefault } from '../../kit/arguments.ts';
+import { secret } from '../../kit/secret-arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { failure } from '../failure.ts';
 
@@ -40,7 +41,7 @@ export const shadowHash = defineFunction({
   summary: 'A password as /etc/shadow holds it.',
   args: z.object({
     crypt_salt: optional(text()).describe('The salt; a random one unless given.'),
-    password: optional(text()).describe('The password; a random one unless given.'),
+    password: secret(optional(text())).describe('The password; a random one unless given.'),
     algorithm: withDefault(oneOf('sha512', 'sha256', 'md5'), 'sha512').describe('sha512, sha256 or md5.'),
   }),
   examples: ["'*' random.shadow_hash 'My5alT' 'MyP@asswd' md5"],

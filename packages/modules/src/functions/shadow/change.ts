@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
 import { flag, lineText, optional, text, withDefault } from '../../kit/arguments.ts';
+import { secret } from '../../kit/secret-arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { rootedHost } from '../../providers/accounts/rooted-host.ts';
@@ -44,7 +45,7 @@ export const setPassword = defineFunction({
   summary: 'Gives an account a password, already hashed; answers whether it has it now.',
   args: z.object({
     name,
-    password: lineText().describe('The hash.'),
+    password: secret(lineText()).describe('The hash.'),
     use_usermod: withDefault(flag(), false).describe('Accepted for Salt; the hash never stands on a command line.'),
     root,
   }),
@@ -94,7 +95,7 @@ export const genPassword = defineFunction({
   name: 'shadow.gen_password',
   summary: 'A hash of a password, as accounts have it.',
   args: z.object({
-    password: text().describe('The password.'),
+    password: secret(text()).describe('The password.'),
     crypt_salt: optional(text()).describe('The salt; a random one unless given.'),
     algorithm: withDefault(text(), 'sha512').describe('Kind of the hash.'),
   }),

@@ -2,6 +2,7 @@ import type { Dict, Plain } from '@brine/common';
 import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { anyValue, flag, oneOf, optional, text, textList, unsupported, withDefault } from '../../kit/arguments.ts';
+import { secret } from '../../kit/secret-arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { certificateEncodings, encodeCertificates } from '../../providers/x509/certificate-files.ts';
@@ -17,7 +18,7 @@ const encoding = withDefault(oneOf(...certificateEncodings), 'pem').describe(
 );
 const append_certs = optional(textList()).describe('Certificates that follow it: paths or PEM.');
 const storeArguments = {
-  pkcs12_passphrase: optional(text()).describe('What a PKCS#12 file is encrypted with.'),
+  pkcs12_passphrase: secret(optional(text())).describe('What a PKCS#12 file is encrypted with.'),
   pkcs12_encryption_compat: withDefault(flag(), false).describe('Whether old programs can read a PKCS#12 file.'),
   pkcs12_friendlyname: optional(text()).describe('The name the certificate goes by in a PKCS#12 file.'),
 };
@@ -89,8 +90,8 @@ export const encodeCertificate = defineFunction({
     certificate: text().describe('The certificate: a path or PEM.'),
     encoding,
     append_certs,
-    private_key: optional(text()).describe('Its private key, which a PKCS#12 file has too.'),
-    private_key_passphrase: optional(text()).describe('What that key is encrypted with.'),
+    private_key: secret(optional(text()), 'key material').describe('Its private key, which a PKCS#12 file has too.'),
+    private_key_passphrase: secret(optional(text())).describe('What that key is encrypted with.'),
     ...storeArguments,
     raw: deliveryArguments.raw,
   }),

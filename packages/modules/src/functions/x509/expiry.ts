@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { integer, optional, text, withDefault } from '../../kit/arguments.ts';
+import { secret } from '../../kit/secret-arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { loadCertificate, type Certificate } from '../../providers/x509/certificates.ts';
@@ -63,7 +64,7 @@ export const verifySignature = defineFunction({
   args: z.object({
     certificate,
     signing_pub_key: optional(text()).describe('The certificate or key of the signer: a path or PEM.'),
-    signing_pub_key_passphrase: optional(text()).describe('What that key is encrypted with.'),
+    signing_pub_key_passphrase: secret(optional(text())).describe('What that key is encrypted with.'),
   }),
   examples: ["'*' x509.verify_signature /etc/pki/mycert.pem signing_pub_key=/etc/pki/myca.crt"],
   async run(args, context) {

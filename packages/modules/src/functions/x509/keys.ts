@@ -2,6 +2,7 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { isAppError, type Plain } from '@brine/common';
 import { z } from 'zod';
 import { flag, integer, oneOf, optional, text, withDefault } from '../../kit/arguments.ts';
+import { secret } from '../../kit/secret-arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { readCertificates, readRequest, type Certificate } from '../../providers/x509/certificates.ts';
@@ -19,8 +20,8 @@ import {
 import { failure } from '../failure.ts';
 import { safeName } from '../safe-name.ts';
 
-const passphrase = optional(text()).describe('What the key is encrypted with.');
-const privateKey = text().describe('The private key: a path or PEM.');
+const passphrase = secret(optional(text())).describe('What the key is encrypted with.');
+const privateKey = secret(text(), 'key material').describe('The private key: a path or PEM.');
 const encoding = withDefault(oneOf(...keyEncodings), 'pem').describe('pem, or der or pkcs12 (in base64).');
 const pkcs12_encryption_compat = withDefault(flag(), false).describe('Whether old programs can read a PKCS#12 file.');
 const raw = optional(flag()).describe('Accepted for Salt: what is binary is answered in base64.');
@@ -62,7 +63,7 @@ export const createPrivateKeyFunction = defineFunction({
   args: z.object({
     algo: withDefault(oneOf('rsa', 'ec', 'ed25519', 'ed448'), 'rsa').describe('Its kind.'),
     keysize: optional(integer()).describe('Its bits.'),
-    passphrase: optional(text()).describe('What it is to be encrypted with.'),
+    passphrase: secret(optional(text())).describe('What it is to be encrypted with.'),
     encoding,
     pkcs12_encryption_compat,
     path: optional(safeName('a path')).describe('A file to write it to.'),
@@ -90,9 +91,9 @@ export const encodePrivateKey = defineFunction({
   name: 'x509.encode_private_key',
   summary: 'A private key in another form.',
   args: z.object({
-    private_key: privateKey,
+    private_key: text().describe('The private key: a path or PEM.'),
     encoding,
-    passphrase: optional(text()).describe('What it is to be encrypted with.'),
+    passphrase: secret(optional(text())).describe('What it is to be encrypted with.'),
     private_key_passphrase: passphrase,
     pkcs12_encryption_compat,
     raw,

@@ -1,6 +1,7 @@
 import type { Dict } from '@brine/common';
 import { z } from 'zod';
 import { anyValue, flag, oneOf, optional, text, withDefault } from '../../kit/arguments.ts';
+import { secret } from '../../kit/secret-arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { issueRequest, readRequest } from '../../providers/x509/certificates.ts';
 import { buildExtensions, requestExtensions } from '../../providers/x509/extensions.ts';
@@ -16,8 +17,8 @@ export const createCsr = defineFunction({
   name: 'x509.create_csr',
   summary: 'Makes a request for a certificate and answers it, or where it was written.',
   args: z.object({
-    private_key: text().describe('The key, whose public part the request has: a path or PEM.'),
-    private_key_passphrase: optional(text()).describe('What that key is encrypted with.'),
+    private_key: secret(text(), 'key material').describe('The key, whose public part the request has: a path or PEM.'),
+    private_key_passphrase: secret(optional(text())).describe('What that key is encrypted with.'),
     digest: withDefault(text(), 'sha256').describe('The digest that is signed.'),
     encoding,
     ...deliveryArguments,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { dict, flag, integer, oneOf, optional, text, valueList, withDefault } from '../../kit/arguments.ts';
+import { secret } from '../../kit/secret-arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { isSignedBy } from '../../providers/x509/keys.ts';
 import { issueList, planRevocations, toRevokedEntry } from '../../providers/x509/plan-revocations.ts';
@@ -15,12 +16,12 @@ export const createCrl = defineFunction({
   name: 'x509.create_crl',
   summary: 'Makes a list of revoked certificates and answers it, or where it was written.',
   args: z.object({
-    signing_private_key: text().describe('The key that signs: a path or PEM.'),
+    signing_private_key: secret(text(), 'key material').describe('The key that signs: a path or PEM.'),
     revoked: valueList().describe(
       'Dicts with serial_number or certificate, and revocation_date, not_after, extensions (CRLReason).',
     ),
     signing_cert: optional(text()).describe('The certificate of the signer.'),
-    signing_private_key_passphrase: optional(text()).describe('What the key is encrypted with.'),
+    signing_private_key_passphrase: secret(optional(text())).describe('What the key is encrypted with.'),
     include_expired: withDefault(flag(), false).describe('Whether certificates that ended are listed too.'),
     days_valid: withDefault(integer(), 100).describe('For how many days it is valid.'),
     digest: withDefault(text(), 'sha256').describe('The digest that is signed.'),

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { AppError, pythonStr, type Dict } from '@brine/common';
-import { integer, lineText, optional, type CommandRequest, type Host, type ReadHost } from '../../kit/index.ts';
+import { integer, lineText, optional, type CommandRequest, type Host, type ReadHost, secret } from '../../kit/index.ts';
 
 /** The arguments by which `mysql_*` states reach a server; `mysql.*` of the configuration and pillar stand in. */
 export const mysqlArguments = {
   connection_user: optional(lineText()).describe('Account to connect as.'),
-  connection_pass: optional(lineText()).describe('Its password.'),
+  connection_pass: secret(optional(lineText())).describe('Its password.'),
   connection_host: optional(lineText()).describe('Host of the server; the local socket unless given.'),
   connection_port: optional(integer()).describe('Port of the server.'),
   connection_unix_socket: optional(lineText()).describe('Path of the local socket.'),

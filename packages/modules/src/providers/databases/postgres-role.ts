@@ -11,6 +11,7 @@ import {
   withDefault,
   type Host,
   type ReadHost,
+  secret,
 } from '../../kit/index.ts';
 import { attempt } from '../commands/attempt.ts';
 import { checkExistence, lookPostgres, noteUnreached } from './postgres-object.ts';
@@ -51,7 +52,7 @@ export const roleArguments = {
   superuser: optional(flag()).describe('Whether it may do everything.'),
   replication: optional(flag()).describe('Whether it may replicate.'),
   inherit: optional(flag()).describe('Whether it has the privileges of its groups.'),
-  password: optional(lineText()).describe('Its password, or the hash of it.'),
+  password: secret(optional(lineText())).describe('Its password, or the hash of it.'),
   refresh_password: withDefault(flag(), false).describe('Whether the password is set each time, unlooked.'),
   groups: optional(commaList()).describe('Roles it is a member of.'),
   ...postgresArguments,

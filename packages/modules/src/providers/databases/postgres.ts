@@ -1,13 +1,13 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { AppError, isAppError } from '@brine/common';
-import { integer, lineText, optional, type CommandRequest, type Host, type ReadHost } from '../../kit/index.ts';
+import { integer, lineText, optional, type CommandRequest, type Host, type ReadHost, secret } from '../../kit/index.ts';
 
 /** The arguments by which `postgres_*` states reach a server. */
 export const postgresArguments = {
   user: optional(lineText()).describe('Account psql runs as; postgres for a server of this machine.'),
   maintenance_db: optional(lineText()).describe('Database to connect to; postgres unless given.'),
   db_user: optional(lineText()).describe('Role to connect as.'),
-  db_password: optional(lineText()).describe('Its password.'),
+  db_password: secret(optional(lineText())).describe('Its password.'),
   db_host: optional(lineText()).describe('Host of the server; the local socket unless given.'),
   db_port: optional(integer()).describe('Port of the server.'),
 };

@@ -1,12 +1,12 @@
-import { integer, lineText, optional, textList, flag, withDefault } from '../../kit/index.ts';
+import { integer, lineText, optional, textList, flag, withDefault, secret } from '../../kit/index.ts';
 
 /** The arguments that `git` states share. */
 export const gitArguments = {
   user: optional(lineText()).describe('Account git runs as.'),
   identity: optional(textList()).describe('Paths of private ssh keys.'),
   https_user: optional(lineText()).describe('User name for https.'),
-  https_pass: optional(lineText()).describe('Password for https.'),
-  password: optional(lineText()).describe('Accepted for compatibility, on Windows only.'),
+  https_pass: secret(optional(lineText())).describe('Password for https.'),
+  password: secret(optional(lineText())).describe('Accepted for compatibility, on Windows only.'),
   depth: optional(integer()).describe('How many commits a new clone has.'),
   output_encoding: optional(lineText()).describe('Accepted for compatibility; output is UTF-8.'),
   submodules: withDefault(flag(), false).describe('Whether submodules are updated.'),

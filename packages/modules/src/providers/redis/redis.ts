@@ -7,6 +7,7 @@ import {
   type CommandResult,
   type Host,
   type ReadHost,
+  secret,
 } from '../../kit/index.ts';
 
 /** The arguments by which `redis` states reach a server; `redis.*` of the configuration and pillar stand in. */
@@ -14,7 +15,7 @@ export const redisArguments = {
   host: optional(lineText()).describe('Host of the server; localhost unless given.'),
   port: optional(integer()).describe('Its port; 6379 unless given.'),
   db: optional(integer()).describe('Number of the database; 0 unless given.'),
-  password: optional(lineText()).describe('Its password.'),
+  password: secret(optional(lineText())).describe('Its password.'),
 };
 
 /** What of {@link redisArguments} a state was given. */

@@ -1,8 +1,8 @@
-import { flag, lineText, optional, withDefault } from '../../kit/index.ts';
+import { flag, lineText, optional, withDefault, secret } from '../../kit/index.ts';
 
 /** The arguments of `pdbedit.managed` and `pdbedit.modify` beside the name of the account. */
 export const sambaAccountArguments = {
-  password: optional(lineText()).describe('The password; with one, an account that is not there is made.'),
+  password: secret(optional(lineText())).describe('The password; with one, an account that is not there is made.'),
   password_hashed: withDefault(flag(), false).describe('Whether password is an NT hash.'),
   domain: optional(lineText()).describe('Domain of the account.'),
   profile: optional(lineText()).describe('Path of its profile.'),

@@ -9,6 +9,7 @@ import {
   integer,
   lineText,
   optional,
+  secret,
   text,
   textList,
   withDefault,
@@ -29,7 +30,9 @@ export const extracted = defineState({
       'Whether the digest alone says that the archive is unpacked, not its members.',
     ),
     skip_verify: withDefault(flag(), false).describe('Whether the hash of a remote source may go unchecked.'),
-    password: optional(text()).describe('Password of a zip. It is on the command line of unzip while that runs.'),
+    password: secret(optional(text())).describe(
+      'Password of a zip. It is on the command line of unzip while that runs.',
+    ),
     options: optional(either(text(), textList())).describe('Further options of tar or unzip.'),
     list_options: optional(either(text(), textList())).describe(
       'The command that decompresses a tar to have it listed.',
@@ -65,7 +68,6 @@ export const extracted = defineState({
   ],
   acceptsUnknown: true,
   async check(args, context) {
-    if (args.password !== undefined) await context.keepSecret?.(args.password);
     const name = args.name.replace(/(.)\/+$/, '$1');
     const join = (words: string | readonly string[] | undefined): string | undefined =>
       typeof words === 'object' ? words.join(' ') : words;

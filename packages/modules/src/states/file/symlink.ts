@@ -44,8 +44,10 @@ export const symlink = defineState({
     user: optional(accountName()).describe('Owner of the link.'),
     group: optional(accountName()).describe('Group of the link.'),
     mode: optional(fileMode()).describe('Mode of the directories makedirs makes.'),
-    atomic: withDefault(flag(), false).describe('Whether a link in the way is replaced in one step.'),
-    disallow_copy_and_unlink: withDefault(flag(), false).describe('Moving to backupname never copies here.'),
+    atomic: withDefault(flag(), false).describe('Accepted for Salt: a link in the way is always replaced in one step.'),
+    disallow_copy_and_unlink: withDefault(flag(), false).describe(
+      'Accepted for Salt: moving to backupname never copies.',
+    ),
     inherit_user_and_group: withDefault(flag(), false).describe('Keeps owner and group of an existing link.'),
     ...windowsArguments,
   }),

@@ -11,6 +11,7 @@ import {
   text,
   willChange,
   withDefault,
+  secret,
 } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { askConfig, configPlace } from '../../providers/git/git-config.ts';
@@ -31,7 +32,7 @@ export const configSet = defineState({
     repo: optional(lineText()).describe('The repository; not needed with global.'),
     user: optional(lineText()).describe('Account git runs as.'),
     global: withDefault(flag(), false).describe('Whether the option of the account is meant.'),
-    password: optional(lineText()).describe('Accepted for compatibility, on Windows only.'),
+    password: secret(optional(lineText())).describe('Accepted for compatibility, on Windows only.'),
     output_encoding: optional(lineText()).describe('Accepted for compatibility; output is UTF-8.'),
   }),
   examples: [

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { defineState, fails, flag, isOk, lineText, optional, willChange, withDefault } from '../../kit/index.ts';
+import {
+  defineState,
+  fails,
+  flag,
+  isOk,
+  lineText,
+  optional,
+  willChange,
+  withDefault,
+  secret,
+} from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { askMatchingConfig, configPlace } from '../../providers/git/git-config.ts';
 import { runGit } from '../../providers/git/git-command.ts';
@@ -15,7 +25,7 @@ export const configUnset = defineState({
     user: optional(lineText()).describe('Account git runs as.'),
     global: withDefault(flag(), false).describe('Whether the option of the account is meant.'),
     all: withDefault(flag(), false).describe('Whether several values of an option go.'),
-    password: optional(lineText()).describe('Accepted for compatibility, on Windows only.'),
+    password: secret(optional(lineText())).describe('Accepted for compatibility, on Windows only.'),
     output_encoding: optional(lineText()).describe('Accepted for compatibility; output is UTF-8.'),
   }),
   examples: [

@@ -1,6 +1,6 @@
 import { isAppError } from '@brine/common';
 import { z } from 'zod';
-import { defineState, fails, flag, lineText, optional, textList, withDefault } from '../../kit/index.ts';
+import { defineState, fails, flag, lineText, optional, textList, withDefault, secret } from '../../kit/index.ts';
 import { checkDetached } from '../../providers/git/check-detached.ts';
 
 /** `git.detached` */
@@ -13,7 +13,7 @@ export const detached = defineState({
     target: lineText().describe('Absolute path of the clone.'),
     remote: withDefault(lineText(), 'origin').describe('Name of the remote.'),
     user: optional(lineText()).describe('Account git runs as.'),
-    password: optional(lineText()).describe('Accepted for compatibility, on Windows only.'),
+    password: secret(optional(lineText())).describe('Accepted for compatibility, on Windows only.'),
     force_clone: withDefault(flag(), false).describe('Whether what is in the way of a new clone is removed.'),
     force_checkout: withDefault(flag(), false).describe('Whether local changes are given up by the checkout.'),
     fetch_remote: withDefault(flag(), true).describe('Whether the remote is fetched; else only what is here counts.'),
@@ -21,7 +21,7 @@ export const detached = defineState({
     submodules: withDefault(flag(), false).describe('Whether submodules are updated.'),
     identity: optional(textList()).describe('Paths of private ssh keys.'),
     https_user: optional(lineText()).describe('User name for https.'),
-    https_pass: optional(lineText()).describe('Password for https.'),
+    https_pass: secret(optional(lineText())).describe('Password for https.'),
     output_encoding: optional(lineText()).describe('Accepted for compatibility; output is UTF-8.'),
   }),
   examples: [

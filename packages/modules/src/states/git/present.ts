@@ -11,6 +11,7 @@ import {
   withDefault,
   type Host,
   type ReadHost,
+  secret,
 } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { askGit, runGit, type GitIdentity } from '../../providers/git/git-command.ts';
@@ -27,7 +28,7 @@ export const present = defineState({
     separate_git_dir: optional(lineText()).describe('Where a new repository is kept, apart from its work tree.'),
     shared: optional(lineText()).describe('Whom a new repository is shared with, as git init --shared takes it.'),
     user: optional(lineText()).describe('Account git runs as.'),
-    password: optional(lineText()).describe('Accepted for compatibility, on Windows only.'),
+    password: secret(optional(lineText())).describe('Accepted for compatibility, on Windows only.'),
     output_encoding: optional(lineText()).describe('Accepted for compatibility; output is UTF-8.'),
   }),
   examples: [

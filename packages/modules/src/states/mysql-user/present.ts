@@ -10,6 +10,7 @@ import {
   willChange,
   withDefault,
   type Host,
+  secret,
 } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import {
@@ -40,8 +41,8 @@ export const present = defineState({
   args: z.object({
     name: lineText().describe('Name of the account.'),
     host: withDefault(lineText(), 'localhost').describe('Where it connects from; % for anywhere.'),
-    password: optional(lineText()).describe('Its password.'),
-    password_hash: optional(lineText()).describe('The hash of its password, as the server shows it.'),
+    password: secret(optional(lineText())).describe('Its password.'),
+    password_hash: secret(optional(lineText())).describe('The hash of its password, as the server shows it.'),
     allow_passwordless: withDefault(flag(), false).describe('Whether it may have no password.'),
     unix_socket: withDefault(flag(), false).describe('Whether the local account of its name needs no password.'),
     auth_plugin: optional(lineText()).describe(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineState, fails, isOk, lineText, optional, unsupported, willChange } from '../../kit/index.ts';
+import { defineState, fails, isOk, lineText, optional, unsupported, willChange, secret } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { noteRefreshed } from '../../providers/packages/package-memory.ts';
 import { readAptSources, readSourceLines } from '../../providers/repositories/apt-files.ts';
@@ -18,7 +18,7 @@ export const absent = defineState({
     name: lineText().describe('The line of the sources list, or the id of a .repo file.'),
     file: optional(lineText()).describe('Only in this sources list.'),
     ppa: optional(lineText()).describe('On Ubuntu and Mint: an archive of Launchpad, OWNER/NAME.'),
-    ppa_auth: optional(lineText()).describe('Accepted for Salt: an archive is found whoever logs in to it.'),
+    ppa_auth: secret(optional(lineText())).describe('Accepted for Salt: an archive is found whoever logs in to it.'),
     keyid: unsupported('removing keys by id'),
     keyid_ppa: unsupported('removing keys by id'),
   }),

@@ -1,6 +1,6 @@
 import type { Dict, Value } from '@brine/common';
 import { z } from 'zod';
-import { commaList, defineState, fails, flag, lineText, optional, text, withDefault } from '../../kit/index.ts';
+import { commaList, defineState, fails, flag, lineText, optional, text, withDefault, secret } from '../../kit/index.ts';
 import { choosePackageManager } from '../../providers/packages/choose-package-manager.ts';
 import { checkRepoFile } from '../../providers/repositories/check-repo-file.ts';
 import { hasRepoFiles } from '../../providers/repositories/repo-files.ts';
@@ -42,7 +42,9 @@ export const managed = defineState({
     ppa: optional(lineText()).describe(
       'On Ubuntu and Mint: an archive of Launchpad, OWNER/NAME; of no account elsewhere.',
     ),
-    ppa_auth: optional(lineText()).describe('USER:PASSWORD of a private archive; its keyid has to be given too.'),
+    ppa_auth: secret(optional(lineText())).describe(
+      'USER:PASSWORD of a private archive; its keyid has to be given too.',
+    ),
   }),
   examples: [
     `deb [signed-by=/usr/share/keyrings/example.gpg] https://apt.example.org stable main:

@@ -9,6 +9,7 @@ import {
   optional,
   willChange,
   withDefault,
+  secret,
 } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { initializeDatadir } from '../../providers/databases/postgres-initdb.ts';
@@ -20,7 +21,7 @@ export const present = defineState({
   args: z.object({
     name: operand().describe('Absolute path of the directory.'),
     user: optional(lineText()).describe('Name of the first account of the database; that of runas unless given.'),
-    password: optional(lineText()).describe('Its password.'),
+    password: secret(optional(lineText())).describe('Its password.'),
     auth: withDefault(lineText(), 'password').describe('How accounts of this machine prove who they are.'),
     encoding: withDefault(lineText(), 'UTF8').describe('Encoding of the databases.'),
     locale: optional(lineText()).describe('Locale of the databases.'),

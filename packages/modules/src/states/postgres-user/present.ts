@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineState, flag, lineText, optional } from '../../kit/index.ts';
+import { defineState, flag, lineText, optional, secret } from '../../kit/index.ts';
 import { checkRole, roleArguments } from '../../providers/databases/postgres-role.ts';
 
 /** `postgres_user.present` */
@@ -10,7 +10,7 @@ export const present = defineState({
     name: lineText().describe('The role.'),
     ...roleArguments,
     login: optional(flag()).describe('Whether it may log in; a new role may unless told otherwise.'),
-    default_password: optional(lineText()).describe('The password of a role that is made; left alone later.'),
+    default_password: secret(optional(lineText())).describe('The password of a role that is made; left alone later.'),
     valid_until: optional(lineText()).describe('When its password ends, as a date and time, or infinity.'),
   }),
   examples: [

@@ -14,6 +14,7 @@ import {
   withDefault,
   type Host,
   type ReadHost,
+  secret,
 } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import {
@@ -30,7 +31,7 @@ export const present = defineState({
   summary: 'Keeps an account of a RabbitMQ broker.',
   args: z.object({
     name: operand().describe('Name of the account.'),
-    password: optional(lineText()).describe('Its password.'),
+    password: secret(optional(lineText())).describe('Its password.'),
     force: withDefault(flag(), false).describe('Whether the password is set even when it fits; without one: removed.'),
     tags: optional(textList()).describe('Its tags, as a list or as words.'),
     perms: withDefault(valueList(), []).describe(

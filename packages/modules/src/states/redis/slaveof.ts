@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineState, fails, integer, isOk, lineText, operand, optional, willChange } from '../../kit/index.ts';
+import { defineState, fails, integer, isOk, lineText, operand, optional, willChange, secret } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { orFailure } from '../../providers/or-failure.ts';
 import { connectRedis, redisArguments } from '../../providers/redis/redis.ts';
@@ -12,7 +12,7 @@ export const slaveof = defineState({
     name: operand().describe('Name of the master, as sentinels know it.'),
     sentinel_host: optional(lineText()).describe('Host of the sentinel; localhost unless given.'),
     sentinel_port: optional(integer()).describe('Its port; 26379 unless given.'),
-    sentinel_password: optional(lineText()).describe('Its password.'),
+    sentinel_password: secret(optional(lineText())).describe('Its password.'),
     ...redisArguments,
   }),
   examples: [

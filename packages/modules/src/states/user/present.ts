@@ -15,6 +15,7 @@ import {
   withDefault,
   type Host,
   type ReadHost,
+  secret,
 } from '../../kit/index.ts';
 import { addUser, changeUser } from '../../providers/accounts/change-user.ts';
 import { compareUser, existing, type UserDifferences } from '../../providers/accounts/compare-user.ts';
@@ -38,7 +39,7 @@ export const present = defineState({
     remove_groups: withDefault(flag(), true).describe('Whether the user leaves groups that are not named.'),
     home: optional(lineText()).describe('Home directory.'),
     createhome: withDefault(flag(), true).describe('Whether a missing home directory is made.'),
-    password: optional(lineText()).describe('Hash of the password, as in /etc/shadow.'),
+    password: secret(optional(lineText())).describe('Hash of the password, as in /etc/shadow.'),
     hash_password: withDefault(flag(), false).describe('Whether password is the password itself.'),
     enforce_password: withDefault(flag(), true).describe('Whether a password that was changed is set back.'),
     empty_password: withDefault(flag(), false).describe('Whether the user needs no password.'),

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { argument, defineState, flag, isOk, text, willChange, withDefault, type ReadHost } from '../../kit/index.ts';
+import {
+  argument,
+  defineState,
+  flag,
+  isOk,
+  text,
+  willChange,
+  withDefault,
+  type ReadHost,
+  secret,
+} from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import {
   hasPassword,
@@ -19,7 +29,7 @@ export const userExists = defineState({
   summary: 'Keeps a user in a file of passwords for a web server.',
   args: z.object({
     ...htpasswdArguments,
-    password: text().describe('The password.'),
+    password: secret(text()).describe('The password.'),
     options: withDefault(hashLetters, '').describe(
       'Letters of htpasswd that choose the hash: `s`, `d`, `p`, `m`, `B`.',
     ),

@@ -13,6 +13,7 @@ import {
   withDefault,
   type Host,
   type StateContext,
+  secret,
 } from '../../kit/index.ts';
 import { checkFilePlace, fileArguments } from '../../providers/files/file-arguments.ts';
 import { checkRevocations } from '../../providers/x509/check-revocations.ts';
@@ -24,13 +25,13 @@ export const crlManaged = defineState({
   summary: 'Keeps a list of revoked certificates in a file.',
   args: z.object({
     name: text().describe('Absolute path of the file.'),
-    signing_private_key: text().describe('The key that signs: a path or PEM.'),
+    signing_private_key: secret(text(), 'key material').describe('The key that signs: a path or PEM.'),
     revoked: valueList().describe(
       'Dicts with serial_number or certificate, and revocation_date, not_after, extensions (CRLReason).',
     ),
     days_remaining: withDefault(integer(), 30).describe('It is made anew when it ends within so many days; 0: never.'),
     signing_cert: optional(text()).describe('The certificate of the signer.'),
-    signing_private_key_passphrase: optional(text()).describe('What the key is encrypted with.'),
+    signing_private_key_passphrase: secret(optional(text())).describe('What the key is encrypted with.'),
     include_expired: withDefault(flag(), false).describe('Whether certificates that ended are listed too.'),
     days_valid: withDefault(integer(), 100).describe('For how many days a new list is valid.'),
     digest: withDefault(text(), 'sha256').describe('The digest that is signed.'),

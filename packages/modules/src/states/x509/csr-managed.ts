@@ -9,6 +9,7 @@ import {
   withDefault,
   type Host,
   type StateContext,
+  secret,
 } from '../../kit/index.ts';
 import { checkFilePlace, fileArguments, type FileWish } from '../../providers/files/file-arguments.ts';
 import { omitAbsent } from '../../providers/omit-absent.ts';
@@ -27,8 +28,8 @@ export const csrManaged = defineState({
   summary: 'Keeps a request for a certificate in a file.',
   args: z.object({
     name: text().describe('Absolute path of the file.'),
-    private_key: text().describe('The key, whose public part the request has: a path or PEM.'),
-    private_key_passphrase: optional(text()).describe('What that key is encrypted with.'),
+    private_key: secret(text(), 'key material').describe('The key, whose public part the request has: a path or PEM.'),
+    private_key_passphrase: secret(optional(text())).describe('What that key is encrypted with.'),
     digest: withDefault(text(), 'sha256').describe('The digest that is signed.'),
     algorithm: optional(text()).describe('The same as digest.'),
     encoding: withDefault(oneOf('pem', 'der'), 'pem').describe('pem or der.'),

@@ -12,6 +12,7 @@ import {
   withDefault,
   type Host,
   type StateContext,
+  secret,
 } from '../../kit/index.ts';
 import { checkFilePlace, fileArguments, type FileWish } from '../../providers/files/file-arguments.ts';
 import { omitAbsent } from '../../providers/omit-absent.ts';
@@ -35,7 +36,7 @@ export const privateKeyManaged = defineState({
     algo: withDefault(oneOf('rsa', 'ec', 'ed25519', 'ed448'), 'rsa').describe('The kind of key.'),
     keysize: optional(integer()).describe('Bits: 2048 for rsa and 256 for ec unless given.'),
     bits: optional(integer()).describe('The same as keysize.'),
-    passphrase: optional(text()).describe('What the key is encrypted with.'),
+    passphrase: secret(optional(text())).describe('What the key is encrypted with.'),
     encoding: withDefault(oneOf(...keyEncodings), 'pem').describe('pem, der or pkcs12.'),
     new: withDefault(flag(), false).describe('Whether a new key is made each time, as with prereq.'),
     overwrite: withDefault(flag(), false).describe('Whether what cannot be read as a key is replaced.'),

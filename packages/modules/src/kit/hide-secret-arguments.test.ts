@@ -1,0 +1,44 @@
+import type { Dict, JobCall, Value } from '@brine/common';
+import { describe, expect, it } from 'vitest';
+import { hideSecretArguments } from './hide-secret-arguments.ts';
+
+const dict = (given: Readonly<Record<string, Value>>): Dict => new Map(Object.entries(given));
+const call = (fun: string, positional: readonly Value[], keyword: Readonly<Record<string, Value>> = {}): JobCall => ({
+  ...{ fun, positional },
+  keyword: dict(keyword),
+});
+const mask = '**********';
+const inPillar = (password: string): Dict => dict({ db: dict({ password, host: 'y' }) });
+
+describe('hideSecretArguments', () => {
+  it.each<[string, JobCall, JobCall]>([
+    ['by position', call('shadow.set_password', ['root', '$6$x']), call('shadow.set_password', ['root', mask])],
+    [
+      'by name',
+      call('user.add', ['ann'], { password: 'x', shell: 'y' }),
+      call('user.add', ['ann'], { password: mask, shell: 'y' }),
+    ],
+    [
+      'in what a state is given',
+      call('state.single', ['mysql_user.present', dict({ password: 'x' })], { pillar: inPillar('x') }),
+      call('state.single', ['mysql_user.present', dict({ password: mask })], { pillar: inPillar(mask) }),
+    ],
+    [
+      'of the function that salt.cmd calls',
+      call('salt.cmd', ['shadow.set_password', 'root', 'x']),
+      call('salt.cmd', ['shadow.set_password', 'root', mask]),
+    ],
+    [
+      'but no path of a key',
+      call('x509.get_public_key', [], { private_key: '/k' }),
+      call('x509.get_public_key', [], { private_key: '/k' }),
+    ],
+    [
+      'and nothing else',
+      call('cmd.run', ['echo password'], { cwd: '/' }),
+      call('cmd.run', ['echo password'], { cwd: '/' }),
+    ],
+  ])('masks secrets %s', (_where, given, shown) => {
+    expect(hideSecretArguments(given)).toEqual(shown);
+  });
+});
