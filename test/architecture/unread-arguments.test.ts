@@ -16,7 +16,7 @@ const readOtherwise: readonly (readonly [RegExp, string])[] = [
 
 /** How a description says that an argument has no effect, and why that is right. */
 const saysSo =
-  /^Accepted|accepted for Salt|Not supported|on (Windows|AIX) only|without effect|read the same way whatever|always forced|^The same as/;
+  /^Accepted|accepted for Salt|Not supported|on (Windows|AIX) only|nothing on Linux|without effect|read the same way whatever|always forced|^The same as/;
 
 const sources = new Map(
   readSourceFiles()

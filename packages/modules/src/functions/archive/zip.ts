@@ -63,7 +63,9 @@ export const unzip = defineFunction({
     runas: optional(text()).describe('The user to run as.'),
     trim_output: withDefault(flag(), false).describe('Answer at most a hundred names.'),
     password: secret(optional(lineText())).describe('Password of the archive.'),
-    extract_perms: withDefault(flag(), true).describe('Give files the modes they have in the archive.'),
+    extract_perms: withDefault(flag(), true).describe(
+      'Accepted for Salt: files always get the modes that they have in the archive.',
+    ),
   }),
   examples: ["'*' archive.unzip /tmp/zipfile.zip /home/strongbad/ excludes=file_1,file_2"],
   async run({ zip_file: archive, dest, excludes, options, runas, trim_output: trims, password }, context) {

@@ -3,7 +3,7 @@ import { defineState, fails, isOk, lineText, optional, willChange, type ReadHost
 import { attempt } from '../../providers/commands/attempt.ts';
 import { redactUrl } from '../../providers/files/find-source.ts';
 import { makeParents } from '../../providers/files/make-parents.ts';
-import { gitArguments } from '../../providers/git/git-arguments.ts';
+import { loginArguments } from '../../providers/git/git-arguments.ts';
 import { askGit, missingKeys, runGit, urlWithLogin, type GitIdentity } from '../../providers/git/git-command.ts';
 
 /** `git.cloned` */
@@ -14,7 +14,7 @@ export const cloned = defineState({
     name: lineText().describe('URL of the repository.'),
     target: lineText().describe('Absolute path of the clone.'),
     branch: optional(lineText()).describe('The branch that is checked out.'),
-    ...gitArguments,
+    ...loginArguments,
   }),
   examples: [
     `https://git.example.org/app.git:
