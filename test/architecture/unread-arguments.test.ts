@@ -35,7 +35,7 @@ function withoutDeclarations(text: string): string {
 
 /** The files that declare a state or function, and all that they import. */
 function filesOf(name: string, folder: string): readonly string[] {
-  const among = [...sources.keys()].filter((path) => path.includes(folder) && !path.endsWith('table.ts'));
+  const among = [...sources.keys()].filter((path) => path.includes(folder) && !/(table|refused)\.ts$/.test(path));
   const exact = among.filter((path) => sources.get(path)?.includes(`name: '${name}'`));
   const reached = new Set(exact.length > 0 ? exact : among.filter((path) => sources.get(path)?.includes(`'${name}'`)));
   for (const path of reached) {
