@@ -10,6 +10,7 @@ const soundsSecret =
 
 /** Arguments that sound secret and are not, with what they are. */
 const open: readonly (readonly [RegExp, string])[] = [
+  [/^gpg\.\S+ (secret|delete_secret|use_passphrase)$/, 'true or false'],
   [/ (encrypted|refresh_password|return_password|allow_passwordless|passwordless)$/, 'true or false'],
   [/ (password_hashed|enforce_password|hash_password|empty_password|redact_auth)$/, 'true or false'],
   [/^(git|hg)\.\S+ identity$/, 'paths of files'],

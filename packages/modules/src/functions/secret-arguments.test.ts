@@ -10,7 +10,7 @@ import { functionTable } from './table.ts';
 
 /** Programs that can be told a secret in no other way, and functions that need a server of the network. */
 const known: readonly (readonly [RegExp, string])[] = [
-  [/^argv: unzip -P /, 'unzip takes its password in no other way'],
+  [/^argv: unzip .*-P /, 'unzip takes its password in no other way'],
   [/^argv: git .*https?:/, 'git has the login in its URL, as Salt writes it'],
 ];
 

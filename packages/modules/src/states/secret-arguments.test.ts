@@ -7,7 +7,7 @@ import { bindStateArguments, secretArguments, secretTexts, type StateDeclaration
 import { stateTable } from './table.ts';
 
 const known: readonly (readonly [RegExp, string])[] = [
-  [/^argv: unzip -P /, 'unzip takes its password in no other way'],
+  [/^argv: unzip .*-P /, 'unzip takes its password in no other way'],
   [/^argv: git .*https?:/, 'git has the login in its URL, as Salt writes it'],
 ];
 

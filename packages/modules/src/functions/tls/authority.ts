@@ -1,6 +1,7 @@
 import { isDict, toValue, type Dict, type Plain, type Value } from '@brine/common';
 import { z } from 'zod';
 import { flag, integer, optional, text, textList, withDefault } from '../../kit/arguments.ts';
+import { secret } from '../../kit/secret-arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { issueCertificate, issueRequest, randomSerial, readRequest } from '../../providers/x509/certificates.ts';
@@ -180,7 +181,7 @@ export const createPkcs12 = defineFunction({
   summary: 'Puts a certificate of an authority, its key and that of the authority into a PKCS#12 file.',
   args: z.object({
     ...names,
-    passphrase: withDefault(text(), '').describe('What it is encrypted with.'),
+    passphrase: secret(withDefault(text(), '')).describe('What it is encrypted with.'),
     cacert_path: cacertPath,
     replace,
   }),
