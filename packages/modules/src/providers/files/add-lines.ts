@@ -1,7 +1,6 @@
 import type { CheckOutcome } from '@brine/common';
 import { fails, isOk, willChange, type Host, type StateContext } from '../../kit/index.ts';
 import { attempt } from '../commands/attempt.ts';
-import { escapeRegex } from '../text/python-regex.ts';
 import { splitLines, unifiedDiff } from '../text/unified-diff.ts';
 import { openText } from './edit-file.ts';
 import { makeParents } from './make-parents.ts';
@@ -52,11 +51,35 @@ function showDiff({ lineBreaks }: Addition, before: string, after: string): stri
 
 /** Whether a file's text has the lines of a chunk, one after the other; blanks may differ when they do not count. */
 export function presentLines(text: string, chunk: string, ignoresBlanks: boolean): boolean {
-  const lines = chunk.replace(/\r?\n$/, '').split(/\r?\n/);
-  if (!ignoresBlanks) return new RegExp(`^${lines.map(escapeRegex).join('\\r?\\n')}\\r?$`, 'm').test(text);
-  const pattern = lines.map((line) => {
-    const words = line.split(/\s+/).filter((word) => word !== '');
-    return `\\s*${words.map(escapeRegex).join('\\s*')}\\s*`;
-  });
-  return new RegExp(`^${pattern.join('')}$`, 'm').test(text);
+  if (!ignoresBlanks) {
+    const lines = (some: string): string => `\n${some.replaceAll('\r\n', '\n')}\n`;
+    return lines(text).includes(lines(chunk.replace(/\r?\n$/, '')));
+  }
+  const words = chunk.split(/\s+/).filter((word) => word !== '');
+  // What follows looks at every line anew, which is slow where many begin alike.
+  if (!text.replaceAll(/\s+/g, '').includes(words.join(''))) return false;
+  for (let start = 0; start !== -1; start = nextLine(text, start)) if (wordsAt(text, start, words)) return true;
+  return false;
+}
+
+function nextLine(text: string, from: number): number {
+  const lineBreak = text.indexOf('\n', from);
+  return lineBreak === -1 ? -1 : lineBreak + 1;
+}
+
+/** Whether the words follow each other there with any blanks or none between them, and nothing else in the last one's line. */
+function wordsAt(text: string, start: number, words: readonly string[]): boolean {
+  let at = start;
+  for (const word of words) {
+    at = pastBlanks(text, at, /\S/g);
+    if (!text.startsWith(word, at)) return false;
+    at += word.length;
+  }
+  const rest = pastBlanks(text, at, /\n|\S/g);
+  return rest === text.length || text[rest] === '\n';
+}
+
+function pastBlanks(text: string, from: number, end: RegExp): number {
+  end.lastIndex = from;
+  return end.exec(text)?.index ?? text.length;
 }
