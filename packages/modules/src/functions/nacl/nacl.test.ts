@@ -80,11 +80,11 @@ describe('nacl', () => {
     await expect(call('nacl.enc', ['x'], { box_type: 'chest' })).rejects.toThrow('neither sealedbox nor secretbox');
   });
 
-  it('has what it decrypts hidden, and looks for its keys in no grain', async () => {
+  it('has what it decrypts hidden, as what it is given for that, and looks for its keys in no grain', async () => {
     const hidden: string[] = [];
     const keepSecret = async (text: string): Promise<void> => void hidden.push(text);
     await call('nacl.dec', [salts.sealed], { sk: salts.sk }, { context: { keepSecret } });
-    expect(hidden).toEqual(['hello']);
+    expect(hidden).toEqual([salts.sealed, salts.sk, 'hello']);
     const grains = { 'nacl.config': { sk: salts.sk } };
     await expect(call('nacl.dec', [salts.sealed], {}, { grains, host: createFakeHost({}) })).rejects.toThrow(
       'no key or sk_file found',
