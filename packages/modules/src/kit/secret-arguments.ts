@@ -36,12 +36,18 @@ const shortestSecret = 6;
  * The texts among the arguments of a call that its schema calls secret. Those that another argument tells as well are left
  * out (an account whose password is its name): they are shown anyway.
  */
-export function secretTexts(schema: z.ZodObject, given: Dict): readonly string[] {
-  const kinds = secretArguments(schema);
+export function secretTexts({ shape }: z.ZodObject, given: Dict): readonly string[] {
+  const members = shape as Readonly<Record<string, z.ZodType>>;
+  const entries = Array.from(given, ([key, value]) => {
+    const name = pythonStr(key);
+    const member = Object.hasOwn(members, name) ? members[name] : undefined;
+    return { kind: member === undefined ? undefined : secretKindOf(member), value };
+  });
+  // Every step of a run is looked at, and most have no secrets.
+  if (entries.every(({ kind }) => kind === undefined)) return [];
   const texts = new Set<string>();
   const open = new Set<string>();
-  for (const [key, value] of given) {
-    const kind = kinds.get(pythonStr(key));
+  for (const { kind, value } of entries) {
     for (const text of textsIn(value)) {
       if (kind === undefined) open.add(text);
       else if (kind === 'whole' || isKeyMaterial(text)) texts.add(text);
