@@ -49,7 +49,9 @@ export async function createFleet(daemon?: string): Promise<Fleet> {
   const folder = await createFleetFolder();
   const started: RunningProgram[] = [];
   // Every process of a fleet inherits this, whoever starts it: so leftovers are found.
-  const env = { ...process.env, SALT_CONFIG_DIR: '', NO_COLOR: '1', BRINE_FLEET: folder.path };
+  // `rabbitmqctl` starts a daemon of Erlang's where none runs, which would outlive the fleet.
+  const erlang = { ERL_FLAGS: '-start_epmd false' };
+  const env = { ...process.env, ...erlang, SALT_CONFIG_DIR: '', NO_COLOR: '1', BRINE_FLEET: folder.path };
   let master: Daemon | undefined;
 
   const start: Fleet['start'] = (program, member, args, input) => {
