@@ -1,5 +1,5 @@
-// Makes one file of each command, which starts in a third of the time of its many modules, and one of the minion's daemon,
-// which then keeps only what it uses in memory; one each of the worker and the thread that they start. Run by `npm run build`.
+// Makes one file of each command, which starts in a third of the time of its many modules, and one of each daemon, of which the
+// minion's then keeps only what it uses in memory; one each of the workers and the thread that they start. Run by `npm run build`.
 import { rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,14 @@ import { rolldown } from 'rolldown';
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 
 const checkout = path('..');
+/** The module that starts another program, the file that it names, and the bundled file to name instead. */
+const started = [
+  ['sls/dist/template-thread/', './thread-entry.js', '../thread-program/template-thread.js'],
+  ['minion/dist/daemon/', '../worker/program.js', '../worker-program/worker.js'],
+  ['master/dist/pillar/', './worker-process.js', '../programs/pillar-worker.js'],
+  ['master/dist/automation/reactor/', './worker-process.js', '../../programs/reactor-worker.js'],
+  ['master/dist/orchestration/', './worker/worker-process.js', '../programs/orchestration-worker.js'],
+];
 const commands = ['salt', 'salt-cp', 'salt-key', 'salt-run'];
 await write({
   input: Object.fromEntries(commands.map((name) => [name, path(`../packages/cli/dist/${name}/run-${name}.js`)])),
@@ -26,13 +34,31 @@ await write({
   external,
 });
 await write({
-  input: { worker: path('../packages/minion/dist/worker/program.js') },
+  input: {
+    worker: path('../packages/minion/dist/worker/program.js'),
+    // Fault tests start the worker with failpoints of their own.
+    'run-worker': path('../packages/minion/dist/worker/run-worker-program.js'),
+  },
   folder: path('../packages/minion/dist/worker-program'),
   external,
 });
 await write({
   input: { 'template-thread': path('../packages/sls/dist/template-thread/thread-entry.js') },
   folder: path('../packages/sls/dist/thread-program'),
+});
+
+const workersOfMaster = {
+  'pillar-worker': 'pillar/worker-process.js',
+  'reactor-worker': 'automation/reactor/worker-process.js',
+  'orchestration-worker': 'orchestration/worker/worker-process.js',
+};
+const ofMaster = { 'salt-master': 'daemon/master-program.js', ...workersOfMaster };
+await write({
+  input: Object.fromEntries(
+    Object.entries(ofMaster).map(([name, file]) => [name, path(`../packages/master/dist/${file}`)]),
+  ),
+  folder: path('../packages/master/dist/programs'),
+  external: [...external, /^fastify$/],
 });
 
 async function write({ input, folder, external = [] }) {
@@ -79,10 +105,11 @@ function keepPlaces(folder) {
     transform(code, id) {
       if (id.startsWith('\0') || id.includes('node_modules') || !code.includes('import.meta.url')) return undefined;
       const place = JSON.stringify(relative(folder, id));
-      return code
-        .replaceAll('import.meta.url', `new URL(${place}, import.meta.url).href`)
-        .replace("'./thread-entry.js'", "'../thread-program/template-thread.js'")
-        .replace("'../worker/program.js'", "'../worker-program/worker.js'");
+      let placed = code.replaceAll('import.meta.url', `new URL(${place}, import.meta.url).href`);
+      for (const [owner, plain, bundled] of started) {
+        if (id.includes(owner)) placed = placed.replace(`'${plain}'`, `'${bundled}'`);
+      }
+      return placed;
     },
   };
 }

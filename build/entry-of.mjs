@@ -10,6 +10,16 @@ const ofMinion = { plain: (name) => `minion/dist/${name}/run-program.js`, parts:
 const bundles = {
   'salt-call': { ...ofMinion, made: 'minion/dist/call-program' },
   'salt-minion': { ...ofMinion, made: 'minion/dist/programs' },
+  'salt-master': {
+    made: 'master/dist/programs',
+    plain: () => 'master/dist/daemon/master-program.js',
+    parts: ['master', 'api', ...minionParts],
+  },
+  'run-worker': {
+    made: 'minion/dist/worker-program',
+    plain: () => 'minion/dist/worker/run-worker-program.js',
+    parts: minionParts,
+  },
 };
 
 /**

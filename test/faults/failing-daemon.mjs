@@ -4,8 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runMasterProgram } from '../../packages/master/dist/index.js';
-import { runSaltMinionProgram } from '../../packages/minion/dist/salt-minion/run-program.js';
+import { entryOf } from '../../build/entry-of.mjs';
 
 const words = process.argv.slice(2);
 const role = basename(words[words.indexOf('-c') + 1] ?? '');
@@ -37,5 +36,6 @@ const failpoints = {
   },
 };
 
-const run = role === 'master' ? runMasterProgram : runSaltMinionProgram;
-process.exit(await run(words, failpoints));
+const program = role === 'master' ? 'salt-master' : 'salt-minion';
+const { runMasterProgram, runSaltMinionProgram } = await import(entryOf(program));
+process.exit(await (runMasterProgram ?? runSaltMinionProgram)(words, failpoints));
