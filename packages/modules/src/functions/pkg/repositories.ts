@@ -12,12 +12,7 @@ import {
   readSourceLines,
   type FoundSource,
 } from '../../providers/repositories/apt-files.ts';
-import {
-  isSameRepository,
-  readAptSource,
-  writeAptSource,
-  type AptSource,
-} from '../../providers/repositories/apt-source.ts';
+import { isSameEntry, readAptSource, writeAptSource, type AptSource } from '../../providers/repositories/apt-source.ts';
 import type { PackageManager } from '../../providers/packages/package-manager.ts';
 import {
   hasRepoFiles,
@@ -113,8 +108,7 @@ export const modRepo = defineFunction({
     await writeText(context.host, file, edited.map((each) => `${each}\n`).join(''), { mode: 0o644 });
     if (args.refresh ?? args.refresh_db) await refreshLists(context);
     else noteRefreshed(context.memory, false);
-    const index = found?.file === file ? found.index : lines.length;
-    return { [args.repo]: describeSource({ file, index, source: wanted }) };
+    return { [args.repo]: describeSource({ file, source: wanted }) };
   },
 });
 
@@ -196,7 +190,7 @@ function parseLine(line: string): AptSource {
 }
 
 async function findRepository(host: FunctionContext['host'], wanted: AptSource): Promise<FoundSource | undefined> {
-  return (await readAptSources(host)).find(({ source }) => isSameRepository(source, wanted));
+  return (await readAptSources(host)).find(({ source }) => isSameEntry(source, wanted));
 }
 
 function wantedSource(
@@ -221,7 +215,7 @@ async function refreshLists({ host, memory, grains }: FunctionContext): Promise<
   noteRefreshed(memory, true);
 }
 
-function describeSource({ file, source }: FoundSource): Plain {
+function describeSource({ file, source }: Pick<FoundSource, 'file' | 'source'>): Plain {
   const { type, uri, dist, components, isDisabled, options } = source;
   return {
     file,

@@ -6,6 +6,8 @@ export interface FoundSource {
   readonly file: string;
   /** Index of its line in the file. */
   readonly index: number;
+  /** The line as it stands there. */
+  readonly line: string;
   readonly source: AptSource;
 }
 
@@ -22,7 +24,7 @@ export async function readAptSources(host: ReadHost): Promise<readonly FoundSour
   for (const file of files) {
     for (const [index, line] of (await readSourceLines(host, file)).entries()) {
       const source = readAptSource(line);
-      if (source !== undefined) found.push({ file, index, source });
+      if (source !== undefined) found.push({ file, index, line: line.trim(), source });
     }
   }
   return found;

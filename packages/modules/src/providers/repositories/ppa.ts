@@ -7,8 +7,9 @@ import { noteRefreshed } from '../packages/package-memory.ts';
 import { refreshLists } from '../packages/refresh-lists.ts';
 import { readAptSources } from './apt-files.ts';
 import { writeAptSource, type AptSource } from './apt-source.ts';
-import { checkRepository, type RepositoryRequest } from './check-repository.ts';
+import { checkRepository } from './check-repository.ts';
 import { dryRunNote } from './dry-run-note.ts';
+import type { RepositoryRequest } from './settle-repository.ts';
 
 /** A personal package archive of Launchpad. */
 export interface Ppa {

@@ -1,13 +1,25 @@
 import { z } from 'zod';
-import { defineState, fails, isOk, lineText, optional, unsupported, willChange, secret } from '../../kit/index.ts';
+import {
+  defineState,
+  fails,
+  isOk,
+  lineText,
+  optional,
+  unsupported,
+  willChange,
+  secret,
+  type Host,
+  type ReadHost,
+} from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { noteRefreshed } from '../../providers/packages/package-memory.ts';
-import { readAptSources, readSourceLines } from '../../providers/repositories/apt-files.ts';
+import { readAptSources, readSourceLines, type FoundSource } from '../../providers/repositories/apt-files.ts';
+import { pruneStanzas, type Pruned } from '../../providers/repositories/apt-stanzas.ts';
 import { choosePackageManager } from '../../providers/packages/choose-package-manager.ts';
 import { checkRepoFileAbsent } from '../../providers/repositories/check-repo-file.ts';
 import { dryRunNote } from '../../providers/repositories/dry-run-note.ts';
 import { hasRepoFiles } from '../../providers/repositories/repo-files.ts';
-import { isSameRepository, readAptSource, type AptSource } from '../../providers/repositories/apt-source.ts';
+import { isSameEntry, readAptSource, writeAptSource, type AptSource } from '../../providers/repositories/apt-source.ts';
 import { isPpaSource, ppaSourcesFiles, readPpa } from '../../providers/repositories/ppa.ts';
 
 /** `pkgrepo.absent` */
@@ -16,7 +28,7 @@ export const absent = defineState({
   summary: 'Keeps a package repository away, on apt, dnf, yum and zypper.',
   args: z.object({
     name: lineText().describe('The line of the sources list, or the id of a .repo file.'),
-    file: optional(lineText()).describe('Only in this sources list.'),
+    file: optional(lineText()).describe('Only in this file.'),
     ppa: optional(lineText()).describe('On Ubuntu and Mint: an archive of Launchpad, OWNER/NAME.'),
     ppa_auth: secret(optional(lineText())).describe('Accepted for Salt: an archive is found whoever logs in to it.'),
     keyid: unsupported('removing keys by id'),
@@ -39,29 +51,53 @@ export const absent = defineState({
     if (unwanted === undefined && ppa === undefined) return isOk(`Package repo ${name} is absent`);
     const all = await readAptSources(context.host);
     const isMeant = (source: AptSource): boolean =>
-      ppa === undefined ? unwanted !== undefined && isSameRepository(source, unwanted) : isPpaSource(source, ppa);
+      ppa === undefined ? unwanted !== undefined && isSameEntry(source, unwanted) : isPpaSource(source, ppa);
     const found = all.filter((one) => isMeant(one.source) && (file === undefined || one.file === file));
-    const whole = ppa === undefined ? [] : await ppaSourcesFiles(context.host, ppa);
-    if (found.length + whole.length === 0) return isOk(`Package repo ${name} is absent`);
-    const files = [...new Set(found.map((one) => one.file))];
+    const pruned = unwanted === undefined ? [] : await pruneStanzas(context.host, unwanted);
+    const edits = [
+      ...(await prunedLists(context.host, found, unwanted)),
+      ...pruned.filter((one) => file === undefined || one.file === file),
+      ...(ppa === undefined ? [] : await ppaSourcesFiles(context.host, ppa)).map((path) => ({ file: path, left: [] })),
+    ];
+    if (edits.length === 0) return isOk(`Package repo ${name} is absent`);
     const changes = { repo: name };
-    return willChange(
-      {
-        comment: `Package repo '${name}' will be removed. ${dryRunNote}`,
-        changes,
-      },
-      (machine) =>
-        attempt(`Failed to remove repo ${name}`, async () => {
-          for (const path of files) {
-            const lines = await readSourceLines(machine, path);
-            const left = lines.filter((_, index) => !found.some((one) => one.file === path && one.index === index));
-            if (left.length === 0 && path.startsWith('/etc/apt/sources.list.d/')) await machine.files.remove(path);
-            else await machine.files.write(path, Buffer.from(left.map((line) => `${line}\n`).join('')));
-          }
-          for (const path of whole) await machine.files.remove(path);
-          noteRefreshed(context.memory, false);
-          return { comment: `Removed repo ${name}`, changes };
-        }),
+    return willChange({ comment: `Package repo '${name}' will be removed. ${dryRunNote}`, changes }, (machine) =>
+      attempt(`Failed to remove repo ${name}`, async () => {
+        for (const edit of edits) await writeLeft(machine, edit);
+        noteRefreshed(context.memory, false);
+        return { comment: `Removed repo ${name}`, changes };
+      }),
     );
   },
 });
+
+/** The sources lists without what was found in them. */
+function prunedLists(
+  host: ReadHost,
+  found: readonly FoundSource[],
+  unwanted: AptSource | undefined,
+): Promise<readonly Pruned[]> {
+  const files = [...new Set(found.map((one) => one.file))];
+  return Promise.all(
+    files.map(async (file) => {
+      const lines = await readSourceLines(host, file);
+      const left = lines.flatMap((line, index) => {
+        const at = found.find((one) => one.file === file && one.index === index);
+        return at === undefined ? [line] : withoutComponents(at.source, unwanted);
+      });
+      return { file, left };
+    }),
+  );
+}
+
+async function writeLeft(machine: Host, { file, left }: Pruned): Promise<void> {
+  if (left.length === 0 && file.startsWith('/etc/apt/sources.list.d/')) return void (await machine.files.remove(file));
+  await machine.files.write(file, Buffer.from(left.map((line) => `${line}\n`).join('')));
+}
+
+/** As in Salt components that are not named stay. */
+function withoutComponents(source: AptSource, unwanted: AptSource | undefined): readonly string[] {
+  const components = source.components.filter((one) => unwanted?.components.includes(one) !== true);
+  const isWhole = unwanted === undefined || unwanted.components.length === 0 || components.length === 0;
+  return isWhole ? [] : [writeAptSource({ ...source, components })];
+}

@@ -1,6 +1,17 @@
 import type { Dict, Value } from '@brine/common';
 import { z } from 'zod';
-import { commaList, defineState, fails, flag, lineText, optional, text, withDefault, secret } from '../../kit/index.ts';
+import {
+  commaList,
+  defineState,
+  fails,
+  flag,
+  lineText,
+  optional,
+  text,
+  textList,
+  withDefault,
+  secret,
+} from '../../kit/index.ts';
 import { choosePackageManager } from '../../providers/packages/choose-package-manager.ts';
 import { checkRepoFile } from '../../providers/repositories/check-repo-file.ts';
 import { hasRepoFiles } from '../../providers/repositories/repo-files.ts';
@@ -16,15 +27,19 @@ export const managed = defineState({
       'The line of the sources list, e.g. deb http://host/debian stable main, or the id of a .repo file.',
     ),
     humanname: optional(lineText()).describe('What the repository is called.'),
-    file: optional(lineText()).describe('The sources list it stands in; /etc/apt/sources.list unless given.'),
+    file: optional(lineText()).describe(
+      'The sources list it stands in; /etc/apt/sources.list unless given. One that ends in .sources has stanzas (deb822).',
+    ),
     dist: optional(lineText()).describe('The release, in place of that of the line.'),
     comps: optional(commaList()).describe('The components, in place of those of the line.'),
+    comments: optional(textList()).describe('What is noted behind the line, after a #; on dnf and yum an option.'),
     architectures: optional(commaList()).describe('Architectures that are taken from it.'),
     signedby: optional(lineText()).describe('Path of the key file the repository is checked with.'),
     key_url: optional(lineText()).describe('URL of its key.'),
     key_text: optional(text()).describe('The key itself.'),
     keyid: optional(commaList()).describe('Ids of keys that are fetched from keyserver.'),
     keyserver: optional(lineText()).describe('Where keyid is fetched from.'),
+    allow_insecure_key: withDefault(flag(), true).describe('Whether key_url may begin with http:.'),
     aptkey: withDefault(flag(), true).describe('Accepted for compatibility: keys are always files of their own.'),
     disabled: optional(flag()).describe('Whether the line is commented out.'),
     enabled: optional(flag()).describe('The opposite of disabled.'),
@@ -60,9 +75,16 @@ export const managed = defineState({
     `logstash-ppa:
   pkgrepo.managed:
     - ppa: wolfnet/logstash`,
+    `deb [arch=amd64 signed-by=/etc/apt/keyrings/ours.asc] https://apt.example.org stable main:
+  pkgrepo.managed:
+    - file: /etc/apt/sources.list.d/ours.sources
+    - key_url: salt://apt/ours.asc
+    - aptkey: false`,
   ],
   acceptsUnknown: true,
   async check(args, context) {
+    const refusal = refuse(args, context.unknownArguments);
+    if (refusal !== undefined) return fails(refusal);
     const ppa = readPpa(args.name, args.ppa, context.grains);
     if (typeof ppa === 'string') return fails(`Failed to configure repo '${args.name}': ${ppa}`);
     if (ppa !== undefined) return checkPpa({ ...args, refresh: args.refresh ?? true }, ppa, context);
@@ -79,6 +101,22 @@ export const managed = defineState({
     return checkRepoFile(request, manager, context);
   },
 });
+
+function refuse(
+  args: {
+    readonly enabled: boolean | undefined;
+    readonly disabled: boolean | undefined;
+    readonly key_url: string | undefined;
+    readonly allow_insecure_key: boolean;
+  },
+  unknown: Dict,
+): string | undefined {
+  if (unknown.has('repo'))
+    return "'repo' is not a supported argument for this state. The 'name' argument is probably what was intended.";
+  if (args.enabled !== undefined && args.disabled !== undefined) return 'Only one of enabled/disabled is allowed';
+  if (args.allow_insecure_key || args.key_url?.trim().startsWith('http:') !== true) return undefined;
+  return "'key_url' begins with http:, which 'allow_insecure_key: False' does not allow";
+}
 
 interface RepoFileArguments {
   readonly name: string;
@@ -104,6 +142,6 @@ function repoFileOptions(args: RepoFileArguments, manager: string, unknown: Dict
     ['gpgcheck', args.gpgcheck ?? null],
     ['gpgkey', args.gpgkey ?? args.key_url ?? null],
     ['autorefresh', manager === 'zypper' ? (args.refresh ?? null) : null],
-    ...[...unknown].filter(([key]) => key !== 'comments'),
+    ...unknown,
   ]);
 }

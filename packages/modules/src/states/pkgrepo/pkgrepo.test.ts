@@ -88,7 +88,7 @@ describeState(managed, [
     arguments: { name: line, enabled: false },
     pending: {
       comment: `Package repo '${line}' would be configured. ${note}`,
-      changes: { disabled: { old: 'false', new: 'true' } },
+      changes: { disabled: { old: false, new: true }, line: { old: line, new: `# ${line}` } },
     },
     applied: { comment: `Configured package repo '${line}'` },
     after: { [file]: `# ours\n# ${line}\n` },
@@ -111,12 +111,12 @@ describeState(absent, [
     after: { [ours]: '# ours\n[other]\nname=Other\n' },
   },
   {
-    title: 'removes the line, and the file with its last line',
+    title: 'removes the line, and the file with its last line, but leaves other components',
     before: { ...apt, files: { [file]: `${line}\n`, '/etc/apt/sources.list': `# main\n${line} contrib\n` } },
     arguments: { name: line },
     pending: { comment: `Package repo '${line}' will be removed. ${note}`, changes: { repo: line } },
     applied: { comment: `Removed repo ${line}` },
-    after: { [file]: undefined, '/etc/apt/sources.list': '# main\n' },
+    after: { [file]: undefined, '/etc/apt/sources.list': `# main\n${line.replace('main', 'contrib')}\n` },
   },
   {
     title: 'knows that what is no line is in no list',
@@ -193,7 +193,7 @@ describeState(managed, [
     arguments: { name: 'logstash-ppa', ppa: 'wolfnet/logstash', disabled: true },
     pending: {
       comment: `Package repo 'logstash-ppa' would be configured. ${note}`,
-      changes: { disabled: { old: 'false', new: 'true' } },
+      changes: { disabled: { old: false, new: true }, line: { old: archiveLine, new: `# ${archiveLine}` } },
     },
     applied: { comment: "Configured package repo 'logstash-ppa'" },
     after: { [archive]: `# ${archiveLine}\n` },
@@ -262,5 +262,164 @@ describeState(absent, [
     },
     applied: { comment: 'Removed repo ppa:wolfnet/logstash' },
     after: { [archive]: undefined, '/etc/apt/sources.list.d/l.sources': undefined },
+  },
+]);
+
+const plain = 'deb http://deb.example.org/debian bookworm main';
+const sources = '/etc/apt/sources.list.d/ours.sources';
+const stanza = 'Types: deb\nURIs: http://deb.example.org/debian\nSuites: bookworm\nComponents: main\n';
+const pendingOf = (name: string, changes: Record<string, unknown>) => ({
+  comment: `Package repo '${name}' would be configured. ${note}`,
+  changes: changes as { repo: string },
+});
+
+describeState(managed, [
+  {
+    title: 'changes components and architectures, and tells them as lists',
+    before: { ...apt, files: { ...apt.files, [file]: `${plain}\n` } },
+    arguments: { name: plain, file, comps: 'main,contrib', architectures: 'amd64,i386' },
+    pending: pendingOf(plain, {
+      comps: { old: ['main'], new: ['main', 'contrib'] },
+      line: { old: plain, new: 'deb [arch=amd64,i386] http://deb.example.org/debian bookworm main contrib' },
+      architectures: { old: [], new: ['amd64', 'i386'] },
+    }),
+    applied: { comment: `Configured package repo '${plain}'` },
+    after: { [file]: 'deb [arch=amd64,i386] http://deb.example.org/debian bookworm main contrib\n' },
+  },
+  {
+    title: 'notes comments behind the line',
+    before: apt,
+    arguments: { name: plain, file, comments: ['one', 'two'] },
+    pending: pendingOf(plain, { repo: plain }),
+    applied: { comment: `Configured package repo '${plain}'` },
+    after: { [file]: `${plain} #one two\n` },
+  },
+  {
+    title: 'keeps the comment of a line it changes',
+    before: { ...apt, files: { ...apt.files, [file]: `${plain} # why\n` } },
+    arguments: { name: plain, file, comps: 'contrib' },
+    pending: pendingOf(plain, {
+      comps: { old: ['main'], new: ['contrib'] },
+      line: { old: `${plain} # why`, new: 'deb http://deb.example.org/debian bookworm contrib #why' },
+    }),
+    applied: { comment: `Configured package repo '${plain}'` },
+    after: { [file]: 'deb http://deb.example.org/debian bookworm contrib #why\n' },
+  },
+  {
+    title: 'takes a repository that stands in another file, in another order',
+    before: { ...apt, files: { ...apt.files, '/etc/apt/sources.list': `${plain} contrib\n` } },
+    arguments: { name: 'deb http://deb.example.org/debian bookworm contrib main', file },
+    ok: "Package repo 'deb http://deb.example.org/debian bookworm contrib main' already configured",
+  },
+  {
+    title: 'adds a line beside one of other components',
+    before: { ...apt, files: { ...apt.files, [file]: `${plain}\n` } },
+    arguments: { name: 'deb http://deb.example.org/debian bookworm contrib', file },
+    pending: pendingOf('deb http://deb.example.org/debian bookworm contrib', {
+      repo: 'deb http://deb.example.org/debian bookworm contrib',
+    }),
+    applied: { comment: "Configured package repo 'deb http://deb.example.org/debian bookworm contrib'" },
+    after: { [file]: `${plain}\ndeb http://deb.example.org/debian bookworm contrib\n` },
+  },
+  {
+    title: 'empties the file when it configures the repository',
+    before: { ...apt, files: { ...apt.files, [file]: '# old\ndeb http://old.example.org/x y z\n' } },
+    arguments: { name: plain, file, clean_file: true },
+    pending: pendingOf(plain, { repo: plain }),
+    applied: { comment: `Configured package repo '${plain}'` },
+    after: { [file]: `${plain}\n` },
+  },
+  {
+    title: 'leaves what another state added to a file it empties',
+    before: { ...apt, files: { ...apt.files, [file]: `${plain}\ndeb http://old.example.org/x y z\n` } },
+    arguments: { name: plain, file, clean_file: true },
+    ok: `Package repo '${plain}' already configured`,
+  },
+  {
+    title: 'writes a stanza into a file of the newer form',
+    before: { ...apt, files: { ...apt.files, [sources]: '# ours\nTypes: deb\nURIs: http://other\nSuites: ./\n' } },
+    arguments: {
+      name: 'deb [arch=amd64,i386 signed-by=/k.gpg] http://deb.example.org/debian bookworm main',
+      file: sources,
+    },
+    pending: pendingOf('deb [arch=amd64,i386 signed-by=/k.gpg] http://deb.example.org/debian bookworm main', {
+      repo: 'deb [arch=amd64,i386 signed-by=/k.gpg] http://deb.example.org/debian bookworm main',
+    }),
+    applied: {
+      comment:
+        "Configured package repo 'deb [arch=amd64,i386 signed-by=/k.gpg] http://deb.example.org/debian bookworm main'",
+    },
+    after: {
+      [sources]: `# ours\nTypes: deb\nURIs: http://other\nSuites: ./\n\n${stanza}Architectures: amd64 i386\nSigned-By: /k.gpg\n`,
+    },
+  },
+  {
+    title: 'changes a stanza where it stands',
+    before: {
+      ...apt,
+      files: { ...apt.files, [sources]: `Enabled: no\n${stanza}\nTypes: deb\nURIs: http://other\nSuites: ./\n` },
+    },
+    arguments: { name: plain, file: sources, comps: ['main', 'contrib'] },
+    pending: pendingOf(plain, {
+      comps: { old: ['main'], new: ['main', 'contrib'] },
+      disabled: { old: true, new: false },
+    }),
+    applied: { comment: `Configured package repo '${plain}'` },
+    after: { [sources]: `${stanza.replace('main', 'main contrib')}\nTypes: deb\nURIs: http://other\nSuites: ./\n` },
+  },
+  {
+    title: 'knows a stanza',
+    before: { ...apt, files: { ...apt.files, [sources]: stanza } },
+    arguments: { name: plain, file: sources },
+    ok: `Package repo '${plain}' already configured`,
+  },
+  {
+    title: 'refuses a line break among the components',
+    before: apt,
+    arguments: { name: plain, file, comps: ['main\ndeb http://evil ./'] },
+    fails: `Failed to configure repo '${plain}': a line of a sources list has no line break`,
+  },
+  {
+    title: 'refuses both of enabled and disabled',
+    before: apt,
+    arguments: { name: plain, enabled: true, disabled: true },
+    fails: 'Only one of enabled/disabled is allowed',
+  },
+  {
+    title: 'refuses a key over http where that is not wanted',
+    before: apt,
+    arguments: { name: plain, key_url: 'http://k.example.org/k', allow_insecure_key: false },
+    fails: "'key_url' begins with http:, which 'allow_insecure_key: False' does not allow",
+  },
+]);
+describeState(absent, [
+  {
+    title: 'leaves the components that are not named',
+    before: { ...apt, files: { ...apt.files, [file]: `${plain} contrib\n` } },
+    arguments: { name: plain },
+    pending: { comment: `Package repo '${plain}' will be removed. ${note}`, changes: { repo: plain } },
+    applied: { comment: `Removed repo ${plain}` },
+    after: { [file]: 'deb http://deb.example.org/debian bookworm contrib\n' },
+  },
+  {
+    title: 'removes a stanza, and the file with its last one',
+    before: {
+      ...apt,
+      files: {
+        ...apt.files,
+        '/etc/apt/sources.list.d': { directory: true },
+        [sources]: `${stanza}\nTypes: deb\nURIs: http://other\nSuites: ./\n`,
+        '/etc/apt/sources.list.d/one.sources': stanza,
+        '/etc/apt/sources.list.d/two.sources': stanza.replace('main', 'main contrib'),
+      },
+    },
+    arguments: { name: plain },
+    pending: { comment: `Package repo '${plain}' will be removed. ${note}`, changes: { repo: plain } },
+    applied: { comment: `Removed repo ${plain}` },
+    after: {
+      [sources]: 'Types: deb\nURIs: http://other\nSuites: ./\n',
+      '/etc/apt/sources.list.d/one.sources': undefined,
+      '/etc/apt/sources.list.d/two.sources': stanza.replace('main', 'contrib'),
+    },
   },
 ]);
