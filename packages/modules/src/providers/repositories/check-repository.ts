@@ -12,21 +12,37 @@ export async function checkRepository(request: RepositoryRequest, context: State
   const wanted = wantedSource(request);
   if (wanted === undefined) return fails(`Failed to configure repo '${title}': it is no line of a sources list`);
   if (request.file?.endsWith('.sources') === true) return checkStanza(request, wanted, context);
+  return checkLine(request, wanted, context);
+}
+
+async function checkLine(
+  request: RepositoryRequest,
+  wanted: AptSource,
+  context: StateContext,
+): Promise<CheckOutcome<Host>> {
+  const title = titleOf(request);
   const found = await findSource(request, wanted, context);
-  const file = found?.file ?? request.file ?? mainSourcesList;
-  const lines = await readSourceLines(context.host, file);
-  const keys = await wantedKeys(request, wanted, context.host);
-  const comment = found === undefined ? wanted.comment : found.source.comment;
-  const goal = { ...wanted, comment: request.comments?.join(' ').trim() ?? comment };
+  const goal = { ...wanted, comment: commentOf(request, found?.source ?? wanted) };
   const line = writeAptSource(goal);
   if (/[\r\n]/.test(line))
     return fails(`Failed to configure repo '${title}': a line of a sources list has no line break`);
+  const keys = await wantedKeys(request, wanted, context.host);
   const changes = { ...(found === undefined ? { repo: title } : compareSources(found, goal)), ...keys.changes };
   if (Object.keys(changes).length === 0) return isOk(`Package repo '${title}' already configured`);
-  // As in Salt the file is emptied when something is to be configured, so that several states may share it.
-  const cleans = request.clean_file && (request.file === undefined || request.file === file);
-  const edited = cleans ? [line] : withLine(lines, line, { found, file });
-  return settleRepository({ request, file, lines: edited, keys: keys.missing, changes, context });
+  const file = found?.file ?? request.file ?? mainSourcesList;
+  const lines = cleans(request, file)
+    ? [line]
+    : withLine(await readSourceLines(context.host, file), line, { found, file });
+  return settleRepository({ request, file, lines, keys: keys.missing, changes, context });
+}
+
+function commentOf({ comments }: RepositoryRequest, { comment }: AptSource): string {
+  return comments === undefined ? comment : comments.join(' ').trim();
+}
+
+/** As in Salt the file is emptied when something is to be configured, so that several states may share it. */
+function cleans(request: RepositoryRequest, file: string): boolean {
+  return request.clean_file && (request.file === undefined || request.file === file);
 }
 
 function withLine(

@@ -91,8 +91,8 @@ function prunedLists(
 }
 
 async function writeLeft(machine: Host, { file, left }: Pruned): Promise<void> {
-  if (left.length === 0 && file.startsWith('/etc/apt/sources.list.d/')) return void (await machine.files.remove(file));
-  await machine.files.write(file, Buffer.from(left.map((line) => `${line}\n`).join('')));
+  if (left.length === 0 && file.startsWith('/etc/apt/sources.list.d/')) await machine.files.remove(file);
+  else await machine.files.write(file, Buffer.from(left.map((line) => `${line}\n`).join('')));
 }
 
 /** As in Salt components that are not named stay. */
