@@ -3,7 +3,7 @@ import { masterFailpoints } from '@brine/master';
 import { minionFailpoints } from '@brine/minion';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { provocationOf, type Stage } from './provocations.ts';
-import { createStage, masterSettings } from './stage.ts';
+import { createStage } from './stage.ts';
 
 /** `npm run test:faults` strikes at every failpoint, `npm test` at the most telling. */
 const isLong = process.env['BRINE_FAULTS'] === 'all';
@@ -53,7 +53,7 @@ async function killAt(failpoint: string, side: 'master' | 'minion'): Promise<voi
   expect((await victim.ended).status === null || isBetween(failpoint)).toBe(true);
   rmSync(trip, { force: true });
   if (side === 'master') {
-    await fleet.startMaster(masterSettings(fleet));
+    await fleet.startMaster(stage.masterSettings);
     const now = /^(?:store\.saveMinion|converge\.setFact)/.test(failpoint) ? 0 : mark;
     await stage.minion.logged('connected to the master', {}, now);
   } else {

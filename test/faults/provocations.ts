@@ -26,6 +26,8 @@ export interface Stage {
   minion: Daemon;
   /** What `web1` is started with. */
   readonly settings: Settings;
+  /** What the master is started with. */
+  readonly masterSettings: Settings;
   /** Tells names apart. */
   turn: number;
   /** Whether daemons are stopped for a while, not killed. */
@@ -94,7 +96,7 @@ const byReconnect: Provoke = async (stage, _token, strike) => {
 const byFirstPublication: Provoke = async (stage, token, strike) => {
   await stage.fleet.master().stop();
   const mark = stage.minion.mark();
-  await stage.fleet.startMaster();
+  await stage.fleet.startMaster(stage.masterSettings);
   await stage.minion.logged('connected to the master', {}, mark);
   strike();
   await stage.jobs.submit('web1', token);
@@ -255,6 +257,8 @@ const byEvent: Provoke = async (stage, failpoint, strike) => {
 };
 /** The orchestration of an event runs once, though the event is handled again. */
 const byDurableReaction: Provoke = async (stage, token, strike) => {
+  // A master that dies has a log of its own when it is back.
+  const mark = stage.isStopping ? stage.fleet.master().mark() : 0;
   strike();
   await stage.fleet.run(
     'salt-run',
@@ -264,7 +268,7 @@ const byDurableReaction: Provoke = async (stage, token, strike) => {
   );
   await stage.struck(stage.fleet.master());
   return async () => {
-    await stage.fleet.master().logged('reaction done', { id: 'begun' });
+    await stage.fleet.master().logged('reaction done', { id: 'begun' }, mark);
     expect(stage.jobs.ran().filter((ran) => ran === token)).toEqual([token]);
   };
 };

@@ -1,10 +1,10 @@
-import { createFleet, type Fleet } from '../fleet/fleet.ts';
+import { createFleet, type Daemon, type Fleet } from '../fleet/fleet.ts';
 import type { Settings } from '../fleet/fleet-folder.ts';
 import { createJobRecord } from './job-record.ts';
 import { quick, type Stage } from './provocations.ts';
 
 /** A master that hands events of the test to a file and takes files of minions. */
-export function masterSettings({ folder }: Fleet): Settings {
+function masterSettingsOf({ folder }: Fleet): Settings {
   return {
     ...{ file_recv: true, event_return: ['rawfile_json'], event_return_whitelist: ['out/*'] },
     'rawfile_json.filename': folder.at('returned'),
@@ -58,7 +58,8 @@ tells:
     'reactor/orchestrate.sls',
     "begun:\n  runner.state.orchestrate:\n    - args:\n      - mods: orch.kill\n      - pillar: {line: '{{ data.line }}'}\n",
   );
-  await fleet.startMaster(masterSettings(fleet));
+  const masterSettings = masterSettingsOf(fleet);
+  await fleet.startMaster(masterSettings);
   const settings = { ...quick, 'rawfile_json.filename': folder.at('returned-by-minion') };
   const minion = fleet.startMinion('web1', settings);
   await fleet.master().logged('key changed', { id: 'web1', action: 'pending' });
@@ -67,5 +68,6 @@ tells:
   // Rules that were added are kept over all that follows.
   await fleet.run('salt-run', 'reactor.add', 'note/*', folder.at('reactor/note.sls'));
   await fleet.run('salt-run', 'reactor.add', 'orchestrate/*', folder.at('reactor/orchestrate.sls'));
-  return { fleet, jobs, minion, turn: 0, isStopping, settings, struck: async (daemon) => daemon.ended };
+  const struck = async (daemon: Daemon): Promise<unknown> => daemon.ended;
+  return { fleet, jobs, minion, turn: 0, isStopping, settings, masterSettings, struck };
 }
