@@ -1,8 +1,19 @@
-import { describeState, fakeAccounts } from '@brine/testkit';
+import { describeState, fakeAccounts, type FakeHostSetup } from '@brine/testkit';
 import { absent } from './absent.ts';
 import { present } from './present.ts';
 
 const before = { group: ['team:x:50:alice,bob', 'other:x:60:'], programs: fakeAccounts };
+const gpasswd = fakeAccounts['gpasswd'];
+if (gpasswd === undefined) throw new Error('there is no gpasswd');
+
+const withoutGhost: FakeHostSetup = {
+  ...before,
+  programs: {
+    ...fakeAccounts,
+    gpasswd: (args, ...rest) =>
+      args[1] === 'ghost' ? { exitCode: 3, stderr: "gpasswd: user 'ghost' does not exist\n" } : gpasswd(args, ...rest),
+  },
+};
 
 describeState(present, [
   {
@@ -35,6 +46,41 @@ describeState(present, [
       changes: {},
       failed: true,
     },
+  },
+  {
+    title: 'adds whom it can, and tells what was refused',
+    before: withoutGhost,
+    arguments: { name: 'team', addusers: ['ghost', 'carol'] },
+    pending: {
+      comment: "The following group attributes are set to be changed:\naddusers: ['ghost', 'carol']\n",
+      changes: { addusers: ['ghost', 'carol'] },
+    },
+    applied: {
+      comment:
+        "The following group attributes are set to be changed:\naddusers: ['ghost', 'carol']\n" +
+        "Some changes could not be applied: gpasswd ended with status 3: gpasswd: user 'ghost' does not exist",
+      changes: { Failed: { addusers: ['ghost'] } },
+      failed: true,
+    },
+  },
+  {
+    title: 'makes a group whose members cannot be, and tells so',
+    before: withoutGhost,
+    arguments: { name: 'new', gid: 70, members: ['ghost'] },
+    pending: { comment: 'Group new set to be added', changes: { name: 'new' } },
+    applied: {
+      comment:
+        'Group new has been created but, some changes could not be applied: ' +
+        "gpasswd ended with status 3: gpasswd: user 'ghost' does not exist",
+      changes: { Failed: { members: ['ghost'] } },
+      failed: true,
+    },
+  },
+  {
+    title: 'counts a member that is named twice once',
+    before,
+    arguments: { name: 'team', members: ['alice', 'bob', 'alice'] },
+    ok: 'Group team is present and up to date',
   },
   {
     title: 'refuses members along with addusers',

@@ -1,4 +1,4 @@
-import { pythonStr, toValue, type Applied, type CheckOutcome, type Plain } from '@brine/common';
+import { isAppError, pythonStr, toValue, type Applied, type CheckOutcome, type Plain } from '@brine/common';
 import { z } from 'zod';
 import {
   commaList,
@@ -68,7 +68,7 @@ function refuse({ name, members, addusers = [], delusers = [] }: GroupRequest): 
 function compare(group: Group, { gid, members, addusers, delusers }: GroupRequest): Readonly<Record<string, Plain>> {
   const current = new Set(group.members);
   const isOther =
-    members !== undefined && (members.length !== current.size || members.some((one) => !current.has(one)));
+    members !== undefined && (new Set(members).size !== current.size || members.some((one) => !current.has(one)));
   const added = (addusers ?? []).filter((user) => !current.has(user));
   const removed = (delusers ?? []).filter((user) => current.has(user));
   return {
@@ -93,15 +93,19 @@ function create(request: GroupRequest): CheckOutcome<Host> {
       const number = gid === undefined ? [] : ['-g', String(gid), ...(request.non_unique ? ['-o'] : [])];
       await runAccountProgram(machine, ['groupadd', ...number, ...(request.system ? ['-r'] : []), '--', name]);
       const members = request.members ?? request.addusers ?? [];
-      if (members.length > 0) await setMembers(machine, name, members);
-      return { comment: `New group ${name} created`, changes: { ...(await describeGroup(machine, name)) } };
+      const refusals = members.length === 0 ? [] : await setMembers(machine, name, members);
+      const group = await machine.group(name);
+      const missing = group === undefined ? {} : compare(group, request);
+      if (Object.keys(missing).length > 0)
+        return failedChange(`Group ${name} has been created but, some changes could not be applied`, missing, refusals);
+      const changes = { name, passwd: 'x', gid: group?.gid, members: group?.members ?? [] };
+      return { comment: `New group ${name} created`, changes };
     }),
   );
 }
 
-async function describeGroup(machine: Host, name: string): Promise<Record<string, Plain>> {
-  const group = await machine.group(name);
-  return { name, passwd: 'x', gid: group?.gid, members: group?.members ?? [] };
+function failedChange(comment: string, missing: Readonly<Record<string, Plain>>, refusals: readonly string[]): Applied {
+  return { comment: [comment, ...refusals].join(': '), changes: { Failed: missing }, failed: true };
 }
 
 function change(request: GroupRequest, differences: Readonly<Record<string, Plain>>): CheckOutcome<Host> {
@@ -117,25 +121,36 @@ async function applyChange(
   { differences, comment }: { readonly differences: Readonly<Record<string, Plain>>; readonly comment: string },
   machine: Host,
 ): Promise<Applied> {
-  const { name } = request;
-  if (differences['gid'] !== undefined)
-    await runAccountProgram(machine, [
-      'groupmod',
-      '-g',
-      String(request.gid),
-      ...(request.non_unique ? ['-o'] : []),
-      '--',
-      name,
-    ]);
-  if (differences['members'] !== undefined) await setMembers(machine, name, request.members ?? []);
+  const { name, members = [], addusers = [], delusers = [] } = request;
+  const refusals: string[] = [];
+  if (differences['gid'] !== undefined) {
+    const number = ['-g', String(request.gid), ...(request.non_unique ? ['-o'] : [])];
+    refusals.push(...(await tryProgram(machine, ['groupmod', ...number, '--', name])));
+  }
+  if (differences['members'] !== undefined) refusals.push(...(await setMembers(machine, name, members)));
+  const current = (await machine.group(name))?.members ?? [];
+  for (const user of addusers.filter((one) => !current.includes(one)))
+    refusals.push(...(await tryProgram(machine, ['gpasswd', '-a', user, name])));
+  for (const user of delusers.filter((one) => current.includes(one)))
+    refusals.push(...(await tryProgram(machine, ['gpasswd', '-d', user, name])));
   const group = await machine.group(name);
-  const toAdd = (request.addusers ?? []).filter((user) => group?.members.includes(user) !== true);
-  const toRemove = (request.delusers ?? []).filter((user) => group?.members.includes(user) === true);
-  for (const user of toAdd) await runAccountProgram(machine, ['gpasswd', '-a', user, name]);
-  for (const user of toRemove) await runAccountProgram(machine, ['gpasswd', '-d', user, name]);
-  return { comment, changes: { Final: 'All changes applied successfully' } };
+  const missing = group === undefined ? differences : compare(group, request);
+  return Object.keys(missing).length > 0
+    ? failedChange(`${comment}Some changes could not be applied`, missing, refusals)
+    : { comment, changes: { Final: 'All changes applied successfully' } };
 }
 
-async function setMembers(machine: Host, name: string, members: readonly string[]): Promise<void> {
-  await runAccountProgram(machine, ['gpasswd', '-M', members.join(','), name]);
+function setMembers(machine: Host, name: string, members: readonly string[]): Promise<readonly string[]> {
+  return tryProgram(machine, ['gpasswd', '-M', members.join(','), name]);
+}
+
+/** Why the program refused, as a list: what one refuses must not keep others from being tried. */
+async function tryProgram(machine: Host, argv: readonly string[]): Promise<readonly string[]> {
+  try {
+    await runAccountProgram(machine, argv);
+    return [];
+  } catch (caught) {
+    if (!isAppError(caught)) throw caught;
+    return [caught.message];
+  }
 }
