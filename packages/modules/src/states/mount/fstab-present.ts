@@ -65,13 +65,16 @@ export const fstabPresent = defineState({
     const changes = { persist: plan.outcome };
     const comment = `${path} entry will be ${isNew ? 'written' : 'updated'} in ${config}.`;
     const wishes = mounts ? `${comment}\nWill mount ${name} on ${path}` : comment;
-    return willChange({ comment: wishes, changes }, (machine) =>
-      attempt('Error while mounting', async () => {
-        await machine.files.write(config, Buffer.from(plan.text));
-        if (mounts) await runTool(machine, ['mount', '--', path]);
-        const done = `${path} entry ${isNew ? 'added' : 'updated'} in ${config}.`;
-        return { comment: mounts ? `${done}\nMounted ${name} on ${path}` : done, changes };
-      }),
-    );
+    const done = `${path} entry ${isNew ? 'added' : 'updated'} in ${config}.`;
+    return willChange({ comment: wishes, changes }, async (machine) => {
+      await machine.files.write(config, Buffer.from(plan.text));
+      if (!mounts) return { comment: done, changes };
+      const mounted = await attempt(`${done}\nError while mounting`, async () => {
+        await runTool(machine, ['mount', '--', path]);
+        return { comment: `${done}\nMounted ${name} on ${path}`, changes };
+      });
+      // The entry is there, whatever became of the mount.
+      return { ...mounted, changes };
+    });
   },
 });

@@ -225,6 +225,25 @@ describeState(swap, [
 ]);
 describeState(fstabPresent, [
   {
+    title: 'tells of the entry it wrote although it could not be mounted',
+    before: {
+      ...before,
+      programs: { ...before.programs, mount: () => ({ exitCode: 32, stderr: 'mount: /data: does not exist.\n' }) },
+    },
+    arguments: { name: 'LABEL=data', fs_file: '/data', fs_vfstype: 'xfs' },
+    pending: {
+      comment: '/data entry will be written in /etc/fstab.\nWill mount LABEL=data on /data',
+      changes: { persist: 'new' },
+    },
+    applied: {
+      comment:
+        '/data entry added in /etc/fstab.\n' +
+        'Error while mounting: mount ended with status 32: mount: /data: does not exist.',
+      failed: true,
+    },
+    after: { '/etc/fstab': `${table}LABEL=data\t\t/data\txfs\tdefaults\t0 0\n` },
+  },
+  {
     title: 'writes an entry and mounts it',
     before,
     arguments: { name: 'LABEL=data', fs_file: '/data', fs_vfstype: 'xfs' },
