@@ -8,9 +8,9 @@ import { commentLines } from '../../providers/text/comment-lines.ts';
 import { isText } from '../../providers/text/is-text.ts';
 import { compileFlaggedRegex, readRegexFlags, type RegexFlags } from '../../providers/text/python-regex.ts';
 import { replaceBlock } from '../../providers/text/replace-block.ts';
-import { replaceText } from '../../providers/text/replace-text.ts';
+import { replaceLines } from '../../providers/text/replace-text.ts';
 import { setLine } from '../../providers/text/set-line.ts';
-import { diffTexts, unifiedDiff } from '../../providers/text/unified-diff.ts';
+import { splitLines, unifiedDiff } from '../../providers/text/unified-diff.ts';
 import { failure } from '../failure.ts';
 import { isTruthy } from '../truth.ts';
 import { valueOr } from '../value-or.ts';
@@ -59,7 +59,7 @@ export const replace = defineFunction({
     if (file === undefined) return false;
     const regexFlags = readRegexFlags(args.flags);
     if (args.search_only) return matches(args.pattern, regexFlags, file.text);
-    const changed = replaceText(file.text, {
+    const lines = replaceLines(file.text, {
       pattern: args.pattern,
       replacement: args.repl,
       count: args.count,
@@ -69,7 +69,8 @@ export const replace = defineFunction({
       notFoundContent: args.not_found_content,
       isLiteral: args.backslash_literal,
     });
-    return saveText(context, file, { changed, isDry: args.dry_run, backup: args.backup, shows: args.show_changes });
+    const { dry_run: isDry, backup: ending, show_changes: shows } = args;
+    return saveText(context, file, { changed: lines.join(''), lines, isDry, backup: ending, shows });
   },
 });
 
@@ -211,6 +212,8 @@ interface OpenText {
 
 interface Saving {
   readonly changed: string;
+  /** The same as a diff is to show it. */
+  readonly lines?: readonly string[];
   readonly isDry: boolean;
   /** Extension of the copy of the old file; empty for none. */
   readonly backup: string;
@@ -248,7 +251,8 @@ async function saveText({ host }: FunctionContext, file: OpenText, saving: Savin
     }
     await host.files.write(file.path, new TextEncoder().encode(saving.changed));
   }
-  return saving.shows ? diffTexts(file.text, saving.changed) : isChanged;
+  const lines = saving.lines ?? splitLines(saving.changed);
+  return saving.shows ? unifiedDiff(splitLines(file.text), lines).join('') : isChanged;
 }
 
 function matches(pattern: string, regexFlags: RegexFlags, content: string): boolean {

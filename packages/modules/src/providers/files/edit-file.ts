@@ -2,14 +2,14 @@ import { isAppError, type CheckOutcome } from '@brine/common';
 import { fails, isOk, willChange, type Host, type StateContext } from '../../kit/index.ts';
 import { attempt } from '../commands/attempt.ts';
 import { isText } from '../text/is-text.ts';
-import { diffTexts } from '../text/unified-diff.ts';
+import { splitLines, unifiedDiff } from '../text/unified-diff.ts';
 import { expandHome } from './paths.ts';
 
 /** A change to the text of a file that exists. */
 export interface FileEdit {
   readonly name: string;
-  /** The new text; throws an AppError when it cannot be made. */
-  readonly edit: (text: string) => string;
+  /** The new text, or its lines as a diff is to show them; throws an AppError when it cannot be made. */
+  readonly edit: (text: string) => string | readonly string[];
   /** Ending of the name under which the old file is kept; none keeps nothing. */
   readonly backup: string | undefined;
   readonly show_changes: boolean;
@@ -34,10 +34,11 @@ export async function editFile(edit: FileEdit, { host }: StateContext): Promise<
   if (typeof opened === 'string')
     return edit.missing !== undefined && opened.endsWith('file not found') ? isOk(edit.missing) : fails(opened);
   const { text, path } = opened;
-  const edited = tryEdit(edit, text);
-  if (typeof edited !== 'string') return fails(edited.reason);
+  const lines = tryEdit(edit, text);
+  if ('reason' in lines) return fails(lines.reason);
+  const edited = lines.join('');
   if (edited === text) return isOk(edit.words.none);
-  const changes = { diff: edit.show_changes ? diffTexts(text, edited) : true };
+  const changes = { diff: edit.show_changes ? unifiedDiff(splitLines(text), lines).join('') : true };
   return willChange({ comment: edit.words.pending, changes }, (machine) =>
     attempt('', async () => {
       await keepCopy(machine, path, edit.backup);
@@ -61,9 +62,10 @@ export async function openText(
   return { text: Buffer.from(bytes).toString('utf8'), path: (await host.files.realPath(name)) ?? name };
 }
 
-function tryEdit(edit: FileEdit, text: string): string | { readonly reason: string } {
+function tryEdit(edit: FileEdit, text: string): readonly string[] | { readonly reason: string } {
   try {
-    return edit.edit(text);
+    const edited = edit.edit(text);
+    return typeof edited === 'string' ? splitLines(edited) : edited;
   } catch (caught) {
     if (!isAppError(caught)) throw caught;
     return { reason: edit.words.failed?.(caught.message) ?? caught.message };

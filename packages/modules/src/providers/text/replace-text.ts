@@ -6,6 +6,7 @@ import {
   expandReplacement,
   type RegexFlags,
 } from './python-regex.ts';
+import { splitLines } from './unified-diff.ts';
 
 /** What `file.replace` is asked for. */
 export interface Replacement {
@@ -23,14 +24,19 @@ export interface Replacement {
   readonly isLiteral?: boolean;
 }
 
-/** The text with matches replaced as Salt's `file.replace` does, or with the replacement added when none matches. */
-export function replaceText(text: string, wanted: Replacement): string {
+/**
+ * The lines of a text with matches replaced as Salt's `file.replace` does, or with the replacement added when none
+ * matches; what is added is one of them however many it has, as Salt's diffs count it.
+ */
+export function replaceLines(text: string, wanted: Replacement): readonly string[] {
   const { isFound, result } = substitute(text, wanted);
-  if (wanted.appendIfNotFound !== true && wanted.prependIfNotFound !== true) return result;
+  const lines = splitLines(result);
+  if (wanted.appendIfNotFound !== true && wanted.prependIfNotFound !== true) return lines;
   const content = wanted.notFoundContent ?? wanted.replacement;
-  if (isFound || hasLine(text, content, wanted.flags)) return result;
-  if (wanted.prependIfNotFound === true) return `${content}\n${result}`;
-  return `${result === '' || result.endsWith('\n') ? result : `${result}\n`}${content}\n`;
+  if (isFound || hasLine(text, content, wanted.flags)) return lines;
+  if (wanted.prependIfNotFound === true) return [`${content}\n`, ...lines];
+  const last = lines.slice(-1).map((line) => (line.endsWith('\n') ? line : `${line}\n`));
+  return [...lines.slice(0, -1), ...last, `${content}\n`];
 }
 
 function substitute(text: string, wanted: Replacement): { readonly isFound: boolean; readonly result: string } {

@@ -1,29 +1,35 @@
 import { describe, expect, it } from 'vitest';
 import { commentLines } from './comment-lines.ts';
 import { replaceBlock } from './replace-block.ts';
-import { replaceText } from './replace-text.ts';
+import { replaceLines } from './replace-text.ts';
 import { setLine } from './set-line.ts';
 
 const line = { indents: true };
 
-describe('replaceText', () => {
+describe('replaceLines', () => {
   it('replaces all matches, or as many as asked for', () => {
     const wanted = { pattern: 'o', replacement: '0', flags: {} };
-    expect(replaceText('foo boo', wanted)).toBe('f00 b00');
-    expect(replaceText('foo boo', { ...wanted, count: 3 })).toBe('f00 b0o');
+    expect(replaceLines('foo boo', wanted).join('')).toBe('f00 b00');
+    expect(replaceLines('foo boo', { ...wanted, count: 3 }).join('')).toBe('f00 b0o');
   });
 
   it('adds the replacement once when nothing matches', () => {
     const wanted = { pattern: '^x=', replacement: 'x=1', flags: { multiline: true } };
-    expect(replaceText('y=2', { ...wanted, appendIfNotFound: true })).toBe('y=2\nx=1\n');
-    expect(replaceText('y=2\n', { ...wanted, prependIfNotFound: true })).toBe('x=1\ny=2\n');
-    expect(replaceText('', { ...wanted, appendIfNotFound: true, notFoundContent: 'z' })).toBe('z\n');
+    expect(replaceLines('y=2', { ...wanted, appendIfNotFound: true }).join('')).toBe('y=2\nx=1\n');
+    expect(replaceLines('y=2\n', { ...wanted, prependIfNotFound: true }).join('')).toBe('x=1\ny=2\n');
+    expect(replaceLines('', { ...wanted, appendIfNotFound: true, notFoundContent: 'z' }).join('')).toBe('z\n');
     const again = { ...wanted, pattern: '^w=', appendIfNotFound: true };
-    expect(replaceText('y=2\nx=1\n', again)).toBe('y=2\nx=1\n');
+    expect(replaceLines('y=2\nx=1\n', again).join('')).toBe('y=2\nx=1\n');
+  });
+
+  it('counts what is added as one line, as Salt does in its diffs', () => {
+    const wanted = { pattern: '^x=', replacement: 'x=1\nz=2\n', flags: { multiline: true } };
+    expect(replaceLines('y=2', { ...wanted, appendIfNotFound: true })).toEqual(['y=2\n', 'x=1\nz=2\n\n']);
+    expect(replaceLines('y=2\n', { ...wanted, prependIfNotFound: true })).toEqual(['x=1\nz=2\n\n', 'y=2\n']);
   });
 
   it('takes backslashes literally when told to', () => {
-    expect(replaceText('a', { pattern: 'a', replacement: '\\1', flags: {}, isLiteral: true })).toBe('\\1');
+    expect(replaceLines('a', { pattern: 'a', replacement: '\\1', flags: {}, isLiteral: true }).join('')).toBe('\\1');
   });
 });
 

@@ -58,6 +58,23 @@ describeState(replace, [
     after: { '/etc/my.cnf': 'max = 400\n', '/etc/my.cnf.bak': 'max=100\n' },
   },
   {
+    title: 'shows lines that it adds as one',
+    before: { files: { '/etc/my.cnf': 'max=100\n' } },
+    arguments: {
+      name: '/etc/my.cnf',
+      pattern: '^none$',
+      repl: 'min=1\nmid=2\n',
+      append_if_not_found: true,
+      backup: false,
+    },
+    pending: {
+      comment: 'Changes would have been made',
+      changes: { diff: '--- \n+++ \n@@ -1 +1,2 @@\n max=100\n+min=1\nmid=2\n\n' },
+    },
+    applied: { comment: 'Changes were made' },
+    after: { '/etc/my.cnf': 'max=100\nmin=1\nmid=2\n\n' },
+  },
+  {
     title: 'says which file is missing',
     arguments: { name: '/etc/none', pattern: 'a', repl: 'b' },
     fails: '/etc/none: file not found',

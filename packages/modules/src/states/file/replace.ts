@@ -3,7 +3,7 @@ import { defineState, fails, flag, integer, nullableValue, optional, text, withD
 import { backupSuffix } from '../../providers/files/backup-suffix.ts';
 import { editFile } from '../../providers/files/edit-file.ts';
 import { regexFlags } from '../../providers/text/regex-flags.ts';
-import { replaceText } from '../../providers/text/replace-text.ts';
+import { replaceLines } from '../../providers/text/replace-text.ts';
 
 const none = 'No changes needed to be made';
 
@@ -47,6 +47,6 @@ export const replace = defineState({
     };
     const words = { pending: 'Changes would have been made', done: 'Changes were made', none };
     const missing = args.ignore_if_missing ? none : undefined;
-    return editFile({ ...args, edit: (before) => replaceText(before, wanted), words, missing }, context);
+    return editFile({ ...args, edit: (before) => replaceLines(before, wanted), words, missing }, context);
   },
 });
