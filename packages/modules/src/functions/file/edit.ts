@@ -164,9 +164,10 @@ export const line = defineFunction({
     }
     const file = await requireText(context, path);
     const { mode, content, match, location, before, after, indent } = args;
-    const changed = setLine(file.text, { mode, content, match, location, before, after, indents: indent });
+    const lines = setLine(file.text, { mode, content, match, location, before, after, indents: indent });
     const stamp = args.backup ? `.${new Date().toISOString().slice(0, 19).replace(/[T:]/g, '-')}` : '';
-    const answer = await saveText(context, file, { changed, isDry: false, backup: stamp, shows: args.show_changes });
+    const saving = { changed: lines.join(''), lines, isDry: false, backup: stamp, shows: args.show_changes };
+    const answer = await saveText(context, file, saving);
     return answer === '' ? false : answer;
   },
 });

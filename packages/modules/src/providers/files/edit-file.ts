@@ -1,8 +1,9 @@
 import { isAppError, type CheckOutcome } from '@brine/common';
-import { fails, isOk, willChange, type Host, type StateContext } from '../../kit/index.ts';
+import { fails, isOk, willChange, type FileStat, type Host, type StateContext } from '../../kit/index.ts';
 import { attempt } from '../commands/attempt.ts';
 import { isText } from '../text/is-text.ts';
 import { splitLines, unifiedDiff } from '../text/unified-diff.ts';
+import { ownershipChanges, toAttributes, type Ownership } from './ownership.ts';
 import { expandHome } from './paths.ts';
 
 /** A change to the text of a file that exists. */
@@ -14,6 +15,8 @@ export interface FileEdit {
   readonly backup: string | undefined;
   readonly show_changes: boolean;
   readonly words: EditWords;
+  /** Owner, group and mode the file is to have. */
+  readonly ownership?: Ownership;
   /** The comment when the file is missing and that is well. */
   readonly missing?: string | undefined;
 }
@@ -33,16 +36,21 @@ export async function editFile(edit: FileEdit, { host }: StateContext): Promise<
   const opened = await openText(host, name);
   if (typeof opened === 'string')
     return edit.missing !== undefined && opened.endsWith('file not found') ? isOk(edit.missing) : fails(opened);
-  const { text, path } = opened;
+  const { text, path, stat } = opened;
   const lines = tryEdit(edit, text);
   if ('reason' in lines) return fails(lines.reason);
   const edited = lines.join('');
-  if (edited === text) return isOk(edit.words.none);
-  const changes = { diff: edit.show_changes ? unifiedDiff(splitLines(text), lines).join('') : true };
+  const { ownership = {} } = edit;
+  const owner = await ownershipChanges(host, stat, ownership);
+  const isOther = edited !== text;
+  if (!isOther && Object.keys(owner).length === 0) return isOk(edit.words.none);
+  const diff = edit.show_changes ? unifiedDiff(splitLines(text), lines).join('') : true;
+  const changes = { ...(isOther ? { diff } : {}), ...owner };
   return willChange({ comment: edit.words.pending, changes }, (machine) =>
     attempt('', async () => {
-      await keepCopy(machine, path, edit.backup);
-      await machine.files.write(path, Buffer.from(edited));
+      await machine.files.setAttributes(path, await toAttributes(machine, ownership));
+      if (isOther) await keepCopy(machine, path, edit.backup);
+      if (isOther) await machine.files.write(path, Buffer.from(edited));
       return { comment: edit.words.done, changes };
     }),
   );
@@ -52,14 +60,14 @@ export async function editFile(edit: FileEdit, { host }: StateContext): Promise<
 export async function openText(
   host: StateContext['host'],
   name: string,
-): Promise<{ readonly text: string; readonly path: string } | string> {
+): Promise<{ readonly text: string; readonly path: string; readonly stat: FileStat } | string> {
   if (!name.startsWith('/')) return `Specified file ${name} is not an absolute path`;
   const stat = await host.files.stat(name, { follow: true });
   if (stat === undefined) return `${name}: file not found`;
   if (stat.kind !== 'file') return `${name} is not a file`;
   const bytes = (await host.files.read(name)) ?? new Uint8Array();
   if (!isText(bytes)) return `Cannot perform string replacements on a binary file: ${name}`;
-  return { text: Buffer.from(bytes).toString('utf8'), path: (await host.files.realPath(name)) ?? name };
+  return { text: Buffer.from(bytes).toString('utf8'), path: (await host.files.realPath(name)) ?? name, stat };
 }
 
 function tryEdit(edit: FileEdit, text: string): readonly string[] | { readonly reason: string } {

@@ -15,8 +15,11 @@ export interface LineEdit {
   readonly indents: boolean;
 }
 
-/** The text with one line set as Salt's `file.line` does. Throws `text-edit` when its place is missing or ambiguous. */
-export function setLine(text: string, edit: LineEdit): string {
+/**
+ * The lines of a text with one set as Salt's `file.line` does, which counts as one however many it has. Throws
+ * `text-edit` when its place is missing or ambiguous.
+ */
+export function setLine(text: string, edit: LineEdit): readonly string[] {
   if (edit.mode !== 'delete' && edit.content === undefined) {
     throw editFailure('Content can only be empty if mode is "delete"');
   }
@@ -117,10 +120,10 @@ function bare(line: string): string {
 }
 
 // New lines carry no line end yet; the last one gets one when the text ended in one.
-function endLines(lines: readonly string[], endsLast: boolean): string {
+function endLines(lines: readonly string[], endsLast: boolean): readonly string[] {
   const model = lines.find((line) => line.endsWith('\n'))?.endsWith('\r\n') === true ? '\r\n' : '\n';
   const last = lines.length - 1;
-  return lines
-    .map((line, index) => (line.endsWith('\n') || (index === last && !endsLast) ? line : line.trimEnd() + model))
-    .join('');
+  return lines.map((line, index) =>
+    line.endsWith('\n') || (index === last && !endsLast) ? line : line.trimEnd() + model,
+  );
 }

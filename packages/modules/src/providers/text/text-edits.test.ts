@@ -65,22 +65,29 @@ describe('commentLines', () => {
 
 describe('setLine', () => {
   it('inserts beside a neighbour with its indent', () => {
-    expect(setLine('a\n  b\n', { ...line, mode: 'insert', content: 'c', after: 'b' })).toBe('a\n  b\n  c\n');
-    expect(setLine('  a\n  b', { ...line, mode: 'insert', content: 'c', after: 'b' })).toBe('  a\n  b\n  c');
-    expect(setLine('a\nb\n', { ...line, mode: 'insert', content: 'c', location: 'end' })).toBe('a\nb\nc\n');
+    expect(setLine('a\n  b\n', { ...line, mode: 'insert', content: 'c', after: 'b' }).join('')).toBe('a\n  b\n  c\n');
+    expect(setLine('  a\n  b', { ...line, mode: 'insert', content: 'c', after: 'b' }).join('')).toBe('  a\n  b\n  c');
+    expect(setLine('a\nb\n', { ...line, mode: 'insert', content: 'c', location: 'end' }).join('')).toBe('a\nb\nc\n');
+  });
+
+  it('counts content of several lines as one, as Salt does in its diffs', () => {
+    const edit = { ...line, mode: 'insert' as const, content: 'a\nb', location: 'start' as const };
+    expect(setLine('c\n', edit)).toEqual(['a\nb\n', 'c\n']);
   });
 
   it('ensures a line between two others, once', () => {
     const edit = { ...line, mode: 'ensure' as const, content: 'x', after: 'a', before: 'b' };
-    expect(setLine('a\nb\n', edit)).toBe('a\nx\nb\n');
-    expect(setLine('a\nx\nb\n', edit)).toBe('a\nx\nb\n');
-    expect(setLine('a\nold\nb\n', edit)).toBe('a\nx\nb\n');
+    expect(setLine('a\nb\n', edit).join('')).toBe('a\nx\nb\n');
+    expect(setLine('a\nx\nb\n', edit).join('')).toBe('a\nx\nb\n');
+    expect(setLine('a\nold\nb\n', edit).join('')).toBe('a\nx\nb\n');
     expect(() => setLine('a\n1\n2\nb\n', edit)).toThrow('more than one line between');
   });
 
   it('deletes and replaces the line that matches', () => {
-    expect(setLine('a\nb\nc\n', { ...line, mode: 'delete', match: 'b' })).toBe('a\nc\n');
-    expect(setLine('a\n  b=1\n', { ...line, mode: 'replace', match: 'b=', content: 'b=2' })).toBe('a\n  b=2\n');
+    expect(setLine('a\nb\nc\n', { ...line, mode: 'delete', match: 'b' }).join('')).toBe('a\nc\n');
+    expect(setLine('a\n  b=1\n', { ...line, mode: 'replace', match: 'b=', content: 'b=2' }).join('')).toBe(
+      'a\n  b=2\n',
+    );
   });
 
   it('refuses an ambiguous neighbour', () => {

@@ -112,6 +112,25 @@ describeState(line, [
     after: { '/etc/sshd': 'Port 22\n# auth\nPermitRootLogin no\nUsePAM yes\n' },
   },
   {
+    title: 'gives the file its owner and mode, in every run',
+    before: {
+      files: { '/etc/sshd': { text: 'Port 22\n', mode: 0o644 } },
+      passwd: ['web:x:1000:1000::/home/web:/bin/sh'],
+    },
+    arguments: {
+      name: '/etc/sshd',
+      mode: 'insert',
+      content: 'UsePAM yes',
+      after: 'Port',
+      user: 'web',
+      file_mode: '0600',
+      show_changes: false,
+    },
+    pending: { comment: 'Changes would be made', changes: { diff: true, user: 'web', mode: '0600' } },
+    applied: { comment: 'Changes were made' },
+    after: { '/etc/sshd': { text: 'Port 22\nUsePAM yes\n', mode: 0o600, uid: 1000 } },
+  },
+  {
     title: 'wants a mode',
     arguments: { name: '/etc/x', content: 'x' },
     fails: 'Mode was not defined. How to process the file?',

@@ -37,9 +37,9 @@ export const line = defineState({
     quiet: withDefault(flag(), false).describe('Whether a missing file is well.'),
     indent: withDefault(flag(), true).describe('Whether the line takes the indent of its neighbour.'),
     create: withDefault(flag(), false).describe('Whether a missing file is made.'),
-    user: optional(accountName()).describe('Owner of a file that is made.'),
-    group: optional(accountName()).describe('Group of a file that is made.'),
-    file_mode: optional(fileMode()).describe('Mode of a file that is made.'),
+    user: optional(accountName()).describe('Owner of the file.'),
+    group: optional(accountName()).describe('Group of the file.'),
+    file_mode: optional(fileMode()).describe('Mode of the file.'),
   }),
   examples: [
     `/etc/ssh/sshd_config:
@@ -57,8 +57,8 @@ export const line = defineState({
     const isMissing = (await context.host.files.stat(name, { follow: true })) === undefined;
     if (isMissing && args.create && mode === 'ensure')
       return fails(`${name} does not exist, and ensure needs lines to put the content between`);
-    if (isMissing && args.create && name.startsWith('/'))
-      return createFile(name, edit, { user: args.user, group: args.group, mode: args.file_mode });
+    const ownership = { user: args.user, group: args.group, mode: args.file_mode };
+    if (isMissing && args.create && name.startsWith('/')) return createFile(name, edit, ownership);
     const words = {
       pending: 'Changes would be made',
       done: 'Changes were made',
@@ -66,7 +66,7 @@ export const line = defineState({
     };
     const missing = args.quiet ? words.none : undefined;
     const backup = args.backup ? `.${timestamp(new Date())}` : undefined;
-    return editFile({ ...args, backup, edit: (before) => setLine(before, edit), words, missing }, context);
+    return editFile({ ...args, backup, ownership, edit: (before) => setLine(before, edit), words, missing }, context);
   },
 });
 

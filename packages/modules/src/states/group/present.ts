@@ -1,4 +1,4 @@
-import { isAppError, pythonStr, toValue, type Applied, type CheckOutcome, type Plain } from '@brine/common';
+import { AppError, isAppError, pythonStr, toValue, type Applied, type CheckOutcome, type Plain } from '@brine/common';
 import { z } from 'zod';
 import {
   commaList,
@@ -65,7 +65,10 @@ function refuse({ name, members, addusers = [], delusers = [] }: GroupRequest): 
   return undefined;
 }
 
-function compare(group: Group, { gid, members, addusers, delusers }: GroupRequest): Readonly<Record<string, Plain>> {
+function compare(
+  group: Pick<Group, 'gid' | 'members'>,
+  { gid, members, addusers, delusers }: GroupRequest,
+): Readonly<Record<string, Plain>> {
   const current = new Set(group.members);
   const isOther =
     members !== undefined && (new Set(members).size !== current.size || members.some((one) => !current.has(one)));
@@ -80,28 +83,45 @@ function compare(group: Group, { gid, members, addusers, delusers }: GroupReques
 }
 
 function create(request: GroupRequest): CheckOutcome<Host> {
-  const { name, gid } = request;
+  const { name } = request;
   return willChange({ comment: `Group ${name} set to be added`, changes: { name } }, (machine) =>
-    attempt(`Failed to create new group ${name}`, async () => {
-      const taken = gid === undefined || request.non_unique ? undefined : await machine.group(gid);
-      if (taken !== undefined)
-        return {
-          comment: `Group ${name} is not present but gid ${gid} is already taken by group ${taken.name}`,
-          changes: {},
-          failed: true,
-        };
-      const number = gid === undefined ? [] : ['-g', String(gid), ...(request.non_unique ? ['-o'] : [])];
-      await runAccountProgram(machine, ['groupadd', ...number, ...(request.system ? ['-r'] : []), '--', name]);
-      const members = request.members ?? request.addusers ?? [];
-      const refusals = members.length === 0 ? [] : await setMembers(machine, name, members);
-      const group = await machine.group(name);
-      const missing = group === undefined ? {} : compare(group, request);
-      if (Object.keys(missing).length > 0)
-        return failedChange(`Group ${name} has been created but, some changes could not be applied`, missing, refusals);
-      const changes = { name, passwd: 'x', gid: group?.gid, members: group?.members ?? [] };
-      return { comment: `New group ${name} created`, changes };
-    }),
+    attempt(`Failed to create new group ${name}`, () => makeGroup(request, machine)),
   );
+}
+
+async function makeGroup(request: GroupRequest, machine: Host): Promise<Applied> {
+  const { name, gid } = request;
+  const taken = gid === undefined || request.non_unique ? undefined : await machine.group(gid);
+  if (taken !== undefined)
+    return {
+      comment: `Group ${name} is not present but gid ${gid} is already taken by group ${taken.name}`,
+      changes: {},
+      failed: true,
+    };
+  await runAccountProgram(machine, [
+    'groupadd',
+    ...numberArguments(request),
+    ...(request.system ? ['-r'] : []),
+    '--',
+    name,
+  ]);
+  const members = request.members ?? request.addusers ?? [];
+  const refusals = members.length === 0 ? [] : await setMembers(machine, name, members);
+  const group = await describeGroup(machine, name);
+  const missing = compare(group, request);
+  if (Object.keys(missing).length > 0)
+    return failedChange(`Group ${name} has been created but, some changes could not be applied`, missing, refusals);
+  return { comment: `New group ${name} created`, changes: { name, passwd: 'x', ...group } };
+}
+
+async function describeGroup(machine: Host, name: string): Promise<Pick<Group, 'gid' | 'members'>> {
+  const group = await machine.group(name);
+  if (group === undefined) throw new AppError({ code: 'host-account', message: `There is no group ${name}` });
+  return { gid: group.gid, members: [...group.members] };
+}
+
+function numberArguments({ gid, non_unique: isShared }: GroupRequest): readonly string[] {
+  return gid === undefined ? [] : ['-g', String(gid), ...(isShared ? ['-o'] : [])];
 }
 
 function failedChange(comment: string, missing: Readonly<Record<string, Plain>>, refusals: readonly string[]): Applied {
@@ -121,23 +141,26 @@ async function applyChange(
   { differences, comment }: { readonly differences: Readonly<Record<string, Plain>>; readonly comment: string },
   machine: Host,
 ): Promise<Applied> {
-  const { name, members = [], addusers = [], delusers = [] } = request;
+  const { name } = request;
   const refusals: string[] = [];
-  if (differences['gid'] !== undefined) {
-    const number = ['-g', String(request.gid), ...(request.non_unique ? ['-o'] : [])];
-    refusals.push(...(await tryProgram(machine, ['groupmod', ...number, '--', name])));
-  }
-  if (differences['members'] !== undefined) refusals.push(...(await setMembers(machine, name, members)));
+  if (differences['gid'] !== undefined)
+    refusals.push(...(await tryProgram(machine, ['groupmod', ...numberArguments(request), '--', name])));
+  if (differences['members'] !== undefined) refusals.push(...(await setMembers(machine, name, request.members ?? [])));
+  refusals.push(...(await moveMembers(request, machine)));
+  const missing = compare(await describeGroup(machine, name), request);
+  return Object.keys(missing).length > 0
+    ? failedChange(`${comment}Some changes could not be applied`, missing, refusals)
+    : { comment, changes: { Final: 'All changes applied successfully' } };
+}
+
+async function moveMembers({ name, addusers = [], delusers = [] }: GroupRequest, machine: Host): Promise<string[]> {
   const current = (await machine.group(name))?.members ?? [];
+  const refusals: string[] = [];
   for (const user of addusers.filter((one) => !current.includes(one)))
     refusals.push(...(await tryProgram(machine, ['gpasswd', '-a', user, name])));
   for (const user of delusers.filter((one) => current.includes(one)))
     refusals.push(...(await tryProgram(machine, ['gpasswd', '-d', user, name])));
-  const group = await machine.group(name);
-  const missing = group === undefined ? differences : compare(group, request);
-  return Object.keys(missing).length > 0
-    ? failedChange(`${comment}Some changes could not be applied`, missing, refusals)
-    : { comment, changes: { Final: 'All changes applied successfully' } };
+  return refusals;
 }
 
 function setMembers(machine: Host, name: string, members: readonly string[]): Promise<readonly string[]> {
