@@ -112,7 +112,8 @@ async function functionHolds(entry: Dict, ports: SlotPorts): Promise<boolean> {
     resolved,
   );
   const path = entry.get('get_return');
-  return isTrue(typeof path === 'string' ? (traverse(answer, path) ?? null) : answer);
+  const isPart = typeof path === 'string' && path !== '';
+  return isTrue(isPart ? (traverse(answer, path) ?? null) : answer);
 }
 
 /** Truth as Python sees it. */

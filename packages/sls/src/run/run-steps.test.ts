@@ -460,6 +460,7 @@ describe('conditions', () => {
     ['onlyif: [{fun: x.no}]', 'true: onlyif condition is false'],
     ['onlyif: [{fun: x.dict, get_return: deep:er}]', 'true: a ran'],
     ['onlyif: [{fun: x.dict, get_return: other}]', 'true: onlyif condition is false'],
+    ["onlyif: [{fun: x.dict, get_return: ''}]", 'true: a ran'],
     ['onlyif: false', 'true: onlyif condition is false'],
     ['unless: [7]', 'false: unless: 7 is neither a command nor a dictionary with `fun`'],
     ['onlyif: [{cmd: x}]', "false: onlyif: {'cmd': 'x'} is neither a command nor a dictionary with `fun`"],

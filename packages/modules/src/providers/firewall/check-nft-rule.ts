@@ -122,7 +122,7 @@ function decide(work: Work, context: StateContext): CheckOutcome<Host> {
     verb === 'add'
       ? `nftables rule for ${name} ${wish} (${command}) for ${family}`
       : `nftables rule for ${name} ${wish} for ${family} (${command})`;
-  const failure = `Failed to ${verb === 'delete' ? 'delete' : 'set'} nftables rule for ${name}.\nAttempted rule was ${command}`;
+  const failure = `Failed to ${verb === 'delete' ? 'delete' : 'set'} nftables rule for ${name}.\nAttempted rule was ${command} for ${family}`;
   return willChange({ comment, changes: { locale: name } }, (machine) =>
     attempt(failure, () => apply(work, machine, context)),
   );

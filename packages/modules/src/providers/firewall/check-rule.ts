@@ -152,7 +152,7 @@ function change(work: Work): CheckOutcome<Host> {
     insert: `iptables rule for ${name} needs to be set for ${family} (${command})`,
     delete: `iptables rule for ${name} needs to be deleted for ${family} (${command})`,
   }[verb];
-  const failure = `Failed to ${verb === 'delete' ? 'delete' : 'set'} iptables rule for ${name}.\nAttempted rule was ${command}`;
+  const failure = `Failed to ${verb === 'delete' ? 'delete' : 'set'} iptables rule for ${name}.\nAttempted rule was ${command} for ${family}`;
   return willChange({ comment, changes }, (machine) =>
     attempt(failure, async () => {
       await changeRules(machine, work, await wordsOf(machine, work));

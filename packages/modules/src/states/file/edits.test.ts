@@ -209,6 +209,27 @@ describeState(keyvalue, [
 ]);
 describeState(serialize, [
   {
+    title: 'writes in the encoding asked for, and what that lacks as told',
+    arguments: {
+      name: '/etc/d.yaml',
+      dataset: { a: 'd\u00e9' },
+      formatter: 'yaml',
+      encoding: 'ascii',
+      encoding_errors: 'replace',
+    },
+    pending: {
+      comment: 'Dataset will be serialized and stored into /etc/d.yaml',
+      changes: { newfile: '/etc/d.yaml' },
+    },
+    applied: { comment: 'File /etc/d.yaml updated', changes: { diff: 'New file' } },
+    after: { '/etc/d.yaml': 'a: d?\n' },
+  },
+  {
+    title: 'refuses letters that the encoding lacks',
+    arguments: { name: '/etc/d.yaml', dataset: { a: 'd\u00e9' }, formatter: 'yaml', encoding: 'ascii' },
+    fails: "'ascii' codec can't encode character '\\xe9'",
+  },
+  {
     title: 'lays data over what a file has',
     before: { files: { '/etc/d.json': '{"debug": true, "keep": 1}' } },
     arguments: {

@@ -1,4 +1,5 @@
 import { describeRealState } from '@brine/testkit';
+import { expect } from 'vitest';
 import type { Host } from '../../kit/index.ts';
 import { patch } from './patch.ts';
 
@@ -12,13 +13,20 @@ function files(text: string): (folder: string, host: Host) => Promise<void> {
   };
 }
 
+function patched(file: string) {
+  return { retcode: 0, stdout: `patching file ${file}`, stderr: '' };
+}
+
 describeRealState(patch, [
   {
     title: 'patches a file once',
     before: files('one\ntwo\n'),
     arguments: (folder) => ({ name: `${folder}/etc/conf`, source: `${folder}/change` }),
-    pending: (folder) => ({ comment: 'The patch would be applied', changes: { patched: `${folder}/etc/conf` } }),
-    applied: () => ({ comment: 'Patch successfully applied' }),
+    pending: (folder) => ({ comment: 'The patch would be applied', changes: patched(`${folder}/etc/conf`) }),
+    applied: (folder) => ({
+      comment: 'Patch successfully applied',
+      changes: { pid: expect.any(Number) as number, ...patched(`${folder}/etc/conf`) },
+    }),
     after: async (folder, host) => {
       const text = Buffer.from((await host.files.read(`${folder}/etc/conf`)) ?? '').toString();
       if (text !== '1\ntwo\n') throw new Error(text);
@@ -28,8 +36,11 @@ describeRealState(patch, [
     title: 'patches the files of a directory',
     before: files('one\ntwo\n'),
     arguments: (folder) => ({ name: `${folder}/etc`, source: `${folder}/change`, strip: 1 }),
-    pending: (folder) => ({ comment: 'The patch would be applied', changes: { patched: `${folder}/etc` } }),
-    applied: () => ({ comment: 'Patch successfully applied' }),
+    pending: () => ({ comment: 'The patch would be applied', changes: patched('conf') }),
+    applied: () => ({
+      comment: 'Patch successfully applied',
+      changes: { pid: expect.any(Number) as number, ...patched('conf') },
+    }),
   },
   {
     title: 'knows a patch that was applied',
@@ -47,7 +58,7 @@ describeRealState(patch, [
     }),
     pending: (folder) => ({
       comment: [
-        'Patch would not apply cleanly, no changes made',
+        'Patch would not apply cleanly, no changes made. Results of dry-run are below.\n',
         `checking file ${folder}/etc/conf`,
         'Hunk #1 FAILED at 1.',
         '1 out of 1 hunk FAILED',
@@ -57,7 +68,7 @@ describeRealState(patch, [
     }),
     applied: (folder) => ({
       comment: [
-        'Patch would not apply cleanly, no changes made',
+        'Patch would not apply cleanly, no changes made. Results of dry-run are below.\n',
         `checking file ${folder}/etc/conf`,
         'Hunk #1 FAILED at 1.',
         '1 out of 1 hunk FAILED',
@@ -68,6 +79,15 @@ describeRealState(patch, [
       const text = Buffer.from((await host.files.read(`${folder}/rejects`)) ?? '').toString();
       if (!text.includes('-one\n+1\n')) throw new Error(text);
     },
+  },
+  {
+    title: 'gives what the program says of something that is no patch',
+    before: async (folder, host) => {
+      await host.files.write(`${folder}/conf`, Buffer.from('one\n'));
+      await host.files.write(`${folder}/change`, Buffer.from('no patch\n'));
+    },
+    arguments: (folder) => ({ name: `${folder}/conf`, source: `${folder}/change` }),
+    fails: () => 'patch: **** Only garbage was found in the patch input.',
   },
   {
     title: 'allows no option that says where the result goes',

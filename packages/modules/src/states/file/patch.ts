@@ -74,13 +74,18 @@ export const patch = defineState({
     const fits = await tries(host, { command: ['patch', '--dry-run', ...base, ...place], input });
     if (!fits.worked)
       return explainMisfit(
-        { host, said: fits.said, rejects: args.reject_file },
+        { host, misfit: fits, rejects: args.reject_file },
         { options: [...options, ...strip], place, input },
       );
-    const changes = { patched: name };
-    return willChange({ comment: 'The patch would be applied', changes }, (machine) =>
-      attempt('Patch could not be applied', async (): Promise<Applied> => {
-        await runTool(machine, ['patch', ...base, ...place], { input });
+    const foretold = {
+      retcode: 0,
+      stdout: fits.stdout.replace(/^checking file/gm, 'patching file'),
+      stderr: fits.stderr,
+    };
+    return willChange({ comment: 'The patch would be applied', changes: foretold }, (machine) =>
+      attempt('Failed to apply patch', async (): Promise<Applied> => {
+        const { pid, stdout, stderr } = await runTool(machine, ['patch', ...base, ...place], { input });
+        const changes = { pid, retcode: 0, stdout: stdout.trimEnd(), stderr: stderr.trimEnd() };
         return { comment: 'Patch successfully applied', changes };
       }),
     );
@@ -94,14 +99,22 @@ interface PatchCall {
 }
 
 async function explainMisfit(
-  { host, said, rejects }: { readonly host: ReadHost; readonly said: string; readonly rejects: string | undefined },
+  {
+    host,
+    misfit,
+    rejects,
+  }: { readonly host: ReadHost; readonly misfit: Attempt; readonly rejects: string | undefined },
   { options, place, input }: PatchCall,
 ): Promise<CheckOutcome<Host>> {
   const reversed = [...options, '--reject-file=-', '--force', '--reverse'];
   const isApplied = await tries(host, { command: ['patch', '--dry-run', ...reversed, ...place], input });
   if (isApplied.worked) return isOk('Patch was already applied');
-  const comment = `Patch would not apply cleanly, no changes made\n${said}`;
-  if (rejects === undefined) return fails(comment);
+  if (misfit.exitCode > 1 && misfit.stderr !== '') return fails(misfit.stderr);
+  const said = [misfit.stdout, misfit.stderr].filter((text) => text !== '').join('\n');
+  const failure = 'Patch would not apply cleanly, no changes made. Results of dry-run are below.';
+  const hint = ' Run state again using the reject_file option to save rejects to a persistent file.';
+  if (rejects === undefined) return fails(`${failure}${hint}\n\n${said}`);
+  const comment = `${failure}\n\n${said}`;
   const command = ['patch', ...options, `--reject-file=${rejects}`, ...rejecting, ...place];
   return willReject(rejects, comment, { command, input });
 }
@@ -116,7 +129,14 @@ function willReject(file: string, comment: string, request: CommandRequest): Che
   });
 }
 
-async function tries(host: ReadHost, request: CommandRequest): Promise<{ worked: boolean; said: string }> {
+interface Attempt {
+  readonly worked: boolean;
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function tries(host: ReadHost, request: CommandRequest): Promise<Attempt> {
   const { exitCode, stdout, stderr } = await host.inspect({ timeout: 60_000, ...request });
-  return { worked: exitCode === 0, said: `${stdout}${stderr}`.trim() };
+  return { worked: exitCode === 0, exitCode, stdout: stdout.trimEnd(), stderr: stderr.trimEnd() };
 }

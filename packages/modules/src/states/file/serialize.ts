@@ -19,6 +19,7 @@ import {
   fileMode,
   flag,
   isOk,
+  oneOf,
   optional,
   text,
   withDefault,
@@ -28,6 +29,7 @@ import {
 } from '../../kit/index.ts';
 import { manageFile } from '../../providers/files/manage-file.ts';
 import { expandHome, isFile } from '../../providers/files/paths.ts';
+import { encodeText, encodingErrors, type EncodingErrors } from '../../providers/text/encode-text.ts';
 import { findSerializer, type Serializer } from '../../providers/text/serializers.ts';
 
 /** `file.serialize` */
@@ -46,7 +48,10 @@ export const serialize = defineState({
     show_changes: withDefault(flag(), true).describe('Whether changes show a diff.'),
     create: withDefault(flag(), true).describe('Whether a missing file is made.'),
     merge_if_exists: withDefault(flag(), false).describe('Lays the data over what the file has.'),
-    encoding: optional(text()).describe('utf-8 leaves letters beyond ASCII as they are.'),
+    encoding: optional(text()).describe('Encoding of the file; with any, YAML has letters beyond ASCII as they are.'),
+    encoding_errors: withDefault(oneOf(...encodingErrors), 'strict').describe(
+      'What becomes of characters the encoding does not have.',
+    ),
     serializer: optional(text()).describe('The format: yaml, json, toml, plist, msgpack, configparser or python.'),
     formatter: optional(text()).describe('Another name of serializer.'),
     serializer_opts: optional(dictOrList()).describe('Options of the format, e.g. indent and sort_keys.'),
@@ -89,12 +94,17 @@ export const serialize = defineState({
 function tryWrite(
   serializer: Serializer,
   value: Value,
-  args: { readonly encoding: string | undefined; readonly serializer_opts: Dict | undefined },
+  args: {
+    readonly encoding: string | undefined;
+    readonly encoding_errors: EncodingErrors;
+    readonly serializer_opts: Dict | undefined;
+  },
 ): { readonly bytes: Buffer } | { readonly refusal: string } {
   const options = { keepsLetters: args.encoding !== undefined, options: args.serializer_opts ?? new Map() };
   try {
     const written = serializer.write(value, options);
-    return { bytes: typeof written === 'string' ? Buffer.from(`${written}\n`) : Buffer.from(written) };
+    if (typeof written !== 'string') return { bytes: Buffer.from(written) };
+    return { bytes: Buffer.from(encodeText(`${written}\n`, args.encoding ?? 'utf-8', args.encoding_errors)) };
   } catch (caught) {
     if (!isAppError(caught)) throw caught;
     return { refusal: caught.message };

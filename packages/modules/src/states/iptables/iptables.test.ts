@@ -133,7 +133,7 @@ describeState(append, [
     },
     applied: {
       comment:
-        'Failed to set iptables rule for x.\nAttempted rule was /usr/bin/iptables --wait -t filter -A NONE  --jump ACCEPT: /usr/bin/iptables ended with status 1: iptables: No chain/target/match by that name.',
+        'Failed to set iptables rule for x.\nAttempted rule was /usr/bin/iptables --wait -t filter -A NONE  --jump ACCEPT for ipv4: /usr/bin/iptables ended with status 1: iptables: No chain/target/match by that name.',
       changes: {},
       failed: true,
     },
