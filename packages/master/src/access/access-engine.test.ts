@@ -117,6 +117,26 @@ describe('the policy engine on jobs', () => {
     expect(mayRun(bob, { fun: 'cmd.run', args: ['uptime', 1, { __kwarg__: true, cwd: '/' }] })).toBe(false);
   });
 
+  it('lets no command that is held to a pattern become another by what the entry does not name', () => {
+    const bob = callerWith({ '*': [{ 'cmd.run': { args: ['uptime\\Z'] } }] });
+    const may = (kwargs: Readonly<Record<string, Plain>>, ...more: readonly Plain[]): boolean =>
+      mayRun(bob, { fun: 'cmd.run', args: ['uptime', ...more], kwargs });
+    expect(may({ timeout: 5, ignore_retcode: true })).toBe(true);
+    for (const kwargs of [
+      ...[{ env: { BASH_ENV: '/tmp/x' } }, { shell: '/tmp/x' }, { prepend_path: '/tmp' }, { cwd: '/tmp' }],
+      ...[{ runas: 'root' }, { root: '/tmp' }, { args: 'x' }, { cmd: 'id' }, { stdin: 'x' }, { python_shell: true }],
+    ])
+      expect([kwargs, may(kwargs)]).toEqual([kwargs, false]);
+    expect(may({}, '/tmp')).toBe(false);
+    expect(may({}, { __kwarg__: true, env: { BASH_ENV: '/tmp/x' } })).toBe(false);
+    // Where the command is free, so is the rest.
+    const web = callerWith({ '*': [{ 'cmd.run': { kwargs: { runas: 'www\\Z' } } }] });
+    expect(mayRun(web, { fun: 'cmd.run', args: ['id'], kwargs: { runas: 'www', cwd: '/' } })).toBe(true);
+    // Elsewhere what is not named may be anything, as in Salt.
+    const eve = callerWith({ '*': [{ 'state.apply': { args: ['web\\Z'] } }] });
+    expect(mayRun(eve, { fun: 'state.apply', args: ['web'], kwargs: { test: true } })).toBe(true);
+  });
+
   it('lets entries that cannot be read allow nothing', () => {
     const broken = callerWith('(', { a: ['.*'], b: ['.*'] }, { 'web*': ['('] }, 7, {
       '*': [{ 'cmd.run': { args: ['('] } }],

@@ -99,8 +99,31 @@ export function matchesStart(pattern: RegExp, text: string): boolean {
 export function allowsCall(functions: readonly FunctionRule[], { fun, positional, keyword }: Call): boolean {
   return functions.some(({ name, rules }) => {
     if (!matchesStart(name, fun)) return false;
-    return rules === undefined || rules.some((rule) => allowsArguments(rule, positional, keyword));
+    return (
+      rules === undefined ||
+      rules.some((rule) => allowsArguments(rule, positional, keyword) && allowsRest(rule, { fun, positional, keyword }))
+    );
   });
+}
+
+/** Arguments of `cmd.*` that change neither which program runs nor as whom. */
+const harmless: ReadonlySet<string> = new Set([
+  ...['bg', 'hide_output', 'ignore_retcode', 'output_encoding', 'output_loglevel', 'raise_err', 'redirect_stderr'],
+  ...['reset_system_locale', 'rstrip', 'success_retcodes', 'success_stderr', 'success_stdout', 'timeout', 'use_vt'],
+]);
+
+/** What names the command of a function of `cmd`. */
+const commandKeys = ['cmd', 'source', 'code', 'lang', 'name'];
+
+/**
+ * Whether arguments that a rule does not name are allowed. In general they may be anything, as in Salt. A rule that holds a
+ * command to a pattern would be worth nothing that way: `env`, `shell` or `prepend_path` make it another command.
+ */
+function allowsRest(rule: ArgumentRule, { fun, positional, keyword }: Call): boolean {
+  const holdsCommand = rule.positional.length > 0 || commandKeys.some((key) => rule.keyword.has(key));
+  if (!fun.startsWith('cmd.') || !holdsCommand) return true;
+  const others = [...keyword.keys()].map(pythonStr).filter((key) => !rule.keyword.has(key) && !key.startsWith('__'));
+  return positional.length <= rule.positional.length && others.every((key) => harmless.has(key));
 }
 
 function allowsArguments(rule: ArgumentRule, positional: readonly Value[], keyword: Dict): boolean {
