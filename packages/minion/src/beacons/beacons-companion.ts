@@ -158,7 +158,7 @@ function startLoop(beacons: Beacons, name: string, config: Value): BeaconLoop | 
       ...beacons.eyes,
       log: logger,
       now: () => clock.now(),
-      call: (fun, positional) => host.call(fun, positional),
+      call: (fun, positional, keyword) => host.call(fun, positional, keyword),
     },
     isApplying: () => host.running().some((fun) => /^(state|converge)\./.test(fun)),
     tell: (tag, payload) => {

@@ -21,7 +21,7 @@ export interface CompanionHost {
   /** Sends an event to the master; rejects when it cannot be sent now. */
   fire(tag: string, payload: Dict): Promise<void>;
   /** Calls an execution function in a worker, beside the jobs; throws `call-failed` with what it said. */
-  call(fun: string, positional: readonly Value[]): Promise<Value>;
+  call(fun: string, positional: readonly Value[], keyword?: Dict): Promise<Value>;
   /** The functions of jobs that run. */
   running(): readonly string[];
 }

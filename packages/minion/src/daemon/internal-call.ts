@@ -1,4 +1,4 @@
-import { decodeValue, encodeValue, pythonStr, type Value } from '@brine/common';
+import { decodeValue, encodeValue, pythonStr, type Dict, type Value } from '@brine/common';
 import { minionError } from '../errors.ts';
 import type { MasterSession } from './master-session.ts';
 import type { WorkerPool } from './worker-pool.ts';
@@ -20,11 +20,14 @@ export function internalCall(
 /** Calls an execution function and resolves with its answer. Throws `call-failed` with what it said. */
 export async function callInWorker(
   { pool, session }: { readonly pool: WorkerPool; readonly session: MasterSession },
-  fun: string,
-  positional: readonly Value[],
+  call: { readonly fun: string; readonly positional: readonly Value[]; readonly keyword?: Dict | undefined },
 ): Promise<Value> {
-  const message = internalCall(fun, session);
-  const job = { ...message.job, argument: encodeValue([...positional]) };
+  const message = internalCall(call.fun, session);
+  const given = {
+    argument: encodeValue([...call.positional]),
+    keywordArgument: encodeValue(call.keyword ?? new Map()),
+  };
+  const job = { ...message.job, ...given };
   const { result } = pool.run({ message: { ...message, job, withoutPillar: true }, onProgress: () => {} });
   const ended = await result;
   if (ended.status === 'ok' && 'value' in ended) return decodeValue(ended.value);

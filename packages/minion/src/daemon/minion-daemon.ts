@@ -177,7 +177,7 @@ function createCompanionsOf(options: MinionDaemonOptions, parts: () => Parts): C
       await parts().bus.request('event.fire', encodeMessage({ tag, payload: data, bare: true }));
       parts().events.tell({ tag, data });
     },
-    call: async (fun, positional) => callInWorker(parts(), fun, positional),
+    call: async (fun, positional, keyword) => callInWorker(parts(), { fun, positional, keyword }),
   });
 }
 

@@ -11,7 +11,7 @@ export interface BeaconContext {
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
   /** Calls an execution function in a worker process. Throws what that throws. */
-  readonly call: (name: string, positional: readonly Value[]) => Promise<Value>;
+  readonly call: (name: string, positional: readonly Value[], keyword?: Dict) => Promise<Value>;
   /** Bytes of the file system at a path; `undefined` when there is none. */
   readonly space: (path: string) => Promise<FileSystemSpace | undefined>;
   /** Tells of what happens in a folder, by the name it happens to. Throws when it cannot be watched. */

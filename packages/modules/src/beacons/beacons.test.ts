@@ -50,7 +50,10 @@ async function open(name: string, setup: Setup = {}): Promise<World> {
     machine: { interfaces: () => [] } as unknown as Machine,
     log: { ...silentLogger, warn: (message) => warnings.push(message) },
     now: () => world.now,
-    call: async (fun, positional) => answers[[fun, ...positional.map(pythonStr)].join(' ')] ?? null,
+    call: async (fun, positional, keyword = new Map()) => {
+      const named = [...keyword].map(([key, value]) => `${pythonStr(key)}=${pythonStr(value)}`);
+      return answers[[fun, ...positional.map(pythonStr), ...named].join(' ')] ?? null;
+    },
     space: async (place) => setup.space?.[place],
     watch: (_folder, onEvent) => {
       touches.push(() => onEvent(undefined));
@@ -110,6 +113,16 @@ describe('beacons', () => {
     expect(fault('http_status', [{ sites: { a: {} } }])).toBe("[-] Sites for http_status beacon requires {'url'}");
     expect(fault('pkg', [{ pkgs: 'zsh' }])).toBe('Configuration for pkg beacon requires list of pkgs.');
     expect(fault('memusage', { percent: 10, interval: 5 })).toBeUndefined();
+    expect(fault('salt_monitor', [])).toBe('Configuration for salt_monitor beacon requires salt_fun.');
+    expect(fault('salt_monitor', [{ salt_fun: ['test.ping', { 'test.arg': { args: 1 } }] }])).toBe(
+      'args key for fun test.arg must be list',
+    );
+    expect(fault('salt_monitor', [{ salt_fun: [{ 'test.arg': { kwargs: [1] } }] }])).toBe(
+      '1 is not a key / value pair',
+    );
+    expect(fault('salt_monitor', [{ salt_fun: [{ 'test.arg': { more: [] } }] }])).toBe(
+      'key more not allowed under fun test.arg',
+    );
   });
 
   it('load tells averages out of bounds, or only that one crossed a bound', async () => {
@@ -125,6 +138,22 @@ describe('beacons', () => {
     expect(await look(quiet, changing)).toEqual([]);
     await quiet.write('/proc/loadavg', '2.50 1.00 0.50 1/100 1\n');
     expect(await look(quiet, changing)).toHaveLength(1);
+  });
+
+  it('salt_monitor tells what functions answer, unless that counts as false', async () => {
+    const answers = { 'test.ping': true, 'test.none': null, 'test.echo no': [], 'test.arg 1 b=2 c=3': 'all' };
+    const world = await open('salt_monitor', { answers });
+    const functions = [
+      ...['test.ping', 'test.none', { 'test.echo': { args: ['no'] } }],
+      { 'test.arg': { args: [1], kwargs: [{ b: 2 }, { c: 3 }] } },
+    ];
+    expect(await look(world, { salt_fun: functions })).toEqual(
+      events(
+        { salt_fun: 'test.ping', ret: true },
+        { salt_fun: 'test.arg', ret: 'all', args: [1], kwargs: { b: 2, c: 3 } },
+      ),
+    );
+    expect(await look(world, { salt_fun: 'test.none' })).toEqual(events({ salt_fun: 'test.none', ret: null }));
   });
 
   it('memusage and swapusage tell a share of the memory from a threshold on', async () => {

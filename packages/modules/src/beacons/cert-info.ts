@@ -76,9 +76,11 @@ async function describe({ host, now }: BeaconContext, file: string, certificate:
   );
 }
 
-function toSerial(hex: string): number | bigint {
+function toSerial(hex: string): number | bigint | string {
   const serial = BigInt(`0x${hex}`);
-  return serial <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(serial) : serial;
+  if (serial <= BigInt(Number.MAX_SAFE_INTEGER)) return Number(serial);
+  // Larger numbers do not fit into Salt's events, which tell them as text.
+  return serial < 2n ** 64n ? serial : String(serial);
 }
 
 function namesOf(name: string | undefined): readonly (readonly [string, string])[] {

@@ -12,6 +12,7 @@ import { networkInfo } from './network-info.ts';
 import { networkSettings } from './network-settings.ts';
 import { pkg } from './pkg.ts';
 import { ps } from './ps.ts';
+import { saltMonitor } from './salt-monitor.ts';
 import { service } from './service.ts';
 import { sh } from './sh.ts';
 import { status } from './status.ts';
@@ -20,6 +21,6 @@ import { status } from './status.ts';
 export const beaconTable: ReadonlyMap<string, BeaconDeclaration> = new Map(
   [
     ...[btmp, certInfo, diskusage, httpStatus, inotify, journald, load, log, memusage, networkInfo, networkSettings],
-    ...[pkg, ps, service, sh, status, swapusage, wtmp],
+    ...[pkg, ps, saltMonitor, service, sh, status, swapusage, wtmp],
   ].map((beacon) => [beacon.name, beacon]),
 );
