@@ -1,8 +1,9 @@
-import { encodeValue, isDict, type Dict, type Value } from '@brine/common';
+import { encodeValue, type Value } from '@brine/common';
 import { z } from 'zod';
-import { dict, nullableValue, text } from '../../kit/arguments.ts';
+import { dict, nullableValue, text, unsupported } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
+import { companyArguments, eventBody } from '../../providers/events/event-body.ts';
 
 const tag = text().describe('Tag of the event, e.g. `myco/build/done`.');
 
@@ -12,15 +13,16 @@ export const send = defineFunction({
   args: z.object({
     tag,
     data: nullableValue().describe('What the event says.'),
+    preload: unsupported('members of the request around an event'),
+    ...companyArguments,
     kwargs: dict().describe('Members added to what the event says.'),
   }),
   keywords: 'kwargs',
-  examples: ["'*' event.send myco/mytag foo=Foo bar=Bar", `'*' event.send 'myco/mytag' '{foo: Foo}'`],
-  async run({ tag: name, data, kwargs }, context) {
-    const said: Dict = new Map(isDict(data) ? data : data === null ? [] : [['data', data]]);
-    for (const [key, value] of kwargs) said.set(key, value);
-    return fire(context, name, said);
-  },
+  examples: [
+    "'*' event.send myco/mytag foo=Foo bar=Bar",
+    `'*' event.send 'myco/mytag' '{foo: Foo}' with_grains="[id, os]"`,
+  ],
+  run: ({ tag: name, kwargs, ...wish }, context) => fire(context, name, eventBody({ ...wish, more: kwargs }, context)),
 });
 
 export const fireMaster = defineFunction({
