@@ -1,11 +1,13 @@
+import { rmSync, utimesSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFleet, type Fleet } from './fleet.ts';
+import { watchEvents } from './watch-events.ts';
 
 let fleet: Fleet;
 
 beforeAll(async () => {
   fleet = await createFleet();
-  await fleet.startMaster({ id: 'hq_master' });
+  await fleet.startMaster({ id: 'hq_master', fileserver_events: true, roots_update_interval: 3600 });
   await fleet.join('web1', 'web2');
 });
 
@@ -112,6 +114,28 @@ describe('runners', () => {
     expect(await runner('saltutil.sync_all')).toMatchObject({ runners: [], tokens: [], proxymodules: [] });
     expect((await fleet.run('salt-run', 'manage.safe_accept', 'web1')).stderr).toContain('join token');
     expect((await fleet.run('salt-run', 'manage.key_regen')).stderr).toContain('salt-key --rotate');
+  });
+
+  it('look for changes in the tree, and tell the event bus which', async () => {
+    const watcher = await watchEvents(fleet);
+    const file = fleet.folder.at('states', 'fresh.sls');
+    const update = async (): Promise<unknown> => {
+      const mark = watcher.mark();
+      await runner('fileserver.update');
+      const tag = /^salt\/fileserver\/roots\/update\s+/;
+      return JSON.parse((await watcher.line((line) => tag.test(line), mark)).replace(tag, '')) as unknown;
+    };
+    await update();
+    fleet.folder.write('states/fresh.sls', 'x: test.nop\n');
+    const none = { changed: [], removed: [], added: [] };
+    const common = { backend: 'roots', _stamp: expect.any(String) as string };
+    expect(await update()).toEqual({ changed: true, files: { ...none, added: [file] }, ...common });
+    utimesSync(file, 1, 1);
+    expect(await update()).toEqual({ changed: true, files: { ...none, changed: [file] }, ...common });
+    rmSync(file);
+    expect(await update()).toEqual({ changed: true, files: { ...none, removed: [file] }, ...common });
+    expect(await update()).toEqual({ changed: false, files: none, ...common });
+    watcher.signal('SIGTERM');
   });
 
   it('keep values in banks, and tell what is kept of minions', async () => {

@@ -27,6 +27,7 @@ import {
 import { createAnnounce } from '../events/announce-call.ts';
 import { createEventBus, type EventBus, type EventTap } from '../events/event-bus.ts';
 import { openFiles } from '../files/open-files.ts';
+import type { TreeUpdates } from '../files/tree-updates.ts';
 import { createDispatcher } from '../jobs/dispatcher.ts';
 import { transportOver } from '../jobs/bus-transport.ts';
 import { createKeyRevocation } from '../keys/revoke-key.ts';
@@ -160,6 +161,7 @@ interface Parts extends VerbServices {
   readonly localCalls: LocalCalls;
   readonly pillarCache: PillarCache | undefined;
   readonly returns: Returns;
+  readonly treeUpdates: TreeUpdates;
 }
 
 interface Foundation {
@@ -204,7 +206,9 @@ async function createParts(
     logger: logger.child({ component: 'jobs' }),
     random: Math.random,
   });
-  const { files, received, reloadables: ofFiles } = openFiles(config, failpoints);
+  const files = openFiles(config, {
+    ...{ store: memory.store, events, clock, failpoints, logger: logger.child({ component: 'files' }) },
+  });
   const mine = createMineService({ directory, access: optionValues.get('mine_get'), logger });
   const made: { runners?: Parts['runners']; wheel?: WheelControl } = {};
   const functions = { runners: () => requirePart(made.runners), wheel: () => requirePart(made.wheel) };
@@ -221,7 +225,7 @@ async function createParts(
     ...judged,
     services: {
       ...{ clock, logger, orchestrator, localCalls, configDirectory },
-      ...{ store, dispatcher, directory, presence, keys, files, mine, events },
+      ...{ store, dispatcher, directory, presence, keys, mine, events, files: files.files, treeUpdates: files.updates },
       ...{ pillar: pillar.whole, pillarCache: pillar.cache },
       ...{ options: optionValues, access: access.control, automation: automated },
       ...{ failpoints, redactionKey: await openRedactionKey(config.pki_dir) },
@@ -248,12 +252,23 @@ async function createParts(
   automated.made = automation;
   const peers = peersOf(options, { directory, dispatcher, runners, nextJid });
   const reloadables = [
-    ...[rest.reloadable, access.reloadable, ...ofFiles, ...automation.reloadables],
+    ...[rest.reloadable, access.reloadable, ...files.reloadables, ...automation.reloadables],
     { prepare: () => () => pillar.renew() },
     tellSharedOptions({ options: optionValues, bus, clock, logger }),
   ];
-  const services = { dispatcher, directory, files, received, mine, peers, pillar: pillar.told, events };
-  const own = { runners, wheel, access, presence, automation, localCalls, returns, orchestrator: orchestrator() };
+  const { received, updates: treeUpdates } = files;
+  const services = { dispatcher, directory, files: files.files, received, mine, peers, pillar: pillar.told, events };
+  const own = {
+    runners,
+    treeUpdates,
+    wheel,
+    access,
+    presence,
+    automation,
+    localCalls,
+    returns,
+    orchestrator: orchestrator(),
+  };
   return {
     ...{ ...services, ...own, pillarCache: pillar.cache, optionValues, reloadables, masterVersion: version },
     sharedOptions: () => sharedOptions(optionValues),
@@ -286,6 +301,7 @@ async function open(
   const stopPruning = startPruning({ store, clock, logger, keepSeconds: config.keep_jobs_seconds });
   const close = async (): Promise<void> => {
     stopPruning();
+    parts.treeUpdates.stop();
     await orchestrator.stop();
     await automation.stop();
     presence.stop();
@@ -307,6 +323,7 @@ async function open(
     await automation.start();
     // Last: a job that comes in by a door is published at once.
     const doors = await front.open();
+    parts.treeUpdates.start();
     parts.damage.announce(parts.events);
     logger.info('master listens', { ...ports, ...doors });
     const reload = createReload({

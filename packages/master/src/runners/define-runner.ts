@@ -5,6 +5,7 @@ import type { AutomationMemory } from '../automation/automation.ts';
 import type { ReactorControl } from '../automation/reactor/reactor.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import type { FileService } from '../files/file-service.ts';
+import type { TreeUpdates } from '../files/tree-updates.ts';
 import type { Dispatcher } from '../jobs/dispatcher.ts';
 import type { LocalCalls } from '../local-calls/local-calls.ts';
 import type { MineService } from '../mine/mine-service.ts';
@@ -23,6 +24,7 @@ export interface RunnerContext {
   readonly presence: Presence;
   readonly keys: KeyControl & { acceptedIds(): readonly string[] };
   readonly files: FileService;
+  readonly treeUpdates: Pick<TreeUpdates, 'update'>;
   readonly mine: MineService;
   readonly pillar: PillarService;
   /** Pillars that were compiled before, with `pillar_cache`. */

@@ -7,11 +7,11 @@ const backend = optional(oneOf('roots', 'local')).describe('`roots`, the only on
 /** `fileserver.update` */
 export const updateTree = defineRunner({
   name: 'fileserver.update',
-  summary: 'Reads all environments of the file server, and says whether they can be read.',
+  summary: 'Looks for changes in the tree now; with `fileserver_events` the event bus is told of them.',
   args: z.object({ backend }),
   examples: ['fileserver.update'],
-  async run(_args, { files }) {
-    for (const environment of await files.environments()) await files.manifest(environment);
+  async run(_args, { treeUpdates }) {
+    await treeUpdates.update();
     return true;
   },
 });

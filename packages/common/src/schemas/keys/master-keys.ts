@@ -33,6 +33,8 @@ export const masterKeys = {
   enforce_mine_cache: flag(false, 'Whether the mine is kept on disk even without `minion_data_cache`.'),
   presence_events: flag(false, 'Whether the event bus is told which minions come, go and are there.'),
   loop_interval: count(60, 'Seconds between two events that name all minions present.'),
+  fileserver_events: flag(false, 'Whether the event bus is told, after every look at the tree, which files changed.'),
+  roots_update_interval: count(60, 'Seconds between two looks at the tree, with `fileserver_events`.'),
   schedule: mapping('Runners that the master runs at their times.'),
   reactor: listOrFile('What is done about events: tags with files of reactions.'),
   reactor_worker_threads: count(10, 'How many runners of reactions are under way at once.'),

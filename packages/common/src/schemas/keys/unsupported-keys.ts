@@ -20,7 +20,7 @@ export const unsupportedKeys: readonly string[] = [
   ...words('minion_pillar_cache minionfs_blacklist minionfs_env minionfs_mountpoint minionfs_update_interval'),
   ...words('minionfs_whitelist pass_dir pass_gnupghome pass_strict_fetch pass_to_ext_pillars'),
   ...words('pass_variable_prefix pepa_roots pillar_version'),
-  ...words('range_server roots_update_interval s3fs_update_interval svnfs_branches svnfs_mountpoint'),
+  ...words('range_server s3fs_update_interval svnfs_branches svnfs_mountpoint'),
   ...words('svnfs_remotes svnfs_root svnfs_saltenv_blacklist svnfs_saltenv_whitelist svnfs_tags svnfs_trunk'),
   ...words('svnfs_update_interval thorium_interval thorium_roots thorium_top thoriumenv vault winrepo_branch'),
   ...words('winrepo_cache_expire_max winrepo_cache_expire_min winrepo_cachefile winrepo_dir winrepo_dir_ng'),
