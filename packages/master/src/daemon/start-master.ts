@@ -13,7 +13,6 @@ import {
   type Dict,
   type Failpoints,
   type Logger,
-  type WatchedClock,
 } from '@brine/common';
 import type { MasterConfig } from '@brine/common/schemas';
 import { openRedactionKey } from '@brine/daemon';
@@ -50,6 +49,7 @@ import { openPillar } from './open-pillar.ts';
 import { connectionCallbacks } from './connection-callbacks.ts';
 import { createFront } from './create-front.ts';
 import { createDamageReport, type DamageReport } from './damage-report.ts';
+import { followClock } from './follow-clock.ts';
 import { openStore } from './open-store.ts';
 import { startPruning } from './prune-jobs.ts';
 import { guard } from './failpoints.ts';
@@ -132,20 +132,6 @@ export async function startMaster(given: StartMasterOptions): Promise<RunningMas
   later.bus = bus;
   followClock(clock, { bus, dispatcher: parts.dispatcher, logger });
   return open(options, { ...parts, ...{ store, keys, bus, events, damage } });
-}
-
-/** Deadlines go with a clock that is set back, and minions learn what time it is. */
-function followClock(
-  clock: WatchedClock,
-  { bus, dispatcher, logger }: { readonly logger: Logger } & Pick<Parts, 'dispatcher'> & { readonly bus: MasterBus },
-): void {
-  clock.onStep((milliseconds) => {
-    logger.warn('the clock was set', { milliseconds });
-    bus.clockStepped(milliseconds);
-    dispatcher.clockStepped(milliseconds).catch((error: unknown) => {
-      logger.error('deadlines could not follow the clock', { error });
-    });
-  });
 }
 
 interface Parts extends VerbServices {
@@ -258,17 +244,8 @@ async function createParts(
   ];
   const { received, updates: treeUpdates } = files;
   const services = { dispatcher, directory, files: files.files, received, mine, peers, pillar: pillar.told, events };
-  const own = {
-    runners,
-    treeUpdates,
-    wheel,
-    access,
-    presence,
-    automation,
-    localCalls,
-    returns,
-    orchestrator: orchestrator(),
-  };
+  const parts = { runners, wheel, access, presence, automation, localCalls, returns, treeUpdates };
+  const own = { ...parts, orchestrator: orchestrator() };
   return {
     ...{ ...services, ...own, pillarCache: pillar.cache, optionValues, reloadables, masterVersion: version },
     sharedOptions: () => sharedOptions(optionValues),

@@ -49,18 +49,21 @@ function faultOf(given: Value): string | undefined {
 
 function faultOfEntry(entry: Value): string | undefined {
   if (typeof entry === 'string') return undefined;
-  const [fun, settings, ...more] = isDict(entry) ? [...entry].flat() : [];
-  if (fun === undefined || more.length > 0) return `${pythonStr(entry)} is not a function.`;
+  if (!isDict(entry) || entry.size !== 1) return `${pythonStr(entry)} is not a function.`;
+  const [[fun, settings]] = [...entry] as [[Value, Value]];
   if (settings === null) return undefined;
-  if (!isDict(settings ?? null)) return `args and kwargs for fun ${pythonStr(fun)} must be a dictionary`;
-  for (const [key, value] of settings as Dict) {
-    if (key !== 'args' && key !== 'kwargs') return `key ${pythonStr(key)} not allowed under fun ${pythonStr(fun)}`;
-    const words = key === 'args' ? 'list' : 'list of key value pairs';
-    if (!Array.isArray(value)) return `${key} key for fun ${pythonStr(fun)} must be ${words}`;
-    const wrong = key === 'args' ? undefined : value.find((pair) => !isDict(pair));
-    if (wrong !== undefined) return `${pythonStr(wrong)} is not a key / value pair`;
-  }
-  return undefined;
+  if (!isDict(settings)) return `args and kwargs for fun ${pythonStr(fun)} must be a dictionary`;
+  return [...settings]
+    .map(([key, value]) => faultOfArguments(pythonStr(fun), pythonStr(key), value))
+    .find((fault) => fault !== undefined);
+}
+
+function faultOfArguments(fun: string, key: string, value: Value): string | undefined {
+  if (key === 'args') return Array.isArray(value) ? undefined : `args key for fun ${fun} must be list`;
+  if (key !== 'kwargs') return `key ${key} not allowed under fun ${fun}`;
+  if (!Array.isArray(value)) return `kwargs key for fun ${fun} must be list of key value pairs`;
+  const wrong = value.find((pair) => !isDict(pair));
+  return wrong === undefined ? undefined : `${pythonStr(wrong)} is not a key / value pair`;
 }
 
 function readCalls(given: Value): readonly Call[] {
