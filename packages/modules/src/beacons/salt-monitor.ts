@@ -1,5 +1,5 @@
 import { isDict, pythonStr, type Dict, type Value } from '@brine/common';
-import { truthy } from '../functions/schedule/build-item.ts';
+import { truthy } from '../kit/truthy.ts';
 import { payload, type BeaconDeclaration } from './beacon.ts';
 
 interface Call {

@@ -6,7 +6,7 @@ import { defineFunction } from '../../kit/define-function.ts';
 import { diffTexts } from '../../providers/text/unified-diff.ts';
 import { readBeaconSettings, validateBeacon } from '../../beacons/beacon.ts';
 import { beaconTable } from '../../beacons/table.ts';
-import { truthy } from '../schedule/build-item.ts';
+import { truthy } from '../../kit/truthy.ts';
 import { change, listed } from './ask.ts';
 
 const name = text().describe('The name of the beacon.');

@@ -1,5 +1,6 @@
 import { isDict, pythonStr, type Dict, type Value } from '@brine/common';
 import { parseDateText } from '@brine/common/schedule';
+import { truthy } from '../../kit/truthy.ts';
 
 /** Why a job cannot be made, as the functions of `schedule` answer it. */
 export interface ItemFault {
@@ -88,10 +89,4 @@ function unreadableWhen(when: Value | undefined): string | undefined {
   if (when === undefined) return undefined;
   const texts = (Array.isArray(when) ? when : [when]).map(pythonStr);
   return texts.find((text) => parseDateText(text, 0) === undefined);
-}
-
-/** Whether Python takes a value for true. */
-export function truthy(value: Value | undefined): boolean {
-  if (value === undefined || value === null || value === false || value === 0 || value === '') return false;
-  return !(Array.isArray(value) && value.length === 0) && !(isDict(value) && value.size === 0);
 }

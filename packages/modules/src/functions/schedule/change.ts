@@ -2,7 +2,8 @@ import { equalValues, isDict, pythonStr, type Dict, type Plain, type Value } fro
 import { z } from 'zod';
 import { dict, text } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
-import { buildItem, conflictingForms, isFault, timeConflict, truthy } from './build-item.ts';
+import { buildItem, conflictingForms, isFault, timeConflict } from './build-item.ts';
+import { truthy } from '../../kit/truthy.ts';
 import { allJobs, scheduleSource, type ScheduleSource } from './schedule-source.ts';
 
 const name = text().describe('The name of the job.');

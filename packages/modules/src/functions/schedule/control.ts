@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { dict, flag, text, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
-import { truthy } from './build-item.ts';
+import { truthy } from '../../kit/truthy.ts';
 import { allJobs, scheduleFolder, scheduleSource, type ScheduleSource } from './schedule-source.ts';
 
 const name = text().describe('The name of the job.');
