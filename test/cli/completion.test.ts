@@ -22,6 +22,10 @@ describe('the completion of bash', () => {
     expect(offered('/usr/bin/salt-call', '--local', 'state.highs')).toEqual(['state.highstate']);
     expect(offered('salt-run', 'jobs.f')).toEqual(['jobs.follow']);
     expect(offered('salt-key', '--out', 'js')).toEqual(['json']);
+    expect(offered('salt', '--out', '=', 'js')).toEqual(['json']);
+    expect(offered('salt', '--out', '=', 'json', '*', 'test.pi')).toEqual(['test.ping']);
+    expect(offered('salt-run', '--log-level', 'war')).toEqual(['warning']);
+    expect(offered('salt-call', '-l', 'deb')).toEqual(['debug']);
   });
 });
 
