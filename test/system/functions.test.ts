@@ -60,6 +60,25 @@ describe.skipIf(!isRoot)('functions for accounts on this machine', () => {
   });
 });
 
+describe('functions for archives on this machine', () => {
+  it('unpack a zip with its modes, or with usual ones', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'brine-zip-'));
+    try {
+      const [archive, there] = [path.join(folder, 'a.zip'), path.join(folder, 'there')];
+      writeFileSync(path.join(folder, 'run'), '#!/bin/sh\n', { mode: 0o755 });
+      expect(await call('archive.zip', [archive, 'run'], { cwd: folder })).toEqual(['run']);
+      const modes: string[] = [];
+      for (const keeps of [true, false]) {
+        expect(await call('archive.unzip', [archive, there], { extract_perms: keeps })).toEqual(['run']);
+        modes.push(String(await call('file.get_mode', [path.join(there, 'run')])));
+      }
+      expect(modes).toEqual(['0755', '0644']);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
+
 describe('functions for git on this machine', () => {
   let folder = '';
   beforeAll(() => {

@@ -114,6 +114,12 @@ describe.skipIf(!isRoot)('PostgreSQL', () => {
       code: 'state-failed',
     });
     expect(await call('is_installed_extension', { name: 'plpgsql' })).toBe(true);
+    const wish = { name: 'plpgsql', schema: 'public', ext_version: '99.0' };
+    expect(await call('create_metadata', wish)).toEqual(['EXTENSION INSTALLED', 'EXTENSION TO UPGRADE']);
+    expect(await call('create_metadata', { name: 'nope' })).toEqual(['EXTENSION NOT INSTALLED']);
+    expect(await call('create_extension', { name: 'plpgsql', if_not_exists: true })).toBe(true);
+    expect(await call('db_alter', { name: 'a,b', owner: 'crew', owner_recurse: true })).toBe(true);
+    expect(await call('db_list')).toMatchObject({ 'a,b': { Owner: 'crew' } });
     const schema = { dbname: 'a,b', db_host: place.host, db_port: place.port, user: 'postgres' };
     const ofSchema = async (name: string, more: Record<string, Plain> = {}): Promise<unknown> =>
       toPlain((await callScratch(`postgres.${name}`, { host, keyword: { ...schema, ...more } })).value);

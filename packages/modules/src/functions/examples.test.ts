@@ -26,7 +26,7 @@ const onlyBound: ReadonlyMap<string, string> = new Map([
 /** Modules whose functions need more than a machine; here their examples say so, in these words. */
 const needMore: readonly (readonly [RegExp, RegExp])[] = [
   [/^(beacons|converge)\./, /none runs here|cannot be called from here/],
-  [/^x509\.(get_signing_policy|create_certificate|create_csr)$/, /does not exist|Could not load/],
+  [/^x509\.(create_certificate|create_csr)$/, /does not exist|Could not load/],
   [/^x509\.(read_csr|\w+_crl)$/, /Could not load/],
   [/^tls\.(validate|cert_info|get_ca_signed_\w+)$/, /Could not load|does not exists/],
   [/^gpg\./, /does not exist|could not sign|were received|was found|was not found/],
@@ -60,6 +60,7 @@ const needMore: readonly (readonly [RegExp, RegExp])[] = [
     /^pkg\.(group_?\w+|list_patches|list_installed_patches|verify)$/,
     /has no groups|knows no advisories|not implemented/,
   ],
+  [/^pkg\.install$/, /not found in saltenv/],
   [/^service\.(mask|unmask)$/, /masking not available/],
   [/^docker\./, /cannot be reached/],
   [/^(nftables|augeas)\./, /not installed|No such file/],

@@ -126,6 +126,7 @@ it('asks pip, and hands over what is to be installed', async () => {
   expect([await call(host, 'pip.version'), await call(host, 'pip.freeze')]).toEqual(['23.0', ['six==1.16']]);
   expect(await call(host, 'pip.list_freeze_parse')).toEqual({ pip: '23.0', six: '1.16' });
   expect(await call(host, 'pip.install', 'six,requests[socks,x]>=2')).toMatchObject({ retcode: 0 });
+  expect(await call(host, 'pip.install')).toEqual({ retcode: 0, stdout: 'No packages to install.' });
   await expect(call(host, 'pip.install', '--index-url=http://evil')).rejects.toMatchObject({ code: 'function-failed' });
   expect(host.started.map(({ command }) => command)).toEqual([
     ['/usr/bin/pip3', 'install', '--', 'six', 'requests[socks,x]>=2'],

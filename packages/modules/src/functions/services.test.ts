@@ -52,6 +52,14 @@ describe('rabbitmq', () => {
       ['rabbitmqctl', 'set_permissions', '-p', '/', '--', 'ann', '', '.*', '.*'],
     ]);
     expect(host.started[1]?.input).toBe('geheim\n');
+    const upstream = { uri: 'amqp://u:geheim@west', ack_mode: 'on-confirm', max_hops: 1, expires: 0, runas: 'rabbit' };
+    expect(await call('rabbitmq.set_upstream', ['west'], upstream)).toBe(true);
+    const definition = '{"uri":"amqp://u:geheim@west","ack-mode":"on-confirm","max-hops":1}';
+    expect(host.started[3]).toMatchObject({
+      command: ['rabbitmqctl', 'set_parameter', 'federation-upstream', 'west', definition],
+      user: 'rabbit',
+    });
+    await expect(call('rabbitmq.set_upstream', ['west'], { uri: 'x', ack_mode: 'never' })).rejects.toThrow('one of');
     await expect(call('rabbitmq.delete_user', ['--help'])).rejects.toThrow('must be the name of an account');
     await expect(call('rabbitmq.set_user_tags', ['ann', '-x'])).rejects.toThrow('cannot be a tag');
   });

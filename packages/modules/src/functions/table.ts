@@ -102,18 +102,10 @@ export const functionTable: ModuleTable['functions'] = {
     ],
   ),
   ...from(() => import('./pip/versions.ts'), ['pip.list_all_versions', 'pip.list_freeze_parse', 'pip.upgrade']),
+  ...from(() => import('./pip/change.ts'), ['pip.install', 'pip.uninstall']),
   ...from(
     () => import('./pip/packages.ts'),
-    [
-      'pip.freeze',
-      'pip.install',
-      'pip.is_installed',
-      'pip.list',
-      'pip.list_upgrades',
-      'pip.uninstall',
-      'pip.upgrade_available',
-      'pip.version',
-    ],
+    ['pip.freeze', 'pip.is_installed', 'pip.list', 'pip.list_upgrades', 'pip.upgrade_available', 'pip.version'],
   ),
   ...from(
     () => import('./ps/counters.ts'),
@@ -200,6 +192,7 @@ export const functionTable: ModuleTable['functions'] = {
     [
       'postgres.available_extensions',
       'postgres.create_extension',
+      'postgres.create_metadata',
       'postgres.drop_extension',
       'postgres.get_available_extension',
       'postgres.get_installed_extension',
@@ -595,10 +588,9 @@ export const functionTable: ModuleTable['functions'] = {
       'pillar.raw',
     ],
   ),
-  ...from(
-    () => import('./pkg/change.ts'),
-    ['pkg.hold', 'pkg.install', 'pkg.purge', 'pkg.refresh_db', 'pkg.remove', 'pkg.unhold', 'pkg.upgrade'],
-  ),
+  ...from(() => import('./pkg/install.ts'), ['pkg.install']),
+  ...from(() => import('./pkg/refresh.ts'), ['pkg.refresh_db']),
+  ...from(() => import('./pkg/change.ts'), ['pkg.hold', 'pkg.purge', 'pkg.remove', 'pkg.unhold', 'pkg.upgrade']),
   ...from(
     () => import('./pkg/groups.ts'),
     ['pkg.group_diff', 'pkg.group_info', 'pkg.group_install', 'pkg.group_list', 'pkg.groupinstall'],

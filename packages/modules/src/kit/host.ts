@@ -69,6 +69,10 @@ export interface CommandRequest {
   readonly outputLimit?: number;
   /** `stderr` goes into `stdout`, in order of writing. */
   readonly mergeStderr?: boolean;
+  /** Standard input and output are a terminal; a line that is kept out of the list of processes gets none. */
+  readonly hasTerminal?: boolean;
+  /** What a `TextDecoder` calls the encoding of the output; UTF-8 unless given. */
+  readonly outputEncoding?: string;
   readonly signal?: AbortSignal;
 }
 

@@ -15,7 +15,7 @@ import { secret } from '../../kit/secret-arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { failure } from '../failure.ts';
-import { listZip } from './members.ts';
+import { listZip, type ArchiveMember } from './members.ts';
 
 const noTemplate = unsupported('paths of archives are no templates; render them before the call');
 
@@ -64,11 +64,12 @@ export const unzip = defineFunction({
     trim_output: withDefault(flag(), false).describe('Answer at most a hundred names.'),
     password: secret(optional(lineText())).describe('Password of the archive.'),
     extract_perms: withDefault(flag(), true).describe(
-      'Accepted for Salt: files always get the modes that they have in the archive.',
+      'Give files the modes that they have in the archive, rather than those of new ones.',
     ),
   }),
   examples: ["'*' archive.unzip /tmp/zipfile.zip /home/strongbad/ excludes=file_1,file_2"],
-  async run({ zip_file: archive, dest, excludes, options, runas, trim_output: trims, password }, context) {
+  async run({ zip_file: archive, dest, excludes, options, runas, extract_perms: keepsModes, ...args }, context) {
+    const { trim_output: trims, password } = args;
     await requireProgram(context, 'unzip');
     const members = await listZip(context, archive);
     const escape = members.find(({ path }) => posix.isAbsolute(path) || path.split('/').includes('..'));
@@ -82,11 +83,25 @@ export const unzip = defineFunction({
       ...(runas === undefined ? {} : { user: runas }),
     });
     if (result.exitCode > 1) throw failure(`Exception encountered unpacking zipfile: ${result.stderr}`);
+    if (!keepsModes) await giveUsualModes(context, dest, { members, excludes });
     const inArchive = await context.host.inspect({ command: ['unzip', '-Z1', archive], signal: context.signal });
     const names = inArchive.stdout.split('\n').filter((name) => name !== '' && !excludes.includes(name));
     return trims ? names.slice(0, 100) : names;
   },
 });
+
+async function giveUsualModes(
+  { host }: FunctionContext,
+  dest: string,
+  { members, excludes }: { readonly members: readonly ArchiveMember[]; readonly excludes: readonly string[] },
+): Promise<void> {
+  const modes = { file: 0o644, directory: 0o755 };
+  for (const { path, kind } of members.filter((member) => !excludes.includes(member.path))) {
+    const target = posix.join(dest, path);
+    const isThere = (await host.files.stat(target))?.kind === kind;
+    if (kind !== 'link' && isThere) await host.files.setAttributes(target, { mode: modes[kind] });
+  }
+}
 
 async function requireProgram({ host }: FunctionContext, program: string): Promise<void> {
   if ((await host.which(program)) === undefined) {

@@ -40,12 +40,31 @@ export const environmentArguments = {
   clean_env: withDefault(flag(), false).describe('Start from an empty environment.'),
 };
 
+/** The encoding of what a command writes, under Python's or the web's names. */
+export function outputEncoding(): Argument<string | undefined> {
+  return optional(
+    argument('the name of an encoding', (value) => (typeof value === 'string' ? toDecoderLabel(value) : undefined)),
+  ).describe('The encoding of the output, e.g. `latin-1`; UTF-8 unless given.');
+}
+
+function toDecoderLabel(name: string): string | undefined {
+  const label = name
+    .toLowerCase()
+    .replaceAll('_', '-')
+    .replace(/^latin-?(\d+)$/, 'latin$1');
+  try {
+    return new TextDecoder(label).encoding;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Further settings, given by keyword as a rule. */
 export const tuningArguments = {
   template: optional(text()).describe('Render the command first, e.g. `jinja`.'),
   rstrip: withDefault(flag(), true).describe('Take blanks and line ends off the end of the output.'),
   umask: optional(text()).describe('The umask, in octal digits.'),
-  output_encoding: optional(text()).describe('Accepted for Salt; output is read as UTF-8.'),
+  output_encoding: outputEncoding(),
   output_loglevel: withDefault(text(), 'debug').describe('The level the output is logged at; `quiet` logs nothing.'),
   log_callback: nullableValue().describe('Accepted for Salt; of use to Python code alone.'),
   hide_output: withDefault(flag(), false).describe('Answer no output.'),
@@ -53,7 +72,7 @@ export const tuningArguments = {
   reset_system_locale: withDefault(flag(), true).describe('Run in the locale C.'),
   ignore_retcode: withDefault(flag(), false).describe('Do not let the exit status fail the call.'),
   saltenv: optional(text()).describe('The environment templates come from.'),
-  use_vt: withDefault(flag(), false).describe('Accepted for Salt; commands get no terminal.'),
+  use_vt: withDefault(flag(), false).describe('Give the command a terminal; the program `script` makes it.'),
   bg: withDefault(flag(), false).describe('Do not wait for the command.'),
   password: secret(optional(text())).describe('Accepted for Salt; of use on Windows alone.'),
   encoded_cmd: withDefault(flag(), false).describe('Accepted for Salt; of use to PowerShell alone.'),

@@ -28,7 +28,9 @@ export interface CommandRun {
   readonly template?: string | undefined;
   readonly rstrip?: boolean;
   readonly umask?: string | undefined;
-  readonly output_loglevel?: string;
+  readonly output_loglevel?: string | undefined;
+  readonly output_encoding?: string | undefined;
+  readonly use_vt?: boolean;
   readonly hide_output?: boolean;
   readonly timeout?: number | undefined;
   readonly reset_system_locale?: boolean;
@@ -110,6 +112,8 @@ async function buildRequest(
     environment: buildEnvironment(run, context),
     signal: context.signal,
     mergeStderr: run.merges === true,
+    ...(run.use_vt === true ? { hasTerminal: true } : {}),
+    ...(run.output_encoding === undefined ? {} : { outputEncoding: run.output_encoding }),
     ...(run.clean_env === true ? { cleanEnvironment: true } : {}),
     ...(account === undefined ? {} : { user: account.name }),
     ...(run.group === undefined ? {} : { group: run.group }),

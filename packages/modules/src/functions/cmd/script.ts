@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { posix } from 'node:path';
 import { isDict, type Dict } from '@brine/common';
 import { z } from 'zod';
@@ -6,6 +5,7 @@ import { commaList, dict, either, optional, text, textList } from '../../kit/arg
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { environmentArguments, placeArguments, pythonShell, tuningArguments } from './command-arguments.ts';
+import { withScratchFile } from '../scratch-file.ts';
 import { hasShell } from './has-shell.ts';
 import { runCommand, type CommandAnswer } from './run-command.ts';
 
@@ -125,27 +125,4 @@ async function runCode(
     const { lang, code: _code, args: words, ...run } = args;
     return runCommand({ ...run, cmd: [lang, path, ...(words ?? [])], usesShell: false }, context);
   });
-}
-
-interface ScratchFile {
-  readonly content: Uint8Array;
-  readonly extension: string;
-  readonly runas: string | undefined;
-}
-
-// The file is readable by the user who runs it alone: scripts carry secrets.
-async function withScratchFile<T>(
-  { content, extension, runas }: ScratchFile,
-  { host }: FunctionContext,
-  use: (path: string) => Promise<T>,
-): Promise<T> {
-  const folder = host.environment('TMPDIR') ?? '/tmp';
-  const path = posix.join(folder, `brine-${randomBytes(12).toString('hex')}${extension}`);
-  const owner = runas === undefined ? undefined : await host.account(runas);
-  await host.files.write(path, content, { mode: 0o500, ...(owner === undefined ? {} : { uid: owner.uid }) });
-  try {
-    return await use(path);
-  } finally {
-    await host.files.remove(path);
-  }
 }

@@ -1,4 +1,5 @@
-import { lineText, optional, text } from '../../kit/arguments.ts';
+import type { Dict } from '@brine/common';
+import { dictOrList, lineText, optional, text } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import type { CommandResult } from '../../kit/host.ts';
 import { pipCommand, requestOf, type PipPlace } from '../../providers/python/pip.ts';
@@ -17,10 +18,11 @@ export type Given = {
   readonly bin_env: string | undefined;
   readonly user: string | undefined;
   readonly cwd: string | undefined;
+  readonly env_vars?: Dict | undefined;
 };
 
-function placeOf({ bin_env: binEnv, user, cwd }: Given): PipPlace {
-  return { binEnv, user, cwd, environment: undefined };
+function placeOf({ bin_env: binEnv, user, cwd, env_vars: environment }: Given): PipPlace {
+  return { binEnv, user, cwd, environment };
 }
 
 /** What pip answers to a question. Throws `function-failed`. */
@@ -65,3 +67,8 @@ export async function installed(
     .filter(({ name }) => prefix === undefined || name.toLowerCase().startsWith(prefix.toLowerCase()))
     .map((row) => [row.name, row.version] as const);
 }
+
+/** The argument that says which variables pip sees. */
+export const environmentOfPip = {
+  env_vars: optional(dictOrList()).describe('Variables of the environment pip runs in.'),
+};

@@ -4,7 +4,7 @@ import { flag, lineText, optional, text, withDefault } from '../../kit/arguments
 import { defineFunction } from '../../kit/define-function.ts';
 import { failure } from '../failure.ts';
 import { safeName } from '../safe-name.ts';
-import { ask, installed, place, readRows, runPip } from './ask-pip.ts';
+import { ask, environmentOfPip, installed, place, readRows, runPip } from './ask-pip.ts';
 
 const address = lineText().refine(
   (url) => /^(https?|file):\/\//.test(url),
@@ -13,8 +13,9 @@ const address = lineText().refine(
 
 export const listFreezeParse = defineFunction({
   name: 'pip.list_freeze_parse',
+  ignoresOthers: true,
   summary: 'The packages of `pip freeze`, and pip: name → version.',
-  args: z.object({ prefix: optional(text()).describe('Only names that start so.'), ...place }),
+  args: z.object({ prefix: optional(text()).describe('Only names that start so.'), ...place, ...environmentOfPip }),
   examples: ["'*' pip.list_freeze_parse salt"],
   async run(args, context) {
     const prefix = args.prefix?.toLowerCase() ?? '';

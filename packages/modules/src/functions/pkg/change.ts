@@ -4,65 +4,13 @@ import { commaList, flag, lineText, optional, valueList, withDefault } from '../
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { choosePackageManager } from '../../providers/packages/choose-package-manager.ts';
-import { downloadChanges, readDownloads } from '../../providers/packages/downloads.ts';
-import { packageChanges } from '../../providers/packages/package-changes.ts';
-import type { InstallTarget, PackageManager } from '../../providers/packages/package-manager.ts';
 import { findBadName } from '../../providers/packages/package-wishes.ts';
-import { forgetInstalled, installedPackages, noteRefreshed } from '../../providers/packages/package-memory.ts';
-import { checkAdvisories, patchesOf } from '../../providers/packages/rpm/patches.ts';
+import { forgetInstalled, installedPackages } from '../../providers/packages/package-memory.ts';
 import { failure } from '../failure.ts';
+import { changing, readTargets } from './changing.ts';
 
 const name = optional(lineText()).describe('Name of the package.');
 const pkgs = optional(valueList()).describe('Names, or dictionaries of name and version, instead of `name`.');
-
-export const refreshDb = defineFunction({
-  name: 'pkg.refresh_db',
-  summary: 'Fetches the lists of packages anew and answers true.',
-  args: z.object({}),
-  examples: ["'*' pkg.refresh_db"],
-  async run(_args, { host, grains, memory }) {
-    await (await choosePackageManager(host, grains)).refresh(host);
-    noteRefreshed(memory, true);
-    return true;
-  },
-});
-
-export const install = defineFunction({
-  name: 'pkg.install',
-  summary: 'Installs packages and answers what changed.',
-  args: z.object({
-    name,
-    refresh: withDefault(flag(), false).describe('Fetch the lists of packages first.'),
-    fromrepo: optional(lineText()).describe('The repository to take them from.'),
-    skip_verify: withDefault(flag(), false).describe('Install what is not signed.'),
-    pkgs,
-    version: optional(lineText()).describe('The version of `name`.'),
-    reinstall: withDefault(flag(), false).describe('Install anew what is installed.'),
-    install_recommends: withDefault(flag(), true).describe('Install recommended packages too.'),
-    only_upgrade: withDefault(flag(), false).describe('Install no package that is not installed.'),
-    downloadonly: withDefault(flag(), false).describe('Put them into the cache only; what came into it is answered.'),
-    advisory_ids: optional(commaList()).describe('On dnf, yum and zypper: advisories to install instead.'),
-  }),
-  examples: ["'*' pkg.install vim", `'*' pkg.install pkgs='["foo", {"bar": "1.2.3-0ubuntu0"}]'`],
-  async run(args, context) {
-    if (args.advisory_ids !== undefined) return installAdvisories(context, args.advisory_ids, args.downloadonly);
-    const targets = readTargets(args.name, args.pkgs, args.version);
-    const watch = args.downloadonly ? downloading : changing;
-    return watch(context, async (manager) => {
-      if (args.refresh) await manager.refresh(context.host);
-      await manager.install(context.host, targets, {
-        fromRepository: args.fromrepo,
-        skipVerify: args.skip_verify,
-        reinstall: args.reinstall,
-        recommends: args.install_recommends,
-        onlyUpgrade: args.only_upgrade,
-        allowDowngrade: targets.some((target) => target.version !== undefined),
-        downloadOnly: args.downloadonly,
-        signal: context.signal,
-      });
-    });
-  },
-});
 
 export const remove = defineFunction({
   name: 'pkg.remove',
@@ -106,10 +54,15 @@ function holdFunction(functionName: string, isHeld: boolean) {
     name: functionName,
     ignoresOthers: true,
     summary: `${isHeld ? 'Keeps' : 'Stops keeping'} packages at their versions and answers what was done.`,
-    args: z.object({ name: optional(commaList()).describe('Names of packages.'), pkgs }),
+    args: z.object({
+      name: optional(commaList()).describe('Names of packages.'),
+      pkgs,
+      sources: optional(valueList()).describe('The same as dictionaries of name and file, which is not looked at.'),
+    }),
     examples: [`'*' ${functionName} foo`],
     async run(args, context): Promise<Plain> {
-      const names = [...(args.name ?? []), ...(args.pkgs ?? []).map(pythonStr)];
+      const sources = (args.sources ?? []).flatMap((one) => (isDict(one) ? [...one.keys()] : [one]));
+      const names = [...(args.name ?? []), ...[...(args.pkgs ?? []), ...sources].map((one) => pythonStr(one))];
       if (names.length === 0) throw failure(`${functionName} needs the name of a package.`);
       const bad = findBadName(names.map((each) => ({ name: each, version: undefined })));
       if (bad !== undefined) throw failure(`The name ${bad} cannot be that of a package.`);
@@ -144,24 +97,6 @@ function holdAnswer(
   return { name, changes, result, comment };
 }
 
-function readTargets(
-  single: string | undefined,
-  several: readonly Value[] | undefined,
-  version: string | undefined,
-): readonly InstallTarget[] {
-  if (several === undefined) {
-    if (single === undefined) throw failure('pkg.install needs the name of a package.');
-    return single.split(',').map((each) => ({ name: each.trim(), version }));
-  }
-  return several.flatMap((each): readonly InstallTarget[] => {
-    if (!isDict(each)) return [{ name: pythonStr(each) }];
-    return Array.from(each, ([key, value]) => ({
-      name: pythonStr(key),
-      version: value === null ? undefined : pythonStr(value),
-    }));
-  });
-}
-
 async function removing(
   context: FunctionContext,
   args: { readonly name: string | undefined; readonly pkgs: readonly Value[] | undefined },
@@ -175,33 +110,4 @@ async function removing(
     .filter((each) => packages.has(each) && (isPurge || packages.get(each)?.isConfigOnly !== true));
   if (names.length === 0) return {};
   return changing(context, async () => manager.remove(context.host, names, { purge: isPurge, signal: context.signal }));
-}
-
-async function installAdvisories(
-  context: FunctionContext,
-  ids: readonly string[],
-  downloadOnly: boolean,
-): Promise<Plain> {
-  const watch = downloadOnly ? downloading : changing;
-  return watch(context, async (manager) => {
-    const tool = patchesOf(manager);
-    if (tool === undefined) throw failure(`${manager.name} knows no advisories.`);
-    checkAdvisories(await tool.read(context.host), ids);
-    await tool.install(context.host, ids, { downloadOnly, signal: context.signal });
-  });
-}
-
-async function downloading(context: FunctionContext, act: (manager: PackageManager) => Promise<void>): Promise<Plain> {
-  const manager = await choosePackageManager(context.host, context.grains);
-  const before = (await readDownloads(manager, context.host)) ?? {};
-  await act(manager);
-  return downloadChanges(before, (await readDownloads(manager, context.host)) ?? {});
-}
-
-async function changing(context: FunctionContext, act: (manager: PackageManager) => Promise<void>): Promise<Plain> {
-  const manager = await choosePackageManager(context.host, context.grains);
-  const before = await installedPackages(manager, context);
-  await act(manager);
-  forgetInstalled(context.memory);
-  return packageChanges(before, await installedPackages(manager, context));
 }

@@ -30,15 +30,19 @@ export const version = defineFunction({
 
 export const listPkgs = defineFunction({
   name: 'pkg.list_pkgs',
+  ignoresOthers: true,
   summary: 'The installed packages and their versions.',
   args: z.object({
     versions_as_list: withDefault(flag(), false).describe('Give versions as lists.'),
     removed: withDefault(flag(), false).describe('Those removed whose configuration stayed.'),
+    purge_desired: withDefault(flag(), false).describe('Those installed that are marked to be purged.'),
   }),
   examples: ["'*' pkg.list_pkgs", "'*' pkg.list_pkgs versions_as_list=True"],
-  async run({ versions_as_list: asList, removed }, context) {
+  async run({ versions_as_list: asList, removed, purge_desired: unwanted }, context) {
     const { packages } = await database(context);
-    const chosen = [...packages].filter(([, found]) => found.isConfigOnly === removed);
+    const chosen = [...packages].filter(
+      ([, found]) => found.isConfigOnly === removed && (removed || !unwanted || found.isUnwanted === true),
+    );
     const sorted = chosen.toSorted(([a], [b]) => (a < b ? -1 : 1));
     return Object.fromEntries(
       sorted.map(([name, found]) => [name, asList ? versionsOf(found) : versionsOf(found).join(',')]),

@@ -3,6 +3,7 @@ import { flag, lineText, optional, text, withDefault } from '../../kit/arguments
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { quoteName, quoteText } from '../../providers/databases/postgres.ts';
+import { giveAway } from './owner.ts';
 import { byName, execute, queryRows, serverArguments, type ServerGiven } from './server.ts';
 
 const name = lineText().describe('Name of the database.');
@@ -86,9 +87,12 @@ export const dbAlter = defineFunction({
     ...serverArguments,
     tablespace: optional(lineText()).describe('Where it is to lie.'),
     owner: optional(lineText()).describe('Its new owner.'),
+    owner_recurse: withDefault(flag(), false).describe('Give all there is in it that owner as well.'),
   }),
   examples: ["'*' postgres.db_alter dbname owner=otheruser"],
   async run(args, context) {
+    if (args.owner !== undefined && args.owner_recurse && !(await giveAway(context, args, args.name, args.owner)))
+      return false;
     const database = `ALTER DATABASE ${quoteName(args.name)}`;
     const changes = [
       ...(args.owner === undefined ? [] : [`${database} OWNER TO ${quoteName(args.owner)}`]),

@@ -68,13 +68,58 @@ export const isInstalledExtension = defineFunction({
   run: async (args, context) => Object.hasOwn(await installed(context, args), args.name),
 });
 
+interface ExtensionWish {
+  readonly name: string;
+  readonly schema: string | undefined;
+  readonly ext_version: string | undefined;
+}
+
+/** What there is to do for an extension to be as wished, in Salt's words. */
+async function metadata(
+  context: FunctionContext,
+  given: ServerGiven,
+  { name: wanted, schema, ext_version: version }: ExtensionWish,
+): Promise<readonly string[]> {
+  const found = (await installed(context, given))[wanted];
+  if (found === undefined) return ['EXTENSION NOT INSTALLED'];
+  const { extversion = '', extrelocatable: movable, schema_name: place } = found;
+  const isOld = version !== undefined && compareVersions(extversion, version) < 0;
+  return [
+    'EXTENSION INSTALLED',
+    ...(isOld ? ['EXTENSION TO UPGRADE'] : []),
+    ...(schema !== undefined && movable === 't' && place !== schema ? ['EXTENSION TO MOVE'] : []),
+  ];
+}
+
+function compareVersions(one: string, other: string): number {
+  const [left, right] = [one, other].map((version) => version.split(/[.-]/).map((part) => Number.parseInt(part, 10)));
+  const at = (left ?? []).findIndex((part, index) => part !== right?.[index]);
+  if (at === -1) return (left ?? []).length - (right ?? []).length;
+  return (left?.[at] ?? 0) - (right?.[at] ?? 0);
+}
+
+export const createMetadata = defineFunction({
+  name: 'postgres.create_metadata',
+  summary: 'Whether a database has an extension, and whether it is to be upgraded or moved to be as wished.',
+  args: z.object({
+    name,
+    ext_version: optional(lineText()).describe('The version wished.'),
+    schema: optional(lineText()).describe('The schema wished.'),
+    ...serverArguments,
+  }),
+  examples: ["'*' postgres.create_metadata adminpack"],
+  run: (args, context) => metadata(context, args, args),
+});
+
 export const createExtension = defineFunction({
   name: 'postgres.create_extension',
   summary: 'Gives a database an extension, in a schema and version; answers whether it has it so.',
   args: z.object({
     name,
+    if_not_exists: withDefault(flag(), false).describe('Do not mind when somebody else makes it meanwhile.'),
     schema: optional(lineText()).describe('Its schema.'),
     ext_version: optional(lineText()).describe('Its version.'),
+    from_version: optional(lineText()).describe('Version of its loose parts that it takes over, before PostgreSQL 13.'),
     ...serverArguments,
   }),
   examples: ["'*' postgres.create_extension 'adminpack'"],
@@ -82,12 +127,16 @@ export const createExtension = defineFunction({
     if (!Object.hasOwn(await available(context, args), args.name)) return false;
     const current = (await installed(context, args))[args.name];
     const extension = quoteName(args.name);
-    const { schema, ext_version: wanted } = args;
+    const { schema, ext_version: wanted, from_version: from } = args;
+    const words = [
+      `CREATE EXTENSION${args.if_not_exists ? ' IF NOT EXISTS' : ''} ${extension}`,
+      ...(schema === undefined ? [] : [`SCHEMA ${quoteName(schema)}`]),
+      ...(wanted === undefined ? [] : [`VERSION ${quoteText(wanted)}`]),
+      ...(from === undefined ? [] : [`FROM ${quoteText(from)}`]),
+    ];
     const statements =
       current === undefined
-        ? [
-            `CREATE EXTENSION ${extension}${schema === undefined ? '' : ` SCHEMA ${quoteName(schema)}`}${wanted === undefined ? '' : ` VERSION ${quoteText(wanted)}`}`,
-          ]
+        ? [words.join(' ')]
         : [
             ...(schema === undefined || schema === current['schema_name']
               ? []

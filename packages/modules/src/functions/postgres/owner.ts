@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { lineText } from '../../kit/arguments.ts';
+import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { quoteName } from '../../providers/databases/postgres.ts';
-import { execute, queryRows, serverArguments } from './server.ts';
+import { execute, queryRows, serverArguments, type ServerGiven } from './server.ts';
 
 const { user, host, port, password, runas } = serverArguments;
 const notOfServer = "NOT IN ('pg_catalog', 'information_schema')";
@@ -33,14 +34,22 @@ export const ownerTo = defineFunction({
     ...{ user, host, port, password, runas },
   }),
   examples: ["'*' postgres.owner_to 'dbname' 'username'"],
-  async run({ dbname, ownername, ...given }, context) {
-    const server = { ...given, maintenance_db: dbname };
-    const owner = quoteName(ownername);
-    const statements = [`ALTER DATABASE ${quoteName(dbname)} OWNER TO ${owner}`];
-    for (const [kind, query] of parts) {
-      const rows = await queryRows(context, server, query);
-      statements.push(...rows.map(({ n = '' }) => `ALTER ${kind} ${n} OWNER TO ${owner}`));
-    }
-    return execute(context, server, ['BEGIN', ...statements, 'COMMIT'].join(';\n'));
-  },
+  run: ({ dbname, ownername, ...given }, context) => giveAway(context, given, dbname, ownername),
 });
+
+/** Gives a database and all there is in it another owner; answers whether that went well. */
+export async function giveAway(
+  context: FunctionContext,
+  given: Omit<ServerGiven, 'maintenance_db'>,
+  dbname: string,
+  ownername: string,
+): Promise<boolean> {
+  const server = { ...given, maintenance_db: dbname };
+  const owner = quoteName(ownername);
+  const statements = [`ALTER DATABASE ${quoteName(dbname)} OWNER TO ${owner}`];
+  for (const [kind, query] of parts) {
+    const rows = await queryRows(context, server, query);
+    statements.push(...rows.map(({ n = '' }) => `ALTER ${kind} ${n} OWNER TO ${owner}`));
+  }
+  return execute(context, server, ['BEGIN', ...statements, 'COMMIT'].join(';\n'));
+}

@@ -1,6 +1,6 @@
 import { isDict, dumpJson, type Plain, type Value } from '@brine/common';
 import { z } from 'zod';
-import { either, dict, integer, lineText, optional, text, withDefault } from '../../kit/arguments.ts';
+import { dict, either, flag, integer, lineText, oneOf, optional, text, withDefault } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { readPolicies } from '../../providers/rabbitmq/policies.ts';
 import { brokerName, control, list, plainArguments, runas } from './ctl.ts';
@@ -100,13 +100,26 @@ export const setUpstream = defineFunction({
   summary: 'Makes an upstream of federation; answers true.',
   args: z.object({
     name,
-    definition: either(dict(), text()).describe('What it is: a dictionary, or JSON.'),
+    uri: lineText().describe('Where it is; several with blanks between them.'),
+    prefetch_count: optional(integer()).describe('Messages that may be unacknowledged at a time.'),
+    reconnect_delay: optional(integer()).describe('Seconds to wait before connecting again.'),
+    ack_mode: optional(oneOf('on-confirm', 'on-publish', 'no-ack')).describe('When messages are acknowledged.'),
+    trust_user_id: optional(flag()).describe('Whether the user ids that it vouches for are taken over.'),
+    exchange: optional(lineText()).describe('Name of its exchange; that of the one here unless given.'),
+    max_hops: optional(integer()).describe('Links a message may pass.'),
+    expires: optional(integer()).describe('Milliseconds after which its queue goes when nobody connects.'),
+    message_ttl: optional(integer()).describe('Milliseconds after which messages in its queue expire.'),
+    ha_policy: optional(lineText()).describe('Policy of its queue, for old brokers.'),
+    queue: optional(lineText()).describe('Name of its queue; that of the one here unless given.'),
     runas,
   }),
-  examples: [`'*' rabbitmq.set_upstream upstream1 '{"uri": "amqp://other"}'`],
-  async run(args, context) {
-    const words = ['set_parameter', 'federation-upstream', args.name, toText(args.definition)];
-    await control(context, args, words);
+  examples: ["'*' rabbitmq.set_upstream upstream_name uri=amqp://hostname ack_mode=on-confirm max_hops=1"],
+  async run({ name: upstream, runas: account, ...parameters }, context) {
+    // As in Salt, what is empty, 0 or false is left to the broker.
+    const given = Object.entries(parameters).filter(([, value]) => Boolean(value));
+    const definition = Object.fromEntries(given.map(([key, value]) => [key.replaceAll('_', '-'), value]));
+    const words = ['set_parameter', 'federation-upstream', upstream, JSON.stringify(definition)];
+    await control(context, { runas: account }, words);
     return true;
   },
 });

@@ -104,6 +104,21 @@ describe('programs of the local host', () => {
     expect(await host.run({ command, environment, input: 'in' })).toMatchObject({ exitCode: 0, stdout: 'in' });
   });
 
+  it('gives a terminal to who needs one, and keeps error output and status apart', async () => {
+    const line = 'test -t 0 && test -t 1 && ! test -t 2 && stty size; echo "it\'s" ; echo oops >&2; exit 3';
+    const command = { line, shell: '/bin/bash' };
+    const result = await host.run({ command, hasTerminal: true });
+    expect(result).toMatchObject({ exitCode: 3, stdout: "24 80\nit's\n", stderr: 'oops\n' });
+    const words = ['/bin/sh', '-c', 'echo "$SHELL$BRINE_SHELL"'];
+    const own = { command: words, hasTerminal: true, environment: { SHELL: '/bin/bash' } };
+    expect(await host.run(own)).toMatchObject({ exitCode: 0, stdout: '/bin/bash\n', stderr: '' });
+  });
+
+  it('reads output in the encoding that is named', async () => {
+    const command = ['printf', String.raw`\351t\351`];
+    expect(await host.run({ command, outputEncoding: 'windows-1252' })).toMatchObject({ stdout: 'été' });
+  });
+
   it.skipIf(!isRoot)('runs as another account with its groups', async () => {
     const { stdout } = await host.run({ command: ['id', '-un'], user: 'nobody' });
     expect(stdout).toBe('nobody\n');

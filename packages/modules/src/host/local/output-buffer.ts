@@ -34,8 +34,10 @@ export class OutputBuffer {
     }
   }
 
-  toText(): string {
+  /** The text, in an encoding that `TextDecoder` knows. */
+  toText(encoding = 'utf-8'): string {
     const gap = this.#dropped === 0 ? [] : [Buffer.from(`\n[… ${this.#dropped} bytes left out …]\n`)];
-    return Buffer.concat([...this.#head, ...gap, ...this.#tail]).toString('utf8');
+    const bytes = Buffer.concat([...this.#head, ...gap, ...this.#tail]);
+    return encoding === 'utf-8' ? bytes.toString('utf8') : new TextDecoder(encoding).decode(bytes);
   }
 }

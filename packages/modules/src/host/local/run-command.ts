@@ -7,6 +7,7 @@ import { errnoOf } from './file-failure.ts';
 import { findProgram } from './find-program.ts';
 import { OutputBuffer } from './output-buffer.ts';
 import { concealedDescriptor, shellWords } from './shell-words.ts';
+import { inTerminal } from './in-terminal.ts';
 
 const defaultOutputLimit = 16 * 1024 * 1024;
 const killGrace = 2_000;
@@ -17,7 +18,8 @@ const signalNumbers: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, 
 /** Starts a program in a process group of its own and waits for its end. */
 export async function runCommand(request: CommandRequest, accounts: () => Accounts): Promise<CommandResult> {
   const identity = await identityOf(request, accounts);
-  const command = wrap(commandWords(request), request, identity.prefix);
+  const words = commandWords(request);
+  const command = wrap(getsTerminal(request) ? inTerminal(words) : words, request, identity.prefix);
   const environment = buildEnvironment(request, identity.account);
   return new Promise((resolve, reject) => {
     const [program = '', ...args] = command;
@@ -76,7 +78,11 @@ function watch(child: ChildProcess, request: CommandRequest, settling: Settling)
   child.on('close', (code, signal) => {
     stop.clear();
     const exitCode = stop.timedOut() ? 124 : (code ?? 128 + (signalNumbers[signal ?? ''] ?? 15));
-    const texts = { stdout: stdout.toText(), stderr: stderr.toText() };
+    const said = stdout.toText(request.outputEncoding);
+    const texts = {
+      stdout: getsTerminal(request) ? said.replaceAll('\r\n', '\n') : said,
+      stderr: stderr.toText(request.outputEncoding),
+    };
     settling.resolve({ exitCode, pid: child.pid ?? 0, ...texts, timedOut: stop.timedOut() });
   });
 }
@@ -88,6 +94,10 @@ function streams(request: CommandRequest): SpawnOptions['stdio'] {
 
 function isConcealed({ command }: CommandRequest): boolean {
   return 'line' in command && command.isConcealed === true;
+}
+
+function getsTerminal(request: CommandRequest): boolean {
+  return request.hasTerminal === true && !isConcealed(request);
 }
 
 function handOverLine(child: ChildProcess, { command }: CommandRequest): void {

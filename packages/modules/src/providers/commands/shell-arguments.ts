@@ -12,6 +12,7 @@ import {
   type Argument,
 } from '../../kit/index.ts';
 import type { Value } from '@brine/common';
+import { outputEncoding } from '../../functions/cmd/command-arguments.ts';
 
 const stateful: Argument<boolean | Value[]> = withDefault<boolean | Value[]>(either(flag(), valueList()), false);
 
@@ -38,7 +39,8 @@ export const shellArguments = {
   hide_output: withDefault(flag(), false).describe('Leaves the output out of the changes.'),
   timeout: optional(number()).describe('Seconds after which the command is stopped.'),
   ignore_timeout: withDefault(flag(), false).describe('Whether a command that was stopped counts as successful.'),
-  use_vt: withDefault(flag(), false).describe('Accepted for compatibility: output arrives as it does without.'),
+  use_vt: withDefault(flag(), false).describe('Gives the command a terminal; the program `script` makes it.'),
+  output_encoding: outputEncoding(),
   rstrip: withDefault(flag(), true).describe('Whether blanks at the end of the output are dropped.'),
   reset_system_locale: withDefault(flag(), true).describe('Whether programs speak English.'),
   success_retcodes: optional(integerList()).describe('Exit codes beside 0 that mean success.'),

@@ -20,6 +20,8 @@ export interface ShellCommand {
   readonly bg: boolean;
   readonly stateful: boolean | Value[];
   readonly hide_output: boolean;
+  readonly use_vt: boolean;
+  readonly output_encoding: string | undefined;
   readonly timeout: number | undefined;
   readonly ignore_timeout: boolean;
   readonly rstrip: boolean;

@@ -56,11 +56,13 @@ export async function chooseVersions(
   manager: PackageManager,
   host: ReadHost,
   targets: readonly PackageWish[],
+  ignoreEpoch = false,
 ): Promise<readonly InstallTarget[] | string> {
   const chosen: InstallTarget[] = [];
   for (const { name, version } of targets) {
     const isFree = version === undefined || version === '' || version === 'latest';
-    const wanted = isFree || isExact(version) ? version : await newestThatFits(manager, host, { name, version });
+    const wanted =
+      isFree || isExact(version) ? version : await newestThatFits(manager, host, { name, version, ignoreEpoch });
     if (!isFree && wanted === undefined) return `No version matching '${showWish(name, version)}' is available`;
     chosen.push({ name, version: isFree ? undefined : wanted });
   }
@@ -70,17 +72,19 @@ export async function chooseVersions(
 async function newestThatFits(
   manager: PackageManager,
   host: ReadHost,
-  { name, version }: PackageWish,
+  { name, version, ignoreEpoch }: PackageWish & { readonly ignoreEpoch: boolean },
 ): Promise<string | undefined> {
   const offered = await manager.versions(host, name);
-  return offered.find((one) => meetsWish(one, version, manager.compareVersions));
+  return offered.find((one) =>
+    versionFits(one, version, { compare: manager.compareVersions, rules: { allowUpdates: false, ignoreEpoch } }),
+  );
 }
 
 /** Finds the files of `sources`; a text says which cannot be had. */
 export async function findPackageFiles(
   sources: readonly Value[],
   manager: PackageManager,
-  context: StateContext,
+  context: Pick<StateContext, 'fileServer' | 'host' | 'step'>,
 ): Promise<readonly (InstallTarget & { readonly file: string })[] | string> {
   const found: (InstallTarget & { readonly file: string })[] = [];
   for (const item of sources) {

@@ -6,6 +6,8 @@ export interface InstalledPackage {
   /** Removed, but its configuration is still there. */
   readonly isConfigOnly: boolean;
   readonly isHeld: boolean;
+  /** Installed, but marked to be purged. */
+  readonly isUnwanted?: boolean;
   /** All versions, oldest first, where several are installed beside each other, as kernels of rpm are. */
   readonly versions?: readonly string[];
 }
@@ -47,6 +49,9 @@ export interface InstallOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What became of each list: true is new, null as before, false could not be had. True alone where that is not told. */
+export type RefreshReport = true | Readonly<Record<string, boolean | null>>;
+
 /** What installs packages on a machine. Verbs throw `state-failed` with what the program complained about. */
 export interface PackageManager {
   readonly name: string;
@@ -70,7 +75,7 @@ export interface PackageManager {
   /** What is known of installed packages, of all without names; throws when one is not installed. */
   details(host: ReadHost, names: readonly string[]): Promise<ReadonlyMap<string, readonly PackageDetails[]>>;
   /** Fetches the lists of packages anew. */
-  refresh(machine: Host): Promise<void>;
+  refresh(machine: Host): Promise<RefreshReport>;
   /** Milliseconds since the epoch when the lists of packages were last refreshed; `undefined` when never. */
   refreshedAt(host: ReadHost): Promise<number | undefined>;
   install(machine: Host, targets: readonly InstallTarget[], options: InstallOptions): Promise<void>;

@@ -9,7 +9,7 @@ import { isMet, listInstalled, readRequirementsFile, runPip, type PipPlace } fro
 export interface RequirementsRequest extends PipOptions {
   readonly name: string;
   readonly requirements: string | undefined;
-  readonly editable: string | undefined;
+  readonly editable: readonly string[] | undefined;
   readonly place: PipPlace;
 }
 
@@ -40,7 +40,7 @@ export async function checkRequirements(
   context: StateContext,
 ): Promise<CheckOutcome<Host>> {
   const { requirements, editable } = request;
-  if ([requirements, editable].some((one) => one?.startsWith('-') === true))
+  if ([requirements, ...(editable ?? [])].some((one) => one?.startsWith('-') === true))
     return fails('A requirements file or checkout must not start with a dash');
   const found = requirements === undefined ? undefined : await readRequirements(requirements, request, context);
   if (typeof found === 'string') return fails(found);
@@ -55,7 +55,8 @@ function willInstall(
   path: string | undefined,
   context: StateContext,
 ): CheckOutcome<Host> {
-  const { editable, place } = request;
+  const { place } = request;
+  const editable = request.editable?.join(', ');
   const requirements = path === undefined ? undefined : request.requirements;
   const changes: Record<string, Plain> = {
     ...(path === undefined ? {} : { requirements: true }),
@@ -63,7 +64,7 @@ function willInstall(
   };
   const words = [
     ...(path === undefined ? [] : [`--requirement=${path}`]),
-    ...(editable === undefined ? [] : [`--editable=${editable}`]),
+    ...(request.editable ?? []).map((one) => `--editable=${one}`),
   ];
   return willChange({ comment: pendingText(requirements, editable), changes }, (machine) =>
     attempt(failureText(requirements, editable), async () => {

@@ -107,8 +107,10 @@ export async function runPip(
 
 /** The command that runs a pip. */
 export async function pipCommand(host: ReadHost, { binEnv }: PipPlace): Promise<readonly string[]> {
-  if (binEnv !== undefined)
-    return [(await isDirectory(host, binEnv)) ? `${binEnv.replace(/\/+$/, '')}/bin/pip` : binEnv];
+  if (binEnv !== undefined) {
+    if (await isDirectory(host, binEnv)) return [`${binEnv.replace(/\/+$/, '')}/bin/pip`];
+    return /python[^/]*$/.test(binEnv) ? [binEnv, '-m', 'pip'] : [binEnv];
+  }
   const found = (await host.which('pip3')) ?? (await host.which('pip'));
   return found === undefined ? ['python3', '-m', 'pip'] : [found];
 }

@@ -8,13 +8,20 @@ interface Surroundings {
 }
 
 /** The signing policy of a name out of `x509_signing_policies` of configuration or pillar. Throws `state-failed`. */
-export function findSigningPolicy(name: string, { options, pillar }: Surroundings): Dict {
+export function findSigningPolicy(name: string, surroundings: Surroundings): Dict {
+  const policy = readSigningPolicy(name, surroundings);
+  if (policy === undefined)
+    throw new AppError({ code: 'state-failed', message: `Signing policy ${name} does not exist.` });
+  return policy;
+}
+
+/** The same; `undefined` when there is none of that name. */
+export function readSigningPolicy(name: string, { options, pillar }: Surroundings): Dict | undefined {
   const tables = [options, pillar].map((source) => source.get('x509_signing_policies'));
   const policy = tables
     .map((table) => (isDict(table) ? table.get(name) : undefined))
     .find((found) => found !== undefined);
-  if (policy === undefined)
-    throw new AppError({ code: 'state-failed', message: `Signing policy ${name} does not exist.` });
+  if (policy === undefined) return undefined;
   return isDict(policy)
     ? policy
     : new Map((Array.isArray(policy) ? policy : []).filter(isDict).flatMap((item) => [...item]));

@@ -8,13 +8,16 @@ import {
   lineText,
   optional,
   text,
-  unsupported,
   valueList,
   withDefault,
 } from '../../kit/index.ts';
 import { checkPackages } from '../../providers/python/check-installed.ts';
 import { checkRequirements } from '../../providers/python/check-requirements.ts';
-import { pipOptionArguments } from '../../providers/python/pip-arguments.ts';
+import {
+  faultOfPipOptions,
+  furtherPipOptionArguments,
+  pipOptionArguments,
+} from '../../providers/python/pip-arguments.ts';
 
 /** `pip.installed` */
 export const installed = defineState({
@@ -24,20 +27,14 @@ export const installed = defineState({
     name: text().describe('The package with the versions that will do, e.g. requests >= 2.'),
     pkgs: optional(valueList()).describe('Several packages.'),
     requirements: optional(lineText()).describe('URL or path of a file of requirements, in place of packages.'),
-    editable: optional(lineText()).describe('A checkout that is installed in place, as path or URL.'),
     bin_env: optional(lineText()).describe('A virtual environment, or the path of a pip.'),
     pip_bin: optional(lineText()).describe('Another name of bin_env.'),
     user: optional(lineText()).describe('Account pip runs as.'),
     cwd: optional(lineText()).describe('Directory pip runs in.'),
     env_vars: optional(dictOrList()).describe('Variables of the environment.'),
     ...pipOptionArguments,
+    ...furtherPipOptionArguments,
     use_vt: withDefault(flag(), false).describe('Accepted for compatibility.'),
-    log: optional(lineText()).describe('Accepted for compatibility; pip keeps no log of its own.'),
-    use_wheel: withDefault(flag(), false).describe('Accepted for compatibility: pip always takes wheels.'),
-    no_use_wheel: unsupported('no_use_wheel, which pip gave up; use no_binary'),
-    mirrors: unsupported('mirrors, which pip gave up; use index_url'),
-    download: unsupported('download, which pip made a command of its own'),
-    install_options: unsupported('install_options, which pip gave up; use global_options'),
   }),
   examples: [
     `requests >= 2.31:
@@ -51,6 +48,8 @@ export const installed = defineState({
   acceptsUnknown: true,
   async check(args, context) {
     const place = { binEnv: args.bin_env ?? args.pip_bin, user: args.user, cwd: args.cwd, environment: args.env_vars };
+    const fault = faultOfPipOptions(args);
+    if (fault !== undefined) return fails(`Error installing '${args.name}': ${fault}`);
     try {
       const isFile = args.requirements !== undefined || args.editable !== undefined;
       return await (isFile

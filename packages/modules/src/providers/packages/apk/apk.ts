@@ -44,7 +44,10 @@ export const apk: PackageManager = {
   files: async (host, name) => (await readApkPackages(host)).find((one) => one.name === name)?.files,
   owner: async (host, path) => (await readApkPackages(host)).find(({ files }) => files.includes(path))?.name ?? '',
   details: apkDetails,
-  refresh: async (machine) => void (await workWith(machine, ['apk', ...waits, 'update'])),
+  refresh: async (machine) => {
+    await workWith(machine, ['apk', ...waits, 'update']);
+    return true;
+  },
   refreshedAt: (host) => newestFile(host, ['/var/cache/apk', '/etc/apk/cache'], (name) => name.startsWith('APKINDEX.')),
   install,
   remove: async (machine, names, { purge, signal }) => {

@@ -1,6 +1,6 @@
 import type { CommandRequest, Host, ReadHost } from '../../../kit/index.ts';
 import { runTool, toolFailure } from '../../commands/run-tool.ts';
-import type { InstallOptions, InstallTarget, PackageManager } from '../package-manager.ts';
+import type { InstallOptions, InstallTarget, PackageManager, RefreshReport } from '../package-manager.ts';
 import { compareDebianVersions } from './compare-versions.ts';
 import { readDpkgDatabase } from './dpkg-database.ts';
 import { dpkgDetails, dpkgFiles, dpkgOwner } from './dpkg-details.ts';
@@ -49,7 +49,7 @@ export const apt: PackageManager = {
   files: dpkgFiles,
   owner: dpkgOwner,
   details: dpkgDetails,
-  refresh: (machine) => work(machine, ['apt-get', '-q', 'update'], {}),
+  refresh: async (machine) => readLists(await work(machine, ['apt-get', '-q', 'update'], {})),
   refreshedAt,
   install,
   remove: async (machine, names, { purge, signal }) => {
@@ -87,11 +87,24 @@ async function work(
   machine: Host,
   command: readonly string[],
   request: Omit<CommandRequest, 'command'>,
-): Promise<void> {
+): Promise<string> {
   const [program = '', ...args] = command;
   const whole = [program, '-o', 'DPkg::Lock::Timeout=300', ...args];
   const result = await machine.run({ command: whole, environment, timeout: workTimeout, ...request });
   if (result.exitCode !== 0) throw toolFailure([program], { ...result, stderr: complaints(result), stdout: '' });
+  return result.stdout;
+}
+
+const outcomes: Readonly<Record<string, boolean | null>> = { Get: true, Hit: null, Ign: false, Err: false };
+
+// `Get:1 http://deb.example/debian stable InRelease [151 kB]`
+function readLists(told: string): RefreshReport {
+  const rows = told.split('\n').flatMap((line): [string, boolean | null][] => {
+    const [, word = '', list = ''] = /^(\w+):\d+ (.*)$/.exec(line.trim()) ?? [];
+    const outcome = outcomes[word];
+    return outcome === undefined ? [] : [[list.replace(/ \[.+B\]$/, ''), outcome]];
+  });
+  return Object.fromEntries(rows);
 }
 
 function complaints({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }): string {

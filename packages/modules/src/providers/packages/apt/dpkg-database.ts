@@ -29,7 +29,8 @@ function readPackage(
   const [desired, state] = status;
   if (state !== 'i' && state !== 'c') return [];
   const isForeign = native !== undefined && architecture !== native && architecture !== 'all';
-  const found = { version, isConfigOnly: state === 'c', isHeld: desired === 'h' };
+  const isUnwanted = desired === 'p' && state === 'i' ? { isUnwanted: true } : {};
+  const found = { version, isConfigOnly: state === 'c', isHeld: desired === 'h', ...isUnwanted };
   return [[isForeign ? `${name}:${architecture}` : name, found]];
 }
 

@@ -57,7 +57,10 @@ export const pacman: PackageManager = {
     if (result.exitCode !== 0) throw toolFailure(['pacman'], result);
     return pacmanDetails(result.stdout);
   },
-  refresh: async (machine) => void (await workWith(machine, ['pacman', '-Sy', ...silent])),
+  refresh: async (machine) => {
+    await workWith(machine, ['pacman', '-Sy', ...silent]);
+    return true;
+  },
   refreshedAt: (host) => newestFile(host, ['/var/lib/pacman/sync'], (name) => name.endsWith('.db')),
   install,
   remove: async (machine, names, { purge, signal }) => {

@@ -48,7 +48,10 @@ export function createDnf(program: DnfProgram): PackageManager {
     files: rpmFiles,
     owner: rpmOwner,
     details: rpmDetails,
-    refresh: (machine) => refreshCache(machine, program),
+    refresh: async (machine) => {
+      await refreshCache(machine, program);
+      return true;
+    },
     refreshedAt: (host) =>
       newestFile(host, caches[program], (name) => name === 'repomd.xml' || name === 'expired_repos.json'),
     install: (machine, targets, options) => installWith({ program, installed, hold }, machine, { targets, options }),

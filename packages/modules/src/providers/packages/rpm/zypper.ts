@@ -39,8 +39,10 @@ export const zypper: PackageManager = {
   owner: rpmOwner,
   details: rpmDetails,
   // 6: there are no repositories.
-  refresh: async (machine) =>
-    void (await work(machine, ['refresh'], { succeeds: (code) => code === 6 || fineCodes.has(code) })),
+  refresh: async (machine) => {
+    await work(machine, ['refresh'], { succeeds: (code) => code === 6 || fineCodes.has(code) });
+    return true;
+  },
   refreshedAt: (host) =>
     newestFile(
       host,
