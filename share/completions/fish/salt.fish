@@ -861,6 +861,7 @@ set -g brine_functions acl.delfacl \
   postgres.cluster_list \
   postgres.cluster_remove \
   postgres.create_extension \
+  postgres.create_metadata \
   postgres.datadir_exists \
   postgres.datadir_init \
   postgres.db_alter \
