@@ -5,8 +5,11 @@ import { importsOf, readSourceFiles } from './source-files.ts';
 
 /** Arguments that no word of the code names, with how they are read all the same. */
 const readOtherwise: readonly (readonly [RegExp, string])[] = [
-  [/^S docker_container\.(run|running) /, 'names for the same setting are brought together by a table of them'],
-  [/^S rabbitmq_upstream\.present /, 'settings are handed over as they are'],
+  [
+    /^(S docker_container\.(run|running)|F docker\.(create|run_container)) /,
+    'names for the same setting are brought together by a table of them',
+  ],
+  [/^(S rabbitmq_upstream\.present|F rabbitmq\.set_upstream) /, 'settings are handed over as they are'],
   [/^S network\.managed (ipv6|enable_ipv)/, 'names are put together out of a family and a setting'],
   [/^F network\.mod_bufsize rx-/, 'settings are handed over as they are'],
   [/^F test\.tty /, 'the function says that it has moved'],

@@ -16,7 +16,9 @@ const givenUp = 'Only for a pip that still has it';
 /** The arguments of Salt's `pip.install` that become options of `pip install`, as far as `user`, in Salt's order. */
 export const pipOptionArguments = {
   use_wheel: withDefault(flag(), false).describe('Accepted for compatibility: pip always takes wheels.'),
-  no_use_wheel: withDefault(flag(), false).describe('Ignored, for pip gave it up; no_binary says the same.'),
+  no_use_wheel: withDefault(flag(), false).describe(
+    'Accepted for compatibility: pip gave it up; no_binary says the same.',
+  ),
   log: optional(lineText()).describe('File that pip writes a full record to.'),
   proxy: optional(text()).describe('Proxy, as user:password@host:port; false for none.'),
   timeout: optional(text()).describe('Seconds after which a connection has failed.'),
