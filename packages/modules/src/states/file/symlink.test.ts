@@ -48,6 +48,17 @@ describeState(symlink, [
     fails: 'File exists where the symlink /srv/f should be',
   },
   {
+    title: 'puts the link in the place of a file when it is to be done in one step',
+    before: { files: { '/srv/f': 'old\n' } },
+    arguments: { name: '/srv/f', target: '/nowhere', atomic: true },
+    pending: {
+      comment: 'The file or directory /srv/f is set for removal to make way for a new symlink targeting /nowhere',
+      changes: { new: '/srv/f' },
+    },
+    applied: { comment: 'Created new symlink /srv/f -> /nowhere' },
+    after: { '/srv/f': { link: '/nowhere' } },
+  },
+  {
     title: 'removes what is in the way when forced',
     before: { files: { '/srv/d/x': 'x' } },
     arguments: { name: '/srv/d', target: '/nowhere', force: true },

@@ -26,6 +26,7 @@ interface Link {
   readonly user: string | number;
   readonly group: string | number;
   readonly force: boolean;
+  readonly atomic: boolean;
   readonly backup: string | undefined;
   readonly makedirs: boolean;
   readonly mode: number | undefined;
@@ -44,7 +45,9 @@ export const symlink = defineState({
     user: optional(accountName()).describe('Owner of the link.'),
     group: optional(accountName()).describe('Group of the link.'),
     mode: optional(fileMode()).describe('Mode of the directories makedirs makes.'),
-    atomic: withDefault(flag(), false).describe('Accepted for Salt: a link in the way is always replaced in one step.'),
+    atomic: withDefault(flag(), false).describe(
+      'Whether a file in the way gives place to the link. The link is put there in one step in any case.',
+    ),
     disallow_copy_and_unlink: withDefault(flag(), false).describe(
       'Accepted for Salt: moving to backupname never copies.',
     ),
@@ -117,7 +120,8 @@ async function checkLink(link: Link, host: ReadHost): Promise<CheckOutcome<Host>
     return checkOwner(link, stat, host);
   }
   if (link.backup !== undefined) return moveAside(link, host);
-  if (!link.force) return fails(`${kindName(stat.kind)} exists where the symlink ${name} should be`);
+  const givesPlace = link.force || (link.atomic && stat.kind !== 'directory');
+  if (!givesPlace) return fails(`${kindName(stat.kind)} exists where the symlink ${name} should be`);
   return create(
     link,
     `The file or directory ${name} is set for removal to make way for a new symlink targeting ${target}`,
