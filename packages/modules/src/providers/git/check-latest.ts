@@ -3,7 +3,7 @@ import { fails, isOk, willChange, type Host, type ReadHost, type StateContext } 
 import { attempt } from '../commands/attempt.ts';
 import { redactUrl } from '../files/find-source.ts';
 import { checkClone } from './clone-latest.ts';
-import { askGit, listRemote, missingKeys, runGit, urlWithLogin } from './git-command.ts';
+import { askGit, explainGit, listRemote, missingKeys, runGit, urlWithLogin } from './git-command.ts';
 import type { LatestRequest } from './latest-request.ts';
 import { findRevision, type Revision } from './revision.ts';
 import { checkUpdate } from './update-latest.ts';
@@ -42,10 +42,10 @@ async function askRemote(
   const missing = await missingKeys(host, login);
   if (missing !== undefined) return `${refusal}${missing}`;
   try {
-    return await listRemote(host, name, login);
+    return await explainGit(refusal, () => listRemote(host, name, login));
   } catch (caught) {
     if (!isAppError(caught)) throw caught;
-    return `${refusal}${caught.message.replace(/^git ended with status \d+: /, '')}`;
+    return caught.message;
   }
 }
 

@@ -4,7 +4,7 @@ import { attempt } from '../commands/attempt.ts';
 import { redactUrl } from '../files/find-source.ts';
 import { makeParents } from '../files/make-parents.ts';
 import type { LatestRequest } from './latest-request.ts';
-import { askGit, runGit, urlWithLogin, type GitIdentity } from './git-command.ts';
+import { askGit, explainGit, runGit, updateSubmodules, urlWithLogin, type GitIdentity } from './git-command.ts';
 import { isAt, placeOf, tellSteps, trackingOf, type Revision } from './revision.ts';
 
 const danglingHead =
@@ -33,7 +33,7 @@ export async function checkClone(
     ? `Target directory ${target} exists. Since force_clone=True, the contents of ${target} would be deleted, and ${url} would be cloned into this directory.`
     : `Repository ${url} would be cloned to ${target}`;
   return willChange({ comment, changes }, (machine) =>
-    attempt(`Clone failed`, () => clone(request, { revision, changes, names: names ?? [] }, machine)),
+    attempt('', () => clone(request, { revision, changes, names: names ?? [] }, machine)),
   );
 }
 
@@ -49,7 +49,8 @@ async function clone(request: LatestRequest, { revision, changes, names }: Clone
   for (const entry of names) await machine.files.remove(`${target}/${entry}`, { recursive: true });
   await makeParents(machine, target, { user: login.user });
   await letUserWrite(machine, target, login);
-  await runGit(machine, ['clone', ...cloneOptions(request, revision), '--', urlWithLogin(name, login), target], login);
+  const command = ['clone', ...cloneOptions(request, revision), '--', urlWithLogin(name, login), target];
+  await explainGit('Clone failed: ', () => runGit(machine, command, login));
   const form = mirror ? ' as mirror' : bare ? ' as bare repository' : '';
   const steps = [`${redactUrl(name)} cloned to ${target}${form}`];
   if (revision === undefined || form !== '') return { comment: tellSteps(steps), changes };
@@ -106,6 +107,6 @@ async function settleClone(
     await git(...tracking.arguments);
     steps.push(`Tracking branch was ${tracking.words}`);
   }
-  if (request.submodules) await git('submodule', 'update', '--init', '--recursive');
+  if (request.submodules) await updateSubmodules(git);
   return undefined;
 }

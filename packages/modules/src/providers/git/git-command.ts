@@ -1,4 +1,4 @@
-import type { AppError } from '@brine/common';
+import { AppError, isAppError } from '@brine/common';
 import type { CommandRequest, CommandResult, Host, ReadHost } from '../../kit/index.ts';
 import { toolFailure } from '../commands/run-tool.ts';
 import { redactUrl } from '../files/find-source.ts';
@@ -75,6 +75,22 @@ export async function runGit(
   const result = await machine.run({ command: ['git', ...args], ...gitRequest(identity), ...request });
   if (result.exitCode !== 0) throw gitFailure(result);
   return result.stdout.trim();
+}
+
+/** Brings all submodules of a clone to the commits it names. */
+export async function updateSubmodules(git: (...args: readonly string[]) => Promise<string>): Promise<void> {
+  await explainGit('Failed to update submodules: ', () => git('submodule', 'update', '--init', '--recursive'));
+}
+
+/** What `work` gives; where git refuses, throws `state-failed` with what it said behind `words`. */
+export async function explainGit<Result>(words: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (caught) {
+    if (!isAppError(caught)) throw caught;
+    const said = caught.message.replace(/^git ended with status \d+: /, '');
+    throw new AppError({ code: 'state-failed', message: `${words}${said}`, cause: caught });
+  }
 }
 
 function gitFailure(result: CommandResult): AppError {

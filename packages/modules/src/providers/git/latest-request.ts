@@ -20,4 +20,7 @@ export interface LatestRequest {
   readonly mirror: boolean;
   readonly fetch_tags: boolean;
   readonly sync_tags: boolean;
+  /** Globs of the branches and tags that are fetched. */
+  readonly refspec_branch: string;
+  readonly refspec_tag: string;
 }

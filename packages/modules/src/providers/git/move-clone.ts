@@ -1,7 +1,7 @@
 import type { Host } from '../../kit/index.ts';
 import { redactUrl } from '../files/find-source.ts';
 import type { LatestRequest } from './latest-request.ts';
-import { askGit, runGit, urlWithLogin } from './git-command.ts';
+import { askGit, explainGit, runGit, updateSubmodules, urlWithLogin } from './git-command.ts';
 import { notForward, type Update } from './not-forward.ts';
 import { isAt, placeOf, trackingOf } from './revision.ts';
 
@@ -30,7 +30,7 @@ export async function carryOutUpdate(
   if (!isForward || clone.isDirty) await giveUp(request, { ...work, isForward }, git);
   await track(work, git, ask);
   if (isForward) await forward(request, work, git);
-  if (request.submodules) await git('submodule', 'update', '--init', '--recursive');
+  if (request.submodules) await updateSubmodules(git);
   if (!isAt(await ask('rev-parse', 'HEAD'), revision)) return 'Failed to update repository';
   return { isForced: !isForward && (clone.isDirty || !isAt(clone.base, revision)) };
 }
@@ -42,6 +42,10 @@ async function losesNothing({ update: { clone, revision } }: UpdateWork, ask: As
 }
 
 type Git = (...args: readonly string[]) => Promise<string>;
+
+const fetchFailed =
+  "Fetch failed. Set 'force_fetch' to True to force the fetch if the failure was due to not being able to fast-forward. " +
+  'Output of the fetch command follows:\n\n';
 
 /** Sets the URL of the remote and fetches what is not there. */
 async function fetchRemote(request: LatestRequest, { update, steps }: UpdateWork, git: Git): Promise<void> {
@@ -58,10 +62,12 @@ async function fetchRemote(request: LatestRequest, { update, steps }: UpdateWork
     steps.push(`The following tags were removed from the local checkout: ${clone.deletedTags.join(', ')}`);
   }
   if (clone.hasRevision && clone.newTags.length === 0) return;
-  const tags = request.fetch_tags ? ['+refs/tags/*:refs/tags/*'] : [];
+  const { refspec_branch: branches, refspec_tag: tagged } = request;
+  const tags = request.fetch_tags ? [`+refs/tags/${tagged}:refs/tags/${tagged}`] : [];
   const flags = request.force_fetch ? ['--force'] : [];
   const depth = request.depth === undefined ? [] : ['--depth', String(request.depth)];
-  await git('fetch', ...flags, ...depth, remote, `refs/heads/*:refs/remotes/${remote}/*`, ...tags);
+  const heads = `refs/heads/${branches}:refs/remotes/${remote}/${branches}`;
+  await explainGit(fetchFailed, () => git('fetch', ...flags, ...depth, remote, heads, ...tags));
   steps.push(`${redactUrl(name)} was fetched, resulting in updated refs`);
 }
 

@@ -27,6 +27,8 @@ export interface CloneState {
   readonly hasRevision: boolean;
   /** A tag of the revision's name that is elsewhere in the clone. */
   readonly strayTag: string | undefined;
+  /** The branch of the remote that has the commit of its HEAD. */
+  readonly defaultBranch: string | undefined;
   readonly newTags: readonly string[];
   readonly deletedTags: readonly string[];
 }
@@ -54,9 +56,16 @@ export async function readClone(
     turn: !needsTurn ? 'none' : there === undefined ? 'new' : 'existing',
     base,
     upstream: followed === undefined ? undefined : await ask('rev-parse', '--abbrev-ref', `${followed}@{upstream}`),
+    defaultBranch: findDefaultBranch(refs),
     ...(await readRevision(request, { revision, base }, ask)),
     ...(await compareTags(request, refs, ask)),
   };
+}
+
+function findDefaultBranch(refs: ReadonlyMap<string, string>): string | undefined {
+  const head = refs.get('HEAD');
+  const ref = [...refs.keys()].find((name) => name.startsWith('refs/heads/') && refs.get(name) === head);
+  return ref?.slice('refs/heads/'.length);
 }
 
 type Ask = (...args: readonly string[]) => Promise<string | undefined>;

@@ -1,4 +1,4 @@
-import type { Applied, Changes, CheckOutcome } from '@brine/common';
+import { isAppError, type Applied, type Changes, type CheckOutcome } from '@brine/common';
 import { fails, isOk, willChange, type Host, type ReadHost, type StateContext } from '../../kit/index.ts';
 import { attempt } from '../commands/attempt.ts';
 import { redactUrl } from '../files/find-source.ts';
@@ -139,6 +139,11 @@ function foretellMove(request: LatestRequest, { revision, clone }: Update, moved
     : [`Repository would be ${moved} from ${shortCommit(clone.current)} to ${next}`];
 }
 
+function complaintOf(caught: unknown): string {
+  if (!isAppError(caught)) throw caught;
+  return caught.message;
+}
+
 async function apply(
   request: LatestRequest,
   { update, changes }: { readonly update: Update; readonly changes: Changes },
@@ -146,7 +151,7 @@ async function apply(
 ): Promise<Applied> {
   const { target, login } = request;
   const steps: string[] = [];
-  const done = await carryOutUpdate(request, { update, steps }, machine);
+  const done = await carryOutUpdate(request, { update, steps }, machine).catch(complaintOf);
   if (typeof done === 'string') {
     const before = steps.length === 0 ? '' : `\n\nChanges already made: ${tellSteps(steps)}`;
     return { comment: `${done}${before}`, changes: {}, failed: true };

@@ -93,6 +93,38 @@ describeRealState(latest, [
       `Repository would be updated from ${short(one)} to ${short(two)}, but there are uncommitted changes. Set 'force_reset' to True (or 'remote-changes') to force this update and discard these changes.`,
   },
   {
+    title: 'names the branch of the remote where a clone is on another one',
+    before: async (folder, host) => {
+      await makeOldClone(folder, host);
+      await git(host, '-C', `${folder}/clone`, 'checkout', '-q', '-b', 'mine');
+      await host.files.write(`${folder}/clone/file`, Buffer.from('mine'));
+    },
+    arguments: (folder) => ({ name: `${folder}/origin`, target: `${folder}/clone` }),
+    fails: () =>
+      `Repository would be updated from ${short(one)} to ${short(two)}, but there are uncommitted changes. Set 'force_reset' to True (or 'remote-changes') to force this update and discard these changes.` +
+      " The default remote branch (main) differs from the local branch (mine). This could be caused by changing the default remote branch, or if the local branch was manually changed. Rather than forcing an update, it may be advisable to set the 'branch' argument to 'main' instead. To ensure that this state follows the 'main' branch instead of the remote HEAD, set the 'rev' argument to 'main'.",
+  },
+  {
+    title: 'fetches the branches asked for alone',
+    before: async (folder, host) => {
+      await makeOldClone(folder, host);
+      await git(host, '-C', `${folder}/origin`, 'branch', 'other');
+    },
+    arguments: (folder) => ({ name: `${folder}/origin`, target: `${folder}/clone`, refspec_branch: 'main' }),
+    pending: () => ({
+      comment: `Remote 'origin' would be fetched. Repository would be updated from ${short(one)} to ${short(two)}.`,
+      changes: { revision: { old: one, new: two } },
+    }),
+    applied: (folder) => ({
+      comment: `${folder}/origin was fetched, resulting in updated refs. Repository was fast-forwarded to remote HEAD (${short(two)}).`,
+    }),
+    after: async (folder, host) => {
+      const command = ['git', '-C', `${folder}/clone`, 'branch', '--remotes', '--list', 'origin/other'];
+      const { stdout } = await host.inspect({ command });
+      if (stdout !== '') throw new Error(stdout);
+    },
+  },
+  {
     title: 'gives up local changes when that is asked for',
     before: async (folder, host) => {
       await makeOldClone(folder, host);

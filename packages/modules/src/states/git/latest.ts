@@ -39,6 +39,8 @@ export const latest = defineState({
     bare: withDefault(flag(), false).describe('Whether the clone has no work tree.'),
     mirror: withDefault(flag(), false).describe('Whether the clone is a mirror.'),
     fetch_tags: withDefault(flag(), true).describe('Whether tags are fetched.'),
+    refspec_branch: withDefault(lineText(), '*').describe('Glob of the branches that are fetched.'),
+    refspec_tag: withDefault(lineText(), '*').describe('Glob of the tags that are fetched.'),
     sync_tags: withDefault(flag(), true).describe('Whether tags that are gone at the remote go.'),
   }),
   examples: [
