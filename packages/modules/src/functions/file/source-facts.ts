@@ -4,19 +4,17 @@ import { z } from 'zod';
 import { anyValue, flag, optional, text, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
+import {
+  digestLengths,
+  hashProtocols,
+  kindOfDigest,
+  refuseHash,
+  refuseHashFormat,
+} from '../../providers/files/hash-refusal.ts';
 import { failure } from '../failure.ts';
 import { readText } from '../text-file.ts';
 import { valueOr } from '../value-or.ts';
 
-const lengths: ReadonlyMap<string, number> = new Map([
-  ['sha512', 128],
-  ['sha384', 96],
-  ['sha256', 64],
-  ['sha224', 56],
-  ['sha1', 40],
-  ['md5', 32],
-]);
-const protocols = ['salt', 'file', 'http', 'https', 'ftp', 'swift', 's3'];
 const saltenv = withDefault(text(), 'base').describe('The environment of `salt://`.');
 
 type Sum = { readonly hash_type: string; readonly hsum: string };
@@ -41,7 +39,7 @@ export const getSourceSum = defineFunction({
     const isPath = given.startsWith('/');
     const scheme = schemeOf(given);
     if (!isPath && scheme === undefined) return readHash(given);
-    if (!isPath && !protocols.includes(scheme ?? '')) throw invalidHash(given);
+    if (!isPath && !hashProtocols.some((one) => one === scheme)) throw invalidHash(given);
     const path = isPath
       ? given
       : await context.call('cp.cache_file', [given, args.saltenv], new Map([['verify_ssl', args.verify_ssl]]));
@@ -60,34 +58,17 @@ function readHash(given: string): Plain {
   const at = given.indexOf('=');
   const digest = given.slice(at + 1).trim();
   if (at === -1) {
-    const kind = kindOf(digest.length);
+    const kind = kindOfDigest(digest.length);
     if (!/^[0-9a-fA-F]+$/.test(digest) || kind === undefined) throw invalidHash(given);
     return { hsum: digest.toLowerCase(), hash_type: kind };
   }
   const kind = given.slice(0, at).trim();
-  const expected = lengths.get(kind);
-  if (expected === undefined)
-    throw failure(
-      `Invalid hash type '${kind}'. Supported hash types are: ${[...lengths.keys()].join(', ')}. Either remove the hash type and simply use '${digest}' as the source_hash, or change the hash type to a supported type.`,
-    );
-  const real = kindOf(digest.length);
-  if (real === undefined) throw invalidHash(given);
-  if (real !== kind)
-    throw failure(
-      `Invalid length (${digest.length}) for hash type '${kind}'. Either remove the hash type and simply use '${digest}' as the source_hash, or change the hash type to '${real}'`,
-    );
+  if (digestLengths.get(kind) !== digest.length) throw failure(refuseHash(given));
   return { hash_type: kind, hsum: digest.toLowerCase() };
 }
 
-function kindOf(length: number): string | undefined {
-  return [...lengths].find(([, each]) => each === length)?.[0];
-}
-
-function invalidHash(given: Value) {
-  const kinds = [...lengths].toSorted(([, a], [, b]) => a - b).map(([kind, length]) => `${kind} (${length})`);
-  return failure(
-    `Source hash ${pythonStr(given)} format is invalid. The supported formats are: 1) a hash, 2) an expression in the format <hash_type>=<hash>, or 3) either a path to a local file containing hashes, or a URI of a remote hash file. Supported protocols for remote hash files are: ${['salt', 'file', 'http', 'https', 'ftp', 'swift', 's3'].join(', ')}. The hash may also not be of a valid length, the following are supported hash types and lengths: ${kinds.join(', ')}.`,
-  );
+function invalidHash(given: Value): Error {
+  return failure(refuseHashFormat(pythonStr(given)));
 }
 
 interface Wanted {
@@ -114,13 +95,13 @@ export const extractHash = defineFunction({
 async function extract(path: string, wanted: Wanted, { host }: FunctionContext): Promise<Sum | undefined> {
   const content = await readText(host, path);
   if (content === undefined) throw failure(`[Errno 2] No such file or directory: '${path}'`);
-  const length = lengths.get(wanted.hash_type);
+  const length = digestLengths.get(wanted.hash_type);
   const size = length === undefined ? '32,128' : String(length);
   const pattern = new RegExp(`(?<![a-z0-9])([a-f0-9]{${size}})(?![a-z0-9])`, 'i');
   const rows = content.split('\n').flatMap((raw) => {
     const line = raw.trim();
     const digest = pattern.exec(line)?.[1];
-    const kind = digest === undefined ? undefined : kindOf(digest.length);
+    const kind = digest === undefined ? undefined : kindOfDigest(digest.length);
     return digest === undefined || kind === undefined ? [] : [{ line, sum: { hsum: digest, hash_type: kind } }];
   });
   const source = wanted.source.replace(/^[a-z0-9+.-]+:\/\//i, '').replace(/[?#].*$/, '');

@@ -49,6 +49,7 @@ export async function contentOf(args: ContentArguments, context: StateContext): 
   if (typeof given === 'string') return given;
   if (given !== undefined) return fromContents(given.value, args, context);
   if (hasSource(args)) return fromSource(args, context);
+  if (Array.isArray(args.source)) return 'Unable to manage file: none of the specified sources were found';
   return { origin: 'nothing', mode: args.mode === 'keep' ? undefined : args.mode };
 }
 

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { ReadHost, StateContext } from '../../kit/index.ts';
+import { kindOfDigest, refuseHash } from './hash-refusal.ts';
 
 /** A digest a source has to have. */
 export interface SourceHash {
@@ -8,15 +9,6 @@ export interface SourceHash {
   /** Lower-case hex. */
   readonly digest: string;
 }
-
-const algorithmOfLength: ReadonlyMap<number, string> = new Map([
-  [32, 'md5'],
-  [40, 'sha1'],
-  [56, 'sha224'],
-  [64, 'sha256'],
-  [96, 'sha384'],
-  [128, 'sha512'],
-]);
 
 /** What to look a hash up for, when it stands in a file of hashes. */
 export interface HashedFile {
@@ -35,7 +27,7 @@ export async function readSourceHash(
   file: HashedFile,
   context: Pick<StateContext, 'fileServer' | 'host' | 'step'>,
 ): Promise<SourceHash | string> {
-  if (!/^([a-z0-9+]+:\/\/|\/)/i.test(sourceHash)) return parseHash(sourceHash) ?? invalidFormat(sourceHash);
+  if (!/^([a-z0-9+]+:\/\/|\/)/i.test(sourceHash)) return parseHash(sourceHash) ?? refuseHash(sourceHash);
   const path = await locateList(sourceHash, context);
   const text = path === undefined ? undefined : await readText(context.host, path);
   if (text === undefined) return `Source hash file ${sourceHash} not found`;
@@ -44,14 +36,9 @@ export async function readSourceHash(
 
 function parseHash(text: string): SourceHash | undefined {
   const [, named, digits = ''] = /^\s*(?:([a-z0-9]+)\s*[=:]\s*)?([0-9a-f]+)\s*$/i.exec(text) ?? [];
-  const algorithm = algorithmOfLength.get(digits.length);
+  const algorithm = kindOfDigest(digits.length);
   if (algorithm === undefined || (named !== undefined && named.toLowerCase() !== algorithm)) return undefined;
   return { algorithm, digest: digits.toLowerCase() };
-}
-
-function invalidFormat(sourceHash: string): string {
-  const kinds = [...algorithmOfLength].map(([length, algorithm]) => `${algorithm} (${length} digits)`);
-  return `Source hash ${sourceHash} format is invalid. The supported hash types are: ${kinds.join(', ')}`;
 }
 
 async function locateList(

@@ -88,6 +88,11 @@ describeState(managed, [
     fails: "Source file salt://ssh/none.conf not found in saltenv 'base'",
   },
   {
+    title: 'makes no empty file of an empty list of sources',
+    arguments: { name: '/etc/app.conf', source: [] },
+    fails: 'Unable to manage file: none of the specified sources were found',
+  },
+  {
     title: 'says so when no source of a list is served',
     arguments: { name: '/etc/sshd', source: ['salt://a', 'salt://b'] },
     fails: 'Unable to manage file: none of the specified sources were found',
