@@ -59,7 +59,7 @@ function tellHeld(request: LatestRequest, { revision, clone }: Update): string {
   const place = placeOf(request, revision);
   const head = shortCommit(clone.current);
   return clone.hasRevision
-    ? `${place.replace(/^remote/, 'Remote')} is already present and local HEAD (${head}) does not match, but update_head=False. HEAD has not been updated locally.`
+    ? `${place.replace(/^remote HEAD/, 'Remote head')} is already present and local HEAD (${head}) does not match, but update_head=False. HEAD has not been updated locally.`
     : `Local HEAD (${head}) does not match ${place} but update_head=False, HEAD would not be updated locally`;
 }
 
