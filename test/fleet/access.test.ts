@@ -21,7 +21,11 @@ beforeAll(async () => {
     publisher_acl: { [`${limited.slice(0, -1)}.`]: ['test.*', { '@runner': ['manage.up'] }] },
     publisher_acl_blacklist: { modules: ['cmd.script'] },
     external_auth: {
-      file: { '^filename': users, ada: ['.*', '@runner', '@wheel'], bob: ['test.ping'] },
+      file: {
+        '^filename': users,
+        ada: ['.*', '@runner', '@wheel'],
+        bob: ['test.ping', { '*': [{ 'cmd.run': { args: ['echo \\w+\\Z'] } }] }],
+      },
     },
   });
   await fleet.join('web1');
@@ -133,6 +137,10 @@ describe('logins on the command line', () => {
     const given = ['--auth', 'file', '--username', 'bob', '--password', 'pw-bob'];
     const refused = await runAs(stranger, 'salt', [...given, 'web1', 'cmd.run', 'id']);
     expect([refused.status, refused.stderr]).toEqual([1, "salt: bob may not run cmd.run on 'web1'\n"]);
+    const echo = ['web1', 'cmd.run', 'echo hi'];
+    expect((await runAs(stranger, 'salt', [...given, ...echo])).stdout).toBe('web1:\n    hi\n');
+    const elsewise = await runAs(stranger, 'salt', [...given, ...echo, 'env={BASH_ENV: /tmp/x}']);
+    expect([elsewise.status, elsewise.stderr]).toEqual([1, "salt: bob may not run cmd.run on 'web1'\n"]);
     const wrong = await runAs(stranger, 'salt', [...ping], 'bob\nwrong\n');
     expect(wrong.status).toBe(1);
     expect(wrong.stderr).toContain('Could not authenticate using provided credentials');
