@@ -233,7 +233,7 @@ async function handOn(
     try {
       await deliver({ kind: 'return', returner, payload }, context);
     } catch (error) {
-      terminal.error(`salt-call: ${error instanceof Error ? error.message : String(error)}`);
+      terminal.error(`salt-call: ${error instanceof Error ? error.message : String(error)}\n`);
     }
   }
 }
