@@ -253,7 +253,7 @@ describe('a command line of salt', () => {
     [['-N', 'front', 'test.ping'], { type: 'nodegroup', expression: 'front' }],
     [['a*', 'test.ping'], { type: 'glob', expression: 'a*' }],
   ])('%j asks for the target %j', async (args, target) => {
-    const { master, requests } = await answering(['a'], [returned('a', true)]);
+    const { master, requests } = await answering(['a', 'b'], [returned('a', true), returned('b', true)]);
     expect((await master.run('salt', args)).status).toBe(0);
     expect(requests).toMatchObject([{ target, fun: 'test.ping' }]);
   });

@@ -46,6 +46,28 @@ describe('targets', () => {
     expect(await fleet.json('salt-run', 'jobs.list_jobs', 'search_target=role:mail')).toEqual({});
   });
 
+  it('name those of a list that are no minions, with status 1', async () => {
+    const missing = 'Minion did not return. [No key is accepted under this name]';
+    const { status, stdout, stderr } = await fleet.run(
+      'salt',
+      '--out',
+      'json',
+      '--static',
+      '-L',
+      'web1,wbe2',
+      'test.ping',
+    );
+    expect([status, JSON.parse(stdout)]).toEqual([1, { web1: true, wbe2: missing }]);
+    expect(stderr).toBe('ERROR: 1 of 2 minions did not return: wbe2\n');
+    const hidden = await fleet.run('salt', '--hide-timeout', '--summary', '-L', 'web1,wbe2', 'test.ping');
+    expect([hidden.status, hidden.stdout]).toEqual([
+      1,
+      expect.stringContaining('# of minions targeted: 2\n') as string,
+    ]);
+    expect(hidden.stdout).not.toContain(missing);
+    expect(await fleet.run('salt', '--subset', '1', '-L', 'web1,wbe2', 'test.ping')).toMatchObject({ status: 0 });
+  });
+
   it.each([
     [['-C', 'web1 and ('], "salt: the compound target 'web1 and (' is malformed: it ends where a target is expected\n"],
     [

@@ -83,6 +83,7 @@ export { traverse } from './traverse.ts';
 export { compileGlob, matchGlob } from './match/glob.ts';
 export { containsAddress, parseIpNetwork, type IpNetwork } from './match/ip-network.ts';
 export { compileTarget, matchCompound, matchTarget, type MatchSubject, type TargetTest } from './match/match-target.ts';
+export { missingMinions } from './match/missing-minions.ts';
 export { limitTime } from './match/limit-time.ts';
 export { targetLooksAtPillar } from './match/target-looks-at-pillar.ts';
 export { validateTarget, type MatchOptions } from './match/validate-target.ts';

@@ -26,18 +26,18 @@ export function readEnding(event: Dict): MinionEnding | undefined {
     readonly pillarVersion?: string;
   };
   if (kind === 'unreachable') {
-    return {
-      minion,
-      status: status === 'queued' ? status : kind,
-      retcode,
-      value: null,
-      hasAnswered: false,
-      outputter: undefined,
-      pillarVersion: undefined,
-    };
+    return { ...nobody(minion), status: status === 'queued' ? status : kind, retcode };
   }
   if (kind !== 'return') return undefined;
   const value = event.get('value') ?? null;
   const hasAnswered = status === 'ok' || status === 'failed' || value !== null;
   return { minion, status, retcode, value, hasAnswered, outputter, pillarVersion };
+}
+
+/** How a name ended that no minion has. */
+export function nobody(minion: string): MinionEnding {
+  return {
+    ...{ minion, status: 'unknown', retcode: 1, value: null, hasAnswered: false },
+    ...{ outputter: undefined, pillarVersion: undefined },
+  };
 }

@@ -34,7 +34,7 @@ export async function runJob({ flags, target, fun, words }: SaltRequest): Promis
   const settings = readMasterSettings(flags.configDir);
   const client = await openClient(settings, flags);
   const job = { target: bodyOf({ ...target }), ...call, ...wish };
-  return submit({ flags, job, client, settings: settings.values });
+  return submit({ flags, target, job, client, settings: settings.values });
 }
 
 /** Shows a job that is under way. */
@@ -114,12 +114,13 @@ function durableTerms({ durable, until }: SaltFlags): { readonly durable?: boole
 
 interface Submission {
   readonly flags: SaltFlags;
+  readonly target: Target;
   readonly job: FunctionCall & Members & { readonly target: Dict };
   readonly client: ControlClient;
   readonly settings: Dict;
 }
 
-async function submit({ flags, job, client, settings }: Submission): Promise<number> {
+async function submit({ flags, target, job, client, settings }: Submission): Promise<number> {
   const body = (follow: boolean): Dict =>
     bodyOf({
       ...job,
@@ -138,7 +139,10 @@ async function submit({ flags, job, client, settings }: Submission): Promise<num
     process.stdout.write(`Executed command with job ID: ${pythonStr(memberOf(answer, 'jid') ?? '')}\n`);
     return 0;
   }
-  return showJob(client.stream('POST', '/v1/jobs', body(true)), showOptions({ flags, settings, fun: job.function }));
+  // Of a subset nobody is missed.
+  const whom = flags.subset === undefined || flags.subset === 0 ? { target } : {};
+  const options = { ...showOptions({ flags, settings, fun: job.function }), ...whom };
+  return showJob(client.stream('POST', '/v1/jobs', body(true)), options);
 }
 
 /** Programs that read the output of state runs as text get what they get from Salt. */

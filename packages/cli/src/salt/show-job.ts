@@ -1,8 +1,18 @@
-import { compareTexts, isAppError, isDict, pythonRepr, pythonStr, type Dict, type Value } from '@brine/common';
+import {
+  compareTexts,
+  isAppError,
+  isDict,
+  missingMinions,
+  pythonRepr,
+  pythonStr,
+  type Dict,
+  type Target,
+  type Value,
+} from '@brine/common';
 import { cliError } from '../errors.ts';
 import { createJobView, type JobView, type LiveMode } from '../live/job-view.ts';
 import type { AboutAnswers, OutputWriter } from '../output/output-writer.ts';
-import { readEnding } from './minion-ending.ts';
+import { nobody, readEnding, type MinionEnding } from './minion-ending.ts';
 import { textForStatus } from './status-text.ts';
 import { createSummary, type Summary } from './summary.ts';
 
@@ -23,6 +33,8 @@ export interface ShowOptions {
   readonly live: LiveMode;
   /** Answers are counted and not shown (`--progress`). */
   readonly hidesAnswers?: boolean;
+  /** Whom the job was meant for. */
+  readonly target?: Target;
   /** Whether a batch was asked for; one that was not is said to be one. */
   readonly isBatch?: boolean;
 }
@@ -46,12 +58,13 @@ export async function showJob(events: AsyncIterable<Value>, options: ShowOptions
     else if (options.hidesAnswers !== true) write(new Map([[answer.minion, answer.value]]), answer.outputter, [answer]);
   };
   const interrupted = announceInterrupt(() => summary.jid, view);
-  const taking = { summary, options, show, view, batches: 0 };
+  const taking: Taking = { summary, options, show, view, batches: 0, missing: [] };
   let broken: unknown;
   try {
     for await (const event of events) {
       if (isDict(event)) takeEvent(event, taking);
     }
+    for (const minion of taking.missing) takeEnding(nobody(minion), taking);
   } catch (error) {
     // What arrived until then is shown all the same.
     broken = error;
@@ -84,15 +97,19 @@ interface Taking {
   readonly view: JobView;
   /** How many batches were announced. */
   batches: number;
+  /** Those of the target that are no minions. */
+  missing: readonly string[];
 }
 
 function takeEvent(event: Dict, taking: Taking): void {
-  const { summary, options, show, view } = taking;
-  view.take(event);
+  taking.view.take(event);
   if (event.get('kind') === 'submitted') begin(event, taking);
   if (event.get('kind') === 'batch') announceBatch(event, taking);
   const ending = readEnding(event);
-  if (ending === undefined) return;
+  if (ending !== undefined) takeEnding(ending, taking);
+}
+
+function takeEnding(ending: MinionEnding, { summary, options, show, view }: Taking): void {
   const { minion, status, value, retcode, hasAnswered, outputter, pillarVersion } = ending;
   summary.add(ending);
   view.ended(minion, status === 'ok' && retcode === 0);
@@ -100,8 +117,11 @@ function takeEvent(event: Dict, taking: Taking): void {
   show({ minion, value: hasAnswered ? value : textForStatus(status, summary.jid), outputter, pillarVersion });
 }
 
-function begin(event: Dict, { summary, options, view }: Taking): void {
-  summary.begin(pythonStr(event.get('jid') ?? ''), (event.get('minions') as Value[]).map(pythonStr));
+function begin(event: Dict, taking: Taking): void {
+  const { summary, options, view } = taking;
+  const minions = (event.get('minions') as Value[]).map(pythonStr);
+  taking.missing = options.target === undefined ? [] : missingMinions(options.target, minions);
+  summary.begin(pythonStr(event.get('jid') ?? ''), [...minions, ...taking.missing]);
   if (!options.showsJid) return;
   const line = `Executing job with jid ${summary.jid}`;
   view.print(`${line}\n${'-'.repeat(line.length)}\n\n`);

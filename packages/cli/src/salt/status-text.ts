@@ -1,6 +1,8 @@
 /** What is shown in the place of an answer that did not come. */
 export function textForStatus(status: string, jid: string): string {
   switch (status) {
+    case 'unknown':
+      return 'Minion did not return. [No key is accepted under this name]';
     case 'expired':
       return 'Minion did not return. [Not connected]';
     case 'unreachable':

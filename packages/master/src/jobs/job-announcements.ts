@@ -1,4 +1,4 @@
-import { isCompound, type Jid, type MinionId } from '@brine/common';
+import { isCompound, missingMinions, type Jid, type MinionId } from '@brine/common';
 import type { EventBus } from '../events/event-bus.ts';
 import type { JobRecord, Store } from '../store/store.ts';
 import { toReturnEvent } from './follow-job.ts';
@@ -17,7 +17,7 @@ export function announceJob(job: JobRecord, minions: readonly MinionId[], events
       fun: functionOf(job),
       arg: toldEncodedArguments(job.fun, job.positional, job.keyword),
       minions,
-      missing: [],
+      missing: [...missingMinions(job.target, minions)],
       ...(job.metadata === undefined ? {} : { metadata: job.metadata }),
     },
     'user',
