@@ -16,7 +16,7 @@ describe('sdb', () => {
   const options = {
     environment: { driver: 'env' },
     secrets: { driver: 'yaml', files: ['/srv/a.yaml', '/srv/nope.yaml', '/srv/b.yaml'] },
-    far: { driver: 'vault' },
+    far: { driver: 'consul' },
     password: 'sdb://secrets/db:password',
   };
   const host = (): FakeHost =>
@@ -38,7 +38,7 @@ describe('sdb', () => {
     expect(await call('sdb.get', ['plain'])).toBe('plain');
     expect(await call('sdb.get', ['sdb://unknown/x'])).toBe('sdb://unknown/x');
     await expect(call('sdb.get', ['sdb://unknown/x', true])).rejects.toThrow('SDB profile "unknown" wasnt found');
-    await expect(call('sdb.get', ['sdb://far/x'])).rejects.toThrow("The sdb driver 'vault' of the profile 'far'");
+    await expect(call('sdb.get', ['sdb://far/x'])).rejects.toThrow("The sdb driver 'consul' of the profile 'far'");
     await expect(call('sdb.set', ['sdb://secrets/x', 1])).rejects.toThrow("The sdb driver 'yaml' cannot set values.");
   });
 

@@ -104,11 +104,13 @@ function answer(state: State, call: Call, response: ServerResponse): void {
   const [, kind = '', name = '', action = ''] = call.url.pathname.split('/').map(decodeURIComponent);
   const handlers: Record<string, (name: string, action: string) => unknown> = {
     containers: (one, what) => containers(state, call, [one, what]),
-    images: (one) => images(state, call, one),
+    images: (one, what) => images(state, call, [one, what]),
     networks: (one, what) => networks(state, call, [one, what]),
     volumes: (one) => volumes(state, call, one),
     exec: (one, what) => executions(one, what),
     version: () => ({ Version: '26.1.0', ApiVersion: '1.45' }),
+    commit: () => ({ Id: 'sha256:cccc' }),
+    build: () => (name === 'prune' ? { SpaceReclaimed: 0 } : buildImage(state, call)),
     info: () => ({ Containers: state.containers.length, ServerVersion: '26.1.0' }),
   };
   const found = handlers[kind]?.(name, action);
@@ -124,11 +126,18 @@ function containers(state: State, call: Call, [name, action]: readonly [string, 
   const { method, url } = call;
   if (name === 'create') return createContainer(state, call);
   if (name === 'json') return listed(state.containers, url);
+  if (name === 'prune') return { SpaceReclaimed: 0 };
   const found = state.containers.find((row) => isNamed(row, name));
   if (found === undefined) return undefined;
   if (method === 'DELETE') state.containers = state.containers.filter((row) => row !== found);
   if (action in stateAfter) found['State'] = stateAfter[action];
-  if (action === 'exec') return { Id: `exec-${listOf(call.body['Cmd']).join('-')}` };
+  if (action === 'exec') return { Id: `exec-${listOf(call.body['Cmd']).join('-').replaceAll('/', '_')}` };
+  if (action === 'top') return { Titles: ['PID', 'CMD'], Processes: [['1', 'nginx']] };
+  if (action === 'changes')
+    return [
+      { Path: '/etc', Kind: 0 },
+      { Path: '/etc/x', Kind: 1 },
+    ];
   if (action === 'wait') return endOf(found);
   if (action === 'logs') return logOf(found);
   if (action === 'rename') found['Name'] = `/${url.searchParams.get('name') ?? ''}`;
@@ -202,7 +211,18 @@ function merged(base: Row, body: Row): Row {
   );
 }
 
-function images(state: State, { method, url }: Call, name: string): unknown {
+function buildImage(state: State, { url }: Call): string {
+  const tag = url.searchParams.get('t') ?? '';
+  state.images.push({ Id: 'sha256:dddd', RepoTags: [tag], Config: {} });
+  return `{"stream":"Successfully built dddd"}\n{"stream":"Successfully tagged ${tag}"}\n`;
+}
+
+function images(state: State, { method, url }: Call, [name, action]: readonly [string, string]): unknown {
+  if (name === 'prune') return { SpaceReclaimed: 0 };
+  if (name === 'load') {
+    state.images.push({ Id: 'sha256:eeee', RepoTags: [], Config: {} });
+    return '{"stream":"Loaded image"}\n';
+  }
   if (name === 'json') return state.images.map((row) => ({ Id: row['Id'], RepoTags: row['RepoTags'], Created: 0 }));
   if (name === 'create') {
     const tag = `${url.searchParams.get('fromImage') ?? ''}:${url.searchParams.get('tag') ?? ''}`;
@@ -210,8 +230,9 @@ function images(state: State, { method, url }: Call, name: string): unknown {
     state.images.push({ Id: 'sha256:bbbb', RepoTags: [tag], Config: {} });
     return `{"status":"Pulling"}\n{"status":"Pull complete","id":"l1"}\n{"status":"Status: Downloaded newer image for ${tag}"}\n`;
   }
-  const found = state.images.find((row) => (row['RepoTags'] as string[]).includes(name));
+  const found = state.images.find((row) => row['Id'] === name || (row['RepoTags'] as string[]).includes(name));
   if (found === undefined) return undefined;
+  if (action === 'tag') return '';
   if (method !== 'DELETE') return found;
   state.images = state.images.filter((row) => row !== found);
   return [{ Untagged: name }, { Deleted: found['Id'] }];
@@ -223,6 +244,7 @@ function networks(state: State, { method, body }: Call, [name, action]: readonly
     return { Id: 'n' };
   }
   if (name === '') return state.networks;
+  if (name === 'prune') return { SpaceReclaimed: 0 };
   const found = state.networks.find((row) => isNamed(row, name));
   if (found === undefined) return undefined;
   if (action !== '') join(state, found, { body, connects: action === 'connect' });
@@ -255,6 +277,7 @@ function volumes(state: State, { method, body }: Call, name: string): unknown {
     state.volumes.push(row);
     return row;
   }
+  if (name === 'prune') return { SpaceReclaimed: 0 };
   if (name === '') return { Volumes: state.volumes, Warnings: null };
   const found = state.volumes.find((row) => isNamed(row, name));
   if (method === 'DELETE') state.volumes = state.volumes.filter((row) => row !== found);

@@ -68,6 +68,10 @@ export const minionKeys = {
   extmod_blacklist: mapping('Modules that are not synced, by kind: `grains` with a list of names.'),
   grains_deep_merge: flag(false, 'Whether dictionaries of the same name are merged, instead of replaced.'),
   start_event_grains: texts([], 'Grains that the event of the start carries.'),
+  vault: mapping(
+    'The Vault that sdb:// addresses of the driver `vault` are read from: `url`, `auth` with a `token`, `namespace`.',
+  ),
+  x509_signing_policies: mapping('What certificates are signed by, by name; also in pillar.'),
   mine_functions: namesToArguments('What this minion puts into the mine. More can be in pillar.'),
   mine_interval: count(60, 'Minutes between two updates of the mine; 0 for the one at the start only.'),
   mine_return_job: flag(false, 'Whether updates of the mine are jobs whose returns the master keeps.'),

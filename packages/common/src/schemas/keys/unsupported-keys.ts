@@ -22,7 +22,7 @@ export const unsupportedKeys: readonly string[] = [
   ...words('pass_variable_prefix pepa_roots pillar_version'),
   ...words('range_server s3fs_update_interval svnfs_branches svnfs_mountpoint'),
   ...words('svnfs_remotes svnfs_root svnfs_saltenv_blacklist svnfs_saltenv_whitelist svnfs_tags svnfs_trunk'),
-  ...words('svnfs_update_interval thorium_interval thorium_roots thorium_top thoriumenv vault winrepo_branch'),
+  ...words('svnfs_update_interval thorium_interval thorium_roots thorium_top thoriumenv winrepo_branch'),
   ...words('winrepo_cache_expire_max winrepo_cache_expire_min winrepo_cachefile winrepo_dir winrepo_dir_ng'),
   ...words('winrepo_fallback winrepo_insecure_auth winrepo_passphrase winrepo_password winrepo_privkey'),
   ...words('winrepo_pubkey winrepo_refspecs winrepo_remotes winrepo_remotes_ng winrepo_source_dir'),
@@ -77,7 +77,7 @@ export const unsupportedKeys: readonly string[] = [
   ...words('scheduler_before_connect search snapper_states snapper_states_config sqlite_queue_dir'),
   ...words('states_dirs sudo_user token_dir'),
   ...words('unique_jid update_restart_services update_url use_master_when_local username utils_dirs'),
-  ...words('verify_env x509_signing_policies'),
+  ...words('verify_env'),
   // The HTTP API, access of other users, schedules, beacons, reactions and the mine.
   ...words('acceptance_wait_time acceptance_wait_time_max'),
   ...words('disable_modules'),

@@ -6,6 +6,7 @@ import { defineFunction } from '../../kit/define-function.ts';
 import { failure } from '../failure.ts';
 import { readText } from '../text-file.ts';
 import { isTruthy } from '../truth.ts';
+import { readVault, writeVault } from './vault.ts';
 
 const uri = text().describe('Address: `sdb://PROFILE/KEY`.');
 
@@ -67,12 +68,14 @@ async function readValue(address: string, isStrict: boolean, context: FunctionCo
     return address;
   }
   if (found.driver === 'env') return context.host.environment(found.key) ?? null;
+  if (found.driver === 'vault') return readVault(found.key, found.profile, context);
   return traverse(await readFiles(found, context), found.key) ?? null;
 }
 
 async function writeValue(address: string, value: Value, context: FunctionContext): Promise<Value> {
   const found = findStore(address, context);
   if (typeof found === 'string') return false;
+  if (found.driver === 'vault') return writeVault(found.key, value, found.profile, context);
   if (found.driver !== 'env') throw failure(`The sdb driver '${found.driver}' cannot set values.`);
   const present = context.host.environment(found.key);
   // A variable that is set stays, as in Salt.
@@ -89,8 +92,8 @@ function findStore(address: string, { options, pillar }: FunctionContext): Store
   const driver = isDict(profile) ? profile.get('driver') : undefined;
   if (!isDict(profile) || typeof driver !== 'string')
     return `SDB profile "${name}" wasnt found in the minion configuration`;
-  if (driver !== 'env' && driver !== 'yaml')
-    throw failure(`The sdb driver '${driver}' of the profile '${name}' is not supported; env and yaml are.`);
+  if (driver !== 'env' && driver !== 'yaml' && driver !== 'vault')
+    throw failure(`The sdb driver '${driver}' of the profile '${name}' is not supported; env, yaml and vault are.`);
   return { driver, profile, key };
 }
 

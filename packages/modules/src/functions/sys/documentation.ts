@@ -65,7 +65,8 @@ function selectDocumented(all: readonly string[], wanted: readonly string[]): re
   return all.filter((name) => wanted.some((each) => isMeant(name, each)));
 }
 
-function isMeant(name: string, wanted: string): boolean {
+/** Whether a name is one that is asked for: itself, its module, or a pattern. */
+export function isMeant(name: string, wanted: string): boolean {
   if (wanted.includes('*')) return matchGlob(wanted, name);
   return name === wanted || name.startsWith(wanted.endsWith('.') ? wanted : `${wanted}.`);
 }

@@ -3,6 +3,18 @@ import { z } from 'zod';
 import { flag, nullableValue, textList, withDefault } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 
+/** The renderers there are, and what each does. */
+export const renderers: Readonly<Record<string, string>> = {
+  gpg: 'Decrypts the values that are PGP messages, and keeps what comes out secret.',
+  jinja: 'Renders a Jinja template; answers text.',
+  json: 'Reads JSON.',
+  nacl: 'Decrypts the values that are NACL[…], and keeps what comes out secret.',
+  stateconf: 'Renders an SLS file with parameters, and names of its own for its states.',
+  text: 'Answers the text as it is.',
+  yaml: 'Reads YAML as PyYAML does.',
+  yamlex: 'Reads YAML with !aggregate and !reset.',
+};
+
 const wanted = textList().describe('Modules, or patterns; all when none is given.');
 
 export const listFunctions = defineFunction({
@@ -49,7 +61,8 @@ export const listRenderers = defineFunction({
   args: z.object({ args: textList().describe('Patterns; all when none is given.') }),
   variadic: 'args',
   examples: ["'*' sys.list_renderers"],
-  run: ({ args }) => renderers.filter((name) => args.length === 0 || args.some((pattern) => matchGlob(pattern, name))),
+  run: ({ args }) =>
+    Object.keys(renderers).filter((name) => args.length === 0 || args.some((pattern) => matchGlob(pattern, name))),
 });
 
 export const reloadModules = defineFunction({
@@ -62,8 +75,6 @@ export const reloadModules = defineFunction({
   examples: ["'*' sys.reload_modules"],
   run: () => true,
 });
-
-const renderers = ['gpg', 'jinja', 'json', 'nacl', 'stateconf', 'text', 'yaml', 'yamlex'];
 
 function selectFunctions(all: readonly string[], patterns: readonly string[]): readonly string[] {
   const isWanted = (name: string): boolean =>

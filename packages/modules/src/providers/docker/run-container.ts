@@ -57,6 +57,14 @@ interface Work {
   readonly replaced: unknown;
 }
 
+/** Runs a container of an image that is fetched when it is not there. Throws `state-failed`. */
+export async function runContainer(docker: DockerWriter, wish: RunWish, machine: Host): Promise<Applied> {
+  const replaced = await findContainer(docker, wish.name);
+  const hindrance = replaced === undefined ? undefined : hindranceOf(wish, stateOf(replaced));
+  if (hindrance !== undefined) throw new AppError({ code: 'state-failed', message: hindrance });
+  return run(docker, { wish, spec: toContainerSpec(wish.settings), replaced }, machine);
+}
+
 async function run(docker: DockerWriter, work: Work, machine: Host): Promise<Applied> {
   const { wish, replaced } = work;
   const pulled =

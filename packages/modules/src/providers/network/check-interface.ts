@@ -35,7 +35,7 @@ interface Look {
 export async function checkInterface(request: InterfaceRequest, context: StateContext): Promise<CheckOutcome<Host>> {
   const { host } = context;
   const { name, kind } = request;
-  const path = await findFile(request, host);
+  const path = await findInterfaceFile(request, host);
   const parent = path.slice(0, path.lastIndexOf('/'));
   if ((await host.files.stat(parent, { follow: true })) === undefined) return fails(`${parent} cannot be written.`);
   const old = takeInterface((await readText(host, path)) ?? '', name);
@@ -92,8 +92,11 @@ async function readText(host: ReadHost, path: string): Promise<string | undefine
   return bytes === undefined ? undefined : Buffer.from(bytes).toString('utf8');
 }
 
-// The file that is named, else the one that has the interface already, else the main one.
-async function findFile({ name, filename }: InterfaceRequest, host: ReadHost): Promise<string> {
+/** The file that is named, else the one that has the interface already, else the main one. */
+export async function findInterfaceFile(
+  { name, filename }: Pick<InterfaceRequest, 'name' | 'filename'>,
+  host: ReadHost,
+): Promise<string> {
   if (filename !== undefined) return filename.startsWith('/') ? filename : `${folder}/${filename}`;
   const others = ((await host.files.list(folder)) ?? []).map((file) => `${folder}/${file}`);
   for (const path of [mainFile, ...others])

@@ -1,0 +1,121 @@
+import { isDict, pythonStr, type Dict, type Plain, type Value } from '@brine/common';
+import { z } from 'zod';
+import { dict, flag, optional, textList, withDefault } from '../../kit/arguments.ts';
+import { defineFunction } from '../../kit/define-function.ts';
+import { containerPath } from '../../providers/docker/containers.ts';
+import { connectDocker, memberAt } from '../../providers/docker/docker-api.ts';
+import { failure } from '../failure.ts';
+import { complaint } from '../run-program.ts';
+import { isTruthy } from '../truth.ts';
+import { dockerName, requireContainer } from './look.ts';
+
+export const top = defineFunction({
+  name: 'docker.top',
+  summary: 'The processes of a container that runs, as dictionaries of what ps tells.',
+  args: z.object({ name: dockerName }),
+  examples: ["'*' docker.top mycontainer"],
+  async run({ name }, context) {
+    const docker = connectDocker(context);
+    await requireContainer(docker, name);
+    const told = await docker.get(containerPath(name, '/top'));
+    const titles = (memberAt(told, 'Titles') ?? []) as readonly string[];
+    const rows = (memberAt(told, 'Processes') ?? []) as readonly (readonly string[])[];
+    return rows.map((row) => Object.fromEntries(titles.map((title, at): [string, string] => [title, row[at] ?? ''])));
+  },
+});
+
+const kinds: Readonly<Record<number, string>> = { 0: 'Changed', 1: 'Added', 2: 'Deleted' };
+
+export const diff = defineFunction({
+  name: 'docker.diff',
+  summary: 'The paths of a container that were Changed, Added or Deleted since it was made.',
+  args: z.object({ name: dockerName }),
+  examples: ["'*' docker.diff mycontainer"],
+  async run({ name }, context): Promise<Plain> {
+    const docker = connectDocker(context);
+    await requireContainer(docker, name);
+    const found: Record<string, string[]> = {};
+    for (const one of ((await docker.get(containerPath(name, '/changes'))) ?? []) as readonly unknown[])
+      (found[kinds[Number(memberAt(one, 'Kind'))] ?? 'Unknown'] ??= []).push(String(memberAt(one, 'Path')));
+    return found;
+  },
+});
+
+export const prune = defineFunction({
+  name: 'docker.prune',
+  summary: 'Removes what nothing uses: containers, images, networks and what builds kept; of all these unless told.',
+  args: z.object({
+    containers: withDefault(flag(), false).describe('Containers that do not run.'),
+    networks: withDefault(flag(), false).describe('Networks without containers.'),
+    images: withDefault(flag(), false).describe('Images without a name.'),
+    build: withDefault(flag(), false).describe('The cache of builds.'),
+    volumes: withDefault(flag(), false).describe('Volumes without containers; only when told.'),
+    system: optional(flag()).describe('All but volumes.'),
+    filters: dict().describe('What has to hold for it, e.g. `until=12h` or `label=foo,bar=baz`.'),
+  }),
+  keywords: 'filters',
+  examples: ["'*' docker.prune system=True", "'*' docker.prune images=True dangling=True until=12h"],
+  async run({ filters, system, ...kinds }, context): Promise<Plain> {
+    const { volumes, ...others } = kinds;
+    const isAll = system ?? !Object.values(others).includes(true);
+    const docker = connectDocker(context);
+    const query = filters.size === 0 ? '' : `?filters=${encodeURIComponent(filterText(filters))}`;
+    const chosen = (['containers', 'images', 'networks', 'build'] as const).filter((kind) => isAll || others[kind]);
+    const rows: [string, Plain][] = [];
+    for (const kind of [...chosen, ...(volumes ? (['volumes'] as const) : [])])
+      rows.push([kind, ((await docker.post(`/${kind}/prune${kind === 'build' ? '' : query}`)) ?? {}) as Plain]);
+    return Object.fromEntries(rows);
+  },
+});
+
+function filterText(filters: Dict): string {
+  const words = (value: Value): readonly string[] => {
+    if (typeof value === 'boolean') return [String(value)];
+    return Array.isArray(value) ? value.map((one) => pythonStr(one)) : pythonStr(value).split(',');
+  };
+  return JSON.stringify(Object.fromEntries(Array.from(filters, ([key, value]) => [pythonStr(key), words(value)])));
+}
+
+export const login = defineFunction({
+  name: 'docker.login',
+  summary: 'Logs in to the registries of `docker-registries` in pillar or configuration, or to some of them.',
+  args: z.object({ registries: textList().describe('Names of registries; `hub` is that of Docker.') }),
+  variadic: 'registries',
+  examples: ["'*' docker.login", "'*' docker.login hub"],
+  async run({ registries }, context): Promise<Plain> {
+    const { host, options, pillar, signal } = context;
+    if ((await host.which('docker')) === undefined) throw failure('docker was not found on this minion.');
+    const known = new Map([options, pillar].flatMap((source) => registriesOf(source)));
+    const errors: string[] = [];
+    const results: Record<string, boolean> = {};
+    for (const registry of registries.length > 0 ? registries : [...known.keys()]) {
+      const account = known.get(registry);
+      const [user, password] = ['username', 'password'].map((key) =>
+        isDict(account ?? null) ? (account as Dict).get(key) : undefined,
+      );
+      if (account === undefined) errors.push(`No match found for registry '${registry}'`);
+      else if (user === undefined || password === undefined || registry.startsWith('-'))
+        errors.push(`Invalid configuration for registry '${registry}'`);
+      else {
+        const place = registry.toLowerCase() === 'hub' ? [] : [registry];
+        const command = ['docker', 'login', `--username=${pythonStr(user ?? '')}`, '--password-stdin', ...place];
+        const result = await host.run({ command, input: pythonStr(password ?? ''), signal, timeout: 120_000 });
+        results[registry] = result.exitCode === 0;
+        if (result.exitCode !== 0) errors.push(complaint(result));
+      }
+    }
+    if (errors.length > 0) context.setRetcode(1);
+    return { retcode: errors.length > 0 ? 1 : 0, Errors: errors, Results: results };
+  },
+});
+
+// Each key that ends so is a table of registries as well.
+function registriesOf(source: Dict): readonly (readonly [string, Value])[] {
+  return [...source].flatMap(([key, table]) => {
+    const isTable = key === 'docker-registries' || pythonStr(key).endsWith('-docker-registries');
+    if (!isTable || !isDict(table)) return [];
+    return Array.from(table, ([name, account]) => [pythonStr(name), account] as const).filter(([, account]) =>
+      isTruthy(account),
+    );
+  });
+}
