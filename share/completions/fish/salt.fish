@@ -206,10 +206,18 @@ set -g brine_functions acl.delfacl \
   dnsutil.parse_hosts \
   dnsutil.parse_zone \
   dnsutil.serial \
+  docker.build \
+  docker.commit \
   docker.connect_container_to_network \
+  docker.copy_from \
+  docker.copy_to \
+  docker.create \
+  docker.create_network \
   docker.create_volume \
+  docker.diff \
   docker.disconnect_container_from_network \
   docker.exists \
+  docker.export \
   docker.images \
   docker.info \
   docker.inspect \
@@ -219,11 +227,14 @@ set -g brine_functions acl.delfacl \
   docker.inspect_volume \
   docker.kill \
   docker.list_containers \
+  docker.load \
+  docker.login \
   docker.logs \
   docker.networks \
   docker.pause \
   docker.pid \
   docker.port \
+  docker.prune \
   docker.ps \
   docker.pull \
   docker.remove_network \
@@ -234,12 +245,15 @@ set -g brine_functions acl.delfacl \
   docker.rmi \
   docker.run \
   docker.run_all \
+  docker.run_container \
   docker.run_stderr \
   docker.run_stdout \
+  docker.save \
   docker.start \
   docker.state \
   docker.stop \
   docker.tag \
+  docker.top \
   docker.unpause \
   docker.version \
   docker.volumes \
@@ -249,6 +263,17 @@ set -g brine_functions acl.delfacl \
   environ.items \
   environ.setenv \
   environ.setval \
+  ethtool.set_coalesce \
+  ethtool.set_feature \
+  ethtool.set_offload \
+  ethtool.set_pause \
+  ethtool.set_ring \
+  ethtool.show_coalesce \
+  ethtool.show_driver \
+  ethtool.show_features \
+  ethtool.show_offload \
+  ethtool.show_pause \
+  ethtool.show_ring \
   event.fire \
   event.fire_master \
   event.send \
@@ -516,6 +541,14 @@ set -g brine_functions acl.delfacl \
   ini.remove_option \
   ini.remove_section \
   ini.set_option \
+  ip.apply_network_settings \
+  ip.build_interface \
+  ip.down \
+  ip.get_bond \
+  ip.get_interface \
+  ip.get_network_settings \
+  ip.get_routes \
+  ip.up \
   iptables.append \
   iptables.build_rule \
   iptables.check \
@@ -556,6 +589,17 @@ set -g brine_functions acl.delfacl \
   log.exception \
   log.info \
   log.warning \
+  lowpkg.bin_pkg_info \
+  lowpkg.checksum \
+  lowpkg.file_dict \
+  lowpkg.file_list \
+  lowpkg.info \
+  lowpkg.list_pkgs \
+  lowpkg.modified \
+  lowpkg.owner \
+  lowpkg.unpurge \
+  lowpkg.verify \
+  lowpkg.version_cmp \
   lvm.fullversion \
   lvm.lvcreate \
   lvm.lvdisplay \
@@ -602,6 +646,7 @@ set -g brine_functions acl.delfacl \
   mine.send \
   mine.update \
   mine.valid \
+  minion.list \
   mount.active \
   mount.delete_mount_cache \
   mount.fstab \
@@ -1147,6 +1192,8 @@ set -g brine_functions acl.delfacl \
   slsutil.renderer \
   slsutil.serialize \
   slsutil.update \
+  smbios.get \
+  smbios.records \
   ssh.auth_keys \
   ssh.check_key \
   ssh.check_key_file \
@@ -1242,8 +1289,10 @@ set -g brine_functions acl.delfacl \
   sys.list_state_functions \
   sys.list_state_modules \
   sys.reload_modules \
+  sys.renderer_doc \
   sys.state_argspec \
   sys.state_doc \
+  sys.state_schema \
   sysctl.assign \
   sysctl.default_config \
   sysctl.get \
