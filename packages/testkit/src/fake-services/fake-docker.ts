@@ -103,7 +103,7 @@ interface Call {
 function answer(state: State, call: Call, response: ServerResponse): void {
   const [, kind = '', name = '', action = ''] = call.url.pathname.split('/').map(decodeURIComponent);
   const handlers: Record<string, (name: string, action: string) => unknown> = {
-    containers: (one, what) => containers(state, call, [one, what]),
+    containers: (one, what) => (one === 'prune' ? { SpaceReclaimed: 0 } : containers(state, call, [one, what])),
     images: (one, what) => images(state, call, [one, what]),
     networks: (one, what) => networks(state, call, [one, what]),
     volumes: (one) => volumes(state, call, one),
@@ -126,23 +126,26 @@ function containers(state: State, call: Call, [name, action]: readonly [string, 
   const { method, url } = call;
   if (name === 'create') return createContainer(state, call);
   if (name === 'json') return listed(state.containers, url);
-  if (name === 'prune') return { SpaceReclaimed: 0 };
   const found = state.containers.find((row) => isNamed(row, name));
   if (found === undefined) return undefined;
   if (method === 'DELETE') state.containers = state.containers.filter((row) => row !== found);
   if (action in stateAfter) found['State'] = stateAfter[action];
   if (action === 'exec') return { Id: `exec-${listOf(call.body['Cmd']).join('-').replaceAll('/', '_')}` };
-  if (action === 'top') return { Titles: ['PID', 'CMD'], Processes: [['1', 'nginx']] };
-  if (action === 'changes')
-    return [
-      { Path: '/etc', Kind: 0 },
-      { Path: '/etc/x', Kind: 1 },
-    ];
-  if (action === 'wait') return endOf(found);
-  if (action === 'logs') return logOf(found);
+  const tell = looks[action];
+  if (tell !== undefined) return tell(found);
   if (action === 'rename') found['Name'] = `/${url.searchParams.get('name') ?? ''}`;
   return method === 'GET' ? found : '';
 }
+
+const looks: Readonly<Record<string, (row: Row) => unknown>> = {
+  top: () => ({ Titles: ['PID', 'CMD'], Processes: [['1', 'nginx']] }),
+  changes: () => [
+    { Path: '/etc', Kind: 0 },
+    { Path: '/etc/x', Kind: 1 },
+  ],
+  wait: endOf,
+  logs: logOf,
+};
 
 const stateAfter: Readonly<Record<string, Row>> = {
   start: { Running: true, Paused: false },

@@ -1,8 +1,9 @@
-import type { Plain } from '@brine/common';
+import type { Dict, Plain } from '@brine/common';
 import { z } from 'zod';
 import { dictOrList, flag, lineText, optional, unsupported, withDefault } from '../../kit/arguments.ts';
+import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
-import { connectDocker, memberAt } from '../../providers/docker/docker-api.ts';
+import { connectDocker, memberAt, type DockerWriter } from '../../providers/docker/docker-api.ts';
 import { toPairs } from '../../providers/docker/docker-values.ts';
 import { findImage } from '../../providers/docker/images.ts';
 import { isDirectory } from '../../providers/files/paths.ts';
@@ -36,34 +37,10 @@ export const build = defineFunction({
       throw failure("'path' is the folder or the address of what is built");
     const began = Date.now();
     const name = repository === undefined ? undefined : `${repository}:${tag}`;
-    const isRemote = !path.startsWith('/');
-    const query = new URLSearchParams({
-      ...(name === undefined ? {} : { t: name }),
-      ...{ nocache: args.cache ? '0' : '1', rm: args.rm ? '1' : '0' },
-      ...(args.dockerfile === undefined ? {} : { dockerfile: args.dockerfile }),
-      ...(args.buildargs === undefined ? {} : { buildargs: JSON.stringify(toPairs(args.buildargs)) }),
-      ...(isRemote ? { remote: path } : {}),
-    });
     const docker = connectDocker(context);
-    const url = `/build?${query.toString()}`;
-    const send = async (): Promise<unknown> => {
-      if (isRemote) return (await docker.stream(url)).at(-1);
-      if (!(await isDirectory(context.host, path))) throw failure(`${path} is no folder`);
-      return withScratchFile(
-        { content: new Uint8Array(), extension: '.tar', runas: undefined },
-        context,
-        async (file) => {
-          const packed = await runProgram(context, ['tar', '--create', `--file=${file}`, `--directory=${path}`, '.']);
-          if (packed.exitCode !== 0) throw failure(`${path} cannot be packed: ${complaint(packed)}`);
-          return docker.upload(url, file);
-        },
-      );
-    };
-    const last = await send();
-    const id =
-      memberAt(last, 'aux', 'ID') ?? /Successfully built (\S+)/.exec(String(memberAt(last, 'stream') ?? ''))?.[1];
+    const last = await send(docker, { path, url: `/build?${queryOf(args, name).toString()}` }, context);
     const built = name === undefined ? undefined : await findImage(docker, name);
-    const found = typeof id === 'string' ? id : memberAt(built, 'Id');
+    const found = idOf(last) ?? memberAt(built, 'Id');
     if (typeof found !== 'string') throw failure(`Build failed for ${path}, no image id was returned`);
     return {
       Id: found.replace(/^sha256:/, '').slice(0, 12),
@@ -72,3 +49,43 @@ export const build = defineFunction({
     };
   },
 });
+
+function queryOf(
+  args: {
+    readonly path: string | undefined;
+    readonly cache: boolean;
+    readonly rm: boolean;
+    readonly dockerfile: string | undefined;
+    readonly buildargs: Dict | undefined;
+  },
+  name: string | undefined,
+): URLSearchParams {
+  const query = new URLSearchParams({ nocache: args.cache ? '0' : '1', rm: args.rm ? '1' : '0' });
+  if (name !== undefined) query.set('t', name);
+  if (args.dockerfile !== undefined) query.set('dockerfile', args.dockerfile);
+  if (args.buildargs !== undefined) query.set('buildargs', JSON.stringify(toPairs(args.buildargs)));
+  if (args.path?.startsWith('/') === false) query.set('remote', args.path);
+  return query;
+}
+
+/** Has the daemon build, and answers its last word. */
+async function send(
+  docker: DockerWriter,
+  { path, url }: { readonly path: string; readonly url: string },
+  context: FunctionContext,
+): Promise<unknown> {
+  if (!path.startsWith('/')) return (await docker.stream(url)).at(-1);
+  if (!(await isDirectory(context.host, path))) throw failure(`${path} is no folder`);
+  const scratch = { content: new Uint8Array(), extension: '.tar', runas: undefined };
+  return withScratchFile(scratch, context, async (file) => {
+    const packed = await runProgram(context, ['tar', '--create', `--file=${file}`, `--directory=${path}`, '.']);
+    if (packed.exitCode !== 0) throw failure(`${path} cannot be packed: ${complaint(packed)}`);
+    return docker.upload(url, file);
+  });
+}
+
+function idOf(last: unknown): string | undefined {
+  const [id, said] = [memberAt(last, 'aux', 'ID'), memberAt(last, 'stream')];
+  if (typeof id === 'string') return id;
+  return typeof said === 'string' ? /Successfully built (\S+)/.exec(said)?.[1] : undefined;
+}

@@ -92,7 +92,7 @@ export const runImage = defineFunction({
       settings,
       logs: { stdout: true, stderr: true, timestamps: false, tail: 'all' },
     };
-    const { changes = {} } = await runContainer(connectDocker(context), wish, context.host);
+    const { changes } = await runContainer(connectDocker(context), wish, context.host);
     return changes;
   },
 });

@@ -1,6 +1,7 @@
 import { isDict, pythonStr, type Dict, type Plain, type Value } from '@brine/common';
 import { z } from 'zod';
 import { dict, flag, optional, textList, withDefault } from '../../kit/arguments.ts';
+import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { containerPath } from '../../providers/docker/containers.ts';
 import { connectDocker, memberAt } from '../../providers/docker/docker-api.ts';
@@ -83,31 +84,36 @@ export const login = defineFunction({
   variadic: 'registries',
   examples: ["'*' docker.login", "'*' docker.login hub"],
   async run({ registries }, context): Promise<Plain> {
-    const { host, options, pillar, signal } = context;
+    const { host, options, pillar } = context;
     if ((await host.which('docker')) === undefined) throw failure('docker was not found on this minion.');
     const known = new Map([options, pillar].flatMap((source) => registriesOf(source)));
     const errors: string[] = [];
     const results: Record<string, boolean> = {};
     for (const registry of registries.length > 0 ? registries : [...known.keys()]) {
       const account = known.get(registry);
-      const [user, password] = ['username', 'password'].map((key) =>
-        isDict(account ?? null) ? (account as Dict).get(key) : undefined,
-      );
-      if (account === undefined) errors.push(`No match found for registry '${registry}'`);
-      else if (user === undefined || password === undefined || registry.startsWith('-'))
-        errors.push(`Invalid configuration for registry '${registry}'`);
-      else {
-        const place = registry.toLowerCase() === 'hub' ? [] : [registry];
-        const command = ['docker', 'login', `--username=${pythonStr(user ?? '')}`, '--password-stdin', ...place];
-        const result = await host.run({ command, input: pythonStr(password ?? ''), signal, timeout: 120_000 });
-        results[registry] = result.exitCode === 0;
-        if (result.exitCode !== 0) errors.push(complaint(result));
-      }
+      const wrong =
+        account === undefined ? `No match found for registry '${registry}'` : await logIn(registry, account, context);
+      if (account !== undefined && wrong !== invalid(registry)) results[registry] = wrong === undefined;
+      if (wrong !== undefined) errors.push(wrong);
     }
     if (errors.length > 0) context.setRetcode(1);
     return { retcode: errors.length > 0 ? 1 : 0, Errors: errors, Results: results };
   },
 });
+
+function invalid(registry: string): string {
+  return `Invalid configuration for registry '${registry}'`;
+}
+
+/** Logs in to a registry; answers what is wrong, or `undefined`. */
+async function logIn(registry: string, account: Value, { host, signal }: FunctionContext): Promise<string | undefined> {
+  const [user, password] = ['username', 'password'].map((key) => (isDict(account) ? account.get(key) : undefined));
+  if (user === undefined || password === undefined || registry.startsWith('-')) return invalid(registry);
+  const place = registry.toLowerCase() === 'hub' ? [] : [registry];
+  const command = ['docker', 'login', `--username=${pythonStr(user)}`, '--password-stdin', ...place];
+  const result = await host.run({ command, input: pythonStr(password), signal, timeout: 120_000 });
+  return result.exitCode === 0 ? undefined : complaint(result);
+}
 
 // Each key that ends so is a table of registries as well.
 function registriesOf(source: Dict): readonly (readonly [string, Value])[] {

@@ -133,18 +133,27 @@ export const binPkgInfo = defineFunction({
   async run({ path, saltenv }, context): Promise<Plain> {
     const { kind } = await chooseDatabase(context);
     const file = await locate(path, saltenv, context);
-    const command =
-      kind === 'dpkg'
-        ? ['dpkg-deb', '--show', '--showformat=${Package}\\t${Version}\\t${Architecture}', file]
-        : ['rpm', '-qp', ...format('%{NAME}\\t%|EPOCH?{%{EPOCH}:}|%{VERSION}-%{RELEASE}\\t%{ARCH}'), file];
-    const result = await context.host.inspect({ command, signal: context.signal });
-    const [name = '', version = '', arch = ''] = result.stdout.split('\n')[0]?.split('\t') ?? [];
-    if (result.exitCode !== 0 || arch === '') throw failure(`Unable to get info for ${file}: ${complaint(result)}`);
+    const { name, version, arch } = await readPackageFile(kind, file, context);
     const own = context.grains.get('osarch');
     const isForeign = kind === 'dpkg' && arch !== 'all' && own === 'amd64' && arch !== own;
     return { name: isForeign ? `${name}:${arch}` : name, version, arch };
   },
 });
+
+async function readPackageFile(
+  kind: 'dpkg' | 'rpm',
+  file: string,
+  { host, signal }: FunctionContext,
+): Promise<{ readonly name: string; readonly version: string; readonly arch: string }> {
+  const command =
+    kind === 'dpkg'
+      ? ['dpkg-deb', '--show', '--showformat=${Package}\\t${Version}\\t${Architecture}', file]
+      : ['rpm', '-qp', ...format('%{NAME}\\t%|EPOCH?{%{EPOCH}:}|%{VERSION}-%{RELEASE}\\t%{ARCH}'), file];
+  const result = await host.inspect({ command, signal });
+  const [name = '', version = '', arch = ''] = result.stdout.split('\n')[0]?.split('\t') ?? [];
+  if (result.exitCode !== 0 || arch === '') throw failure(`Unable to get info for ${file}: ${complaint(result)}`);
+  return { name, version, arch };
+}
 
 async function locate(path: string, saltenv: string, context: FunctionContext): Promise<string> {
   if (/^(salt|https?|ftp):\/\//.test(path)) {

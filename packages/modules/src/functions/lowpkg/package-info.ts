@@ -34,7 +34,7 @@ export const info = defineFunction({
     }
     const rows: [string, Plain][] = [];
     for (const one of await dpkgRecords(packages, failhard, context))
-      rows.push([String(one['package']), Object.fromEntries(Object.entries(one).filter(isWanted))]);
+      rows.push([one.package, Object.fromEntries(Object.entries(one).filter(isWanted))]);
     return Object.fromEntries(rows);
   },
 });
@@ -65,14 +65,14 @@ async function dpkgRecords(
   names: readonly string[],
   failsHard: boolean,
   context: FunctionContext,
-): Promise<readonly Readonly<Record<string, Plain>>[]> {
+): Promise<readonly (Readonly<Record<string, Plain>> & { readonly package: string })[]> {
   const format = Object.values(fields).map((field) => `\${${field}}`);
   const command = ['dpkg-query', '-W', `-f=${format.join(fieldEnd)}${recordEnd}`, '--', ...names];
   const { host, signal } = context;
   const result = await host.inspect({ command, signal, timeout: 120_000, outputLimit: 64 * 1024 * 1024 });
   if (result.exitCode !== 0 && failsHard) throw failure(`Error getting packages information: ${complaint(result)}`);
   if (result.exitCode !== 0) return [];
-  const records: Record<string, Plain>[] = [];
+  const records: (Record<string, Plain> & { readonly package: string })[] = [];
   for (const record of result.stdout.split(recordEnd).filter((one) => one.includes(fieldEnd))) {
     const values = record.split(fieldEnd);
     const { description = '', ...told } = Object.fromEntries(
@@ -84,6 +84,7 @@ async function dpkgRecords(
     const { package: name = '', arch = '' } = told;
     records.push({
       ...Object.fromEntries(known),
+      package: name,
       ...(await timesOf(name, arch, context)),
       description: `${description}\n`,
       ...(await licenseOf(name, context)),

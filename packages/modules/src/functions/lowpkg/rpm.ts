@@ -1,4 +1,4 @@
-import type { Plain } from '@brine/common';
+import { pythonStr, type Plain } from '@brine/common';
 import { z } from 'zod';
 import { commaList, dict, flag, text, textList, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
@@ -63,7 +63,7 @@ export const modified = defineFunction({
       return [[path, type === 'config' ? [...words, 'config'] : words]];
     });
     const fits = (words: readonly string[]): boolean =>
-      [...kwargs].every(([word, wanted]) => words.includes(String(word)) === isTruthy(wanted));
+      [...kwargs].every(([word, wanted]) => words.includes(pythonStr(word)) === isTruthy(wanted));
     return Object.fromEntries(rows.filter(([, words]) => fits(words)));
   },
 });

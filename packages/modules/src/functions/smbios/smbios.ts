@@ -57,31 +57,27 @@ function readRecord(head: string, body: string, wish: Wish): readonly Plain[] {
 }
 
 function readFields(lines: readonly string[], { fields, isStrict }: Wish): Record<string, Plain> {
-  const found: Record<string, Plain> = {};
-  let key: string | undefined;
-  let list: Plain[] = [];
-  let value: Plain | undefined;
-  const finish = (): void => {
-    if (key === undefined) return;
-    if (list.length > 0) found[key] = value === undefined ? list : [value, ...list];
-    else if (value !== undefined) found[key] = value;
-  };
+  const found = groupLines(lines)
+    .filter(({ key }) => !(isStrict && key === 'header_and_data') && fields?.includes(key) !== false)
+    .map(({ key, texts: [text = '', ...items] }): [string, Plain | undefined] => {
+      const value = toValue(key, text, isStrict);
+      const list = items.map((item) => toValue(key, item, isStrict)).filter((item) => item !== undefined);
+      if (list.length === 0) return [key, value];
+      return [key, value === undefined ? list : [value, ...list]];
+    });
+  return Object.fromEntries(found.filter((row): row is [string, Plain] => row[1] !== undefined));
+}
+
+/** Each field with the text beside its name and the lines below it. */
+function groupLines(lines: readonly string[]): readonly { readonly key: string; readonly texts: readonly string[] }[] {
+  const groups: { readonly key: string; readonly texts: string[] }[] = [];
   for (const line of lines) {
-    const [, field, rest] = /^\t([^\s:][^:]*):(.*)$/.exec(line) ?? [];
-    if (field !== undefined && rest !== undefined) {
-      finish();
-      const name = field.trim().toLowerCase().replaceAll(' ', '_');
-      const isLeftOut = (isStrict && name === 'header_and_data') || fields?.includes(name) === false;
-      key = isLeftOut ? undefined : name;
-      value = key === undefined ? undefined : toValue(name, rest.trim(), isStrict);
-      list = [];
-    } else if (key !== undefined && /^\t\t\S/.test(line)) {
-      const item = toValue(key, line.trim(), isStrict);
-      if (item !== undefined) list.push(item);
-    }
+    const [, field, rest = ''] = /^\t([^\s:][^:]*):(.*)$/.exec(line) ?? [];
+    if (field !== undefined)
+      groups.push({ key: field.trim().toLowerCase().replaceAll(' ', '_'), texts: [rest.trim()] });
+    else if (/^\t\t\S/.test(line)) groups.at(-1)?.texts.push(line.trim());
   }
-  finish();
-  return found;
+  return groups;
 }
 
 function toValue(key: string, text: string, isStrict: boolean): Plain | undefined {
