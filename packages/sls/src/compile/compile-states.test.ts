@@ -78,6 +78,14 @@ describe('a compile', () => {
     ]);
   });
 
+  test('gives a step the environment it names', async () => {
+    const { steps } = await compile({ 's.sls': 'a:\n  world.set:\n    - saltenv: dev\nb:\n  world.set: []\n' });
+    expect(steps.map(({ id, saltenv }) => [id, saltenv])).toEqual([
+      ['a', 'dev'],
+      ['b', 'base'],
+    ]);
+  });
+
   test('reports all problems together, each where it is', async () => {
     const text = [
       'include: nowhere',

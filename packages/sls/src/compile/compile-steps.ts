@@ -77,7 +77,7 @@ function toStep({ chunk, span, argumentSpans }: Draft): Step {
     chunk,
     tag: stepTag(parts),
     sls: textOf(chunk, '__sls__'),
-    saltenv: textOf(chunk, '__env__') ?? 'base',
+    saltenv: textOf(chunk, 'saltenv') ?? textOf(chunk, '__env__') ?? 'base',
     order: Number(chunk.get('order')),
     span,
     argumentSpans,

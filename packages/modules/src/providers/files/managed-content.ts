@@ -147,8 +147,8 @@ async function fromSource(args: ContentArguments, context: StateContext): Promis
   );
   if (typeof found === 'string') return found;
   const mode = args.mode === 'keep' ? found.mode : args.mode;
-  if (args.template === undefined && args.encoding === undefined)
-    return { origin: 'source', path: found.path, sha256: found.sha256, mode };
+  // Only contents are encoded: what comes from elsewhere is taken for what is wanted.
+  if (args.template === undefined) return { origin: 'source', path: found.path, sha256: found.sha256, mode };
   return renderSource(found, { ...args, mode }, context);
 }
 
@@ -159,8 +159,8 @@ async function renderSource(
 ): Promise<ManagedContent> {
   const text = Buffer.from((await context.host.files.read(found.path)) ?? '').toString('utf8');
   const origin = found.url;
-  const rendered = args.template === undefined ? text : await render({ text, origin }, args, context);
-  return { origin: 'source', bytes: encode(rendered, args), mode: args.mode };
+  const rendered = await render({ text, origin }, args, context);
+  return { origin: 'source', bytes: Buffer.from(rendered), mode: args.mode };
 }
 
 function render(

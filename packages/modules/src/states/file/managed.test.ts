@@ -88,6 +88,14 @@ describeState(managed, [
     fails: "Source file salt://ssh/none.conf not found in saltenv 'base'",
   },
   {
+    title: 'leaves a source as it is whatever the encoding',
+    before: { files: { '/srv/pkg': 'd\u00e9\n' } },
+    arguments: { name: '/srv/copy', source: '/srv/pkg', encoding: 'utf-16' },
+    pending: { comment: set('/srv/copy'), changes: { newfile: '/srv/copy' } },
+    applied: { comment: 'File /srv/copy updated', changes: { diff: 'New file', mode: '0644' } },
+    after: { '/srv/copy': 'd\u00e9\n' },
+  },
+  {
     title: 'makes no empty file of an empty list of sources',
     arguments: { name: '/etc/app.conf', source: [] },
     fails: 'Unable to manage file: none of the specified sources were found',

@@ -58,7 +58,7 @@ export const managed = defineState({
     contents_newline: withDefault(flag(), true).describe('Whether contents end in a newline.'),
     contents_delimiter: withDefault(text(), ':').describe('What separates the parts of nested pillar and grain keys.'),
     encoding: optional(text()).describe(
-      'Encoding of the file when not utf-8: ascii, latin-1, cp1252, utf-16 and others.',
+      'Encoding of contents when not utf-8: ascii, latin-1, cp1252, utf-16 and others.',
     ),
     encoding_errors: withDefault(oneOf(...encodingErrors), 'strict').describe(
       'What becomes of characters the encoding does not have.',
