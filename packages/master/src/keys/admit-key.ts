@@ -116,7 +116,7 @@ async function decide({ id, fingerprint, claims }: OfferedKey, desk: KeyDesk): P
 async function hasRoom({ store, pending, pendingLimit }: KeyDesk): Promise<boolean> {
   if (pending.size < pendingLimit) return true;
   pending.clear();
-  for (const { id } of await store.list(['pending'])) pending.add(id);
+  for (const { id } of await store.places(['pending'])) pending.add(id);
   return pending.size < pendingLimit;
 }
 

@@ -41,8 +41,8 @@ export interface DeletedKey extends StoredKey {
 
 /** Minions' public keys as files under `pki_dir`, one folder a state, so that people can look at them. */
 export interface KeyStore {
-  /** All keys of the given states, sorted by id. */
-  list(states?: readonly KeyState[]): Promise<readonly StoredKey[]>;
+  /** All keys of the given states, sorted by id. A file without a key ends it, unless `onDamaged` takes the error. */
+  list(states?: readonly KeyState[], onDamaged?: (error: unknown) => void): Promise<readonly StoredKey[]>;
   find(id: MinionId, states?: readonly KeyState[]): Promise<readonly StoredKey[]>;
   /** What keys there are, without reading them. */
   places(states: readonly KeyState[]): Promise<readonly KeyPlace[]>;
@@ -71,10 +71,19 @@ export async function openKeyStore(pkiDirectory: string, clock: Clock): Promise<
     return text === undefined ? undefined : { id, state, ...parseKeyFile(path, text) };
   }
   return {
-    async list(states = keyStates) {
+    async list(states = keyStates, onDamaged) {
       const found: (StoredKey | undefined)[] = [];
+      const readOr = (id: MinionId, state: KeyState): StoredKey | undefined => {
+        try {
+          return read(id, state);
+        } catch (error) {
+          if (onDamaged === undefined) throw error;
+          onDamaged(error);
+          return undefined;
+        }
+      };
       for (const state of states) {
-        found.push(...(await inTurns(await idsIn(folderOf(state)), (id) => read(id, state))));
+        found.push(...(await inTurns(await idsIn(folderOf(state)), (id) => readOr(id, state))));
       }
       return found.filter((key) => key !== undefined).sort((a, b) => (a.id < b.id ? -1 : 1));
     },

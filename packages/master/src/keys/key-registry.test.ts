@@ -360,4 +360,21 @@ describe('the key registry', () => {
     writeFileSync(join(folder, 'minions', 'web1'), '-----BEGIN PUBLIC KEY-----');
     await expect(registry.list()).rejects.toThrow(`${join(folder, 'minions', 'web1')} does not hold a public key`);
   });
+
+  it('starts with a damaged file, tells of it, and lets all others in', async () => {
+    const web1 = offer('web1');
+    await registry.admit(web1);
+    await registry.change({ action: 'accept', match: 'web1', from: ['pending'] });
+    writeFileSync(join(folder, 'minions', 'web2'), '');
+    const told: unknown[] = [];
+    const error = (_message: string, about: unknown): void => void told.push(about);
+    registry = await open({}, { logger: { ...silentLogger, error } });
+    expect(told).toMatchObject([
+      { error: { code: 'key-file-invalid', message: expect.stringContaining('minions/web2') } },
+    ]);
+    expect(registry.acceptedIds()).toEqual(['web1']);
+    expect(await registry.admit(web1)).toBe('accepted');
+    expect(await registry.admit(offer('web3'))).toBe('pending');
+    await expect(registry.admit(offer('web2'))).rejects.toMatchObject({ code: 'key-file-invalid' });
+  });
 });

@@ -10,7 +10,7 @@ import {
   type KeyRegistryOptions,
   type OfferedKey,
 } from './key-desk.ts';
-import type { DeletedKey, KeyStore, StoredKey } from './key-directory-store.ts';
+import type { DeletedKey, KeyPlace, KeyStore, StoredKey } from './key-directory-store.ts';
 import { compileKeyMatch } from './key-match.ts';
 
 /** The minions' keys of {@link KeyControl}. */
@@ -24,6 +24,8 @@ export interface KeyRegistry extends MinionKeys {
   admit(offered: OfferedKey): Promise<Admission>;
   /** A second machine that holds the key of a minion was turned away. */
   noteClone(id: MinionId): void;
+  /** Where keys of the given states lie, whether or not their files can be read. */
+  places(states: readonly KeyState[]): Promise<readonly KeyPlace[]>;
   /** Ids of accepted minions, sorted; kept in memory. */
   acceptedIds(): readonly MinionId[];
   /** The fingerprint of the accepted key of a minion. */
@@ -35,7 +37,10 @@ const stateAfter = { accept: 'accepted', reject: 'rejected' } as const;
 /** Reads the accepted ids and hands out the registry. */
 export async function createKeyRegistry(options: KeyRegistryOptions): Promise<KeyRegistry> {
   const { store, tokens, clock, restoreMilliseconds } = options;
-  const known = await store.list(['accepted', 'pending', 'rejected']);
+  // One file that somebody broke must not keep the master from serving all the others.
+  const known = await store.list(['accepted', 'pending', 'rejected'], (error) =>
+    options.logger.error('a key file is damaged; its minion is not let in', { error }),
+  );
   const desk: KeyDesk = {
     ...options,
     accepted: new Map(known.filter(({ state }) => state === 'accepted').map((key) => [key.id, key.fingerprint])),
@@ -57,6 +62,7 @@ export async function createKeyRegistry(options: KeyRegistryOptions): Promise<Ke
       desk.onAdmission?.({ offered, admission });
       return admission;
     },
+    places: async (states) => store.places(states),
     acceptedIds: () => [...desk.accepted.keys()].sort(),
     acceptedKey: (id) => desk.accepted.get(id),
     async list(match = '*') {

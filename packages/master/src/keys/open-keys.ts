@@ -38,7 +38,7 @@ export interface KeyNeighbours {
 /** The keys of a running master. */
 export interface OpenedKeys {
   /** For clients and runners. */
-  readonly control: KeyControl & Pick<KeyRegistry, 'acceptedIds' | 'admit'>;
+  readonly control: KeyControl & Pick<KeyRegistry, 'acceptedIds' | 'admit' | 'places'>;
   /** Takes over other rules for new keys. */
   readonly reloadable: Reloadable;
   /** A minion came back: it is asked for a new key when it is to have one. */
@@ -87,7 +87,12 @@ export async function openKeys(parts: KeyParts): Promise<OpenedKeys> {
     askForNewKey: async (id) => askForNewKey(id, neighbours.bus),
   });
   return {
-    control: { ...control, acceptedIds: () => minions.acceptedIds(), admit: async (offered) => minions.admit(offered) },
+    control: {
+      ...control,
+      acceptedIds: () => minions.acceptedIds(),
+      admit: async (offered) => minions.admit(offered),
+      places: async (states) => minions.places(states),
+    },
     renewIfDue: (id) => {
       renewIfDue(id, { renewals, minions, neighbours }).catch((error: unknown) => {
         logger.warn('a minion that is to renew its key did not', { id, error });

@@ -1,13 +1,13 @@
-import type { KeyControl } from '@brine/api';
 import type { MinionId } from '@brine/common';
 import type { Dispatcher } from '../jobs/dispatcher.ts';
 import type { MinionDirectory } from '../minions/minion-directory.ts';
 import type { Store } from '../store/store.ts';
+import type { KeyRegistry } from './key-registry.ts';
 
 /** What is looked at and told when a master comes up. */
 export interface GoneMinionsParts {
   readonly store: Pick<Store, 'unfinished' | 'findJob' | 'minions'>;
-  readonly keys: Pick<KeyControl, 'list'>;
+  readonly keys: Pick<KeyRegistry, 'places'>;
   readonly directory: Pick<MinionDirectory, 'forget'>;
   readonly dispatcher: Pick<Dispatcher, 'abandon'>;
 }
@@ -17,9 +17,9 @@ export interface GoneMinionsParts {
  * master ran, or the one that deleted it ended before this was done.
  */
 export async function settleGone({ store, keys, directory, dispatcher }: GoneMinionsParts): Promise<void> {
-  const all = await keys.list();
-  const accepted = new Set(all.filter(({ state }) => state === 'accepted').map(({ id }) => id));
-  const kept = new Set(all.filter(({ state }) => state === 'accepted' || state === 'rejected').map(({ id }) => id));
+  const places = await keys.places(['accepted', 'rejected']);
+  const accepted = new Set(places.filter(({ state }) => state === 'accepted').map(({ id }) => id));
+  const kept = new Set(places.map(({ id }) => id));
   for (const { id } of await store.minions()) if (!kept.has(id)) await directory.forget(id);
   for (const id of await minionsWithJobs(store)) if (!accepted.has(id)) await dispatcher.abandon(id);
 }
