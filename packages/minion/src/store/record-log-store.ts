@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { noFailpoints, type Failpoints } from '@brine/common';
-import { isDiskFull, type SpaceReserve } from '@brine/daemon';
+import { isDiskFull, syncFolder, type SpaceReserve } from '@brine/daemon';
 import { minionError } from '../errors.ts';
 import { frameRecord, readRecords } from './record-frame.ts';
 
@@ -67,6 +67,8 @@ class LogFile {
 
   static async open(file: string, options: RecordLogOptions): Promise<LogFile> {
     const handle = await fs.open(file, 'a', 0o600);
+    // What is promised to be on the disk is in a file whose name is there too.
+    await syncFolder(path.dirname(file));
     return new LogFile(file, options, { handle, size: (await handle.stat()).size });
   }
 
@@ -176,12 +178,7 @@ async function writeWhole(
   await failpoints.reach('record-log.rewritten');
   await fs.rename(temporary, file);
   await failpoints.reach('record-log.replaced');
-  const folder = await fs.open(path.dirname(file), 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+  await syncFolder(path.dirname(file));
 }
 
 function unwritable(file: string, cause: unknown): Error {
