@@ -105,10 +105,9 @@ async function decide({ id, fingerprint, claims }: OfferedKey, desk: KeyDesk): P
   if (judgement === 'reject') return { state: 'rejected', action: 'reject', by: 'rules' };
   if (judgement === 'accept') return { state: 'accepted', action: 'accept', by: 'rules' };
   if (claims.token === undefined) return undefined;
-  if (await desk.tokens.redeem(claims.token, { id, fingerprint })) {
-    return { state: 'accepted', action: 'accept', by: 'token' };
-  }
-  desk.logger.warn('a join token was not good for this minion', { id, fingerprint });
+  const verdict = await desk.tokens.redeem(claims.token, { id, fingerprint });
+  if (verdict === 'good') return { state: 'accepted', action: 'accept', by: 'token' };
+  desk.logger.warn('a join token was not good for this minion', { id, fingerprint, reason: verdict });
   return undefined;
 }
 

@@ -15,9 +15,12 @@ export interface JoinTokens {
   list(): Promise<readonly JoinToken[]>;
   /** Tells which token was revoked. Throws `token-unknown`. */
   revoke(name: string): Promise<JoinToken>;
-  /** Whether the token lets this key in; then it is durably used up, except for the very same key and id. */
-  redeem(text: string, key: { readonly id: MinionId; readonly fingerprint: string }): Promise<boolean>;
+  /** `good`: the token lets this key in and is durably used up, except for the very same key and id. Else why it does not. */
+  redeem(text: string, key: { readonly id: MinionId; readonly fingerprint: string }): Promise<TokenVerdict>;
 }
+
+/** What a token is to a key; only who has its secret learns more of it than that it is unknown. */
+export type TokenVerdict = 'good' | 'unknown' | 'used' | 'expired' | 'for other ids';
 
 const TokenFile = z.object({
   name: z.string(),
@@ -76,11 +79,13 @@ export function openJoinTokens(options: {
     async redeem(text, { id, fingerprint }) {
       const [name = '', secret = ''] = text.trim().split('.');
       const token = namePattern.test(name) ? await readToken(folder, name) : undefined;
-      if (token === undefined || !isEqual(token.hash, hashOf(secret))) return false;
-      if (token.usedBy !== undefined) return token.usedBy.id === id && token.usedBy.fingerprint === fingerprint;
-      if (clock.now() >= token.expiresAt || !compileKeyMatch(token.match)(id)) return false;
+      if (token === undefined || !isEqual(token.hash, hashOf(secret))) return 'unknown';
+      if (token.usedBy !== undefined)
+        return token.usedBy.id === id && token.usedBy.fingerprint === fingerprint ? 'good' : 'used';
+      if (clock.now() >= token.expiresAt) return 'expired';
+      if (!compileKeyMatch(token.match)(id)) return 'for other ids';
       await write({ ...token, usedBy: { id, fingerprint, at: clock.now() } });
-      return true;
+      return 'good';
     },
   };
 }

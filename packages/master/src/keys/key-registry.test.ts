@@ -211,6 +211,22 @@ describe('the key registry', () => {
       expect(await registry.admit(offer('web1', { token: change(token) }))).toBe('pending');
     });
 
+    it('that are not good are told of with the reason', async () => {
+      const reasons: unknown[] = [];
+      const warn = (_message: string, { reason }: { reason?: unknown } = {}): void => void reasons.push(reason);
+      registry = await open({}, { logger: { ...silentLogger, warn }, pendingLimit: 10 });
+      const create = async (match = '*'): Promise<string> =>
+        (await registry.createToken({ match, milliseconds: 60_000 })).token;
+      const [good, late] = [await create(), await create()];
+      await registry.admit(offer('web1', { token: good }));
+      await registry.admit(offer('web2', { token: good }));
+      await registry.admit(offer('web3', { token: await create('mail*') }));
+      await registry.admit(offer('web4', { token: 'rubbish' }));
+      clock.advance(60_000);
+      await registry.admit(offer('web5', { token: late }));
+      expect(reasons).toEqual(['used', 'for other ids', 'unknown', 'expired']);
+    });
+
     it('are kept as hashes in files of their owner alone, and can be revoked', async () => {
       const { token, name } = await registry.createToken({ match: '*', milliseconds: 60_000 });
       const path = join(folder, 'join_tokens', name);
