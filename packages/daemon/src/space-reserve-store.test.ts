@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statfsSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -23,6 +23,16 @@ describe('the space reserve', () => {
     expect(reserve.hasRoom()).toBe(true);
     expect(statSync(join(folder, 'reserve')).size).toBe(100_000);
     expect(reserve.release()).toBe(true);
+  });
+
+  it('leaves what was given away to those for whom it was kept', () => {
+    const file = join(folder, 'reserve');
+    const { bavail, bsize } = statfsSync(folder);
+    writeFileSync(file, '');
+    // More than the disk has: it cannot be taken back.
+    truncateSync(file, 2 * bavail * bsize);
+    const reserve = openSpaceReserve({ file, bytes: 2 * bavail * bsize, margin: 1 });
+    expect([reserve.hasRoom(), reserve.release(), reserve.hasRoom()]).toEqual([true, true, false]);
   });
 
   it('says that there is no room when less is free than the margin', () => {

@@ -3,7 +3,10 @@ import path from 'node:path';
 
 /** Room on a disk that is kept for what must be written also when the disk is full. */
 export interface SpaceReserve {
-  /** Whether there is room for something new. Takes the reserve back by itself as soon as there is room for it. */
+  /**
+   * Whether there is room for something new. Takes the reserve back by itself as soon as there is room for it; while it is
+   * given away there is none, for what is free then is what it was.
+   */
   hasRoom(): boolean;
   /** Gives the reserved room away; `false` when it was given away before. */
   release(): boolean;
@@ -28,7 +31,7 @@ export function openSpaceReserve(options: SpaceReserveOptions): SpaceReserve {
     const { bavail, bsize } = fs.statfsSync(folder);
     const free = bavail * bsize;
     if (!isHeld && free >= options.margin + options.bytes) isHeld = fill(options);
-    return free >= options.margin;
+    return isHeld && free >= options.margin;
   }
 
   return {
