@@ -28,7 +28,10 @@ let isOver = false;
 const kills = { master: 0, minions: 0 };
 let master;
 let isMasterUp = false;
+/** Milliseconds from each death of the master to the word that it listens again. */
+const downs = [];
 async function keepMaster() {
+  let since;
   while (!isOver) {
     const child = spawn(
       process.execPath,
@@ -43,8 +46,10 @@ async function keepMaster() {
       if (isMasterUp) return;
       said += chunk;
       isMasterUp = said.includes('master listens');
+      if (isMasterUp && since !== undefined) downs.push(performance.now() - since);
     });
     await new Promise((resolve) => child.once('exit', resolve));
+    since = performance.now();
     if (!isMasterUp && !isOver) console.error(`the master did not start: ${said.slice(-500)}`);
     isMasterUp = false;
   }
@@ -80,26 +85,30 @@ function submit(id) {
     asked.on('response', (answer) => {
       let text = '';
       answer.on('data', (chunk) => (text += chunk));
-      answer.on('error', () => resolve(undefined));
+      answer.on('error', () => resolve({ refusal: 'cut off' }));
       answer.on('end', () => {
         if (answer.statusCode >= 300 && answer.statusCode !== 503) console.error(text);
-        resolve(answer.statusCode < 300 ? JSON.parse(text).jid : undefined);
+        resolve(
+          answer.statusCode < 300
+            ? JSON.parse(text).jid
+            : { refusal: `${answer.statusCode} ${JSON.parse(text).code ?? ''}` },
+        );
       });
     });
-    asked.on('error', () => resolve(undefined));
+    asked.on('error', (error) => resolve({ refusal: error.code }));
     asked.end(body);
   });
 }
 
 const acceptedJobs = [];
-let refused = 0;
+const refused = {};
 async function submitAll() {
   const end = performance.now() + seconds * 1000;
   for (let next = performance.now(); performance.now() < end; next += 1000 / perSecond) {
     await pause(Math.max(0, next - performance.now()));
     const { id } = members[Math.floor(Math.random() * members.length)];
     void submit(id).then((jid) => {
-      if (jid === undefined) refused += 1;
+      if (jid.refusal !== undefined) refused[jid.refusal] = (refused[jid.refusal] ?? 0) + 1;
       else acceptedJobs.push({ jid, minions: [id] });
     });
   }
@@ -156,8 +165,11 @@ const history = {
 const wrong = checkHistory(history);
 const statuses = {};
 for (const { status } of history.deliveries) statuses[status] = (statuses[status] ?? 0) + 1;
+const reasons = Object.entries(refused).map(([reason, number]) => `${number} ${reason}`);
+console.log(`${acceptedJobs.length} jobs accepted; not accepted: ${reasons.join(', ')}`);
+const down = downs.toSorted((one, other) => one - other).map((milliseconds) => (milliseconds / 1000).toFixed(1));
 console.log(
-  `${acceptedJobs.length} jobs accepted, ${refused} not (the master was down), ${kills.master} kills of the master, ${kills.minions} of ${count / processes} minions each`,
+  `${kills.master} kills of the master, ${kills.minions} of ${count / processes} minions each; the master was back after ${down[0]} to ${down.at(-1)} s, ${down[Math.floor(down.length / 2)]} s in the middle`,
 );
 console.log(
   `ended: ${Object.entries(statuses)
