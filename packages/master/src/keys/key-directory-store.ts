@@ -73,17 +73,8 @@ export async function openKeyStore(pkiDirectory: string, clock: Clock): Promise<
   return {
     async list(states = keyStates, onDamaged) {
       const found: (StoredKey | undefined)[] = [];
-      const readOr = (id: MinionId, state: KeyState): StoredKey | undefined => {
-        try {
-          return read(id, state);
-        } catch (error) {
-          if (onDamaged === undefined) throw error;
-          onDamaged(error);
-          return undefined;
-        }
-      };
       for (const state of states) {
-        found.push(...(await inTurns(await idsIn(folderOf(state)), (id) => readOr(id, state))));
+        found.push(...(await inTurns(await idsIn(folderOf(state)), (id) => readOr(() => read(id, state), onDamaged))));
       }
       return found.filter((key) => key !== undefined).sort((a, b) => (a.id < b.id ? -1 : 1));
     },
@@ -107,6 +98,19 @@ export async function openKeyStore(pkiDirectory: string, clock: Clock): Promise<
     },
     ...graveMethods(graves, { pathOf, folderOf }),
   };
+}
+
+function readOr(
+  read: () => StoredKey | undefined,
+  onDamaged: ((error: unknown) => void) | undefined,
+): StoredKey | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (onDamaged === undefined) throw error;
+    onDamaged(error);
+    return undefined;
+  }
 }
 
 interface KeyPlaces {

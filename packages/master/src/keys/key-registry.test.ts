@@ -385,9 +385,8 @@ describe('the key registry', () => {
     const told: unknown[] = [];
     const error = (_message: string, about: unknown): void => void told.push(about);
     registry = await open({}, { logger: { ...silentLogger, error } });
-    expect(told).toMatchObject([
-      { error: { code: 'key-file-invalid', message: expect.stringContaining('minions/web2') } },
-    ]);
+    expect(told).toMatchObject([{ error: { code: 'key-file-invalid' } }]);
+    expect(String((told[0] as { readonly error: unknown }).error)).toContain('minions/web2');
     expect(registry.acceptedIds()).toEqual(['web1']);
     expect(await registry.admit(web1)).toBe('accepted');
     expect(await registry.admit(offer('web3'))).toBe('pending');

@@ -87,12 +87,7 @@ export async function openKeys(parts: KeyParts): Promise<OpenedKeys> {
     askForNewKey: async (id) => askForNewKey(id, neighbours.bus),
   });
   return {
-    control: {
-      ...control,
-      acceptedIds: () => minions.acceptedIds(),
-      admit: async (offered) => minions.admit(offered),
-      places: async (states) => minions.places(states),
-    },
+    control: { ...minions, ...control },
     renewIfDue: (id) => {
       renewIfDue(id, { renewals, minions, neighbours }).catch((error: unknown) => {
         logger.warn('a minion that is to renew its key did not', { id, error });
