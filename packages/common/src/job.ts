@@ -35,6 +35,11 @@ export interface JobMessage {
   readonly target: Target;
   /** Who asked, e.g. `sudo_root` or `root`. */
   readonly user: string;
+  /**
+   * The minion that had the job published (`peer`): what the session said that its request came through. The master alone
+   * sets it, never from anything that a request says; absent in everybody else's jobs.
+   */
+  readonly asker?: string;
   /** Milliseconds since the Unix epoch after which a minion must not begin the job. */
   readonly notAfter: number;
   /** The public key of a sealed box: whoever asked may see secrets, and gets the true answer in such a box as well. */

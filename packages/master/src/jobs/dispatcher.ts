@@ -2,6 +2,7 @@ import {
   AppError,
   finalJobStatuses,
   parseJid,
+  parseMinionId,
   toValue,
   type Clock,
   type Dict,
@@ -172,7 +173,7 @@ async function submitJob(request: JobRequest, caller: Caller, parts: Parts): Pro
   const { store, transport, events, clock, logger, revealing } = parts;
   const { minions, ...wanted } = chooseMinions(request, parts);
   const jid = request.jid === undefined ? parts.nextJid() : readChosenJid(request.jid, clock.now());
-  const terms = { user: caller.user, now: clock.now(), count: minions.length };
+  const terms = { user: caller.user, asker: askerOf(caller), now: clock.now(), count: minions.length };
   const job = toJobRecord({ ...request, ...wanted, ...withEvery(request, parts) }, { jid, ...terms });
   const kept = withoutContents(job);
   const superseded = await store.addJob(kept, minions);
@@ -186,6 +187,11 @@ async function submitJob(request: JobRequest, caller: Caller, parts: Parts): Pro
   await parts.expiry.reschedule();
   logger.info('job accepted', { jid: job.jid, fun: job.fun, minions: minions.length, user: job.user });
   return { jid: job.jid, minions };
+}
+
+/** The minion behind a caller: only the desk of peers makes such callers, of the session that a request came through. */
+function askerOf(caller: Caller): MinionId | undefined {
+  return caller.via === 'minion' ? parseMinionId(caller.user) : undefined;
 }
 
 /** The returners of `ext_job_cache` get every return beside those of the request. */

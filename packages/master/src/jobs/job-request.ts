@@ -25,10 +25,18 @@ export function resolveTarget(target: Target, directory: MinionDirectory): reado
 /** Milliseconds a minion may be away with a job of a batch, when the request does not say. */
 const standardPatience = 15_000;
 
+interface RecordTerms {
+  readonly jid: Jid;
+  readonly user: string;
+  readonly asker?: MinionId | undefined;
+  readonly now: number;
+  readonly count: number;
+}
+
 /** A request for `count` minions as it is stored. Throws `request-invalid` when the size of a batch is none. */
 export function toJobRecord(
   request: JobRequest,
-  { jid, user, now, count }: { readonly jid: Jid; readonly user: string; readonly now: number; readonly count: number },
+  { jid, user, asker, now, count }: RecordTerms,
 ): JobRecord {
   const batch = planOf(request, count);
   if (batch !== undefined && request.durable === true) {
@@ -42,6 +50,7 @@ export function toJobRecord(
     keyword: encodeValue(request.keyword),
     target: request.target,
     user,
+    ...(asker === undefined ? {} : { asker }),
     createdAt: now,
     notAfter: now + request.deliverWithin,
     ...(batch === undefined ? {} : { batch }),

@@ -19,6 +19,7 @@ export async function publishJob(
     target: job.target,
     user: job.user,
     notAfter,
+    ...(job.asker === undefined ? {} : { asker: job.asker }),
     ...(job.returners === undefined ? {} : { returners: job.returners }),
     ...(revealTo === undefined ? {} : { revealTo }),
   };

@@ -1,6 +1,7 @@
 import {
   decodeValue,
   encodeValue,
+  parseMinionId,
   toPlain,
   toValue,
   type Dict,
@@ -43,11 +44,12 @@ export function toJob(row: Row): JobRecord {
 }
 
 /** What only some jobs have, as one cell; `null` when there is none of it. */
-export function furtherCell({ batch, metadata, returners, target: { delimiter } }: JobRecord): Uint8Array | null {
-  if ([batch, metadata, returners, delimiter].every((one) => one === undefined)) return null;
+export function furtherCell({ asker, batch, metadata, returners, target: { delimiter } }: JobRecord): Uint8Array | null {
+  if ([asker, batch, metadata, returners, delimiter].every((one) => one === undefined)) return null;
   return Buffer.from(
     encodeValue(
       toValue({
+        ...(asker === undefined ? {} : { asker }),
         ...(batch && { batch: { ...batch } }),
         ...(metadata !== undefined && { metadata }),
         ...(returners !== undefined && { returners: { ...returners } as Plain }),
@@ -59,13 +61,15 @@ export function furtherCell({ batch, metadata, returners, target: { delimiter } 
 
 function readFurther(
   cell: unknown,
-): Pick<JobRecord, 'batch' | 'metadata' | 'returners'> & { readonly delimiter?: string } {
+): Pick<JobRecord, 'asker' | 'batch' | 'metadata' | 'returners'> & { readonly delimiter?: string } {
   if (cell === null || cell === undefined) return {};
   const further = decodeValue(toBytes(cell)) as Dict;
   const [batch, metadata, delimiter, returners] = ['batch', 'metadata', 'delimiter', 'returners'].map((key) =>
     further.get(key),
   );
+  const asker = parseMinionId(further.get('asker'));
   return {
+    ...(asker === undefined ? {} : { asker }),
     ...(batch === undefined ? {} : { batch: toPlain(batch) as unknown as BatchPlan }),
     ...(metadata === undefined ? {} : { metadata }),
     ...(typeof delimiter === 'string' ? { delimiter } : {}),

@@ -14,6 +14,8 @@ export interface JobRecord {
   readonly createdAt: number;
   /** Milliseconds since the Unix epoch after which no minion may begin it; in batches, one of the first. */
   readonly notAfter: number;
+  /** The accepted minion that asked for it, over its session. */
+  readonly asker?: MinionId;
   /** The master runs it itself: its minion is the master. */
   readonly own?: true;
   /** It waits for minions that are away. */

@@ -197,6 +197,7 @@ function functionContext(parts: CallParts, setRetcode: (retcode: number) => void
     events: createEventsPort(request),
     catalogue,
     jid: request.jid,
+    ...(request.asker === undefined ? {} : { asker: request.asker }),
   };
 }
 

@@ -41,6 +41,8 @@ export interface CallEnvironmentOptions {
   readonly onProgress?: (progress: JobProgress) => void;
   /** Who asked, for the ledger of who changed what. */
   readonly user?: string;
+  /** The minion that had this job published, as the master knows it by its session. */
+  readonly asker?: string;
   /** A highstate is under way: what it manages. */
   readonly onManaged?: (files: readonly ManagedFile[]) => void;
   /** A state run is over: its files as it left them. Nobody looks at them unless this is given. */

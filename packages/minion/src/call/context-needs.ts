@@ -11,7 +11,7 @@ const selfContained = new Set(['test', 'sys', 'hashutil', 'random', 'environ', '
 // Functions of these modules read the pillar itself. All others reach it, if at all, through templates and states,
 // which have it looked up for themselves.
 const pillarReaders = new Set([
-  ...['pillar', 'config', 'match', 'defaults', 'slsutil', 'saltutil', 'schedule', 'mine', 'sdb', 'hosts'],
+  ...['pillar', 'config', 'match', 'defaults', 'slsutil', 'saltutil', 'schedule', 'mine', 'sdb', 'hosts', 'x509'],
 ]);
 
 /** What the function of a name needs. */

@@ -1,15 +1,15 @@
-import { decodeMessage, parseJid, targetTypes, type JobMessage, type ReturnerWish, type Target } from '@brine/common';
+import { decodeMessage, parseJid, parseMinionId, targetTypes, type JobMessage, type ReturnerWish, type Target } from '@brine/common';
 import { sealingKeyLength } from '@brine/modules';
 
 /** Reads the body of a publication; `undefined` when it is not a job. */
 export function readJobMessage(body: Uint8Array): JobMessage | undefined {
   const found = decodeMessage(body) as Partial<Record<keyof JobMessage, unknown>> | null;
   if (found === null || typeof found !== 'object') return undefined;
-  const { jid, fun, argument, keywordArgument, target, user, notAfter, revealTo, returners } = found;
+  const { jid, fun, argument, keywordArgument, target, user, asker, notAfter, revealTo, returners } = found;
   if (parseJid(jid) === undefined || typeof fun !== 'string' || typeof user !== 'string') return undefined;
   if (!(argument instanceof Uint8Array) || !(keywordArgument instanceof Uint8Array)) return undefined;
   if (typeof notAfter !== 'number' || !isTarget(target)) return undefined;
-  if (!isSealingKey(revealTo)) return undefined;
+  if (!isSealingKey(revealTo) || (asker !== undefined && parseMinionId(asker) === undefined)) return undefined;
   const reveal = revealTo === undefined ? {} : { revealTo };
   return {
     jid: String(jid),
@@ -19,6 +19,7 @@ export function readJobMessage(body: Uint8Array): JobMessage | undefined {
     target,
     user,
     notAfter,
+    ...(asker === undefined ? {} : { asker: String(asker) }),
     ...reveal,
     ...readWish(returners),
   };

@@ -259,12 +259,16 @@ function beginWork(
   onProgress: Parameters<WorkerPool['run']>[0]['onProgress'],
 ): RunningWork {
   const isConnected = bus.state === 'accepted';
-  const { jid, fun, argument, keywordArgument, target, user, revealTo } = job;
+  const { jid, fun, argument, keywordArgument, target, user, asker, revealTo } = job;
   const grains = session.grains === undefined ? {} : { grains: session.grains };
   return pool.run({
     message: {
       kind: 'run',
-      job: { jid, fun, argument, keywordArgument, target, user, ...(revealTo === undefined ? {} : { revealTo }) },
+      job: {
+        ...{ jid, fun, argument, keywordArgument, target, user },
+        ...(asker === undefined ? {} : { asker }),
+        ...(revealTo === undefined ? {} : { revealTo }),
+      },
       options: session.options,
       ...grains,
       ...(job.own === undefined ? {} : { tree: isConnected ? 'record' : 'replay' }),

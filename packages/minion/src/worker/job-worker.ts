@@ -139,6 +139,7 @@ function openEnvironment(
     failpoints,
     withoutPillar,
     user: job.user,
+    ...(job.asker === undefined ? {} : { asker: job.asker }),
     ...(decoded.get('file_client') === 'local' ? {} : { link: sealed?.link ?? link }),
     ...(sealed === undefined ? {} : { sealed }),
     onManaged: (files) => channel.send({ kind: 'managed', files }),

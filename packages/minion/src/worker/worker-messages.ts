@@ -34,7 +34,7 @@ export type ToWorker =
   | {
       readonly kind: 'run';
       readonly job: Pick<JobMessage, 'jid' | 'fun' | 'argument' | 'keywordArgument' | 'user'> &
-        Partial<Pick<JobMessage, 'target' | 'revealTo'>>;
+        Partial<Pick<JobMessage, 'target' | 'revealTo' | 'asker'>>;
       /** A job of the minion's own writes its tree down, or works from the one written down while the master is away. */
       readonly tree?: 'record' | 'replay';
       /** The function does not see the pillar, as `pillar` in its context; what compiles one does. */

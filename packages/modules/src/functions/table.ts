@@ -1591,6 +1591,7 @@ export const functionTable: ModuleTable['functions'] = {
     ['x509.expired', 'x509.expires', 'x509.verify_signature', 'x509.will_expire'],
   ),
   ...from(() => import('./x509/policies.ts'), ['x509.get_signing_policy']),
+  ...from(() => import('./x509/sign-remote-certificate.ts'), ['x509.sign_remote_certificate']),
   ...from(
     () => import('./x509/readings.ts'),
     ['x509.read_certificate', 'x509.read_certificates', 'x509.read_crl', 'x509.read_csr'],

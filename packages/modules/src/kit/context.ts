@@ -138,6 +138,11 @@ export interface FunctionContext extends ModuleContext {
   readonly catalogue: Catalogue;
   readonly jid: string;
   /**
+   * The minion that had this job published by `publish.publish`: its master knows it by the session that asked. No argument
+   * can set it; absent in everybody else's calls.
+   */
+  readonly asker?: string;
+  /**
    * Whether a person or a job called this function itself, rather than a template, a state or another function.
    * `cmd.*` then has a shell unless told otherwise. Set by `callFunction`.
    */

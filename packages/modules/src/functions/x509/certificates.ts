@@ -1,7 +1,7 @@
 import type { Dict, Plain } from '@brine/common';
 import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
-import { anyValue, flag, oneOf, optional, text, textList, unsupported, withDefault } from '../../kit/arguments.ts';
+import { anyValue, flag, oneOf, optional, text, textList, withDefault } from '../../kit/arguments.ts';
 import { secret } from '../../kit/secret-arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
@@ -9,6 +9,7 @@ import { certificateEncodings, encodeCertificates } from '../../providers/x509/c
 import { loadCertificate } from '../../providers/x509/certificates.ts';
 import { issuePlanned, planCertificate } from '../../providers/x509/plan-certificate.ts';
 import { loadPrivateKey } from '../../providers/x509/keys.ts';
+import { readAuthority, requestCertificate } from '../../providers/x509/remote-authority.ts';
 import { applySigningPolicy, findSigningPolicy } from '../../providers/x509/signing-policy.ts';
 import { failure } from '../failure.ts';
 import { deliver, deliveryArguments } from './deliver.ts';
@@ -27,7 +28,7 @@ export const createCertificate = defineFunction({
   name: 'x509.create_certificate',
   summary: 'Issues a certificate and answers it, or where it was written.',
   args: z.object({
-    ca_server: unsupported('certificates that another minion signs'),
+    ca_server: optional(text()).describe('The minion that signs, by its signing_policy; no private key is sent to it.'),
     signing_policy: optional(text()).describe('Name of a policy of x509_signing_policies, which overrides the rest.'),
     encoding,
     append_certs,
@@ -41,6 +42,12 @@ export const createCertificate = defineFunction({
   examples: ["'*' x509.create_certificate signing_private_key='/etc/pki/myca.key' csr='/etc/pki/my.csr'"],
   async run(args, context): Promise<Plain> {
     const own: Dict = args.given instanceof Map ? args.given : new Map();
+    const authority = readAuthority(args.ca_server, args.signing_policy);
+    if (authority !== undefined) {
+      const { certificate, privateKey: key } = await requestCertificate(authority, { given: own }, context);
+      const certificates = [certificate.whole, ...(await loadChain(context, args))];
+      return deliverCertificates(context, args, { certificates, key });
+    }
     const wish =
       args.signing_policy === undefined
         ? own

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { text, unsupported } from '../../kit/arguments.ts';
+import { optional, text } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
+import { readAuthority, remotePolicy } from '../../providers/x509/remote-authority.ts';
 import { readSigningPolicy } from '../../providers/x509/signing-policy.ts';
 
 export const getSigningPolicy = defineFunction({
@@ -8,8 +9,11 @@ export const getSigningPolicy = defineFunction({
   summary: 'A policy of x509_signing_policies; an empty dictionary when there is none of that name.',
   args: z.object({
     signing_policy: text().describe('Its name.'),
-    ca_server: unsupported('policies of another minion'),
+    ca_server: optional(text()).describe('The minion whose policy it is; this one unless given.'),
   }),
-  examples: ["'*' x509.get_signing_policy www"],
-  run: ({ signing_policy: name }, context) => readSigningPolicy(name, context) ?? {},
+  examples: ["'*' x509.get_signing_policy www", "'*' x509.get_signing_policy www ca_server=ca"],
+  async run({ signing_policy: name, ca_server: server }, context) {
+    const authority = readAuthority(server, name);
+    return authority === undefined ? (readSigningPolicy(name, context) ?? {}) : remotePolicy(authority, context);
+  },
 });

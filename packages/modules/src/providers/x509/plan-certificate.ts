@@ -122,7 +122,8 @@ interface Signer extends Pick<CertificatePlan, 'signingKey' | 'signingCertificat
   readonly host: ReadHost;
 }
 
-async function findKeys(
+/** The key that a certificate is for. Throws `state-failed` when nothing names one. */
+export async function findKeys(
   text: (key: string) => string | undefined,
   { host, signingKey, signingCertificate }: Signer,
 ): Promise<Pick<CertificatePlan, 'privateKey'> & { readonly publicKey: KeyObject }> {

@@ -15,9 +15,9 @@ export function findSigningPolicy(name: string, surroundings: Surroundings): Dic
   return policy;
 }
 
-/** The same; `undefined` when there is none of that name. */
+/** The same; `undefined` when there is none of that name. As in Salt the pillar comes first. */
 export function readSigningPolicy(name: string, { options, pillar }: Surroundings): Dict | undefined {
-  const tables = [options, pillar].map((source) => source.get('x509_signing_policies'));
+  const tables = [pillar, options].map((source) => source.get('x509_signing_policies'));
   const policy = tables
     .map((table) => (isDict(table) ? table.get(name) : undefined))
     .find((found) => found !== undefined);

@@ -1,4 +1,4 @@
-import { isAppError, type Changes, type CheckOutcome } from '@brine/common';
+import { isAppError, type Changes, type CheckOutcome, type Dict } from '@brine/common';
 import { z } from 'zod';
 import {
   anyValue,
@@ -10,7 +10,6 @@ import {
   optional,
   text,
   textList,
-  unsupported,
   withDefault,
   type Host,
   type StateContext,
@@ -31,6 +30,12 @@ import { readDer } from '../../providers/x509/der.ts';
 import { digestOf, isPair, isSignedBy } from '../../providers/x509/keys.ts';
 import { nameText } from '../../providers/x509/names.ts';
 import { issuePlanned, planCertificate, type CertificatePlan } from '../../providers/x509/plan-certificate.ts';
+import {
+  readAuthority,
+  remotePolicy,
+  requestCertificate,
+  type RemoteAuthority,
+} from '../../providers/x509/remote-authority.ts';
 import { settleFile } from '../../providers/x509/settle-file.ts';
 import { applySigningPolicy, findSigningPolicy } from '../../providers/x509/signing-policy.ts';
 import { subjectArguments, toGiven } from '../../providers/x509/subject-arguments.ts';
@@ -43,7 +48,9 @@ export const certificateManaged = defineState({
     name: text().describe('Absolute path of the file.'),
     days_remaining: withDefault(integer(), 90).describe('It is issued anew when it ends within so many days.'),
     days_valid: optional(integer()).describe('For how many days a new one is valid; 365 unless given.'),
-    ca_server: unsupported('certificates that another minion signs'),
+    ca_server: optional(text()).describe(
+      'The minion that signs, by its signing_policy; peer of the master has to allow x509.sign_remote_certificate.',
+    ),
     signing_policy: optional(text()).describe('Name of a policy of x509_signing_policies, which overrides the rest.'),
     encoding: withDefault(oneOf(...certificateEncodings), 'pem').describe(
       'pem, der, pkcs7_pem, pkcs7_der or pkcs12 (with the private key).',
@@ -78,21 +85,32 @@ export const certificateManaged = defineState({
     - keyUsage: critical, keyCertSign, cRLSign
     - subjectKeyIdentifier: hash
     - days_valid: 3650`,
+    `/etc/ssl/www.crt:
+  x509.certificate_managed:
+    - ca_server: ca
+    - signing_policy: www
+    - private_key: /etc/ssl/private/www.key
+    - CN: www.example.com
+    - days_remaining: 30`,
   ],
   async check(args, context) {
     try {
       const own = toGiven({ ...args, digest: args.algorithm ?? args.digest, algorithm: undefined });
-      const given =
-        args.signing_policy === undefined
-          ? own
-          : applySigningPolicy(own, findSigningPolicy(args.signing_policy, context));
+      const authority = readAuthority(args.ca_server, args.signing_policy);
+      const isRemote = authority !== undefined;
+      if (isRemote && args.copypath !== undefined) return fails('With ca_server copypath is one of the signing policy');
+      const policy = await findPolicy(args.signing_policy, authority, context);
       const refusal = await checkFilePlace(args, context);
       if (refusal !== undefined) return refusal;
-      return await checkCertificate(
-        args,
-        await planCertificate(given, { host: context.host, now: new Date() }),
-        context,
-      );
+      const plan = await planCertificate(applySigningPolicy(own, policy), {
+        ...{ host: context.host, now: new Date(), isRemote },
+      });
+      const issue = async (machine: Host): Promise<Buffer> => {
+        if (authority === undefined) return issuePlanned(plan, machine);
+        const request = { given: own, issuer: plan.signingCertificate };
+        return (await requestCertificate(authority, request, context)).certificate.whole;
+      };
+      return await checkCertificate(args, { plan, issue }, context);
     } catch (caught) {
       if (!isAppError(caught)) throw caught;
       return fails(caught.message);
@@ -109,9 +127,18 @@ interface CertificateWish extends FileWish {
   readonly pkcs12_friendlyname: string | undefined;
 }
 
+function findPolicy(
+  name: string | undefined,
+  authority: RemoteAuthority | undefined,
+  context: StateContext,
+): Dict | Promise<Dict> {
+  if (authority !== undefined) return remotePolicy(authority, context);
+  return name === undefined ? new Map() : findSigningPolicy(name, context);
+}
+
 async function checkCertificate(
   wish: CertificateWish,
-  plan: CertificatePlan,
+  { plan, issue }: { readonly plan: CertificatePlan; readonly issue: (machine: Host) => Promise<Buffer> },
   context: StateContext,
 ): Promise<CheckOutcome<Host>> {
   const { host } = context;
@@ -124,7 +151,7 @@ async function checkCertificate(
       key: plan.privateKey,
     });
   if (wish.encoding === 'pkcs12' || wish.encoding === 'der') encode(Buffer.alloc(0));
-  const make = async (machine: Host): Promise<Buffer> => encode(await issuePlanned(plan, machine));
+  const make = async (machine: Host): Promise<Buffer> => encode(await issue(machine));
   const found = await host.files.read(wish.name);
   const settle = (changes: Changes, exists = false): Promise<CheckOutcome<Host>> =>
     settleFile(wish, { noun: 'certificate', changes, exists, make }, context);
