@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { X509Certificate } from 'node:crypto';
 import { decodeMessage, decodeValue, encodeValue, toPlain, toValue, type Value } from '@brine/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,7 +9,9 @@ let fleet: Fleet;
 let evil: EvilMinion;
 
 /** The states of the authority itself, and of a machine that gets its certificate of it. */
-const authorityStates = `{{ opts.root_dir }}/ca.key:
+const authorityStates = `{{ opts.root_dir }}/issued:
+  file.directory: []
+{{ opts.root_dir }}/ca.key:
   x509.private_key_managed:
     - algo: ec
 {{ opts.root_dir }}/ca.crt:
@@ -82,12 +84,17 @@ const certificate = (): X509Certificate => new X509Certificate(readFileSync(flee
 describe('a certificate that another minion signs', () => {
   it('is foretold, issued by the policy, and left alone while it is good', async () => {
     const path = fleet.folder.at('web1/www.crt');
-    await answerOf('web1', 'state.single', 'x509.private_key_managed', `name=${fleet.folder.at('web1/www.key')}`, 'algo=ec');
-    const issuedBefore = existsSync(fleet.folder.at('ca/issued'));
+    await answerOf(
+      'web1',
+      'state.single',
+      'x509.private_key_managed',
+      `name=${fleet.folder.at('web1/www.key')}`,
+      'algo=ec',
+    );
     expect(await apply('web1', 'web', 'test=True')).toEqual({
       ...{ result: null, comment: 'The certificate would have been created', changes: { created: path } },
     });
-    expect([issuedBefore, existsSync(fleet.folder.at('ca/issued')), existsSync(path)]).toEqual([false, false, false]);
+    expect([readdirSync(fleet.folder.at('ca/issued')), existsSync(path)]).toEqual([[], false]);
     expect(await apply('web1', 'web')).toEqual({
       ...{ result: true, comment: 'The certificate has been created', changes: { created: path } },
     });
@@ -95,7 +102,10 @@ describe('a certificate that another minion signs', () => {
     const authority = new X509Certificate(readFileSync(fleet.folder.at('ca/ca.crt')));
     expect(issued.verify(authority.publicKey)).toBe(true);
     expect(issued.subject.split('\n').toSorted()).toEqual(['CN=www.example.com', 'O=Example']);
-    expect(Math.round((issued.validToDate.getTime() - issued.validFromDate.getTime()) / 86_400_000)).toBe(30);
+    expect(Math.round((Date.parse(issued.validTo) - Date.parse(issued.validFrom)) / 86_400_000)).toBe(30);
+    expect(readdirSync(fleet.folder.at('ca/issued'))).toEqual([
+      `${BigInt(`0x${issued.serialNumber}`).toString(16)}.crt`,
+    ]);
     expect(await apply('web1', 'web')).toEqual({
       ...{ result: true, comment: 'The certificate is in the correct state', changes: {} },
     });
@@ -114,10 +124,20 @@ describe('a certificate that another minion signs', () => {
   });
 
   it('tells others of a policy without what signs, and issues by functions too', async () => {
-    const policy = (await answerOf('web1', 'x509.get_signing_policy', 'www', 'ca_server=ca')) as Record<string, unknown>;
+    const policy = (await answerOf('web1', 'x509.get_signing_policy', 'www', 'ca_server=ca')) as Record<
+      string,
+      unknown
+    >;
     expect(Object.keys(policy).toSorted()).toEqual(['O', 'days_valid', 'signing_cert']);
     expect(policy['signing_cert']).toBe(readFileSync(fleet.folder.at('ca/ca.crt'), 'utf8'));
-    const made = await answerOf('web1', 'x509.create_certificate', 'ca_server=ca', 'signing_policy=www', 'CN=by-hand', `private_key=${fleet.folder.at('web1/www.key')}`);
+    const made = await answerOf(
+      'web1',
+      'x509.create_certificate',
+      'ca_server=ca',
+      'signing_policy=www',
+      'CN=by-hand',
+      `private_key=${fleet.folder.at('web1/www.key')}`,
+    );
     expect(new X509Certificate(made as string).subject).toContain('CN=by-hand');
   });
 
@@ -143,7 +163,10 @@ const refused = (reason: string) => ({ data: null, errors: [reason] });
 const notPermitted = refused('minion not permitted to use specified signing policy');
 const unknown = refused('minion sending this request could not be identified');
 
-async function publish(body: Readonly<Record<string, unknown>>, keyword: Readonly<Record<string, string>> = {}): Promise<unknown> {
+async function publish(
+  body: Readonly<Record<string, unknown>>,
+  keyword: Readonly<Record<string, string>> = {},
+): Promise<unknown> {
   const begun = await evil.ask('peer.publish', {
     ...{ tgt: 'ca', fun: 'x509.sign_remote_certificate', deliverWithin: 30_000 },
     positional: encodeValue(['www', new Map<Value, Value>([['CN', 'evil']]), true]),

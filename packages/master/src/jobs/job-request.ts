@@ -34,10 +34,7 @@ interface RecordTerms {
 }
 
 /** A request for `count` minions as it is stored. Throws `request-invalid` when the size of a batch is none. */
-export function toJobRecord(
-  request: JobRequest,
-  { jid, user, asker, now, count }: RecordTerms,
-): JobRecord {
+export function toJobRecord(request: JobRequest, { jid, user, asker, now, count }: RecordTerms): JobRecord {
   const batch = planOf(request, count);
   if (batch !== undefined && request.durable === true) {
     throw new AppError({ code: 'request-invalid', message: 'a durable job goes to all its minions at once: no batch' });

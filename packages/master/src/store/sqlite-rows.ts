@@ -44,7 +44,13 @@ export function toJob(row: Row): JobRecord {
 }
 
 /** What only some jobs have, as one cell; `null` when there is none of it. */
-export function furtherCell({ asker, batch, metadata, returners, target: { delimiter } }: JobRecord): Uint8Array | null {
+export function furtherCell({
+  asker,
+  batch,
+  metadata,
+  returners,
+  target: { delimiter },
+}: JobRecord): Uint8Array | null {
   if ([asker, batch, metadata, returners, delimiter].every((one) => one === undefined)) return null;
   return Buffer.from(
     encodeValue(

@@ -1,4 +1,12 @@
-import { decodeMessage, parseJid, parseMinionId, targetTypes, type JobMessage, type ReturnerWish, type Target } from '@brine/common';
+import {
+  decodeMessage,
+  parseJid,
+  parseMinionId,
+  targetTypes,
+  type JobMessage,
+  type ReturnerWish,
+  type Target,
+} from '@brine/common';
 import { sealingKeyLength } from '@brine/modules';
 
 /** Reads the body of a publication; `undefined` when it is not a job. */
@@ -9,8 +17,8 @@ export function readJobMessage(body: Uint8Array): JobMessage | undefined {
   if (parseJid(jid) === undefined || typeof fun !== 'string' || typeof user !== 'string') return undefined;
   if (!(argument instanceof Uint8Array) || !(keywordArgument instanceof Uint8Array)) return undefined;
   if (typeof notAfter !== 'number' || !isTarget(target)) return undefined;
-  if (!isSealingKey(revealTo) || (asker !== undefined && parseMinionId(asker) === undefined)) return undefined;
-  const reveal = revealTo === undefined ? {} : { revealTo };
+  const further = readFurther(asker, revealTo);
+  if (further === undefined) return undefined;
   return {
     jid: String(jid),
     fun,
@@ -19,10 +27,16 @@ export function readJobMessage(body: Uint8Array): JobMessage | undefined {
     target,
     user,
     notAfter,
-    ...(asker === undefined ? {} : { asker: String(asker) }),
-    ...reveal,
+    ...further,
     ...readWish(returners),
   };
+}
+
+/** What only some jobs have; `undefined` when it is not what it should be. */
+function readFurther(asker: unknown, revealTo: unknown): Pick<JobMessage, 'asker' | 'revealTo'> | undefined {
+  const minion = parseMinionId(asker);
+  if (!isSealingKey(revealTo) || (asker !== undefined && minion === undefined)) return undefined;
+  return { ...(minion === undefined ? {} : { asker: minion }), ...(revealTo === undefined ? {} : { revealTo }) };
 }
 
 function isSealingKey(value: unknown): value is Uint8Array | undefined {

@@ -28,9 +28,12 @@ export const signRemoteCertificate = defineFunction({
       if (policy === undefined) return refused('signing_policy must be specified and defined on signing minion');
       const refusal = await refuseAsker(policy.get('minions') ?? null, context);
       if (refusal !== undefined) return refused(refusal);
-      return { data: isForPolicy ? await shownPolicy(policy, context) : await sign(policy, kwargs, context), errors: [] };
+      return {
+        data: isForPolicy ? await shownPolicy(policy, context) : await sign(policy, kwargs, context),
+        errors: [],
+      };
     } catch (caught) {
-      if (isAppError(caught) && caught.code === 'state-failed') return refused(caught.message);
+      if (isAppError(caught)) return refused(caught.message);
       context.log.error('a certificate could not be signed', { signing_policy: name, error: caught });
       return refused('Failed building the signing policy. See CA server log for details.');
     }
@@ -49,12 +52,22 @@ async function refuseAsker(minions: Value, context: FunctionContext): Promise<st
   const pattern = pythonStr(minions);
   if (!pattern.includes('@')) return matchGlob(pattern, asker) ? undefined : notPermitted;
   // As in Salt the minion itself is asked what it is: a policy for grains trusts them.
-  const answers = await context.call('publish.publish', [asker, 'match.compound'], new Map([['arg', [pattern]]]));
+  const answers = await context.call('publish.publish', [asker, 'match.compound'], compoundQuestion(pattern));
   const answer = answers instanceof Map ? answers.get(asker) : undefined;
   if (answer === undefined)
     return 'Could not verify if minion matches compound matching expression. Make sure the ca_server is allowed to run `match.compound` on the requesting minion';
   return answer === true ? undefined : notPermitted;
 }
+
+function compoundQuestion(pattern: string): Dict {
+  return new Map<Value, Value>([
+    ['arg', [pattern]],
+    ['timeout', patience],
+  ]);
+}
+
+/** Seconds for the answer of the minion that asks; less than it waits for ours. */
+const patience = 20;
 
 const notPermitted = 'minion not permitted to use specified signing policy';
 

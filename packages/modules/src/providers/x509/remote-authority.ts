@@ -17,7 +17,7 @@ export interface RemoteAuthority {
 export type AskingContext = Pick<ModuleContext, 'call' | 'memory'>;
 
 /** Seconds for the answer of another minion. */
-const patience = 30;
+const patience = 60;
 
 const plainWishes = ['days_valid', 'not_before', 'not_after', 'serial_number', 'digest', 'algorithm', 'subject'];
 
@@ -71,7 +71,11 @@ export async function requestCertificate(
 ): Promise<RemoteCertificate> {
   const text = textMembers(given);
   const { host } = context;
-  const { publicKey, privateKey } = await findKeys(text, { host, signingKey: undefined, signingCertificate: undefined });
+  const { publicKey, privateKey } = await findKeys(text, {
+    host,
+    signingKey: undefined,
+    signingCertificate: undefined,
+  });
   const wishes: Dict = new Map([...given].filter(([key, value]) => remoteWishes.has(pythonStr(key)) && value !== null));
   wishes.set('public_key', wrapPem('PUBLIC KEY', publicBytes(publicKey)));
   const request = text('csr');
@@ -115,7 +119,8 @@ async function ask(
     throw refuse(
       'ca_server did not respond. The master must permit peers to call the function x509.sign_remote_certificate (peer).',
     );
-  if (!isDict(answer) || !answer.has('data')) throw refuse(`Received invalid return value from ca_server: ${shown(answer)}`);
+  if (!isDict(answer) || !answer.has('data'))
+    throw refuse(`Received invalid return value from ca_server: ${shown(answer)}`);
   const errors = answer.get('errors');
   if (Array.isArray(errors) && errors.length > 0)
     throw refuse(`ca_server reported errors:\n${errors.map((one) => pythonStr(one)).join('\n')}`);
