@@ -50,8 +50,11 @@ beforeAll(async () => {
   folder.write('pillar/authority.sls', `x509_signing_policies: ${JSON.stringify(policies)}\n`);
   await fleet.startMaster({ peer: { '.*': ['x509.sign_remote_certificate'], ca: ['match.compound'] } });
   await fleet.join('ca', 'web1', 'db1');
-  evil = await joinEvilMinion(fleet, 'evil');
+});
+
+beforeAll(async () => {
   await apply('ca', 'authority');
+  evil = await joinEvilMinion(fleet, 'evil');
 });
 
 afterAll(async () => {
