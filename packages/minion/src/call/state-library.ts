@@ -116,6 +116,7 @@ function toStateContext(parts: StateLibraryParts, step: Step, context: StepConte
     accumulated: context.accumulated,
     unknownArguments: unknown,
     requiredSteps: context.requiredSteps.map(({ chunk }) => chunk),
+    dependentSteps: () => context.dependentSteps().map(({ chunk }) => chunk),
     firedBy: context.firedBy,
   };
 }

@@ -11,7 +11,6 @@ import { functionTable } from './table.ts';
 /** Programs that can be told a secret in no other way, and functions that need a server of the network. */
 const known: readonly (readonly [RegExp, string])[] = [
   [/^argv: unzip .*-P /, 'unzip takes its password in no other way'],
-  [/^argv: git .*https?:/, 'git has the login in its URL, as Salt writes it'],
 ];
 
 /** Without these the secret would mean nothing. */

@@ -100,6 +100,8 @@ export interface StateContext extends ModuleContext {
   readonly unknownArguments: Dict;
   /** The low chunks of the steps that this step's `require` (of either direction) names. */
   readonly requiredSteps: readonly Dict[];
+  /** The low chunks of the steps whose `require` or `watch` (of either direction) names this one; absent outside of runs. */
+  readonly dependentSteps?: () => readonly Dict[];
   /** In `onWatch`: the steps whose changes fired the watch. */
   readonly firedBy?: readonly { readonly state: string; readonly id: string }[];
 }

@@ -148,6 +148,7 @@ async function askState(run: RunState, call: StepCall, { chunk, signal }: Resolv
     memory: run.memory,
     firedBy: firedBy ?? [],
     requiredSteps: requiredSteps(run, call.step),
+    dependentSteps: () => dependentSteps(run, call.step),
     umask: parseUmask(chunk.get('umask')) ?? undefined,
   };
   return firedBy === undefined ? run.library.check(step, context) : run.library.onWatch(step, context);
@@ -156,6 +157,12 @@ async function askState(run: RunState, call: StepCall, { chunk, signal }: Resolv
 function requiredSteps({ graph }: RunState, step: Step): readonly Step[] {
   const required = graph.linksOf(step).links.filter(({ kind }) => kind === 'require' || kind === 'require_any');
   return required.flatMap(({ targets }) => targets);
+}
+
+function dependentSteps({ graph }: RunState, step: Step): readonly Step[] {
+  return graph.steps.filter((other) =>
+    graph.linksOf(other).links.some(({ kind, targets }) => /^(?:require|watch)/.test(kind) && targets.includes(step)),
+  );
 }
 
 async function foretellOf(outcome: BoundOutcome): Promise<ForetoldOutcome> {

@@ -62,6 +62,8 @@ export interface StepContext {
   readonly firedBy: readonly FiringStep[];
   /** The steps that this step's `require` names, whichever side wrote it (`file.directory` keeps their files). */
   readonly requiredSteps: readonly Step[];
+  /** The steps whose `require` or `watch` names this one, whichever side wrote it. */
+  readonly dependentSteps: () => readonly Step[];
   /** The file creation mask the step asks for (`umask`). */
   readonly umask: number | undefined;
 }

@@ -18,6 +18,7 @@ export interface StateSurroundings {
   >;
   readonly accumulated?: Readonly<Record<string, readonly string[]>>;
   readonly requiredSteps?: readonly Readonly<Record<string, Plain>>[];
+  readonly dependentSteps?: readonly Readonly<Record<string, Plain>>[];
 }
 
 /** One row of a state's table. Exactly one of `ok`, `fails` and `pending` says what the check has to find. */

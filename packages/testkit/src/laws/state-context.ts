@@ -36,6 +36,9 @@ export async function createStateContext(
     accumulated: new Map(Object.entries(surroundings.accumulated ?? {})),
     unknownArguments: new Map(),
     requiredSteps: (surroundings.requiredSteps ?? []).map(toDict),
+    ...(surroundings.dependentSteps === undefined
+      ? {}
+      : { dependentSteps: () => (surroundings.dependentSteps ?? []).map(toDict) }),
   };
 }
 

@@ -118,8 +118,9 @@ export const lsRemote = defineFunction({
   }),
   examples: ["'*' git.ls_remote /path/to/repo origin main", "'*' git.ls_remote remote=https://domain.tld/repo.git"],
   async run(args, context) {
-    const url = urlWithLogin(args.remote, identityOf(args));
-    const output = await git(args, context, [
+    const asked = { ...args, url: args.remote };
+    const url = urlWithLogin(args.remote, identityOf(asked));
+    const output = await git(asked, context, [
       'ls-remote',
       ...args.opts,
       '--',

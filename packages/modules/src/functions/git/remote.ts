@@ -124,7 +124,7 @@ export const remoteSet = defineFunction({
     if (known.has(args.remote)) await git(args, context, ['remote', 'rm', args.remote]);
     await git(args, context, ['remote', 'add', args.remote, urlWithLogin(args.url, identityOf(args))]);
     if (args.push_url !== undefined) {
-      const login = { ...args, https_user: args.push_https_user, https_pass: args.push_https_pass };
+      const login = { ...args, url: args.push_url, https_user: args.push_https_user };
       const url = urlWithLogin(args.push_url, identityOf(login));
       await git(args, context, ['remote', 'set-url', '--push', args.remote, url]);
     }

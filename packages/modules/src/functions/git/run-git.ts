@@ -3,7 +3,7 @@ import { argument, flag, optional, text, textList, withDefault, type Argument } 
 import { secret } from '../../kit/secret-arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { expandHome } from '../../providers/files/paths.ts';
-import { runGit, type GitIdentity } from '../../providers/git/git-command.ts';
+import { httpsLogin, runGit, type GitIdentity } from '../../providers/git/git-command.ts';
 import { safeName } from '../safe-name.ts';
 import { splitWords } from '../split-words.ts';
 
@@ -43,6 +43,8 @@ export interface GitCall {
   readonly user: string | undefined;
   readonly git_opts?: readonly string[];
   readonly identity?: readonly string[] | undefined;
+  /** The URL that the login is for. */
+  readonly url?: string | undefined;
   readonly https_user?: string | undefined;
   readonly https_pass?: string | undefined;
 }
@@ -66,8 +68,8 @@ export function folderOf(folder: string, { user }: GitCall, { host }: FunctionCo
 }
 
 /** Who a call runs git as. */
-export function identityOf({ user, identity, https_user: httpsUser, https_pass: httpsPassword }: GitCall): GitIdentity {
-  return { user, identity, httpsUser, httpsPassword };
+export function identityOf({ user, identity, url = '', https_user, https_pass }: GitCall): GitIdentity {
+  return { user, identity, https: httpsLogin(url, https_user, https_pass) };
 }
 
 function words(): Argument<readonly string[]> {

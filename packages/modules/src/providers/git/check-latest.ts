@@ -37,7 +37,7 @@ async function askRemote(
   { name, login }: LatestRequest,
   host: ReadHost,
 ): Promise<ReadonlyMap<string, string> | string> {
-  if (login.httpsUser !== undefined && !name.startsWith('https://')) return 'Basic Auth only supported for HTTPS';
+  if (login.https !== undefined && !name.startsWith('https://')) return 'Basic Auth only supported for HTTPS';
   const refusal = 'Failed to check remote refs: ';
   const missing = await missingKeys(host, login);
   if (missing !== undefined) return `${refusal}${missing}`;

@@ -10,15 +10,38 @@ export interface GitIdentity {
   readonly user: string | undefined;
   /** Paths of private ssh keys. */
   readonly identity: readonly string[] | undefined;
-  readonly httpsUser: string | undefined;
-  readonly httpsPassword: string | undefined;
+  readonly https?: HttpsLogin | undefined;
 }
 
-/** A URL with the user name and password it is fetched with. */
-export function urlWithLogin(url: string, { httpsUser, httpsPassword }: GitIdentity): string {
-  if (httpsUser === undefined || !/^https?:\/\//.test(url)) return url;
-  const login = `${encodeURIComponent(httpsUser)}:${encodeURIComponent(httpsPassword ?? '')}`;
-  return url.replace(/^(https?:\/\/)(?:[^/@]*@)?/, `$1${login}@`);
+/** Who logs in to a server over https. */
+export interface HttpsLogin {
+  readonly user: string;
+  readonly password: string | undefined;
+  /** A URL on that server: no other one is told the password. */
+  readonly url: string;
+}
+
+/** The login that arguments name; undefined when they name none. */
+export function httpsLogin(url: string, user: string | undefined, password: string | undefined): HttpsLogin | undefined {
+  return user === undefined ? undefined : { user, password, url };
+}
+
+/** A URL with the name of the user that fetches it. The password is in no URL: lists of processes and `.git/config` show these. */
+export function urlWithLogin(url: string, { https }: Pick<GitIdentity, 'https'>): string {
+  if (https === undefined || !/^https?:\/\//.test(url)) return url;
+  return url.replace(/^(https?:\/\/)(?:[^/@]*@)?/, `$1${encodeURIComponent(https.user)}@`);
+}
+
+// A shell that git starts prints it, by a command of its own: no program has it among its arguments.
+const helper = `!f() { test "$1" = get && printf 'username=%s\\npassword=%s\\n' "$BRINE_GIT_USER" "$BRINE_GIT_PASSWORD"; }; f`;
+
+/** What makes git ask us for a password, on one server alone. */
+export function loginOptions({ https }: Pick<GitIdentity, 'https'>): readonly string[] {
+  const [server] = /^https?:\/\/(?:[^/@]*@)?[^/?#]+/.exec(https?.url ?? '') ?? [];
+  if (https?.password === undefined || server === undefined) return [];
+  const scope = server.replace(/\/\/.*@/, '//');
+  // The empty one first: helpers that are configured would keep the password.
+  return ['-c', `credential.${scope}.helper=`, '-c', `credential.${scope}.helper=${helper}`];
 }
 
 /** The environment and account git runs with; it never asks anything. */
@@ -26,10 +49,15 @@ export function gitRequest(identity: GitIdentity): Omit<CommandRequest, 'command
   const keys = (identity.identity ?? []).map((path) => `-i '${path.replaceAll("'", `'\\''`)}'`).join(' ');
   const ssh = `ssh -o BatchMode=yes -o StrictHostKeyChecking=no${keys === '' ? '' : ` -o IdentitiesOnly=yes ${keys}`}`;
   return {
-    environment: { GIT_TERMINAL_PROMPT: '0', GIT_SSH_COMMAND: ssh, LC_ALL: 'C.UTF-8' },
+    environment: { GIT_TERMINAL_PROMPT: '0', GIT_SSH_COMMAND: ssh, LC_ALL: 'C.UTF-8', ...passwordOf(identity) },
     timeout: gitTimeout,
     ...(identity.user === undefined ? {} : { user: identity.user }),
   };
+}
+
+/** Only who runs git, and root, can read the environment of a process. */
+function passwordOf({ https }: GitIdentity): Record<string, string> {
+  return https?.password === undefined || !/^https?:/.test(https.url) ? {} : { BRINE_GIT_USER: https.user, BRINE_GIT_PASSWORD: https.password };
 }
 
 /** Says which of the keys are not there; `undefined` when all are. */
@@ -46,7 +74,7 @@ export async function askGit(
   args: readonly string[],
   identity: GitIdentity,
 ): Promise<string | undefined> {
-  const result = await host.inspect({ command: ['git', ...args], ...gitRequest(identity) });
+  const result = await host.inspect({ command: ['git', ...loginOptions(identity), ...args], ...gitRequest(identity) });
   return result.exitCode === 0 ? result.stdout.trim() : undefined;
 }
 
@@ -56,7 +84,7 @@ export async function listRemote(
   url: string,
   identity: GitIdentity,
 ): Promise<ReadonlyMap<string, string>> {
-  const command = ['git', 'ls-remote', '--', urlWithLogin(url, identity)];
+  const command = ['git', ...loginOptions(identity), 'ls-remote', '--', urlWithLogin(url, identity)];
   const result = await host.inspect({ command, ...gitRequest(identity) });
   if (result.exitCode !== 0) throw gitFailure(result);
   const rows = result.stdout.split('\n').map((line) => line.split('\t'));
@@ -72,7 +100,7 @@ export async function runGit(
   identity: GitIdentity,
   request: Pick<CommandRequest, 'mergeStderr' | 'signal'> = {},
 ): Promise<string> {
-  const result = await machine.run({ command: ['git', ...args], ...gitRequest(identity), ...request });
+  const result = await machine.run({ command: ['git', ...loginOptions(identity), ...args], ...gitRequest(identity), ...request });
   if (result.exitCode !== 0) throw gitFailure(result);
   return result.stdout.trim();
 }

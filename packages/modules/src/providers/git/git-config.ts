@@ -14,7 +14,7 @@ export function configPlace(asked: {
   readonly global: boolean;
 }): ConfigPlace | undefined {
   const { repo, user, global } = asked;
-  const login = { user, identity: undefined, httpsUser: undefined, httpsPassword: undefined };
+  const login = { user, identity: undefined };
   if (global) return { words: ['config', '--global'], login };
   return repo === undefined || repo === '' ? undefined : { words: ['-C', repo, 'config', '--local'], login };
 }

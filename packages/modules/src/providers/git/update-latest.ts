@@ -43,7 +43,9 @@ async function askForward(
   { revision, clone }: Pick<Update, 'revision' | 'clone'>,
   host: ReadHost,
 ): Promise<boolean | undefined> {
-  if (clone.isDirty && reset !== 'remote-changes') return false;
+  // As in Salt a fetch decides anew: what is dirty but follows is moved forward after its changes are given up.
+  const isFetched = !clone.hasRevision || clone.newTags.length > 0;
+  if (clone.isDirty && reset !== 'remote-changes' && (reset === false || !isFetched)) return false;
   if (!clone.hasRevision) return undefined;
   if (clone.base === undefined) return true;
   const question = ['-C', target, 'merge-base', '--is-ancestor', clone.base, revision.commit];
@@ -101,10 +103,10 @@ function foretellUrl({ name, remote, login }: LatestRequest, { url }: CloneState
 
 function foretell(request: LatestRequest, update: Update): string {
   const { name, remote, login, target } = request;
-  const { revision, clone, isForward } = update;
+  const { revision, clone } = update;
   if (isAt(clone.current, revision) && clone.isDirty)
     return `${target} is up-to-date, but with uncommitted changes. Since 'force_reset' is set to True, these local changes would be reset. To only reset when there are changes in the remote repository, set 'force_reset' to 'remote-changes'.`;
-  const moved = isForward === undefined ? 'updated' : isForward ? 'fast-forwarded' : 'hard-reset';
+  const moved = movedWord(request, update);
   if (clone.url !== urlWithLogin(name, login)) return foretellOtherUrl(request, update, moved);
   const { newTags, deletedTags } = clone;
   const tracking = trackingOf(clone.upstream, revision);
@@ -116,6 +118,12 @@ function foretell(request: LatestRequest, update: Update): string {
     ...foretellMove(request, update, moved),
     ...(tracking === undefined ? [] : [`Tracking branch would be ${tracking.words}`]),
   ]);
+}
+
+/** As in Salt what is dirty and to be reset is called hard-reset beforehand. */
+function movedWord({ force_reset: reset }: LatestRequest, { clone, isForward }: Update): string {
+  if (clone.isDirty && reset === true) return 'hard-reset';
+  return isForward === undefined ? 'updated' : isForward ? 'fast-forwarded' : 'hard-reset';
 }
 
 function foretellOtherUrl({ name, remote }: LatestRequest, { revision, clone }: Update, moved: string): string {

@@ -1,6 +1,6 @@
 import { pythonStr } from '@brine/common';
 import { z } from 'zod';
-import { argument, defineState, isOk, text } from '../../kit/index.ts';
+import { argument, defineState, fails, isOk, text } from '../../kit/index.ts';
 
 /** `file.accumulated` */
 export const accumulated = defineState({
@@ -22,7 +22,10 @@ export const accumulated = defineState({
       - file: /etc/firewall.conf`,
   ],
   acceptsUnknown: true,
-  async check({ name, filename, text: texts }) {
+  async check({ name, filename, text: texts }, { step, dependentSteps }) {
+    // Nobody would wait for the text, and the file might be written without it.
+    if (dependentSteps?.().some((dependent) => dependent.get('state') === 'file') === false)
+      return fails(`Orphaned accumulator ${name} in ${step.sls}:${step.id}`);
     const accumulate = { filename, name, texts };
     return isOk(`Accumulator ${name} for file ${filename} was charged by text`, { accumulate });
   },

@@ -30,6 +30,18 @@ describeState(accumulated, [
     arguments: { name: 'rules', filename: '/etc/fw', text: ['a', 1] },
     ok: 'Accumulator rules for file /etc/fw was charged by text',
   },
+  {
+    title: 'gathers for a state of files that waits for it',
+    surroundings: { dependentSteps: [{ state: 'file', fun: 'managed', name: '/etc/fw' }] },
+    arguments: { name: 'rules', filename: '/etc/fw', text: 'a' },
+    ok: 'Accumulator rules for file /etc/fw was charged by text',
+  },
+  {
+    title: 'is an orphan when no state of files waits for it',
+    surroundings: { dependentSteps: [{ state: 'service', fun: 'running', name: 'fw' }] },
+    arguments: { name: 'rules', filename: '/etc/fw', text: 'a' },
+    fails: 'Orphaned accumulator rules in test:step',
+  },
 ]);
 describeState(decode, [
   {

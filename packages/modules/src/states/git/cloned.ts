@@ -4,7 +4,7 @@ import { attempt } from '../../providers/commands/attempt.ts';
 import { redactUrl } from '../../providers/files/find-source.ts';
 import { makeParents } from '../../providers/files/make-parents.ts';
 import { loginArguments } from '../../providers/git/git-arguments.ts';
-import { askGit, missingKeys, runGit, urlWithLogin, type GitIdentity } from '../../providers/git/git-command.ts';
+import { askGit, httpsLogin, missingKeys, runGit, urlWithLogin, type GitIdentity } from '../../providers/git/git-command.ts';
 
 /** `git.cloned` */
 export const cloned = defineState({
@@ -26,8 +26,7 @@ export const cloned = defineState({
     const login = {
       user: args.user,
       identity: args.identity,
-      httpsUser: args.https_user,
-      httpsPassword: args.https_pass,
+      https: httpsLogin(name, args.https_user, args.https_pass),
     };
     const refusal = await refuse({ name, target, branch, login }, host);
     if (refusal !== undefined) return fails(refusal);

@@ -2,6 +2,7 @@ import { isAppError } from '@brine/common';
 import { z } from 'zod';
 import { defineState, fails, flag, lineText, optional, textList, withDefault, secret } from '../../kit/index.ts';
 import { checkDetached } from '../../providers/git/check-detached.ts';
+import { httpsLogin } from '../../providers/git/git-command.ts';
 
 /** `git.detached` */
 export const detached = defineState({
@@ -40,8 +41,7 @@ export const detached = defineState({
     const login = {
       user: args.user,
       identity: args.identity,
-      httpsUser: args.https_user,
-      httpsPassword: args.https_pass,
+      https: httpsLogin(args.name, args.https_user, args.https_pass),
     };
     try {
       return await checkDetached({ ...args, login }, context.host);

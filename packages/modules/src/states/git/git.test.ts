@@ -133,10 +133,10 @@ describeRealState(latest, [
     arguments: (folder) => ({ name: `${folder}/origin`, target: `${folder}/clone`, force_reset: true }),
     pending: () => ({
       comment: `Remote 'origin' would be fetched. Repository would be hard-reset from ${short(one)} to ${short(two)}.`,
-      changes: { 'forced update': true, revision: { old: one, new: two } },
+      changes: { revision: { old: one, new: two } },
     }),
     applied: (folder) => ({
-      comment: `${folder}/origin was fetched, resulting in updated refs. Uncommitted changes were discarded. Repository was hard-reset to remote HEAD (${short(two)}).`,
+      comment: `${folder}/origin was fetched, resulting in updated refs. Uncommitted changes were discarded. Repository was fast-forwarded to remote HEAD (${short(two)}).`,
     }),
     after: expectText('two'),
   },

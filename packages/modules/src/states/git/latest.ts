@@ -13,6 +13,7 @@ import {
 } from '../../kit/index.ts';
 import { checkLatest } from '../../providers/git/check-latest.ts';
 import { gitArguments } from '../../providers/git/git-arguments.ts';
+import { httpsLogin } from '../../providers/git/git-command.ts';
 
 const reset: Argument<boolean | 'remote-changes'> = withDefault<boolean | 'remote-changes'>(
   either(oneOf('remote-changes'), flag()),
@@ -57,8 +58,7 @@ export const latest = defineState({
     const identity = {
       user: args.user,
       identity: args.identity,
-      httpsUser: args.https_user,
-      httpsPassword: args.https_pass,
+      https: httpsLogin(args.name, args.https_user, args.https_pass),
     };
     try {
       return await checkLatest({ ...args, login: identity }, context);

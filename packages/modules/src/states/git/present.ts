@@ -75,7 +75,7 @@ interface Wish {
 }
 
 function loginOf({ user }: Wish): GitIdentity {
-  return { user, identity: undefined, httpsUser: undefined, httpsPassword: undefined };
+  return { user, identity: undefined };
 }
 
 async function isRepository(wish: Wish, names: readonly string[], host: ReadHost): Promise<boolean> {

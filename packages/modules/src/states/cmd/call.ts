@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { anyValue, defineState, fails, optional, text } from '../../kit/index.ts';
+
+/** `cmd.call` */
+export const call = defineState({
+  name: 'cmd.call',
+  summary: 'Refused: it calls a function of Python. Use module.run, or cmd.run.',
+  args: z.object({
+    name: text().describe('What is to be done.'),
+    func: optional(anyValue()).describe('The function of Python.'),
+  }),
+  examples: [
+    `do it:
+  cmd.call: []`,
+  ],
+  acceptsUnknown: true,
+  check: async () =>
+    fails(
+      'cmd.call calls a function of Python, and there is no Python here. Call an execution function with module.run, or a program with cmd.run.',
+    ),
+});
