@@ -43,7 +43,9 @@ describe('the examples of states', () => {
           expect([...unknown.keys()], name).toEqual([]);
         const host = createFakeHost();
         const before = JSON.stringify(host.snapshot());
-        const context = { ...(await createStateContext(host, name)), unknownArguments: unknown };
+        // Nobody else is there to be asked.
+        const functions = { 'publish.publish': () => ({}) };
+        const context = { ...(await createStateContext(host, name, { functions })), unknownArguments: unknown };
         // A bare machine lacks the programs; that must be an addressed error and not a crash.
         const outcome = await declaration.check(args, context).catch((caught: { code?: string }) => caught.code);
         expect(outcome === 'provider-missing' || outcome === 'state-failed' || typeof outcome === 'object').toBe(true);

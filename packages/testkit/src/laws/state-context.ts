@@ -36,10 +36,12 @@ export async function createStateContext(
     accumulated: new Map(Object.entries(surroundings.accumulated ?? {})),
     unknownArguments: new Map(),
     requiredSteps: (surroundings.requiredSteps ?? []).map(toDict),
-    ...(surroundings.dependentSteps === undefined
-      ? {}
-      : { dependentSteps: () => (surroundings.dependentSteps ?? []).map(toDict) }),
+    ...dependents(surroundings),
   };
+}
+
+function dependents({ dependentSteps: steps }: StateSurroundings): Pick<StateContext, 'dependentSteps'> {
+  return steps === undefined ? {} : { dependentSteps: () => steps.map(toDict) };
 }
 
 function toDict(plain: Readonly<Record<string, Plain>>): Dict {

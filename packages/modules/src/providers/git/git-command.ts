@@ -22,7 +22,11 @@ export interface HttpsLogin {
 }
 
 /** The login that arguments name; undefined when they name none. */
-export function httpsLogin(url: string, user: string | undefined, password: string | undefined): HttpsLogin | undefined {
+export function httpsLogin(
+  url: string,
+  user: string | undefined,
+  password: string | undefined,
+): HttpsLogin | undefined {
   return user === undefined ? undefined : { user, password, url };
 }
 
@@ -57,7 +61,9 @@ export function gitRequest(identity: GitIdentity): Omit<CommandRequest, 'command
 
 /** Only who runs git, and root, can read the environment of a process. */
 function passwordOf({ https }: GitIdentity): Record<string, string> {
-  return https?.password === undefined || !/^https?:/.test(https.url) ? {} : { BRINE_GIT_USER: https.user, BRINE_GIT_PASSWORD: https.password };
+  return https?.password === undefined || !/^https?:/.test(https.url)
+    ? {}
+    : { BRINE_GIT_USER: https.user, BRINE_GIT_PASSWORD: https.password };
 }
 
 /** Says which of the keys are not there; `undefined` when all are. */
@@ -100,7 +106,11 @@ export async function runGit(
   identity: GitIdentity,
   request: Pick<CommandRequest, 'mergeStderr' | 'signal'> = {},
 ): Promise<string> {
-  const result = await machine.run({ command: ['git', ...loginOptions(identity), ...args], ...gitRequest(identity), ...request });
+  const result = await machine.run({
+    command: ['git', ...loginOptions(identity), ...args],
+    ...gitRequest(identity),
+    ...request,
+  });
   if (result.exitCode !== 0) throw gitFailure(result);
   return result.stdout.trim();
 }

@@ -19,7 +19,12 @@ let granted = 0;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'brine-git-'));
   const git = async (...args: readonly string[]): Promise<void> => {
-    const author = { GIT_AUTHOR_NAME: 'a', GIT_AUTHOR_EMAIL: 'a@b', GIT_COMMITTER_NAME: 'a', GIT_COMMITTER_EMAIL: 'a@b' };
+    const author = {
+      GIT_AUTHOR_NAME: 'a',
+      GIT_AUTHOR_EMAIL: 'a@b',
+      GIT_COMMITTER_NAME: 'a',
+      GIT_COMMITTER_EMAIL: 'a@b',
+    };
     const result = await host.run({ command: ['git', '-C', folder, ...args], environment: author });
     if (result.exitCode !== 0) throw new Error(result.stderr);
   };
@@ -88,9 +93,10 @@ it('tells the password to the server it is for and to no other', async () => {
   const other = identityFor('http://127.0.0.1:1/app.git');
   await expect(listRemote(host, `${origin}/app.git`, other)).rejects.toThrow(/could not read Password/);
   expect(granted).toBe(before);
-  expect(loginOptions(identityFor('https://bob@git.example.org:8443/a/b.git'))).toEqual([
-    ...['-c', 'credential.https://git.example.org:8443.helper='],
-    ...['-c', expect.stringMatching(/^credential\.https:\/\/git\.example\.org:8443\.helper=!/)],
+  const options = loginOptions(identityFor('https://bob@git.example.org:8443/a/b.git'));
+  expect(options.map((word) => word.replace(/=.*/, ''))).toEqual([
+    ...['-c', 'credential.https://git.example.org:8443.helper'],
+    ...['-c', 'credential.https://git.example.org:8443.helper'],
   ]);
   expect(loginOptions(identityFor('git@git.example.org:a/b.git'))).toEqual([]);
 });

@@ -4,7 +4,14 @@ import { attempt } from '../../providers/commands/attempt.ts';
 import { redactUrl } from '../../providers/files/find-source.ts';
 import { makeParents } from '../../providers/files/make-parents.ts';
 import { loginArguments } from '../../providers/git/git-arguments.ts';
-import { askGit, httpsLogin, missingKeys, runGit, urlWithLogin, type GitIdentity } from '../../providers/git/git-command.ts';
+import {
+  askGit,
+  httpsLogin,
+  missingKeys,
+  runGit,
+  urlWithLogin,
+  type GitIdentity,
+} from '../../providers/git/git-command.ts';
 
 /** `git.cloned` */
 export const cloned = defineState({
