@@ -11,7 +11,7 @@ export const getSigningPolicy = defineFunction({
     signing_policy: text().describe('Its name.'),
     ca_server: optional(text()).describe('The minion whose policy it is; this one unless given.'),
   }),
-  examples: ["'*' x509.get_signing_policy www", "'*' x509.get_signing_policy www ca_server=ca"],
+  examples: ["'*' x509.get_signing_policy www"],
   async run({ signing_policy: name, ca_server: server }, context) {
     const authority = readAuthority(server, name);
     return authority === undefined ? (readSigningPolicy(name, context) ?? {}) : remotePolicy(authority, context);
