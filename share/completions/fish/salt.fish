@@ -1424,6 +1424,7 @@ set -g brine_functions acl.delfacl \
   x509.read_certificates \
   x509.read_crl \
   x509.read_csr \
+  x509.sign_remote_certificate \
   x509.verify_crl \
   x509.verify_private_key \
   x509.verify_signature \
