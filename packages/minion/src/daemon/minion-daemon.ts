@@ -259,19 +259,15 @@ function beginWork(
   onProgress: Parameters<WorkerPool['run']>[0]['onProgress'],
 ): RunningWork {
   const isConnected = bus.state === 'accepted';
-  const { jid, fun, argument, keywordArgument, target, user, asker, revealTo } = job;
+  const { notAfter: _end, returners: _returners, own, ...work } = job;
   const grains = session.grains === undefined ? {} : { grains: session.grains };
   return pool.run({
     message: {
       kind: 'run',
-      job: {
-        ...{ jid, fun, argument, keywordArgument, target, user },
-        ...(asker === undefined ? {} : { asker }),
-        ...(revealTo === undefined ? {} : { revealTo }),
-      },
+      job: work,
       options: session.options,
       ...grains,
-      ...(job.own === undefined ? {} : { tree: isConnected ? 'record' : 'replay' }),
+      ...(own === undefined ? {} : { tree: isConnected ? 'record' : 'replay' }),
     },
     onProgress,
   });
