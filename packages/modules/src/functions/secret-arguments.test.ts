@@ -10,6 +10,7 @@ import { functionTable } from './table.ts';
 
 /** Programs that can be told a secret in no other way, and functions that need a server of the network. */
 const known: readonly (readonly [RegExp, string])[] = [
+  [/^argv: git .*remote (?:add|set-url) /, 'git.remote_set keeps the login in the URL, as Salt writes it'],
   [/^argv: unzip .*-P /, 'unzip takes its password in no other way'],
 ];
 

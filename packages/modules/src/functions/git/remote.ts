@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { commaList, flag, oneOf, optional, text, withDefault } from '../../kit/arguments.ts';
 import { secret } from '../../kit/secret-arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
-import { urlWithLogin } from '../../providers/git/git-command.ts';
+import { urlWithLogin, urlWithPassword } from '../../providers/git/git-command.ts';
 import { failure } from '../failure.ts';
 import { safeName } from '../safe-name.ts';
 import { readRemotes } from './look.ts';
@@ -122,10 +122,10 @@ export const remoteSet = defineFunction({
   async run(args, context) {
     const known = await readRemotes(args, context, true);
     if (known.has(args.remote)) await git(args, context, ['remote', 'rm', args.remote]);
-    await git(args, context, ['remote', 'add', args.remote, urlWithLogin(args.url, identityOf(args))]);
+    await git(args, context, ['remote', 'add', args.remote, urlWithPassword(args.url, identityOf(args))]);
     if (args.push_url !== undefined) {
-      const login = { ...args, url: args.push_url, https_user: args.push_https_user };
-      const url = urlWithLogin(args.push_url, identityOf(login));
+      const login = { ...args, https_user: args.push_https_user, https_pass: args.push_https_pass };
+      const url = urlWithPassword(args.push_url, identityOf(login));
       await git(args, context, ['remote', 'set-url', '--push', args.remote, url]);
     }
     return (await readRemotes(args, context, true)).get(args.remote) ?? {};

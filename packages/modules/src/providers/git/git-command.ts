@@ -36,6 +36,13 @@ export function urlWithLogin(url: string, { https }: Pick<GitIdentity, 'https'>)
   return url.replace(/^(https?:\/\/)(?:[^/@]*@)?/, `$1${encodeURIComponent(https.user)}@`);
 }
 
+/** The same with the password, for a remote that is to be kept so: who reads the checkout's configuration reads it. */
+export function urlWithPassword(url: string, identity: Pick<GitIdentity, 'https'>): string {
+  const password = identity.https?.password;
+  const bare = urlWithLogin(url, identity);
+  return password === undefined || bare === url ? bare : bare.replace(/@/, `:${encodeURIComponent(password)}@`);
+}
+
 // A shell that git starts prints it, by a command of its own: no program has it among its arguments.
 const helper = `!f() { test "$1" = get && printf 'username=%s\\npassword=%s\\n' "$BRINE_GIT_USER" "$BRINE_GIT_PASSWORD"; }; f`;
 

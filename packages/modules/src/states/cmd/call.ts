@@ -7,7 +7,7 @@ export const call = defineState({
   summary: 'Refused: it calls a function of Python. Use module.run, or cmd.run.',
   args: z.object({
     name: text().describe('What is to be done.'),
-    func: optional(anyValue()).describe('The function of Python.'),
+    func: optional(anyValue()).describe('Accepted for Salt: there is no Python to call it.'),
   }),
   examples: [
     `do it:
