@@ -71,3 +71,14 @@ it('looks at its interval until it is stopped, and not at all when nobody is to 
   await silent.updates.update();
   expect(silent.told).toEqual([]);
 });
+
+it('goes on with one look at its interval when it is started anew during a look', async () => {
+  const { updates, told, clock } = watched();
+  updates.start();
+  updates.start();
+  await new Promise(setImmediate);
+  expect(told).toHaveLength(2);
+  clock.advance(60_000);
+  await new Promise(setImmediate);
+  expect(told).toHaveLength(3);
+});

@@ -55,6 +55,8 @@ export function createTreeUpdates(options: TreeUpdatesOptions): TreeUpdates {
   function again(): void {
     if (!isStarted || !options.announces()) return;
     const wait = (): void => {
+      // Started anew while this look was under way, there is another one: they go on as one.
+      timer?.cancel();
       if (isStarted) timer = clock.after(options.intervalMilliseconds(), again);
     };
     update()
