@@ -1,5 +1,5 @@
 import { isDict, pythonStr, type Dict, type Value } from '@brine/common';
-import { truthy } from '../kit/truthy.ts';
+import { isTruthy } from '../kit/truth.ts';
 import { payload, type BeaconDeclaration } from './beacon.ts';
 
 interface Call {
@@ -30,7 +30,7 @@ export const saltMonitor: BeaconDeclaration = {
       const events: Dict[] = [];
       for (const { fun, positional, keyword } of readCalls(given)) {
         const answer = await context.call(fun, positional, keyword);
-        if (!truthy(answer)) continue;
+        if (!isTruthy(answer)) continue;
         const event = payload(['salt_fun', fun], ['ret', answer]);
         if (positional.length > 0) event.set('args', [...positional]);
         if (keyword.size > 0) event.set('kwargs', keyword);

@@ -5,7 +5,7 @@ import type { FunctionDeclaration } from '../kit/define-function.ts';
 import type { ModuleTable } from '../kit/module-table.ts';
 import { endingWith } from './ending-with.ts';
 import { refusedFunctions } from './refused.ts';
-import { isTruthy } from './truth.ts';
+import { isTruthy } from '../kit/truth.ts';
 
 /** One call of an execution function. */
 export interface FunctionCall {

@@ -1,7 +1,7 @@
 import { copyValue, isDict, matchGlob, pythonStr, traverse, updateDict, type Dict, type Value } from '@brine/common';
 import { anyValue, argument, dict, optional, withDefault, type Argument } from '../kit/arguments.ts';
 import { failure } from './failure.ts';
-import { isTruthy } from './truth.ts';
+import { isTruthy } from '../kit/truth.ts';
 
 /**
  * A dict to lay over what was picked. An empty value of any type lays nothing: templates hand on what `pillar.get`

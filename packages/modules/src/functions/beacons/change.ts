@@ -6,7 +6,7 @@ import { defineFunction } from '../../kit/define-function.ts';
 import { diffTexts } from '../../providers/text/unified-diff.ts';
 import { readBeaconSettings, validateBeacon } from '../../beacons/beacon.ts';
 import { beaconTable } from '../../beacons/table.ts';
-import { truthy } from '../../kit/truthy.ts';
+import { isTruthy } from '../../kit/truth.ts';
 import { change, listed } from './ask.ts';
 
 const name = text().describe('The name of the beacon.');
@@ -32,7 +32,7 @@ export const add = defineFunction({
     if ((await listed(context)).has(beacon)) return answer(true, `Beacon ${beacon} is already configured.`);
     const { kind, problem } = fault(beacon, beacon_data);
     if (!beaconTable.has(kind)) return answer(false, `Beacon "${kind}" is not available.`);
-    if (truthy(given.get('test'))) return answer(true, `Beacon: ${beacon} would be added.`);
+    if (isTruthy(given.get('test'))) return answer(true, `Beacon: ${beacon} would be added.`);
     if (problem !== undefined) {
       return answer(false, `Beacon ${beacon} configuration invalid, not adding.\n${problem}`);
     }
@@ -61,7 +61,7 @@ export const modify = defineFunction({
     if (before === undefined) return { comment: `Beacon ${beacon} is not configured.`, result: true };
     const { problem } = fault(beacon, beacon_data);
     const changes = { diff: diffTexts(lines(before), lines(beacon_data)) };
-    if (truthy(given.get('test'))) return { comment: `Beacon: ${beacon} would be modified.`, result: true, changes };
+    if (isTruthy(given.get('test'))) return { comment: `Beacon: ${beacon} would be modified.`, result: true, changes };
     if (problem !== undefined) {
       return { comment: `Beacon ${beacon} configuration invalid, not modifying.\n${problem}`, result: false };
     }
@@ -79,7 +79,7 @@ export const remove = defineFunction({
   keywords: 'kwargs',
   examples: ["'*' beacons.delete ps"],
   async run({ name: beacon, kwargs: given }, context): Promise<Plain> {
-    if (truthy(given.get('test'))) return { comment: `Beacon: ${beacon} would be deleted.`, result: true };
+    if (isTruthy(given.get('test'))) return { comment: `Beacon: ${beacon} would be deleted.`, result: true };
     const { refusal } = await change(context, { func: 'delete', name: beacon });
     if (refusal !== undefined) return { comment: refusal, result: false };
     return { comment: `Deleted beacon: ${beacon}.`, result: true };
@@ -104,7 +104,7 @@ function switchAll(kind: 'enable' | 'disable') {
     keywords: 'kwargs',
     examples: [`'*' beacons.${kind}`],
     async run({ kwargs: given }, context): Promise<Plain> {
-      if (truthy(given.get('test'))) return { comment: `Beacons would be ${done.toLowerCase()}.`, result: true };
+      if (isTruthy(given.get('test'))) return { comment: `Beacons would be ${done.toLowerCase()}.`, result: true };
       return simple(context, { func: kind }, `${done} beacons on minion.`);
     },
   });
@@ -121,7 +121,7 @@ function switchOne(kind: 'enable' | 'disable') {
     async run({ name: beacon, kwargs: given }, context): Promise<Plain> {
       if (beacon === '') return { comment: 'Beacon name is required.', result: false };
       const isKnown = (await listed(context)).has(beacon);
-      if (truthy(given.get('test')))
+      if (isTruthy(given.get('test')))
         return { comment: `Beacon ${beacon} would be ${done.toLowerCase()}.`, result: true };
       if (!isKnown) return { comment: `Beacon ${beacon} is not currently configured.`, result: false };
       return simple(context, { func: `${kind}_beacon`, name: beacon }, `${done} beacon ${beacon} on minion.`);
@@ -141,7 +141,7 @@ export const reset = defineFunction({
   keywords: 'kwargs',
   examples: ["'*' beacons.reset"],
   async run({ kwargs: given }, context): Promise<Plain> {
-    if (truthy(given.get('test'))) return { comment: 'Beacons would be reset.', result: true };
+    if (isTruthy(given.get('test'))) return { comment: 'Beacons would be reset.', result: true };
     return simple(context, { func: 'reset' }, 'Beacon configuration reset.');
   },
 });

@@ -7,7 +7,7 @@ import { containerPath } from '../../providers/docker/containers.ts';
 import { connectDocker, memberAt } from '../../providers/docker/docker-api.ts';
 import { failure } from '../failure.ts';
 import { complaint } from '../run-program.ts';
-import { isTruthy } from '../truth.ts';
+import { isTruthy } from '../../kit/truth.ts';
 import { dockerName, requireContainer } from './look.ts';
 
 export const top = defineFunction({

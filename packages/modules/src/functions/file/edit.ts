@@ -12,7 +12,7 @@ import { replaceLines } from '../../providers/text/replace-text.ts';
 import { setLine } from '../../providers/text/set-line.ts';
 import { splitLines, unifiedDiff } from '../../providers/text/unified-diff.ts';
 import { failure } from '../failure.ts';
-import { isTruthy } from '../truth.ts';
+import { isTruthy } from '../../kit/truth.ts';
 import { valueOr } from '../value-or.ts';
 import { filePath } from './file-path.ts';
 
@@ -70,7 +70,7 @@ export const replace = defineFunction({
       isLiteral: args.backslash_literal,
     });
     const { dry_run: isDry, backup: ending, show_changes: shows } = args;
-    return saveText(context, file, { changed: lines.join(''), lines, isDry, backup: ending, shows });
+    return saveText(context, file, { changed: lines, isDry, backup: ending, shows });
   },
 });
 
@@ -166,8 +166,12 @@ export const line = defineFunction({
     const { mode, content, match, location, before, after, indent } = args;
     const lines = setLine(file.text, { mode, content, match, location, before, after, indents: indent });
     const stamp = args.backup ? `.${new Date().toISOString().slice(0, 19).replace(/[T:]/g, '-')}` : '';
-    const saving = { changed: lines.join(''), lines, isDry: false, backup: stamp, shows: args.show_changes };
-    const answer = await saveText(context, file, saving);
+    const answer = await saveText(context, file, {
+      changed: lines,
+      isDry: false,
+      backup: stamp,
+      shows: args.show_changes,
+    });
     return answer === '' ? false : answer;
   },
 });
@@ -212,9 +216,8 @@ interface OpenText {
 }
 
 interface Saving {
-  readonly changed: string;
-  /** The same as a diff is to show it. */
-  readonly lines?: readonly string[];
+  /** The new text, or its lines as a diff is to show them. */
+  readonly changed: string | readonly string[];
   readonly isDry: boolean;
   /** Extension of the copy of the old file; empty for none. */
   readonly backup: string;
@@ -243,16 +246,17 @@ async function requireText(context: FunctionContext, path: string): Promise<Open
 }
 
 async function saveText({ host }: FunctionContext, file: OpenText, saving: Saving): Promise<Plain> {
-  const isChanged = saving.changed !== file.text;
+  const lines = typeof saving.changed === 'string' ? splitLines(saving.changed) : saving.changed;
+  const text = lines.join('');
+  const isChanged = text !== file.text;
   if (isChanged && !saving.isDry) {
     if (saving.backup !== '') {
       const stat = await host.files.stat(file.path);
       const attributes = stat === undefined ? {} : { mode: stat.mode, uid: stat.uid, gid: stat.gid };
       await host.files.writeCopy(file.path + saving.backup, file.path, attributes);
     }
-    await host.files.write(file.path, new TextEncoder().encode(saving.changed));
+    await host.files.write(file.path, new TextEncoder().encode(text));
   }
-  const lines = saving.lines ?? splitLines(saving.changed);
   return saving.shows ? unifiedDiff(splitLines(file.text), lines).join('') : isChanged;
 }
 

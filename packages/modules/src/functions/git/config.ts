@@ -126,9 +126,8 @@ async function readValues(
 ): Promise<readonly string[] | undefined> {
   const { cwd } = scoped(call);
   const folder = cwd === undefined ? [] : ['-C', await folderOf(cwd, call, context)];
-  const command = ['git', ...folder, 'config', ...scopeOf(call), '--null', ...words];
-  const { signal } = context;
-  const result = await context.host.inspect({ command, ...gitRequest(identityOf(call)), signal });
+  const request = gitRequest(identityOf(call), [...folder, 'config', ...scopeOf(call), '--null', ...words]);
+  const result = await context.host.inspect({ ...request, signal: context.signal });
   if (result.exitCode === 1) return undefined;
   if (result.exitCode !== 0) throw failure(`git config failed: ${result.stderr.trim()}`);
   const values = result.stdout.split('\0').slice(0, -1);

@@ -5,7 +5,7 @@ import { anyValue, number, optional, text, valueList, withDefault } from '../../
 import type { FileServer } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { failure } from '../failure.ts';
-import { isTruthy } from '../truth.ts';
+import { isTruthy } from '../../kit/truth.ts';
 import { readText, writeText } from '../text-file.ts';
 
 export const waitForSuccessfulQuery = defineFunction({

@@ -6,10 +6,11 @@ import { defineFunction, type FunctionDeclaration } from '../../kit/define-funct
 import { findInterfaceFile, toGivenSettings } from '../../providers/network/check-interface.ts';
 import { interfaceLines, toInterfaceWish, type InterfaceKind } from '../../providers/network/interface-options.ts';
 import { putInterface, takeInterface } from '../../providers/network/interfaces-file.ts';
+import { splitLines } from '../../providers/text/unified-diff.ts';
 import { failure } from '../failure.ts';
 import { runAndTell } from '../run-program.ts';
 import { readText, writeText } from '../text-file.ts';
-import { isTruthy } from '../truth.ts';
+import { isTruthy } from '../../kit/truth.ts';
 
 const iface = lineText()
   .refine((name) => /^[\w.:][\w.:-]{0,14}$/.test(name), 'must be the name of an interface')
@@ -19,11 +20,6 @@ const ifaceType = lineText().describe('eth, bond, bridge, slave or vlan.');
 function requireIfupdown({ grains }: FunctionContext): void {
   if (grains.get('os_family') !== 'Debian')
     throw failure('ip.* knows the files of ifupdown, which this minion does not have.');
-}
-
-// With line ends, for those who compare them.
-function asLines(text: string): readonly string[] {
-  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
 async function own({ host }: FunctionContext, name: string): Promise<readonly string[]> {
@@ -103,7 +99,7 @@ export const getBond = defineFunction({
   async run(args, context): Promise<Plain> {
     requireIfupdown(context);
     const text = await readText(context.host, `/etc/modprobe.d/${args.iface}.conf`);
-    return text === undefined ? '' : asLines(text);
+    return text === undefined ? '' : splitLines(text);
   },
 });
 
@@ -121,7 +117,7 @@ export const getRoutes = defineFunction({
       ),
     );
     const texts = await Promise.all(paths.map(async (path) => (await readText(context.host, path)) ?? ''));
-    return texts.flatMap(asLines);
+    return texts.flatMap(splitLines);
   },
 });
 

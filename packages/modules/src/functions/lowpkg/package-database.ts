@@ -1,4 +1,4 @@
-import type { Plain } from '@brine/common';
+import { compareTexts, type Plain } from '@brine/common';
 import { z } from 'zod';
 import { textList, text, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
@@ -30,11 +30,12 @@ export async function chooseDatabase({ host, grains }: Pick<FunctionContext, 'ho
 
 /** The installed packages of some names, of all without: what the database calls each, and its version; or a complaint. */
 async function installed(
-  context: FunctionContext,
+  kind: 'dpkg' | 'rpm',
   names: readonly string[],
+  context: FunctionContext,
 ): Promise<ReadonlyMap<string, string> | string> {
   const { host } = context;
-  if ((await chooseDatabase(context)).kind === 'rpm') {
+  if (kind === 'rpm') {
     const { stdout } = await askRpm(host, [
       names.length === 0 ? '-qa' : '-q',
       ...format('%{NAME}\\t%{VERSION}\\n'),
@@ -74,7 +75,8 @@ export const listPkgs = defineFunction({
   variadic: 'packages',
   examples: ["'*' lowpkg.list_pkgs", "'*' lowpkg.list_pkgs hostname mount"],
   async run({ packages }, context): Promise<Plain> {
-    const found = await installed(context, packages);
+    const { kind } = await chooseDatabase(context);
+    const found = await installed(kind, packages, context);
     return typeof found === 'string' ? found : Object.fromEntries(found);
   },
 });
@@ -83,9 +85,9 @@ async function filesByPackage(
   context: FunctionContext,
   names: readonly string[],
 ): Promise<readonly (readonly [string, readonly string[]])[] | string> {
-  const found = await installed(context, names);
+  const { manager, kind } = await chooseDatabase(context);
+  const found = await installed(kind, names, context);
   if (typeof found === 'string') return found;
-  const { manager } = await chooseDatabase(context);
   const rows: (readonly [string, readonly string[]])[] = [];
   for (const name of found.keys()) rows.push([name, (await manager.files(context.host, name)) ?? []]);
   return rows;
@@ -101,13 +103,9 @@ export const fileList = defineFunction({
   async run({ packages }, context): Promise<Plain> {
     const found = await filesByPackage(context, packages);
     if (typeof found === 'string') return found;
-    return { errors: [], files: [...new Set(found.flatMap(([, files]) => files))].toSorted(byCodePoint) };
+    return { errors: [], files: [...new Set(found.flatMap(([, files]) => files))].toSorted(compareTexts) };
   },
 });
-
-function byCodePoint(one: string, other: string): number {
-  return Buffer.compare(Buffer.from(one), Buffer.from(other));
-}
 
 export const fileDict = defineFunction({
   name: 'lowpkg.file_dict',

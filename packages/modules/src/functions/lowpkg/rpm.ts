@@ -3,15 +3,17 @@ import { z } from 'zod';
 import { commaList, dict, flag, text, textList, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
+import type { PackageManager } from '../../providers/packages/package-manager.ts';
 import { askRpm, compareRpmVersions } from '../../providers/packages/rpm/rpm-database.ts';
 import { verifyFiles } from '../../providers/packages/rpm/verify-files.ts';
 import { failure } from '../failure.ts';
-import { isTruthy } from '../truth.ts';
+import { isTruthy } from '../../kit/truth.ts';
 import { chooseDatabase, packageNames } from './package-database.ts';
 
-async function requireRpm(context: FunctionContext, name: string): Promise<void> {
-  if ((await chooseDatabase(context)).kind !== 'rpm')
-    throw failure(`${name} is for rpm, which does not keep the packages here.`);
+async function requireRpm(context: FunctionContext, name: string): Promise<PackageManager> {
+  const { manager, kind } = await chooseDatabase(context);
+  if (kind !== 'rpm') throw failure(`${name} is for rpm, which does not keep the packages here.`);
+  return manager;
 }
 
 const paths = textList()
@@ -76,8 +78,7 @@ export const owner = defineFunction({
   variadic: 'paths',
   examples: ["'*' lowpkg.owner /usr/bin/apachectl", "'*' lowpkg.owner /usr/bin/apachectl /etc/httpd/conf/httpd.conf"],
   async run({ paths: wanted }, context): Promise<Plain> {
-    await requireRpm(context, 'lowpkg.owner');
-    const { manager } = await chooseDatabase(context);
+    const manager = await requireRpm(context, 'lowpkg.owner');
     const rows: [string, string][] = [];
     for (const path of wanted) rows.push([path, await manager.owner(context.host, path)]);
     return rows.length > 1 ? Object.fromEntries(rows) : (rows[0]?.[1] ?? '');

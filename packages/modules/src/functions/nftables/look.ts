@@ -5,6 +5,7 @@ import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { familyArgument, nameOfTable, readChain, type NftFamily } from '../../providers/firewall/nftables.ts';
 import { writeNftRule } from '../../providers/firewall/nft-rule.ts';
+import { splitLines } from '../../providers/text/unified-diff.ts';
 import { failure } from '../failure.ts';
 import { readText } from '../text-file.ts';
 import { chainName, checkChain, checkTable, findRule, requireNft, ruleText, tableName, tableOrNone } from './told.ts';
@@ -56,8 +57,7 @@ export const getSavedRules = defineFunction({
   async run({ conf_file: file }, { host }) {
     const content = await readText(host, file);
     if (content === undefined) throw failure(`No such file or directory: '${file}'`);
-    const lines = content.match(/[^\n]*\n|[^\n]+$/g) ?? [];
-    return lines.filter((line) => line.trim() !== '' && !line.trim().startsWith('#'));
+    return splitLines(content).filter((line) => line.trim() !== '' && !line.trim().startsWith('#'));
   },
 });
 

@@ -5,7 +5,7 @@ import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { failure } from '../failure.ts';
 import { valueAt } from '../value-at.ts';
-import { isTruthy } from '../truth.ts';
+import { isTruthy } from '../../kit/truth.ts';
 
 /** Arguments that ask for the pillar of another environment. */
 export const environmentArguments = {

@@ -6,7 +6,7 @@ import { defineFunction } from '../../kit/define-function.ts';
 import { failure } from '../failure.ts';
 import { filterArguments, filterBy, lookupTable } from '../filter-by.ts';
 import { valueAt } from '../value-at.ts';
-import { isTruthy } from '../truth.ts';
+import { isTruthy } from '../../kit/truth.ts';
 import { valueOr } from '../value-or.ts';
 import { compilePillar, environmentArguments } from './compile.ts';
 

@@ -1,6 +1,6 @@
 import { isDict, pythonStr, type Dict, type Value } from '@brine/common';
 import { parseDateText } from '@brine/common/schedule';
-import { truthy } from '../../kit/truthy.ts';
+import { isTruthy } from '../../kit/truth.ts';
 
 /** Why a job cannot be made, as the functions of `schedule` answer it. */
 export interface ItemFault {
@@ -33,7 +33,7 @@ export function buildItem(name: string, given: Dict): Dict | ItemFault {
   item.set('maxrunning', given.get('maxrunning') ?? 1);
   item.set('name', given.get('name') ?? name);
   item.set('enabled', given.get('enabled') ?? true);
-  if (truthy(given.get('jid_include') ?? true)) item.set('jid_include', true);
+  if (isTruthy(given.get('jid_include') ?? true)) item.set('jid_include', true);
   takeSplay(item, given.get('splay'));
   const unreadable = unreadableWhen(given.get('when'));
   if (unreadable !== undefined) return fault(`Schedule item ${unreadable} for "when" in invalid.`);
@@ -44,7 +44,7 @@ export function buildItem(name: string, given: Dict): Dict | ItemFault {
 
 function findFault(name: string, given: Dict): string | undefined {
   if (name === '') return 'Job name is required.';
-  if (!truthy(given.get('function'))) return 'Job function is required.';
+  if (!isTruthy(given.get('function'))) return 'Job function is required.';
   const conflict = timeConflict(given);
   if (conflict !== 'units') return conflict && conflictingForms;
   return 'Unable to use "seconds", "minutes", "hours", or "days" with "when" or "cron" options.';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { dict, text } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { buildItem, conflictingForms, isFault, timeConflict } from './build-item.ts';
-import { truthy } from '../../kit/truthy.ts';
+import { isTruthy } from '../../kit/truth.ts';
 import { allJobs, scheduleSource, type ScheduleSource } from './schedule-source.ts';
 
 const name = text().describe('The name of the job.');
@@ -13,7 +13,7 @@ const kwargs = dict().describe(
 );
 
 function sourceOf(context: Parameters<typeof scheduleSource>[0], given: Dict): ScheduleSource {
-  return scheduleSource(context, truthy(given.get('offline')));
+  return scheduleSource(context, isTruthy(given.get('offline')));
 }
 
 /** Puts a job into the schedule, or takes it out, wherever that is kept. */
@@ -60,7 +60,7 @@ export const add = defineFunction({
     if (conflict !== undefined) return failed(conflict === 'units' ? unitConflict : conflictingForms);
     const item = buildItem(job, given);
     if (isFault(item)) return { comment: item.comment, result: false };
-    if (truthy(given.get('test'))) {
+    if (isTruthy(given.get('test'))) {
       return { comment: `Job: ${job} would be added to schedule.`, result: true, changes: {} };
     }
     await putJob(source, 'add', job, { item, given });
@@ -89,7 +89,7 @@ export const modify = defineFunction({
     if (equalValues(item, before)) return { comment: `Job ${job} in correct state`, changes: {}, result: true };
     const changes = { [job]: { old: before, new: item } };
     if (!(await allJobs(source, 'opts')).has(job)) return failed(`Cannot modify job ${job}, it is in the pillar.`);
-    if (truthy(given.get('test'))) {
+    if (isTruthy(given.get('test'))) {
       return { comment: `Job: ${job} would be modified in schedule.`, changes, result: true };
     }
     await putJob(source, 'modify', job, { item, given });
@@ -107,7 +107,7 @@ export const remove = defineFunction({
     const source = sourceOf(context, given);
     if (job === '') return { comment: 'Job name is required.', result: false, changes: {} };
     const failed = { comment: `Failed to delete job ${job} from schedule.`, result: false, changes: {} };
-    if (truthy(given.get('test'))) {
+    if (isTruthy(given.get('test'))) {
       if (await isOfPillar(source, job)) return failed;
       return { comment: `Job: ${job} would be deleted from schedule.`, result: true, changes: {} };
     }
@@ -132,7 +132,7 @@ export const purge = defineFunction({
     for (const [key, job] of await allJobs(source)) {
       const job_ = pythonStr(key);
       if (!isDict(job) || job_.startsWith('__')) continue;
-      if (truthy(given.get('test'))) {
+      if (isTruthy(given.get('test'))) {
         const isKept = await isOfPillar(source, job_);
         comment.push(
           isKept ? `Failed to delete job ${job_} from schedule.` : `Job: ${job_} would be deleted from schedule.`,
@@ -161,7 +161,7 @@ function sendFunction(kind: 'copy' | 'move') {
     async run({ name: job, target, kwargs: given }, context): Promise<Plain> {
       const source = scheduleSource(context);
       const done = kind === 'copy' ? 'copied' : 'moved';
-      if (truthy(given.get('test'))) return { comment: `Job: ${job} would be ${done} from schedule.`, result: true };
+      if (isTruthy(given.get('test'))) return { comment: `Job: ${job} would be ${done} from schedule.`, result: true };
       const item = (await allJobs(source)).get(job);
       if (item === undefined || !isDict(item)) return { comment: `Job ${job} does not exist.`, result: false };
       const answers = await context.call('publish.publish', [target, 'schedule.add', [job, toKeywords(item)]]);
@@ -181,7 +181,7 @@ function sendFunction(kind: 'copy' | 'move') {
 }
 
 function isAdded(answer: Value): boolean {
-  return isDict(answer) ? answer.get('result') === true : truthy(answer);
+  return isDict(answer) ? answer.get('result') === true : isTruthy(answer);
 }
 
 /** A job as the keyword arguments of `schedule.add`. */

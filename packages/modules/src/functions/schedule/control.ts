@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { dict, flag, text, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
-import { truthy } from '../../kit/truthy.ts';
+import { isTruthy } from '../../kit/truth.ts';
 import { allJobs, scheduleFolder, scheduleSource, type ScheduleSource } from './schedule-source.ts';
 
 const name = text().describe('The name of the job.');
@@ -47,7 +47,7 @@ function switchJob(kind: 'enable' | 'disable') {
       const failed = { comment: `Failed to ${kind} job ${job} in schedule.`, result: false, changes: {} };
       const source = scheduleSource(context);
       const place = await findJob(source, job);
-      if (truthy(given.get('test'))) {
+      if (isTruthy(given.get('test'))) {
         if (place === 'pillar') return failed;
         return { comment: `Job: ${job} would be ${word} in schedule.`, result: true, changes: {} };
       }
@@ -75,7 +75,7 @@ function switchAll(kind: 'enable' | 'disable') {
     keywords: 'kwargs',
     examples: [`'*' schedule.${kind}`],
     async run({ kwargs: given }, context): Promise<Plain> {
-      if (truthy(given.get('test'))) return { comment: `Schedule would be ${word}.`, changes: {}, result: true };
+      if (isTruthy(given.get('test'))) return { comment: `Schedule would be ${word}.`, changes: {}, result: true };
       const source = scheduleSource(context);
       if (source.isOffline) {
         await source.replaceSaved(new Map([...(await source.saved()), ['enabled', kind === 'enable']]));
@@ -95,7 +95,7 @@ export const save = defineFunction({
   keywords: 'kwargs',
   examples: ["'*' schedule.save"],
   async run({ kwargs: given }, context): Promise<Plain> {
-    if (truthy(given.get('test'))) return { comment: 'Schedule would be saved.', result: true };
+    if (isTruthy(given.get('test'))) return { comment: 'Schedule would be saved.', result: true };
     await scheduleSource(context).ask({ func: 'save_schedule' });
     return { comment: 'Schedule (non-pillar items) saved.', result: true };
   },

@@ -5,7 +5,7 @@ import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { failure } from '../failure.ts';
 import { readText } from '../text-file.ts';
-import { isTruthy } from '../truth.ts';
+import { isTruthy } from '../../kit/truth.ts';
 import { readVault, writeVault } from './vault.ts';
 
 const uri = text().describe('Address: `sdb://PROFILE/KEY`.');

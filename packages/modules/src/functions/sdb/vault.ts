@@ -37,14 +37,9 @@ async function findServer(profile: Dict, context: Surroundings): Promise<VaultSe
   if (role === undefined) throw failure('The sdb driver vault needs a token, or a role_id: vault:auth');
   const login = { role_id: role, ...(secret === undefined ? {} : { secret_id: secret }) };
   const answer = await ask({ url, token: '', namespace }, { path: 'auth/approle/login', body: login }, context);
-  const given = memberAt(answer?.body, 'auth', 'client_token');
+  const given = memberAt(answer, 'auth', 'client_token');
   if (typeof given !== 'string') throw failure('Vault gave no token for the role');
   return { url, token: given, namespace };
-}
-
-interface Answer {
-  readonly status: number;
-  readonly body: Value;
 }
 
 /** Asks the server. `undefined` for what it does not have (404). Throws with what it complained about. */
@@ -52,7 +47,7 @@ async function ask(
   { url, token, namespace }: VaultServer,
   { path, body }: { readonly path: string; readonly body?: object },
   { signal }: Surroundings,
-): Promise<Answer | undefined> {
+): Promise<Value | undefined> {
   const address = `${url}/v1/${path.split('/').map(encodeURIComponent).join('/')}`;
   const headers = {
     'Content-Type': 'application/json',
@@ -70,7 +65,7 @@ async function ask(
   );
   const said = readJson(await response.text());
   if (response.status === 404) return undefined;
-  if (response.ok) return { status: response.status, body: said };
+  if (response.ok) return said;
   const errors = memberAt(said, 'errors');
   const why = Array.isArray(errors) ? errors.map((one) => pythonStr(one)).join('; ') : '';
   throw failure(`Vault answered ${response.status} for ${path}${why === '' ? '' : `: ${why}`}`);
@@ -104,8 +99,8 @@ async function locate(
     if (!isAppError(caught, 'function-failed') || caught.message.includes('cannot be reached')) throw caught;
     return undefined;
   });
-  const hasVersions = memberAt(mount?.body, 'data', 'options', 'version') === '2';
-  const root = memberAt(mount?.body, 'data', 'path');
+  const hasVersions = memberAt(mount, 'data', 'options', 'version') === '2';
+  const root = memberAt(mount, 'data', 'path');
   if (!hasVersions || typeof root !== 'string') return { path, name, hasVersions: false };
   const rest = path.startsWith(root) ? path.slice(root.length) : path.slice(root.length - 1);
   const inner = rest.replace(/^\/|^data\//g, '');
@@ -116,10 +111,10 @@ async function locate(
 export async function readVault(key: string, profile: Dict, context: Surroundings): Promise<Value> {
   const server = await findServer(profile, context);
   const { path, name, hasVersions } = await locate(key, server, context);
-  const found =
-    (await ask(server, { path }, context)) ??
-    (hasVersions ? await ask(server, { path: `${path}/${name}` }, context) : undefined);
-  const secret = memberAt(found?.body, ...(hasVersions ? ['data', 'data'] : ['data']));
+  const direct = await ask(server, { path }, context);
+  const isElsewhere = direct === undefined && hasVersions;
+  const found = isElsewhere ? await ask(server, { path: `${path}/${name}` }, context) : direct;
+  const secret = memberAt(found, ...(hasVersions ? ['data', 'data'] : ['data']));
   return memberAt(secret, name) ?? (hasVersions ? (secret ?? null) : null);
 }
 

@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { dict, nullableValue, text } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { failure } from '../failure.ts';
-import { isTruthy } from '../truth.ts';
+import { isTruthy } from '../../kit/truth.ts';
 
 const serializer = text().describe('json, yaml or configparser.');
 const kwargs = dict().describe('Options of the serializer, e.g. `sort_keys` or `indent`.');

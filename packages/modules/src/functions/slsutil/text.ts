@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { flag, integer, nullableValue, optional, text, withDefault } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { failure } from '../failure.ts';
-import { isTruthy } from '../truth.ts';
+import { isTruthy } from '../../kit/truth.ts';
 import { valueOr } from '../value-or.ts';
 
 const defaultTitle = 'THIS FILE IS MANAGED BY SALT - DO NOT EDIT';

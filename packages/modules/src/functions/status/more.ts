@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { flag, optional, text, textList, withDefault } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { createLocalMachine } from '../../grains/local-machine.ts';
-import { isTruthy } from '../truth.ts';
+import { isTruthy } from '../../kit/truth.ts';
 import { readText } from '../text-file.ts';
 
 export const custom = defineFunction({

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { dict, flag, givenValue, integer, text, valueList, withDefault } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { failure } from '../failure.ts';
-import { isTruthy } from '../truth.ts';
+import { isTruthy } from '../../kit/truth.ts';
 
 export const exception = defineFunction({
   name: 'test.exception',

@@ -48,7 +48,8 @@ export async function editFile(edit: FileEdit, { host }: StateContext): Promise<
   const changes = { ...(isOther ? { diff } : {}), ...owner };
   return willChange({ comment: edit.words.pending, changes }, (machine) =>
     attempt('', async () => {
-      await machine.files.setAttributes(path, await toAttributes(machine, ownership));
+      if (Object.keys(owner).length > 0)
+        await machine.files.setAttributes(path, await toAttributes(machine, ownership));
       if (isOther) await keepCopy(machine, path, edit.backup);
       if (isOther) await machine.files.write(path, Buffer.from(edited));
       return { comment: edit.words.done, changes };

@@ -55,11 +55,12 @@ export function loginOptions({ https }: Pick<GitIdentity, 'https'>): readonly st
   return ['-c', `credential.${scope}.helper=`, '-c', `credential.${scope}.helper=${helper}`];
 }
 
-/** The environment and account git runs with; it never asks anything. */
-export function gitRequest(identity: GitIdentity): Omit<CommandRequest, 'command'> {
+/** Git with the login, environment and account it runs with; it never asks anything. */
+export function gitRequest(identity: GitIdentity, args: readonly string[]): CommandRequest {
   const keys = (identity.identity ?? []).map((path) => `-i '${path.replaceAll("'", `'\\''`)}'`).join(' ');
   const ssh = `ssh -o BatchMode=yes -o StrictHostKeyChecking=no${keys === '' ? '' : ` -o IdentitiesOnly=yes ${keys}`}`;
   return {
+    command: ['git', ...loginOptions(identity), ...args],
     environment: { GIT_TERMINAL_PROMPT: '0', GIT_SSH_COMMAND: ssh, LC_ALL: 'C.UTF-8', ...passwordOf(identity) },
     timeout: gitTimeout,
     ...(identity.user === undefined ? {} : { user: identity.user }),
@@ -87,7 +88,7 @@ export async function askGit(
   args: readonly string[],
   identity: GitIdentity,
 ): Promise<string | undefined> {
-  const result = await host.inspect({ command: ['git', ...loginOptions(identity), ...args], ...gitRequest(identity) });
+  const result = await host.inspect(gitRequest(identity, args));
   return result.exitCode === 0 ? result.stdout.trim() : undefined;
 }
 
@@ -97,8 +98,7 @@ export async function listRemote(
   url: string,
   identity: GitIdentity,
 ): Promise<ReadonlyMap<string, string>> {
-  const command = ['git', ...loginOptions(identity), 'ls-remote', '--', urlWithLogin(url, identity)];
-  const result = await host.inspect({ command, ...gitRequest(identity) });
+  const result = await host.inspect(gitRequest(identity, ['ls-remote', '--', urlWithLogin(url, identity)]));
   if (result.exitCode !== 0) throw gitFailure(result);
   const rows = result.stdout.split('\n').map((line) => line.split('\t'));
   return new Map(
@@ -113,11 +113,7 @@ export async function runGit(
   identity: GitIdentity,
   request: Pick<CommandRequest, 'mergeStderr' | 'signal'> = {},
 ): Promise<string> {
-  const result = await machine.run({
-    command: ['git', ...loginOptions(identity), ...args],
-    ...gitRequest(identity),
-    ...request,
-  });
+  const result = await machine.run({ ...gitRequest(identity, args), ...request });
   if (result.exitCode !== 0) throw gitFailure(result);
   return result.stdout.trim();
 }

@@ -35,8 +35,7 @@ export async function askMatchingConfig(
   wanted: { readonly key: string; readonly value: string | undefined },
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const patterns = [wanted.key, ...(wanted.value === undefined ? [] : [wanted.value])];
-  const command = ['git', ...words, '--null', '--get-regexp', '--', ...patterns];
-  const result = await host.inspect({ command, ...gitRequest(login) });
+  const result = await host.inspect(gitRequest(login, [...words, '--null', '--get-regexp', '--', ...patterns]));
   const matches = new Map<string, string[]>();
   for (const entry of result.exitCode === 0 ? result.stdout.split('\0') : []) {
     const [key = '', ...value] = entry.split('\n');

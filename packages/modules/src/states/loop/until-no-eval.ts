@@ -1,6 +1,6 @@
 import { equalValues, isDict, isFloat, isInteger, pythonStr, type Value } from '@brine/common';
 import { z } from 'zod';
-import { isTruthy } from '../../functions/truth.ts';
+import { isTruthy } from '../../kit/truth.ts';
 import {
   defineState,
   dict,

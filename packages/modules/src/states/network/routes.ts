@@ -2,7 +2,7 @@ import { isDict, pythonStr, type Dict } from '@brine/common';
 import { z } from 'zod';
 import { anyValue, defineState, fails, isOk, lineText, optional, valueList, willChange } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
-import { unifiedDiff } from '../../providers/text/unified-diff.ts';
+import { diffTexts } from '../../providers/text/unified-diff.ts';
 
 /** `network.routes` */
 export const routes = defineState({
@@ -37,10 +37,7 @@ export const routes = defineState({
     );
     if (files.every(({ content }, index) => content === old[index]))
       return isOk(`Interface ${name} routes are up to date.`);
-    const lines = (text: string): readonly string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
-    const diff = unifiedDiff(lines(old.join('')), lines(files.map(({ content }) => content).join('')))
-      .join('')
-      .trimEnd();
+    const diff = diffTexts(old.join(''), files.map(({ content }) => content).join('')).trimEnd();
     const isNew = old.every((text) => text === '');
     const changes = { network_routes: isNew ? `Added interface ${name} routes.` : diff };
     const pending = isNew
