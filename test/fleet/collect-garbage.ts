@@ -13,7 +13,7 @@ export async function collectGarbage(daemon: Daemon): Promise<void> {
   const inspector = new WebSocket(line.slice(listens.length).trim());
   await once(inspector, 'open');
   inspector.send(JSON.stringify({ id: 1, method: 'HeapProfiler.collectGarbage' }));
-  const answer = String(await once(inspector, 'message'));
+  const [answer] = (await once(inspector, 'message')) as unknown[];
   inspector.terminate();
-  if (answer !== '{"id":1,"result":{}}') throw new Error(`no collection: ${answer}`);
+  if (String(answer) !== '{"id":1,"result":{}}') throw new Error(`no collection: ${String(answer)}`);
 }
