@@ -14,7 +14,7 @@ COPY --from=build /opt/brine/package.json ./
 COPY --from=build /opt/brine/node_modules node_modules
 COPY --from=build /opt/brine/packages packages
 COPY bin bin
-COPY build/entry-of.mjs build/entry-of.mjs
+COPY build/entry-of.cjs build/entry-of.cjs
 
 # The master needs no root: its folders belong to the user that the image brings.
 FROM runtime AS master

@@ -21,7 +21,10 @@ it.each(started)('the bundle in %s starts the bundled program %s', (folder, prog
   const texts = partsOf(folder).map((name) => readFileSync(new URL(folder + name, packages), 'utf8'));
   const naming = texts.filter((text) => text.includes(program));
   expect(naming).toHaveLength(1);
-  const place = /new URL\("([^"]+)", import\.meta\.url\)\.href\)/.exec(naming[0]?.split(program)[1] ?? '')?.[1] ?? '';
+  const place =
+    /new URL\("([^"]+)", (?:import\.meta\.url|require\("url"\)\.pathToFileURL\(__filename\)\.href)\)\.href\)/.exec(
+      naming[0]?.split(program)[1] ?? '',
+    )?.[1] ?? '';
   const file = new URL(program, new URL(place, new URL(folder, packages)));
   expect(existsSync(fileURLToPath(file))).toBe(true);
 });

@@ -11,7 +11,7 @@ describe('a launcher', () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'brine-launcher-'));
-    for (const path of ['bin/salt', 'build/entry-of.mjs']) {
+    for (const path of ['bin/salt', 'bin/package.json', 'build/entry-of.cjs']) {
       mkdirSync(join(folder, dirname(path)), { recursive: true });
       copyFileSync(join(checkout, path), join(folder, path));
     }
@@ -39,7 +39,7 @@ describe('a launcher', () => {
   it('runs the bundle, or what was compiled after it was made', async () => {
     put('packages/cli/dist/salt/run-salt.js', saying('plain'), 10);
     expect(await run()).toMatchObject({ stdout: 'plain\n' });
-    put('packages/cli/dist/programs/salt.js', saying('bundle'), 20);
+    put('packages/cli/dist/programs/salt.cjs', saying('bundle').replace('export const ', 'exports.'), 20);
     put('packages/cli/dist/.tsbuildinfo', '', 15);
     expect(await run()).toMatchObject({ stdout: 'bundle\n' });
     put('packages/common/dist/.tsbuildinfo', '', 30);

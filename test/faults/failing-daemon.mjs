@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { entryOf } from '../../build/entry-of.mjs';
+import { load } from '../../build/entry-of.cjs';
 
 const words = process.argv.slice(2);
 const role = basename(words[words.indexOf('-c') + 1] ?? '');
@@ -37,5 +37,5 @@ const failpoints = {
 };
 
 const program = role === 'master' ? 'salt-master' : 'salt-minion';
-const { runMasterProgram, runSaltMinionProgram } = await import(entryOf(program));
+const { runMasterProgram, runSaltMinionProgram } = await load(program);
 process.exit(await (runMasterProgram ?? runSaltMinionProgram)(words, failpoints));

@@ -2,7 +2,7 @@
 // of the fleet names, together with its daemon when the name follows `both`, or stops itself (SIGSTOP) when it follows `stop`.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { entryOf } from '../../build/entry-of.mjs';
+import { load } from '../../build/entry-of.cjs';
 
 const fleet = process.env['BRINE_FLEET'] ?? '';
 
@@ -14,7 +14,7 @@ function readText(name) {
   }
 }
 
-const { runWorkerProgram } = await import(entryOf('run-worker'));
+const { runWorkerProgram } = await load('run-worker');
 runWorkerProgram({
   async reach(name) {
     const strike = readText('failpoint');

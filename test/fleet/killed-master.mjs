@@ -3,7 +3,7 @@
 // is passed before: `NAME COUNT`.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { entryOf } from '../../build/entry-of.mjs';
+import { load } from '../../build/entry-of.cjs';
 
 const words = process.argv.slice(2);
 const [name, count = '0'] = readFileSync(join(words[words.indexOf('-c') + 1] ?? '', 'strike'), 'utf8').split(' ');
@@ -15,5 +15,5 @@ const failpoints = {
     if (left < 0) process.kill(process.pid, 'SIGKILL');
   },
 };
-const { runMasterProgram } = await import(entryOf('salt-master'));
+const { runMasterProgram } = await load('salt-master');
 process.exitCode = await runMasterProgram(words, failpoints);
