@@ -122,7 +122,9 @@ describe('functions for git on this machine', () => {
     expect(await call('git.ls_remote', [copy, 'origin', 'refs/tags/v1'])).toEqual(toValue({ 'refs/tags/v1': head }));
     expect(await call('git.config_get', ['user.nickname'], { cwd: copy })).toBe(null);
     expect(await call('git.is_worktree', [copy])).toBe(false);
-    expect(await call('git.revision', [path.join(folder, 'nope')])).toContain('git ended with status 128');
+    expect(await call('git.revision', [path.join(folder, 'nope')])).toMatch(
+      /^ERROR: Command 'git rev-parse .*' failed: fatal: /,
+    );
   });
 });
 

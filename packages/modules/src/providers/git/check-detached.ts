@@ -1,10 +1,9 @@
-import type { Applied, Changes, CheckOutcome } from '@brine/common';
+import { AppError, isAppError, type Applied, type Changes, type CheckOutcome } from '@brine/common';
 import { fails, isOk, willChange, type Host, type ReadHost } from '../../kit/index.ts';
-import { attempt } from '../commands/attempt.ts';
 import { redactUrl } from '../files/find-source.ts';
 import { makeParents } from '../files/make-parents.ts';
 import { omitAbsent } from '../omit-absent.ts';
-import { askGit, listRemote, runGit, urlWithLogin, type GitIdentity } from './git-command.ts';
+import { askGit, attemptGit, listRemote, runGit, urlWithLogin, type GitIdentity } from './git-command.ts';
 
 /** `git.detached` as an SLS file describes it. */
 export interface DetachedRequest {
@@ -45,7 +44,7 @@ export async function checkDetached(request: DetachedRequest, host: ReadHost): P
   });
   const comment = foretell(request, { clone, commit, isUrl });
   return willChange({ comment, changes }, (machine) =>
-    attempt('', () => bringAbout(request, { clone, commit, isUrl, changes }, machine)),
+    attemptGit('', () => bringAbout(request, { clone, commit, isUrl, changes }, machine)),
   );
 }
 
@@ -135,10 +134,7 @@ async function bringAbout(
   const { clone, commit } = plan;
   const git = (...args: readonly string[]): Promise<string> => runGit(machine, ['-C', target, ...args], login);
   const done = [await makeReady(request, plan, machine)].filter((said) => said !== undefined);
-  if (request.fetch_remote && clone.isThere && clone.head !== commit) {
-    await git('fetch', '--force', remote, `refs/heads/*:refs/remotes/${remote}/*`, '+refs/tags/*:refs/tags/*');
-    done.push(`Remote ${remote} was fetched, resulting in updated refs`);
-  }
+  if (await fetchUnknown(request, plan, machine)) done.push(`Remote ${remote} was fetched, resulting in updated refs`);
   if (request.hard_reset && clone.isThere) {
     await git('reset', '--hard', 'HEAD');
     done.push('Repository was reset to HEAD before checking out revision');
@@ -153,6 +149,28 @@ async function bringAbout(
   }
   if (clone.head === commit) done.push('Already checked out at correct revision');
   return { comment: done.length === 1 ? done.join('') : `${done.join('. ')}.`, changes: plan.changes };
+}
+
+/** Fetches unless the commit is there; answers whether that brought anything. */
+async function fetchUnknown(request: DetachedRequest, { clone, commit }: Plan, machine: Host): Promise<boolean> {
+  const { target, login, remote, rev } = request;
+  if (!request.fetch_remote || !clone.isThere || clone.head === commit) return false;
+  if (isCommit(rev) && (await knows(machine, target, commit, login))) return false;
+  const refs = [`refs/heads/*:refs/remotes/${remote}/*`, '+refs/tags/*:refs/tags/*'];
+  const command = ['-C', target, 'fetch', '--force', remote, ...refs];
+  const said = await runGit(machine, command, login, { mergeStderr: true }).catch((caught: unknown) => {
+    throw isAppError(caught) ? fetchFailure(caught) : caught;
+  });
+  return said !== '';
+}
+
+async function knows(host: ReadHost, target: string, commit: string, login: GitIdentity): Promise<boolean> {
+  const question = ['-C', target, 'rev-parse', '--verify', '--quiet', `${commit}^{commit}`];
+  return (await askGit(host, question, login)) !== undefined;
+}
+
+function fetchFailure(cause: AppError): AppError {
+  return new AppError({ code: 'state-failed', message: `Fetch failed:\n\n${cause.message}`, cause });
 }
 
 async function makeReady(request: DetachedRequest, { clone, isUrl }: Plan, machine: Host): Promise<string | undefined> {

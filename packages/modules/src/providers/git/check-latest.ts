@@ -1,9 +1,17 @@
 import { isAppError, type CheckOutcome } from '@brine/common';
 import { fails, isOk, willChange, type Host, type ReadHost, type StateContext } from '../../kit/index.ts';
-import { attempt } from '../commands/attempt.ts';
 import { redactUrl } from '../files/find-source.ts';
 import { checkClone } from './clone-latest.ts';
-import { askGit, explainGit, listRemote, missingKeys, runGit, urlWithLogin } from './git-command.ts';
+import {
+  askGit,
+  attemptGit,
+  explainGit,
+  fetchFailed,
+  listRemote,
+  missingKeys,
+  runGit,
+  urlWithLogin,
+} from './git-command.ts';
 import type { LatestRequest } from './latest-request.ts';
 import { findRevision, type Revision } from './revision.ts';
 import { checkUpdate } from './update-latest.ts';
@@ -66,13 +74,14 @@ async function checkBare(
   const wanted = urlWithLogin(name, login);
   if (current === commit && url === wanted) return isOk(`Repository ${target} is up-to-date`);
   const changes = {
-    ...(url === wanted
+    ...(url === undefined ? { new: `${redactUrl(name)} => ${remote}` } : {}),
+    ...(url === undefined || url === wanted || current !== commit
       ? {}
-      : { [`remotes/${remote}`]: { old: url === undefined ? null : redactUrl(url), new: redactUrl(name) } }),
+      : { [`remotes/${remote}`]: { old: redactUrl(url), new: redactUrl(name) } }),
     ...(current === commit ? {} : { revision: { old: current ?? null, new: commit } }),
   };
   return willChange({ comment: `Bare repository at ${target} would be fetched`, changes }, (machine) =>
-    attempt('Update failed', async () => {
+    attemptGit(fetchFailed, async () => {
       const git = (...args: readonly string[]): Promise<string> => runGit(machine, ['-C', target, ...args], login);
       if (url !== wanted) await git('remote', url === undefined ? 'add' : 'set-url', remote, wanted);
       const flags = [...(request.force_fetch ? ['--force'] : []), ...(request.fetch_tags ? ['--tags'] : [])];

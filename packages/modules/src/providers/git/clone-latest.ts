@@ -1,10 +1,17 @@
 import type { Applied, Changes, CheckOutcome } from '@brine/common';
 import { fails, willChange, type Host, type StateContext } from '../../kit/index.ts';
-import { attempt } from '../commands/attempt.ts';
 import { redactUrl } from '../files/find-source.ts';
 import { makeParents } from '../files/make-parents.ts';
 import type { LatestRequest } from './latest-request.ts';
-import { askGit, explainGit, runGit, updateSubmodules, urlWithLogin, type GitIdentity } from './git-command.ts';
+import {
+  askGit,
+  attemptGit,
+  explainGit,
+  runGit,
+  updateSubmodules,
+  urlWithLogin,
+  type GitIdentity,
+} from './git-command.ts';
 import { isAt, placeOf, tellSteps, trackingOf, type Revision } from './revision.ts';
 
 const danglingHead =
@@ -33,7 +40,7 @@ export async function checkClone(
     ? `Target directory ${target} exists. Since force_clone=True, the contents of ${target} would be deleted, and ${url} would be cloned into this directory.`
     : `Repository ${url} would be cloned to ${target}`;
   return willChange({ comment, changes }, (machine) =>
-    attempt('', () => clone(request, { revision, changes, names: names ?? [] }, machine)),
+    attemptGit('', () => clone(request, { revision, changes, names: names ?? [] }, machine)),
   );
 }
 

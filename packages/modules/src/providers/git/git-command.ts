@@ -1,6 +1,6 @@
-import { AppError, isAppError } from '@brine/common';
+import { AppError, isAppError, type Applied } from '@brine/common';
 import type { CommandRequest, CommandResult, Host, ReadHost } from '../../kit/index.ts';
-import { toolFailure } from '../commands/run-tool.ts';
+import { attempt } from '../commands/attempt.ts';
 import { redactUrl } from '../files/find-source.ts';
 
 const gitTimeout = 1_800_000;
@@ -98,8 +98,9 @@ export async function listRemote(
   url: string,
   identity: GitIdentity,
 ): Promise<ReadonlyMap<string, string>> {
-  const result = await host.inspect(gitRequest(identity, ['ls-remote', '--', urlWithLogin(url, identity)]));
-  if (result.exitCode !== 0) throw gitFailure(result);
+  const args = ['ls-remote', '--', urlWithLogin(url, identity)];
+  const result = await host.inspect(gitRequest(identity, args));
+  if (result.exitCode !== 0) throw gitFailure(args, result);
   const rows = result.stdout.split('\n').map((line) => line.split('\t'));
   return new Map(
     rows.flatMap(([commit, ref]) => (commit === undefined || ref === undefined ? [] : [[ref, commit] as const])),
@@ -114,7 +115,7 @@ export async function runGit(
   request: Pick<CommandRequest, 'mergeStderr' | 'signal'> = {},
 ): Promise<string> {
   const result = await machine.run({ ...gitRequest(identity, args), ...request });
-  if (result.exitCode !== 0) throw gitFailure(result);
+  if (result.exitCode !== 0) throw gitFailure(args, result);
   return result.stdout.trim();
 }
 
@@ -129,12 +130,34 @@ export async function explainGit<Result>(words: string, work: () => Promise<Resu
     return await work();
   } catch (caught) {
     if (!isAppError(caught)) throw caught;
-    const said = caught.message.replace(/^git ended with status \d+: /, '');
-    throw new AppError({ code: 'state-failed', message: `${words}${said}`, cause: caught });
+    throw new AppError({ code: 'state-failed', message: `${words}${sayWithoutCommand(caught)}`, cause: caught });
   }
 }
 
-function gitFailure(result: CommandResult): AppError {
+/** What stands before what git said of a fetch that failed. */
+export const fetchFailed =
+  "Fetch failed. Set 'force_fetch' to True to force the fetch if the failure was due to not being able to fast-forward. " +
+  'Output of the fetch command follows:\n\n';
+
+/** What git complained about, without the command that it did not carry out. */
+export function sayWithoutCommand({ message }: Pick<AppError, 'message'>): string {
+  return message.replace(/^Command '.+?' failed: /, '');
+}
+
+/** Applies a change by git; where it refuses, the comment is what it said behind `words`. */
+export function attemptGit(words: string, work: () => Promise<Applied>): Promise<Applied> {
+  return attempt('', () => explainGit(words, work));
+}
+
+function gitFailure(args: readonly string[], result: CommandResult): AppError {
   const redact = (text: string): string => text.replace(/[a-z]+:\/\/[^\s']+/g, (url) => redactUrl(url));
-  return toolFailure(['git'], { ...result, stdout: redact(result.stdout), stderr: redact(result.stderr) });
+  const said = [result.stderr.trim(), result.stdout.trim()].find((text) => text !== '');
+  const words = args[0] === '-C' ? args.slice(2) : args;
+  const command = `Command '${redact(['git', ...words].join(' ').replaceAll('\n', ' '))}'`;
+  const ended = result.timedOut ? 'did not end in time' : 'failed';
+  return new AppError({
+    code: 'state-failed',
+    message: `${command} ${ended}${said === undefined ? '' : `: ${redact(said)}`}`,
+    details: { program: 'git', exitCode: result.exitCode },
+  });
 }

@@ -1,7 +1,8 @@
+import type { Plain } from '@brine/common';
 import type { Host } from '../../kit/index.ts';
 import { redactUrl } from '../files/find-source.ts';
 import type { LatestRequest } from './latest-request.ts';
-import { askGit, explainGit, runGit, updateSubmodules, urlWithLogin } from './git-command.ts';
+import { askGit, explainGit, fetchFailed, runGit, updateSubmodules, urlWithLogin } from './git-command.ts';
 import { notForward, type Update } from './not-forward.ts';
 import { isAt, placeOf, trackingOf } from './revision.ts';
 
@@ -9,6 +10,8 @@ import { isAt, placeOf, trackingOf } from './revision.ts';
 export interface UpdateWork {
   readonly update: Update;
   readonly steps: string[];
+  /** The changes that stay when what follows fails. */
+  readonly told: Record<string, Plain>;
 }
 
 /** Fetches and moves a clone. Answers what kept it from that, or whether commits were given up. */
@@ -21,7 +24,9 @@ export async function carryOutUpdate(
   const { revision, clone } = work.update;
   const git: Git = (...args) => runGit(machine, ['-C', target, ...args], login);
   const ask: Ask = (...args) => askGit(machine, ['-C', target, ...args], login);
-  await fetchRemote(request, work, git);
+  // A fetch tells what it brought on the stream for errors.
+  const loudly: Git = (...args) => runGit(machine, ['-C', target, ...args], login, { mergeStderr: true });
+  await fetchRemote(request, work, git, loudly);
   if ((await ask('rev-parse', '--verify', '--quiet', `${revision.commit}^{commit}`)) === undefined)
     return `Fetch did not successfully retrieve rev '${rev}' from ${redactUrl(name)}`;
   const isForward = work.update.isForward ?? (await losesNothing(work, ask));
@@ -43,32 +48,43 @@ async function losesNothing({ update: { clone, revision } }: UpdateWork, ask: As
 
 type Git = (...args: readonly string[]) => Promise<string>;
 
-const fetchFailed =
-  "Fetch failed. Set 'force_fetch' to True to force the fetch if the failure was due to not being able to fast-forward. " +
-  'Output of the fetch command follows:\n\n';
-
 /** Sets the URL of the remote and fetches what is not there. */
-async function fetchRemote(request: LatestRequest, { update, steps }: UpdateWork, git: Git): Promise<void> {
-  const { name, login, remote } = request;
-  const { clone } = update;
-  const url = urlWithLogin(name, login);
-  if (clone.url !== url) {
-    await git('remote', clone.url === undefined ? 'add' : 'set-url', remote, url);
-    const from = clone.url === undefined ? ' set to' : ` changed from ${redactUrl(clone.url)} to`;
-    steps.push(`Remote '${remote}'${from} ${redactUrl(name)}`);
-  }
+async function fetchRemote(request: LatestRequest, work: UpdateWork, git: Git, loudly: Git): Promise<void> {
+  const { name, remote } = request;
+  const { clone } = work.update;
+  const isOther = await setRemote(request, work, git);
   if (clone.deletedTags.length > 0) {
     await git('tag', '--delete', '--', ...clone.deletedTags);
-    steps.push(`The following tags were removed from the local checkout: ${clone.deletedTags.join(', ')}`);
+    work.told['deleted_tags'] = clone.deletedTags;
+    work.steps.push(`The following tags were removed from the local checkout: ${clone.deletedTags.join(', ')}`);
   }
   if (clone.hasRevision && clone.newTags.length === 0) return;
   const { refspec_branch: branches, refspec_tag: tagged } = request;
   const tags = request.fetch_tags ? [`+refs/tags/${tagged}:refs/tags/${tagged}`] : [];
   const flags = request.force_fetch ? ['--force'] : [];
   const depth = request.depth === undefined ? [] : ['--depth', String(request.depth)];
-  const heads = `refs/heads/${branches}:refs/remotes/${remote}/${branches}`;
-  await explainGit(fetchFailed, () => git('fetch', ...flags, ...depth, remote, heads, ...tags));
-  steps.push(`${redactUrl(name)} was fetched, resulting in updated refs`);
+  const heads = `${isOther ? '+' : ''}refs/heads/${branches}:refs/remotes/${remote}/${branches}`;
+  const fetch = ['fetch', ...flags, ...depth, remote, heads, ...tags];
+  const said = await explainGit(fetchFailed, () => loudly(...fetch));
+  // Branches that only the repository of before had.
+  if (isOther) await git('remote', 'prune', remote);
+  if (clone.newTags.length > 0) work.told['new_tags'] = clone.newTags;
+  if (said !== '') work.steps.push(`${redactUrl(name)} was fetched, resulting in updated refs`);
+}
+
+/** Answers whether the remote was another repository before. */
+async function setRemote(
+  { name, login, remote }: LatestRequest,
+  { update: { clone }, steps, told }: UpdateWork,
+  git: Git,
+): Promise<boolean> {
+  const url = urlWithLogin(name, login);
+  if (clone.url === url) return false;
+  await git('remote', clone.url === undefined ? 'add' : 'set-url', remote, url);
+  if (clone.url === undefined) told['new'] = `${redactUrl(name)} => ${remote}`;
+  const from = clone.url === undefined ? ' set to' : ` changed from ${redactUrl(clone.url)} to`;
+  steps.push(`Remote '${remote}'${from} ${redactUrl(name)}`);
+  return clone.url !== undefined;
 }
 
 /** Has the branch follow that of the remote. */

@@ -1,9 +1,9 @@
-import { isAppError, type Applied, type Changes, type CheckOutcome } from '@brine/common';
+import { isAppError, type Applied, type Changes, type CheckOutcome, type Plain } from '@brine/common';
 import { fails, isOk, willChange, type Host, type ReadHost, type StateContext } from '../../kit/index.ts';
 import { attempt } from '../commands/attempt.ts';
 import { redactUrl } from '../files/find-source.ts';
 import type { LatestRequest } from './latest-request.ts';
-import { askGit, urlWithLogin } from './git-command.ts';
+import { askGit, sayWithoutCommand, urlWithLogin } from './git-command.ts';
 import { carryOutUpdate } from './move-clone.ts';
 import { notForward, type Update } from './not-forward.ts';
 import { readClone, type CloneState, type RemoteState } from './read-clone.ts';
@@ -86,19 +86,25 @@ function foretellChanges(request: LatestRequest, update: Update): Changes {
   const { revision, clone, isForward } = update;
   const { current, newTags, deletedTags } = clone;
   const isThere = isAt(current, revision);
-  return {
-    ...foretellUrl(request, clone),
+  const told = {
+    ...(clone.url === undefined ? { new: `${redactUrl(request.name)} => ${request.remote}` } : {}),
     ...(newTags.length === 0 ? {} : { new_tags: newTags }),
     ...(deletedTags.length === 0 ? {} : { deleted_tags: deletedTags }),
     ...(isForward === false && (clone.isDirty || !isThere) ? { 'forced update': true } : {}),
     ...(isThere ? {} : { revision: { old: current ?? null, new: revision.commit } }),
-    ...(clone.turn === 'none' ? {} : { 'local branch': { old: clone.branch ?? null, new: request.branch ?? '' } }),
   };
+  return Object.keys(told).length > 0 ? told : foretellQuietOnes(request, clone);
 }
 
-function foretellUrl({ name, remote, login }: LatestRequest, { url }: CloneState): Changes {
-  if (url === urlWithLogin(name, login)) return {};
-  return { [`remotes/${remote}`]: { old: url === undefined ? null : redactUrl(url), new: redactUrl(name) } };
+/** What Salt changes without a word; told where it would be the only change. */
+function foretellQuietOnes({ name, remote, login, branch }: LatestRequest, clone: CloneState): Changes {
+  const { url } = clone;
+  return {
+    ...(url === undefined || url === urlWithLogin(name, login)
+      ? {}
+      : { [`remotes/${remote}`]: { old: redactUrl(url), new: redactUrl(name) } }),
+    ...(clone.turn === 'none' ? {} : { 'local branch': { old: clone.branch ?? null, new: branch ?? '' } }),
+  };
 }
 
 function foretell(request: LatestRequest, update: Update): string {
@@ -149,7 +155,7 @@ function foretellMove(request: LatestRequest, { revision, clone }: Update, moved
 
 function complaintOf(caught: unknown): string {
   if (!isAppError(caught)) throw caught;
-  return caught.message;
+  return sayWithoutCommand(caught);
 }
 
 async function apply(
@@ -159,10 +165,11 @@ async function apply(
 ): Promise<Applied> {
   const { target, login } = request;
   const steps: string[] = [];
-  const done = await carryOutUpdate(request, { update, steps }, machine).catch(complaintOf);
+  const kept: Record<string, Plain> = {};
+  const done = await carryOutUpdate(request, { update, steps, told: kept }, machine).catch(complaintOf);
   if (typeof done === 'string') {
     const before = steps.length === 0 ? '' : `\n\nChanges already made: ${tellSteps(steps)}`;
-    return { comment: `${done}${before}`, changes: {}, failed: true };
+    return { comment: `${done}${before}`, changes: kept, failed: true };
   }
   const commit = await askGit(machine, ['-C', target, 'rev-parse', 'HEAD'], login);
   const { 'forced update': forced, ...others } = changes;

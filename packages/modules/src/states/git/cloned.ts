@@ -6,6 +6,7 @@ import { makeParents } from '../../providers/files/make-parents.ts';
 import { loginArguments } from '../../providers/git/git-arguments.ts';
 import {
   askGit,
+  attemptGit,
   httpsLogin,
   missingKeys,
   runGit,
@@ -47,7 +48,7 @@ export const cloned = defineState({
         );
       const changes = { branch: { old: current ?? null, new: branch } };
       return willChange({ comment: `Branch would be changed to '${branch}'`, changes }, (machine) =>
-        attempt('', async () => {
+        attempt(`Failed to change branch to '${branch}'`, async () => {
           await runGit(machine, ['-C', target, 'checkout', branch], login);
           return { comment: `Branch changed to '${branch}'`, changes };
         }),
@@ -57,7 +58,7 @@ export const cloned = defineState({
     const changes = { new: `${url} => ${target}` };
     const suffix = branch === undefined ? '' : ` with branch '${branch}'`;
     return willChange({ comment: `${url} would be cloned to ${target}${suffix}`, changes }, (machine) =>
-      attempt('Clone failed', async () => {
+      attemptGit('Clone failed: ', async () => {
         await makeParents(machine, target, { user: login.user });
         const options = [
           ...(branch === undefined ? [] : ['--branch', branch]),

@@ -1,4 +1,5 @@
 import { describeRealState } from '@brine/testkit';
+import { expect } from 'vitest';
 import type { Host } from '../../kit/index.ts';
 import { cloned } from './cloned.ts';
 import { configSet } from './config-set.ts';
@@ -48,6 +49,7 @@ async function makeChangedClone(folder: string, host: Host): Promise<void> {
 
 const one = 'd751549badda00d836fbd53700002b88f831c3f5';
 const two = '5c90e001bf557b86db431f6d7cc90992c3f0b654';
+const unrelated = '6651c0a586f46fb93c5726d9c0ade1d1005e3dd1';
 const short = (sha: string): string => sha.slice(0, 7);
 
 function expectText(wanted: string): (folder: string, host: Host) => Promise<void> {
@@ -81,6 +83,54 @@ describeRealState(latest, [
       comment: `${folder}/origin was fetched, resulting in updated refs. Repository was fast-forwarded to remote HEAD (${short(two)}).`,
     }),
     after: expectText('two'),
+  },
+  {
+    title: 'tells what git said and what was done when a move fails',
+    before: async (folder, host) => {
+      await makeOldClone(folder, host);
+      await host.files.write(`${folder}/origin/new`, Buffer.from('theirs'));
+      await git(host, '-C', `${folder}/origin`, 'add', 'new');
+      await commit(host, folder, 'three');
+      await git(host, '-C', `${folder}/clone`, 'tag', 'stray');
+      await host.files.write(`${folder}/clone/new`, Buffer.from('mine'));
+    },
+    arguments: (folder) => ({ name: `${folder}/origin`, target: `${folder}/clone` }),
+    pending: () => ({
+      comment: expect.stringContaining('would be removed from the local checkout: stray') as string,
+      changes: { deleted_tags: ['stray'], revision: { old: one, new: expect.any(String) as string } },
+    }),
+    applied: (folder) => ({
+      comment: `error: The following untracked working tree files would be overwritten by merge:\n\tnew\nPlease move or remove them before you merge.\nAborting\n\nChanges already made: The following tags were removed from the local checkout: stray. ${folder}/origin was fetched, resulting in updated refs.`,
+      changes: { deleted_tags: ['stray'] },
+      failed: true,
+    }),
+  },
+  {
+    title: 'goes on to another repository that has nothing in common',
+    before: async (folder, host) => {
+      await makeOrigin(folder, host);
+      await git(host, 'clone', '-q', `${folder}/origin`, `${folder}/clone`);
+      await git(host, '-C', `${folder}/origin`, 'checkout', '-q', '--orphan', 'other');
+      await commit(host, folder, 'two');
+      await git(host, '-C', `${folder}/origin`, 'branch', '-q', '-M', 'main');
+      await git(host, '-C', `${folder}/clone`, 'remote', 'set-url', 'origin', `${folder}/elsewhere`);
+      await git(host, '-C', `${folder}/clone`, 'update-ref', 'refs/remotes/origin/gone', one);
+    },
+    arguments: (folder) => ({ name: `${folder}/origin`, target: `${folder}/clone`, rev: 'main', force_reset: true }),
+    pending: () => ({
+      comment: expect.stringContaining("Remote 'origin' would be changed from ") as string,
+      changes: { revision: { old: one, new: unrelated } },
+    }),
+    applied: (folder) => ({
+      comment: `Remote 'origin' changed from ${folder}/elsewhere to ${folder}/origin. ${folder}/origin was fetched, resulting in updated refs. Repository was hard-reset to origin/main (${short(unrelated)}).`,
+      changes: { revision: { old: one, new: unrelated }, 'forced update': true },
+    }),
+    after: async (folder, host) => {
+      await expectText('two')(folder, host);
+      await git(host, '-C', `${folder}/clone`, 'diff', '--exit-code', 'origin/main');
+      const gone = ['git', '-C', `${folder}/clone`, 'rev-parse', '--verify', 'origin/gone'];
+      if ((await host.run({ command: gone })).exitCode === 0) throw new Error('the branch of before is there');
+    },
   },
   {
     title: 'gives up no local changes unasked',

@@ -13,7 +13,7 @@ import {
 } from '../../kit/index.ts';
 import { checkLatest } from '../../providers/git/check-latest.ts';
 import { gitArguments } from '../../providers/git/git-arguments.ts';
-import { httpsLogin } from '../../providers/git/git-command.ts';
+import { httpsLogin, sayWithoutCommand } from '../../providers/git/git-command.ts';
 
 const reset: Argument<boolean | 'remote-changes'> = withDefault<boolean | 'remote-changes'>(
   either(oneOf('remote-changes'), flag()),
@@ -64,7 +64,7 @@ export const latest = defineState({
       return await checkLatest({ ...args, login: identity }, context);
     } catch (caught) {
       if (!isAppError(caught)) throw caught;
-      return fails(caught.message);
+      return fails(sayWithoutCommand(caught));
     }
   },
 });
