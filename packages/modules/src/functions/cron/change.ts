@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { flag, lineText, optional, text, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
-import { findJob, type CronJob, type Crontab } from '../../providers/cron/crontab.ts';
+import { findJob, hasValue, putJob, putVariable, type CronJob, type Crontab } from '../../providers/cron/crontab.ts';
 import { loadCrontab, storeCrontab } from '../../providers/cron/crontab-file.ts';
 import { safeName } from '../safe-name.ts';
 
@@ -110,12 +110,10 @@ export const setEnv = defineFunction({
   examples: ["'*' cron.set_env root MAILTO user@example.com"],
   async run({ user: account, name, value }, context) {
     const crontab = await loadCrontab(context.host, account);
-    const before = crontab.variables.get(name);
-    if (before === value) return 'present';
-    const variables = new Map([...crontab.variables, [name, value]]);
+    if (hasValue(crontab, name, value)) return 'present';
     return store(context, account, {
-      crontab: { ...crontab, variables },
-      done: before === undefined ? 'new' : 'updated',
+      crontab: putVariable(crontab, name, value),
+      done: crontab.variables.has(name) ? 'updated' : 'new',
     });
   },
 });
@@ -161,9 +159,8 @@ async function place(
     isCommented: request.commented,
   };
   if (found !== undefined && isSameJob(found, job)) return 'present';
-  const jobs = found === undefined ? [...crontab.jobs, job] : crontab.jobs.map((each) => (each === found ? job : each));
   const done = found === undefined ? 'new' : 'updated';
-  return store(context, request.user, { crontab: { ...crontab, jobs }, done });
+  return store(context, request.user, { crontab: putJob(crontab, job, found), done });
 }
 
 function isSameJob(one: CronJob, other: CronJob): boolean {

@@ -40,7 +40,7 @@ function readManaged(lines: readonly string[]): Pick<Crontab, 'variables' | 'job
     if (job !== undefined) {
       jobs.push({ ...job, ...notes });
       notes = {};
-    } else if (name !== undefined) variables.set(name, unquote(value));
+    } else if (name !== undefined) variables.set(name, value);
     else if (line.startsWith('#')) notes = addNotes(notes, readNotes(line.slice(1).trim()));
   }
   return { variables, jobs };
@@ -70,19 +70,37 @@ function readNotes(text: string): { comment?: string; identifier?: string } {
   return { identifier: text.slice(at + mark.length).trim(), ...(comment === '' ? {} : { comment }) };
 }
 
-function unquote(text: string): string {
-  return /^"(.*)"$/.exec(text)?.[1] ?? text;
-}
-
-/** Writes a crontab. */
+/** Writes a crontab in Salt's order: variables, jobs with five fields, jobs with a nickname. */
 export function writeCrontab({ before, variables, jobs }: Crontab): string {
   const lines = [
     ...before,
-    ...(variables.size + jobs.length > 0 ? [banner] : []),
-    ...Array.from(variables, ([name, value]) => `${name}=${/^\S+$/.test(value) ? value : `"${value}"`}`),
-    ...jobs.flatMap(jobLines),
+    banner,
+    ...Array.from(variables, ([name, value]) => `${name}=${value === '' ? '""' : value}`),
+    ...jobs.filter((job) => !isNamed(job)).flatMap(jobLines),
+    ...jobs.filter(isNamed).flatMap(jobLines),
   ];
   return lines.map((line) => `${line}\n`).join('');
+}
+
+function isNamed({ schedule }: CronJob): boolean {
+  return schedule.startsWith('@');
+}
+
+/** The crontab with a job at its end, in place of the one that was found. */
+export function putJob(crontab: Crontab, job: CronJob, found: CronJob | undefined): Crontab {
+  return { ...crontab, jobs: [...crontab.jobs.filter((one) => one !== found), job] };
+}
+
+/** The crontab with a variable at the end of the variables, in place of what it was. */
+export function putVariable(crontab: Crontab, name: string, value: string): Crontab {
+  const others = [...crontab.variables].filter(([one]) => one !== name);
+  return { ...crontab, variables: new Map([...others, [name, value]]) };
+}
+
+/** Whether a variable has a value already; the empty one is written as two quotation marks. */
+export function hasValue({ variables }: Crontab, name: string, value: string): boolean {
+  const current = variables.get(name);
+  return current === value || (value === '' && current === '""');
 }
 
 function jobLines(job: CronJob): readonly string[] {

@@ -73,6 +73,16 @@ describeState(present, [
     after: { [spool]: `# mine\n${banner}# SALT_CRON_IDENTIFIER:reindex\n#DISABLED#@daily reindex\n` },
   },
   {
+    title: 'puts a job that changes behind the others, and nicknames behind all',
+    before: machine(`${banner}# SALT_CRON_IDENTIFIER:x\n@daily x\n${job.slice(banner.length)}1 1 * * * b\n`),
+    arguments: { name: '/usr/bin/backup', identifier: 'backup', hour: '4', minute: '0' },
+    pending: { comment: 'Cron /usr/bin/backup is set to be updated', changes: { root: '/usr/bin/backup' } },
+    applied: { comment: 'Cron /usr/bin/backup updated' },
+    after: {
+      [spool]: `${banner}1 1 * * * b\n${job.slice(banner.length).replace('0 3', '0 4')}# SALT_CRON_IDENTIFIER:x\n@daily x\n`,
+    },
+  },
+  {
     title: 'refuses a field that would break the table',
     arguments: { name: 'x', hour: '3\n* * * * * evil' },
     fails: "Invalid value '3\n* * * * * evil' in the schedule of cron x",
@@ -108,7 +118,21 @@ describeState(envPresent, [
     arguments: { name: 'MAILTO', value: 'a b' },
     pending: { comment: 'Cron env MAILTO is set to be added', changes: { root: 'MAILTO' } },
     applied: { comment: "Cron env MAILTO added to root's crontab" },
-    after: { [spool]: job.replace(banner, `${banner}MAILTO="a b"\n`) },
+    after: { [spool]: job.replace(banner, `${banner}MAILTO=a b\n`) },
+  },
+  {
+    title: 'keeps quotation marks of a value as they are',
+    before: machine(`${banner}A=1\n`),
+    arguments: { name: 'MAILTO', value: '""' },
+    pending: { comment: 'Cron env MAILTO is set to be added', changes: { root: 'MAILTO' } },
+    applied: { comment: "Cron env MAILTO added to root's crontab" },
+    after: { [spool]: `${banner}A=1\nMAILTO=""\n` },
+  },
+  {
+    title: 'knows an empty value',
+    before: machine(`${banner}MAILTO=""\n`),
+    arguments: { name: 'MAILTO' },
+    ok: 'Cron env MAILTO already present',
   },
   {
     title: 'changes a variable',
@@ -126,7 +150,7 @@ describeState(envAbsent, [
     arguments: { name: 'MAILTO' },
     pending: { comment: 'Cron env MAILTO is set to be removed', changes: { root: 'MAILTO' } },
     applied: { comment: "Cron env MAILTO removed from root's crontab" },
-    after: { [spool]: '' },
+    after: { [spool]: banner },
   },
 ]);
 describeState(file, [

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineState, fails, isOk, lineText, willChange, withDefault } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { loadCrontab, storeCrontab } from '../../providers/cron/crontab-file.ts';
+import { hasValue, putVariable } from '../../providers/cron/crontab.ts';
 
 /** `cron.env_present` */
 export const envPresent = defineState({
@@ -20,15 +21,15 @@ export const envPresent = defineState({
   async check({ name, value, user }, { host }) {
     if (!/^[A-Za-z_]\w*$/.test(name)) return fails(`The name ${name} cannot be that of a variable`);
     const crontab = await loadCrontab(host, user);
-    const current = crontab.variables.get(name);
-    if (current === value) return isOk(`Cron env ${name} already present`);
+    if (hasValue(crontab, name, value)) return isOk(`Cron env ${name} already present`);
     const changes = { [user]: name };
-    const verb = current === undefined ? 'added' : 'updated';
+    const isNew = !crontab.variables.has(name);
+    const verb = isNew ? 'added' : 'updated';
     return willChange({ comment: `Cron env ${name} is set to be ${verb}`, changes }, (machine) =>
       attempt(`Cron env ${name} for user ${user} failed to commit with error`, async () => {
-        await storeCrontab(machine, user, { ...crontab, variables: new Map([...crontab.variables, [name, value]]) });
+        await storeCrontab(machine, user, putVariable(crontab, name, value));
         return {
-          comment: current === undefined ? `Cron env ${name} added to ${user}'s crontab` : `Cron env ${name} updated`,
+          comment: isNew ? `Cron env ${name} added to ${user}'s crontab` : `Cron env ${name} updated`,
           changes,
         };
       }),

@@ -51,7 +51,9 @@ export const file = defineState({
     const source = { text: raw, origin: found.url, defaults, context: variables };
     const wanted = engine === undefined ? raw : await renderTemplate({ ...source, engine, variables: {} }, context);
     if (wanted === current) return isOk(`Crontab for user ${user} is in the correct state`);
-    const changes = { diff: unifiedDiff(splitLines(current), splitLines(wanted)).join('') };
+    // As in Salt no crontab counts as one with an empty line.
+    const old = current.endsWith('\n') ? current : `${current}\n`;
+    const changes = { diff: unifiedDiff(splitLines(old), splitLines(wanted)).join('') };
     return willChange({ comment: `Crontab for user ${user} is set to be updated`, changes }, (machine) =>
       attempt(`Unable to update user ${user} crontab`, async () => {
         if ((await machine.account(user)) === undefined)

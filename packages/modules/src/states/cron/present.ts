@@ -17,7 +17,7 @@ import {
   type ReadHost,
 } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
-import { findJob, type CronJob, type Crontab } from '../../providers/cron/crontab.ts';
+import { findJob, putJob, type CronJob, type Crontab } from '../../providers/cron/crontab.ts';
 import { loadCrontab, storeCrontab } from '../../providers/cron/crontab-file.ts';
 
 const ranges = { minute: [0, 60], hour: [0, 24], daymonth: [1, 29], month: [1, 13], dayweek: [0, 7] } as const;
@@ -103,9 +103,7 @@ function change(
     attempt(`Cron ${command} for user ${user} failed to commit with error \n`, async () => {
       if (!(await userExists(machine, user)))
         return { comment: `User ${user} is not available`, changes: {}, failed: true };
-      const jobs =
-        found === undefined ? [...crontab.jobs, job] : crontab.jobs.map((one) => (one === found ? job : one));
-      await storeCrontab(machine, user, { ...crontab, jobs });
+      await storeCrontab(machine, user, putJob(crontab, job, found));
       const done = found === undefined ? `Cron ${command} added to ${user}'s crontab` : `Cron ${command} updated`;
       return { comment: done, changes };
     }),
