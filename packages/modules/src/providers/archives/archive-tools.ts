@@ -9,7 +9,7 @@ export interface Archive {
   readonly format: 'tar' | 'zip';
   /** Further options of the program that unpacks it. */
   readonly options: string | undefined;
-  /** The command that decompresses a tar to have it listed; tar tells by itself how one is compressed. */
+  /** The command that decompresses a tar to have it listed where tar itself cannot. */
   readonly listOptions: string | undefined;
   readonly password: string | undefined;
 }
@@ -46,8 +46,10 @@ function failure(message: string): AppError {
   return new AppError({ code: 'state-failed', message });
 }
 
+const timeout = 600_000;
+
 async function look(host: ReadHost, command: readonly string[]): Promise<readonly string[]> {
-  const result = await host.inspect({ command, timeout: 600_000, outputLimit: 64 * 1024 * 1024 });
+  const result = await host.inspect({ command, timeout, outputLimit: 64 * 1024 * 1024 });
   if (result.exitCode !== 0) throw toolFailure(command, result);
   return linesOf(result);
 }
@@ -59,8 +61,10 @@ function linesOf({ stdout }: CommandResult): readonly string[] {
 const kinds: Readonly<Record<string, Member['kind']>> = { d: 'directory', l: 'symlink' };
 
 async function listTar(host: ReadHost, { path, listOptions }: Archive): Promise<readonly Member[]> {
-  const decompress = listOptions === undefined ? [] : [`--use-compress-program=${listOptions}`];
-  const command = ['tar', '--list', '--quoting-style=literal', ...decompress, '--file', path];
+  const list = ['tar', '--list', '--quoting-style=literal'];
+  const plain = [...list, '--file', path];
+  const isReadable = listOptions === undefined || (await host.inspect({ command: plain, timeout })).exitCode === 0;
+  const command = isReadable ? plain : [...list, `--use-compress-program=${listOptions}`, '--file', path];
   const names = await look(host, command);
   const details = await look(host, [...command, '--verbose']);
   if (names.length !== details.length) throw failure('The archive has a member whose name has a line break');
@@ -94,7 +98,8 @@ export function unpackCommand({ path, format, options, password }: Archive, dire
 // Salt takes both `--strip-components=1` and the bundled old form `xvf` here; the latter's letters that say what to do
 // and with which file are ours to say.
 function tarOptions(options: string): readonly string[] {
-  const words = splitWords(options);
+  // That it tells what it does is ours to say; said twice it tells more.
+  const words = splitWords(options).filter((word) => word !== '-v' && word !== '--verbose');
   return words.flatMap((word) => {
     if (word.startsWith('-')) return [word];
     const letters = word.replace(/[xfv]/g, '');

@@ -50,7 +50,7 @@ async function checkMembers(found: Found, context: StateContext): Promise<CheckO
   const members = await tryList(host, archive, url);
   if (typeof members === 'string') return fails(members);
   const layout = layOut(archive, members);
-  if (request.enforce_toplevel && layout.topDirectories.length + layout.topFiles.length > 1)
+  if (request.enforce_toplevel && (layout.topDirectories.length > 1 || layout.topFiles.length > 0))
     return fails(severalAtTop(request, archive));
   return compare({ ...found, members, layout, context }, last);
 }
@@ -111,6 +111,8 @@ async function compareMembers(host: ReadHost, name: string, layout: ArchiveLayou
   let isMissing = false;
   const compare = async (paths: readonly string[], isRight: (kind: string) => boolean): Promise<void> => {
     for (const path of paths) {
+      // What is below a path of another kind goes with it.
+      if (wrong.some((other) => path.startsWith(`${other.replace(/\/$/, '')}/`) && path !== other)) continue;
       const stat = await host.files.stat(`${name}/${path.replace(/\/$/, '')}`);
       if (stat === undefined) isMissing = true;
       else if (!isRight(stat.kind)) wrong.push(path);

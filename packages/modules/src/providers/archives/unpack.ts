@@ -1,6 +1,6 @@
 import type { Applied, Plain } from '@brine/common';
-import type { Host, StateContext } from '../../kit/index.ts';
-import { runTool } from '../commands/run-tool.ts';
+import type { CommandResult, Host, StateContext } from '../../kit/index.ts';
+import { toolFailure } from '../commands/run-tool.ts';
 import { makeParents } from '../files/make-parents.ts';
 import { gidOf, uidOf } from '../files/ownership.ts';
 import { isDirectory } from '../files/paths.ts';
@@ -41,7 +41,8 @@ export async function unpack(
   for (const path of extraction.removed) await machine.files.remove(path, { recursive: true });
   if (!(await isDirectory(machine, name))) await makeParents(machine, `${name}/.`, { user });
   const command = unpackCommand(archive, name);
-  const { stdout } = await runTool(machine, command, { signal: context.signal, timeout: 3_600_000 });
+  const result = await machine.run({ command, signal: context.signal, timeout: 3_600_000 });
+  if (result.exitCode !== 0) return toFailure(command, result, archive);
   if (!request.extract_perms && archive.format === 'zip') await dropPermissions(extraction, machine);
   await rememberHash(extraction, machine);
   const isOwned = await setOwners(machine, request, layout);
@@ -50,10 +51,18 @@ export async function unpack(
     ...removed,
     ...(isOwned ? { 'updated ownership': true } : {}),
     ...(extraction.isNew ? { directories_created: [`${name}/`] } : {}),
-    extracted_files: toldFiles(extraction, stdout).slice(0, limit),
+    extracted_files: toldFiles(extraction, result.stdout).slice(0, limit),
   };
   const trimmed = limit === undefined ? '' : `. Output was trimmed to ${limit} number of lines`;
   return { comment: `${url} extracted to ${name}/${extraction.reason}${trimmed}`, changes };
+}
+
+/** As in Salt a tar that is given options of its own tells how it ended as changes. */
+function toFailure(command: readonly string[], result: CommandResult, { format, options }: Archive): Applied {
+  const { pid, exitCode, stdout, stderr } = result;
+  const told = { pid, retcode: exitCode, stdout: stdout.trimEnd(), stderr: stderr.trimEnd() };
+  const changes = format === 'tar' && options !== undefined ? told : {};
+  return { comment: toolFailure(command, result).message, changes, failed: true };
 }
 
 async function rememberHash({ request, mark }: Extraction, machine: Host): Promise<void> {
@@ -72,7 +81,7 @@ function toldFiles({ archive, members, request }: Extraction, stdout: string): r
   const tells =
     archive.format === 'tar' ? archive.options !== undefined : (request.use_cmd_unzip ?? archive.options !== undefined);
   if (!tells) return toldMembers(archive, members);
-  return stdout.replace(/\n$/, '').split('\n');
+  return stdout.trimEnd().split('\n');
 }
 
 async function dropPermissions({ request, members }: Extraction, machine: Host): Promise<void> {

@@ -19,6 +19,7 @@ function packed(command: (folder: string) => readonly string[]): NonNullable<Rea
 
 const files = ['app-1/run', 'app-1/sub', 'app-1/sub/data'];
 const zipped = ['app-1/', 'app-1/sub/', 'app-1/sub/data', 'app-1/run'];
+const refusedOption = "tar: unrecognized option '--nosuch'\nTry 'tar --help' or 'tar --usage' for more information.";
 const absent = ', due to absence of one or more files/dirs';
 
 interface Unpacking {
@@ -108,6 +109,11 @@ describeRealState(extracted, [
     told: ['app-1/run', 'app-1/sub/', 'app-1/sub/data'],
     at: '',
   }),
+  unpackCase('tells names alone when tar is told to tell more', {
+    arguments: { options: '-v' },
+    told: ['app-1/run', 'app-1/sub/', 'app-1/sub/data'],
+  }),
+  unpackCase('lists a tar that tar can read without the command for others', { arguments: { list_options: 'false' } }),
   unpackCase('tells only as many files as asked for', {
     arguments: { trim_output: 2 },
     told: files.slice(0, 2),
@@ -170,6 +176,54 @@ describeRealState(extracted, [
     fails: (folder) =>
       "Archive does not have a single top-level directory. To allow this archive to be extracted, set 'enforce_toplevel' to False. To avoid a 'tar-bomb' it may also be advisable to set a top-level directory by adding it to the 'name' value " +
       `(for example, setting 'name' to ${folder}/opt/some_dir instead of ${folder}/opt/).`,
+  },
+  {
+    title: 'refuses a single file at the top unless told otherwise',
+    before: packed((folder) => ['tar', 'cf', `${folder}/app.tar`, '-C', 'app-1', 'run']),
+    arguments: (folder) => ({ name: `${folder}/opt`, source: `${folder}/app.tar` }),
+    fails: (folder) =>
+      "Archive does not have a single top-level directory. To allow this archive to be extracted, set 'enforce_toplevel' to False. To avoid a 'tar-bomb' it may also be advisable to set a top-level directory by adding it to the 'name' value " +
+      `(for example, setting 'name' to ${folder}/opt/some_dir instead of ${folder}/opt/).`,
+  },
+  {
+    title: 'gives no reason but the obstacle where a file is in the place of a directory',
+    before: async (folder, host) => {
+      await packed((place) => ['tar', 'cf', `${place}/app.tar`, 'app-1'])(folder, host);
+      await host.files.makeDirectory(`${folder}/opt`);
+      await host.files.write(`${folder}/opt/app-1`, Buffer.from('x'));
+    },
+    arguments: (folder) => ({ name: `${folder}/opt`, source: `${folder}/app.tar`, force: true }),
+    pending: (folder) => ({
+      comment: `Archive ${folder}/app.tar would be extracted to ${folder}/opt/`,
+      changes: {
+        removed: [`${folder}/opt/app-1/`],
+        extracted_files: expect.arrayContaining(['app-1', ...files]) as string[],
+      },
+    }),
+    applied: (folder) => ({
+      comment: `${folder}/app.tar extracted to ${folder}/opt/`,
+      changes: {
+        removed: [`${folder}/opt/app-1/`],
+        extracted_files: expect.arrayContaining(['app-1', ...files]) as string[],
+      },
+    }),
+  },
+  {
+    title: 'tells how a tar ended that did not like its options',
+    before: packed(tar),
+    arguments: (folder) => ({ name: `${folder}/opt`, source: `${folder}/app.tar.gz`, options: '--nosuch' }),
+    pending: (folder) => ({
+      comment: `Archive ${folder}/app.tar.gz would be extracted to ${folder}/opt/${absent}`,
+      changes: {
+        directories_created: [`${folder}/opt/`],
+        extracted_files: ['app-1/run', 'app-1/sub/', 'app-1/sub/data'],
+      },
+    }),
+    applied: () => ({
+      comment: `tar ended with status 64: ${refusedOption}`,
+      changes: { pid: expect.any(Number) as number, retcode: 64, stdout: '', stderr: refusedOption },
+      failed: true,
+    }),
   },
   {
     title: 'refuses members that would land elsewhere',
