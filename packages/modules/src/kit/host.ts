@@ -80,6 +80,8 @@ export interface CommandRequest {
 export interface CommandResult {
   /** 128 + signal number when a signal ended it; 127 when it could not be found; 124 when it timed out. */
   readonly exitCode: number;
+  /** The number of the signal that ended it; absent when it ended by itself or timed out. */
+  readonly endedBy?: number;
   readonly pid: number;
   readonly stdout: string;
   readonly stderr: string;

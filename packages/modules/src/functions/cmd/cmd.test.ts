@@ -23,6 +23,7 @@ describe('cmd', () => {
     expect(await call('run', 'exit 3', { ignore_retcode: true })).toEqual({ value: '', retcode: 0 });
     expect(await call('run', 'exit 3', { success_retcodes: [3] })).toEqual({ value: '', retcode: 0 });
     expect((await call('retcode', 'exit 5')).value).toBe(5);
+    expect((await call('retcode', 'kill -9 $$')).value).toBe(-9);
   });
 
   it('gives environment, input and folder', async () => {

@@ -197,11 +197,12 @@ function judge(run: CommandRun, line: string, result: CommandResult): CommandAns
     return { pid: result.pid, retcode: 1, stdout, stderr: '' };
   }
   if (run.bg === true) return { pid: Number(result.stdout.trim()), retcode: 0, stdout: '', stderr: '' };
-  const trim = (text: string): string => (run.rstrip === false ? text : text.trimEnd());
+  const trim = (text: string): string => (run.rstrip === false || run.use_vt === true ? text : text.trimEnd());
   const [stdout, stderr] = [trim(result.stdout), trim(result.stderr)];
+  const retcode = result.endedBy === undefined ? result.exitCode : -result.endedBy;
   const isSuccess =
-    (run.success_retcodes ?? [0]).some((code) => Number(code) === result.exitCode) ||
+    (run.success_retcodes ?? [0]).some((code) => Number(code) === retcode) ||
     (run.success_stdout ?? []).some((text) => stdout.includes(text)) ||
     (run.success_stderr ?? []).some((text) => stderr.includes(text));
-  return { pid: result.pid, retcode: isSuccess ? 0 : result.exitCode, stdout, stderr };
+  return { pid: result.pid, retcode: isSuccess ? 0 : retcode, stdout, stderr };
 }

@@ -77,13 +77,15 @@ function watch(child: ChildProcess, request: CommandRequest, settling: Settling)
   });
   child.on('close', (code, signal) => {
     stop.clear();
-    const exitCode = stop.timedOut() ? 124 : (code ?? 128 + (signalNumbers[signal ?? ''] ?? 15));
+    const number = signalNumbers[signal ?? ''] ?? 15;
+    const exitCode = stop.timedOut() ? 124 : (code ?? 128 + number);
+    const killed = code === null && !stop.timedOut() ? { endedBy: number } : {};
     const said = stdout.toText(request.outputEncoding);
     const texts = {
       stdout: getsTerminal(request) ? said.replaceAll('\r\n', '\n') : said,
       stderr: stderr.toText(request.outputEncoding),
     };
-    settling.resolve({ exitCode, pid: child.pid ?? 0, ...texts, timedOut: stop.timedOut() });
+    settling.resolve({ exitCode, ...killed, pid: child.pid ?? 0, ...texts, timedOut: stop.timedOut() });
   });
 }
 

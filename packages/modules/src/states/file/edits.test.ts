@@ -176,6 +176,19 @@ describeState(uncomment, [
 ]);
 describeState(keyvalue, [
   {
+    title: 'shows no changes when told to, and takes one key before several',
+    before: { files: { '/etc/app': 'a=1\n' } },
+    arguments: { name: '/etc/app', key: 'a', value: '9', key_values: { a: '2' }, show_changes: false },
+    pending: { comment: 'File /etc/app is set to be changed (1 lines)', changes: {} },
+    applied: { comment: 'Changed 1 lines', changes: {} },
+    after: { '/etc/app': 'a=9\n' },
+  },
+  {
+    title: 'refuses an empty separator',
+    arguments: { name: '/etc/app', key: 'a', value: '9', separator: '' },
+    fails: 'The separator is empty',
+  },
+  {
     title: 'changes all lines of a key without a number of them, but none that are comments',
     before: { files: { '/etc/app': '#a=1\na=2\na=3\n' } },
     arguments: { name: '/etc/app', key: 'a', value: '9', uncomment: '#', count: -1 },

@@ -9,12 +9,11 @@ import {
   isOk,
   optional,
   text,
-  unsupported,
   willChange,
   withDefault,
 } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
-import { expandHome } from '../../providers/files/paths.ts';
+import { expandHome, isDirectory } from '../../providers/files/paths.ts';
 import { setKeys, type KeySetting } from '../../providers/text/set-keys.ts';
 
 /** `file.keyvalue` */
@@ -29,7 +28,7 @@ export const keyvalue = defineState({
     separator: withDefault(text(), '=').describe('What stands between a key and its value.'),
     append_if_not_found: withDefault(flag(), false).describe('Adds missing keys at the end.'),
     prepend_if_not_found: withDefault(flag(), false).describe('Adds missing keys at the start.'),
-    search_only: unsupported('searching without changing; use test=True'),
+    search_only: withDefault(flag(), false).describe('Accepted for compatibility; does nothing, as in Salt.'),
     show_changes: withDefault(flag(), true).describe('Whether changes show a diff.'),
     ignore_if_missing: withDefault(flag(), false).describe('Whether a missing file is well.'),
     count: withDefault(integer(), 1).describe('How many lines of a key may stay; -1 for all.'),
@@ -47,13 +46,14 @@ export const keyvalue = defineState({
   async check(args, { host }) {
     const pairs = readPairs(args);
     if (typeof pairs === 'string') return fails(pairs);
+    if (args.separator === '') return fails('The separator is empty');
     const name = await expandHome(host, args.name);
-    const bytes = await host.files.read(name);
+    const bytes = (await isDirectory(host, name)) ? undefined : await host.files.read(name);
     if (bytes === undefined)
       return args.ignore_if_missing ? isOk(`unable to open ${name}`) : fails(`unable to open ${name}`);
     const { changes: count, diff, text: edited } = setKeys(Buffer.from(bytes).toString('utf8'), { ...args, pairs });
     if (count === 0) return isOk('');
-    const changes = args.show_changes ? { diff: diff.join('') } : { changed: count };
+    const changes = args.show_changes ? { diff: diff.join('') } : {};
     const shown = args.show_changes ? `\nPredicted diff:\n\r\t\t${diff.join('\r\t\t')}` : '';
     return willChange({ comment: `File ${name} is set to be changed (${count} lines)${shown}`, changes }, (machine) =>
       attempt('', async () => {
@@ -71,8 +71,8 @@ function readPairs(args: {
 }): readonly KeySetting[] | string {
   const { key, value, key_values: several } = args;
   const isPair = key !== undefined && value !== undefined;
-  if (isPair && several !== undefined) return 'file.keyvalue can not combine key_values with key and value';
-  const pairs = isPair ? new Map<Value, Value>([[key, value]]) : (several ?? new Map<Value, Value>());
+  const isEmpty = several === undefined || several === null || (Array.isArray(several) && several.length === 0);
+  const pairs = isPair ? new Map<Value, Value>([[key, value]]) : isEmpty ? new Map<Value, Value>() : several;
   if (!isDict(pairs)) return 'file.keyvalue key and value not supplied and key_values is not a dictionary';
   if (pairs.size === 0) return 'file.keyvalue key and value not supplied and key_values is empty';
   return Array.from(pairs, ([one, setting]) => ({
