@@ -1,4 +1,4 @@
-import type { CheckOutcome, Plain } from '@brine/common';
+import { pythonStr, type CheckOutcome, type Plain } from '@brine/common';
 import { fails, isOk, willChange, type Host, type StateContext } from '../../kit/index.ts';
 import { attempt } from '../commands/attempt.ts';
 import { findSource } from '../files/find-source.ts';
@@ -8,7 +8,8 @@ import { isMet, listInstalled, readRequirementsFile, runPip, type PipPlace } fro
 /** A file of requirements, or a checkout, that is to be installed with pip. */
 export interface RequirementsRequest extends PipOptions {
   readonly name: string;
-  readonly requirements: string | undefined;
+  /** One file, several with commas between them, or a list. */
+  readonly requirements: string | readonly string[] | undefined;
   readonly editable: readonly string[] | undefined;
   readonly place: PipPlace;
 }
@@ -39,31 +40,43 @@ export async function checkRequirements(
   request: RequirementsRequest,
   context: StateContext,
 ): Promise<CheckOutcome<Host>> {
-  const { requirements, editable } = request;
-  if ([requirements, ...(editable ?? [])].some((one) => one?.startsWith('-') === true))
+  const { editable } = request;
+  const files = toFiles(request.requirements);
+  if ([...files, ...(editable ?? [])].some((one) => one.startsWith('-')))
     return fails('A requirements file or checkout must not start with a dash');
-  const found = requirements === undefined ? undefined : await readRequirements(requirements, request, context);
-  if (typeof found === 'string') return fails(found);
+  const paths: string[] = [];
+  let areMet = true;
+  for (const file of files) {
+    const found = await readRequirements(file, request, context);
+    if (typeof found === 'string') return fails(found);
+    paths.push(found.path);
+    areMet &&= found.isMet;
+  }
   const always = request.upgrade === true || request.force_reinstall === true || request.ignore_installed === true;
-  const isDone = found === undefined || (found.isMet && !always);
+  const isDone = files.length === 0 || (areMet && !always);
   if (isDone && editable === undefined) return isOk('Requirements were already installed.');
-  return willInstall(request, isDone ? undefined : found.path, context);
+  return willInstall(request, isDone ? [] : paths, context);
+}
+
+function toFiles(requirements: RequirementsRequest['requirements']): readonly string[] {
+  if (typeof requirements !== 'string') return requirements ?? [];
+  return requirements.split(',').map((file) => file.trim());
 }
 
 function willInstall(
   request: RequirementsRequest,
-  path: string | undefined,
+  paths: readonly string[],
   context: StateContext,
 ): CheckOutcome<Host> {
   const { place } = request;
   const editable = request.editable?.join(', ');
-  const requirements = path === undefined ? undefined : request.requirements;
+  const requirements = paths.length === 0 ? undefined : shownFiles(request.requirements);
   const changes: Record<string, Plain> = {
-    ...(path === undefined ? {} : { requirements: true }),
+    ...(requirements === undefined ? {} : { requirements: true }),
     ...(editable === undefined ? {} : { editable: true }),
   };
   const words = [
-    ...(path === undefined ? [] : [`--requirement=${path}`]),
+    ...paths.map((path) => `--requirement=${path}`),
     ...(request.editable ?? []).map((one) => `--editable=${one}`),
   ];
   return willChange({ comment: pendingText(requirements, editable), changes }, (machine) =>
@@ -73,6 +86,10 @@ function willInstall(
       return { comment: doneText(requirements, editable), changes };
     }),
   );
+}
+
+function shownFiles(requirements: RequirementsRequest['requirements']): string {
+  return typeof requirements === 'object' ? pythonStr([...requirements]) : (requirements ?? '');
 }
 
 function doneText(requirements: string | undefined, editable: string | undefined): string {

@@ -3,11 +3,13 @@ import { z } from 'zod';
 import {
   defineState,
   dictOrList,
+  either,
   fails,
   flag,
   lineText,
   optional,
   text,
+  textList,
   valueList,
   withDefault,
 } from '../../kit/index.ts';
@@ -26,7 +28,9 @@ export const installed = defineState({
   args: z.object({
     name: text().describe('The package with the versions that will do, e.g. requests >= 2.'),
     pkgs: optional(valueList()).describe('Several packages.'),
-    requirements: optional(lineText()).describe('URL or path of a file of requirements, in place of packages.'),
+    requirements: optional(either(lineText(), textList())).describe(
+      'URL or path of a file of requirements, or several, in place of packages.',
+    ),
     bin_env: optional(lineText()).describe('A virtual environment, or the path of a pip.'),
     pip_bin: optional(lineText()).describe('Another name of bin_env.'),
     user: optional(lineText()).describe('Account pip runs as.'),

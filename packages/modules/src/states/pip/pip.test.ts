@@ -14,8 +14,9 @@ const pip: FakeProgram = async (args, machine) => {
       .map(([name, version]) => `${name}==${version}\n`)
       .join('');
   if (verb === 'index') return 'x (2.0)\nAvailable versions: 2.0, 1.0\n';
-  const file = args.find((word) => word.startsWith('--requirement='))?.split('=')[1];
-  const text = file === undefined ? '' : Buffer.from((await machine.files.read(file)) ?? '').toString();
+  const files = args.filter((word) => word.startsWith('--requirement=')).map((word) => word.split('=')[1] ?? '');
+  const texts = await Promise.all(files.map(async (file) => (await machine.files.read(file)) ?? ''));
+  const text = texts.map((bytes) => Buffer.from(bytes).toString()).join('');
   const words = [
     ...args.slice(1).filter((word) => !word.startsWith('-')),
     ...text.split('\n').filter((line) => line !== ''),
@@ -79,6 +80,17 @@ describeState(installed, [
     arguments: { name: 'all', requirements: 'salt://req.txt' },
     pending: { comment: "Requirements file 'salt://req.txt' will be processed.", changes: { requirements: true } },
     applied: { comment: 'Successfully processed requirements file salt://req.txt.' },
+  },
+  {
+    title: 'processes several requirements files at once',
+    before,
+    surroundings: { served: { 'one.txt': 'flask==1.0\n', 'two.txt': 'click==2.0\n' } },
+    arguments: { name: 'all', requirements: ['salt://one.txt', 'salt://two.txt'] },
+    pending: {
+      comment: "Requirements file '['salt://one.txt', 'salt://two.txt']' will be processed.",
+      changes: { requirements: true },
+    },
+    applied: { comment: "Successfully processed requirements file ['salt://one.txt', 'salt://two.txt']." },
   },
   {
     title: 'takes no option for a package',
