@@ -54,7 +54,7 @@ describe('cron', () => {
     expect(await call('cron.rm_special', ['root', 'date'])).toBe('removed');
     expect(await call('cron.rm_env', ['root', 'MAILTO'])).toBe('removed');
     expect(await call('cron.rm_env', ['root', 'MAILTO'])).toBe('absent');
-    expect(host.facts.get('root')).toBe('0 1 * * * /own\n');
+    expect(host.facts.get('root')).toBe('0 1 * * * /own\n# Lines below here are managed by Salt, do not edit\n');
   });
 
   it('chooses a random time once and keeps it', async () => {
