@@ -44,18 +44,28 @@ export async function checkRequirements(
   const files = toFiles(request.requirements);
   if ([...files, ...(editable ?? [])].some((one) => one.startsWith('-')))
     return fails('A requirements file or checkout must not start with a dash');
+  const found = await readAll(files, request, context);
+  if (typeof found === 'string') return fails(found);
+  const always = request.upgrade === true || request.force_reinstall === true || request.ignore_installed === true;
+  const isDone = files.length === 0 || (found.areMet && !always);
+  if (isDone && editable === undefined) return isOk('Requirements were already installed.');
+  return willInstall(request, isDone ? [] : found.paths, context);
+}
+
+async function readAll(
+  files: readonly string[],
+  request: RequirementsRequest,
+  context: StateContext,
+): Promise<{ readonly paths: readonly string[]; readonly areMet: boolean } | string> {
   const paths: string[] = [];
   let areMet = true;
   for (const file of files) {
     const found = await readRequirements(file, request, context);
-    if (typeof found === 'string') return fails(found);
+    if (typeof found === 'string') return found;
     paths.push(found.path);
     areMet &&= found.isMet;
   }
-  const always = request.upgrade === true || request.force_reinstall === true || request.ignore_installed === true;
-  const isDone = files.length === 0 || (areMet && !always);
-  if (isDone && editable === undefined) return isOk('Requirements were already installed.');
-  return willInstall(request, isDone ? [] : paths, context);
+  return { paths, areMet };
 }
 
 function toFiles(requirements: RequirementsRequest['requirements']): readonly string[] {
