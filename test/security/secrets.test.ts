@@ -330,8 +330,10 @@ describe('a fleet', () => {
 describe('secrets among arguments', () => {
   const word = 'CANARY-argument-3f90ab27-11d4';
   const states = `account:
-  rabbitmq_user.present:
+  mysql_user.present:
     - name: ann
+    - host: localhost
+    - connection_unix_socket: {{ opts.root_dir }}/none/mysqld.sock
     - password: ${word}
 file:
   webutil.user_exists:
@@ -352,10 +354,10 @@ single:
     fleet.folder.write('states/accounts.sls', states);
     for (const words of [[], ['test=True'], ['--out=json', '--hard-crash']]) {
       const { stdout, stderr } = await fleet.call('alone', '-l', 'all', 'state.apply', 'accounts', ...words);
-      expect(stdout + stderr).toContain('rabbitmq_user');
+      expect(stdout + stderr).toContain('mysql_user');
       expect(stdout + stderr).not.toContain(word);
     }
-    const misspelt = await fleet.call('alone', 'rabbitmq.add_user', 'ann', `pasword=${word}`);
+    const misspelt = await fleet.call('alone', 'mysql.user_create', 'ann', 'localhost', `pasword=${word}`);
     expect(misspelt.stdout + misspelt.stderr).toContain("did you mean 'password'?");
     expect(misspelt.stdout + misspelt.stderr).not.toContain(word);
     expect(readFileSync(fleet.folder.at('alone/log'), 'utf8')).not.toContain(word);
@@ -363,21 +365,22 @@ single:
 
   it('are in nothing that a job tells, be it in its event, its return or its record', async () => {
     const watcher = await watchEvents(fleet);
+    const noServer = `connection_unix_socket=${fleet.folder.at('none/mysqld.sock')}`;
     const outputs = [
       await fleet.run('salt', 'db1', 'state.apply', 'accounts'),
-      await fleet.run('salt', 'db1', 'rabbitmq.add_user', 'ann', word),
+      await fleet.run('salt', 'db1', 'mysql.user_create', 'ann', 'localhost', word, noServer),
       await fleet.run('salt', 'db1', 'hashutil.hmac_compute,test.ping', 'text', word, ',', '--verbose'),
-      await fleet.run('salt', 'db1', 'state.single', 'rabbitmq_user.present', 'name=ann', `password=${word}`),
+      await fleet.run('salt', 'db1', 'state.single', 'mysql_user.present', 'name=ann', `password=${word}`, noServer),
       await fleet.run('salt-run', 'salt.cmd', 'hashutil.hmac_compute', 'text', word),
       await fleet.run('salt-run', 'jobs.list_jobs'),
     ];
     const jobs = (await fleet.json('salt-run', 'jobs.list_jobs')) as Record<string, { readonly Function: unknown }>;
-    const jid = Object.keys(jobs).find((id) => jobs[id]?.Function === 'rabbitmq.add_user');
+    const jid = Object.keys(jobs).find((id) => jobs[id]?.Function === 'mysql.user_create');
     const kept = await fleet.run('salt-run', 'jobs.list_job', String(jid));
     expect(kept.stdout).toContain('**********');
     watcher.signal('SIGINT');
     const { stdout: events } = await watcher.ended;
-    expect(events).toContain('rabbitmq.add_user');
+    expect(events).toContain('mysql.user_create');
     for (const { stdout, stderr } of [...outputs, kept]) expect(stdout + stderr).not.toContain(word);
     expect(events).not.toContain(word);
     expect(readFileSync(fleet.folder.at('returned.json'), 'utf8')).not.toContain(word);
