@@ -17,3 +17,4 @@ export {
   type WorldResult,
 } from './state-world/state-world.ts';
 export { createFakeDocker, type FakeDocker } from './fake-services/fake-docker.ts';
+export { startTroubledServer, type Trouble, type TroubledServer } from './fake-services/troubled-server.ts';

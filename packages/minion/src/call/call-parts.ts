@@ -34,6 +34,7 @@ import {
   type PillarKeeper,
 } from './pillar-keeper.ts';
 import { createSecretKeeper } from './secret-keeper.ts';
+import { stoppableFiles } from './stoppable-files.ts';
 import { redactRequest } from './redact-request.ts';
 import type { Templates } from './templates.ts';
 
@@ -160,7 +161,7 @@ function moduleContext(parts: CallParts): ModuleContext {
     memory: parts.memory,
     keepSecret: parts.keepSecret,
     ...masterSide(request),
-    fileServer: lazyFileServer(parts),
+    fileServer: stoppableFiles(lazyFileServer(parts), request.signal),
     render: async (wanted) => (await parts.templates()).render(wanted),
     call: (name, positional = [], keyword = new Map()) => parts.callNested(name, positional, keyword),
   };

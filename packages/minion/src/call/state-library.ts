@@ -18,6 +18,7 @@ import {
   type Step,
   type StepContext,
 } from '@brine/sls';
+import { stoppableFiles } from './stoppable-files.ts';
 import { stoppableHost } from './stoppable-host.ts';
 
 /** What the state functions work with. */
@@ -104,8 +105,10 @@ function hasSlot(value: Value | undefined): boolean {
 }
 
 function toStateContext(parts: StateLibraryParts, step: Step, context: StepContext, unknown: Dict): StateContext {
+  const module = parts.moduleContext(step, context);
   return {
-    ...parts.moduleContext(step, context),
+    ...module,
+    fileServer: stoppableFiles(module.fileServer, context.signal),
     grains: context.grains,
     pillar: context.pillar,
     options: context.options,

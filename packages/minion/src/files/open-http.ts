@@ -4,11 +4,13 @@ import type { Readable } from 'node:stream';
 
 /** How long and how strictly other servers are asked. */
 export interface RemoteLimits {
-  /** Milliseconds until a server must have answered. */
+  /** Milliseconds until a connection must stand. */
   readonly connectTimeout: number;
-  /** Milliseconds until the whole file must be here. */
-  readonly requestTimeout: number;
+  /** Milliseconds that a server may be silent then. */
+  readonly silence: number;
   readonly verifiesCertificates: boolean;
+  /** Ends it all, in whatever it is at. */
+  readonly signal: AbortSignal;
 }
 
 /** A file that a server began to send. */
@@ -31,12 +33,17 @@ export async function openHttp(
 ): Promise<OpenedFile | 'current'> {
   let place = url;
   for (let hop = 0; hop <= mostRedirects; hop += 1) {
-    const response = await request(place, { mark, credentials: place.host === url.host ? url : undefined }, limits);
+    const response = await request(place, { mark, credentials: isSameServer(place, url) ? url : undefined }, limits);
     if (response.statusCode === 304 && mark !== undefined) return drained(response, 'current');
     if (isFine(response)) return { body: response, ...markOf(response) };
     place = drained(response, nextPlace(response, place));
   }
   throw new Error(`more than ${mostRedirects} redirections`);
+}
+
+// What goes to another port, or no longer encrypted, is for another reader.
+function isSameServer(one: URL, other: URL): boolean {
+  return one.origin === other.origin;
 }
 
 function isFine({ statusCode = 0 }: IncomingMessage): boolean {
@@ -64,7 +71,7 @@ function drained<Answer>(response: IncomingMessage, answer: Answer): Answer {
 function request(
   url: URL,
   { mark, credentials }: { readonly mark: string | undefined; readonly credentials: URL | undefined },
-  { connectTimeout, requestTimeout, verifiesCertificates }: RemoteLimits,
+  { connectTimeout, silence, verifiesCertificates, signal }: RemoteLimits,
 ): Promise<IncomingMessage> {
   const headers = {
     'user-agent': 'Salt/3006',
@@ -73,9 +80,17 @@ function request(
   };
   return new Promise((resolve, reject) => {
     const { get } = url.protocol === 'https:' ? https : http;
-    const signal = AbortSignal.timeout(requestTimeout);
-    const asked = get(url, { headers, signal, rejectUnauthorized: verifiesCertificates }, resolve);
-    asked.setTimeout(connectTimeout, () => asked.destroy(new Error('timed out')));
+    let answered: IncomingMessage | undefined;
+    const options = { headers, signal, rejectUnauthorized: verifiesCertificates, timeout: connectTimeout };
+    const asked = get(url, options, (response) => {
+      answered = response;
+      resolve(response);
+    });
+    asked.on('timeout', () => (answered ?? asked).destroy(new Error('timed out')));
+    asked.on('socket', (socket) => {
+      const patience = (): unknown => socket.setTimeout(silence);
+      socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', patience);
+    });
     asked.on('error', (error: NodeJS.ErrnoException) => {
       reject(error.code === 'ECONNREFUSED' ? new Error('[Errno 111] Connection refused', { cause: error }) : error);
     });

@@ -19,8 +19,7 @@ export function withRemoteFiles(
       fetch: async (url, saltenv, wish = {}) => {
         const remote = toRemote(url);
         if (remote === undefined) return tree.server.fetch(url, saltenv, wish);
-        const { verifiesCertificates = limits.verifiesCertificates } = wish;
-        return download({ url: remote, saltenv, expected: wish.expected }, cache, { ...limits, verifiesCertificates });
+        return download({ url: remote, saltenv, expected: wish.expected }, cache, limitsFor(wish, limits));
       },
       cached: async (url, saltenv) => {
         const remote = toRemote(url);
@@ -39,15 +38,44 @@ function toRemote(url: string): URL | undefined {
   }
 }
 
-function readLimits(options: Dict): RemoteLimits {
-  const seconds = (key: string, otherwise: number): number => {
+/** What the configuration says of other servers. */
+interface Patience extends Pick<RemoteLimits, 'connectTimeout' | 'silence' | 'verifiesCertificates'> {
+  /** Milliseconds until the whole file must be here. */
+  readonly requestTimeout: number;
+}
+
+/** Milliseconds that a server may be silent once the connection stands. */
+const longestSilence = 300_000;
+
+/** What timers can count. */
+const longestWait = 2 ** 31 - 1;
+
+function readLimits(options: Dict): Patience {
+  const milliseconds = (key: string, otherwise: number): number => {
     const value = Number(pythonStr(options.get(key) ?? otherwise));
-    return (Number.isFinite(value) && value > 0 ? value : otherwise) * 1000;
+    return Math.min((Number.isFinite(value) && value > 0 ? value : otherwise) * 1000, longestWait);
   };
   return {
-    connectTimeout: seconds('http_connect_timeout', 20),
-    requestTimeout: seconds('http_request_timeout', 3600),
+    connectTimeout: milliseconds('http_connect_timeout', 20),
+    requestTimeout: milliseconds('http_request_timeout', 3600),
+    silence: longestSilence,
     verifiesCertificates: options.get('verify_ssl') !== false,
+  };
+}
+
+/** The limits of one download: the time for it begins now. */
+interface DownloadLimits extends RemoteLimits {
+  readonly requestTimeout: number;
+  readonly cancelling: AbortSignal | undefined;
+}
+
+function limitsFor({ verifiesCertificates, signal: cancelling }: FetchWish, patience: Patience): DownloadLimits {
+  const deadline = AbortSignal.timeout(patience.requestTimeout);
+  return {
+    ...patience,
+    verifiesCertificates: verifiesCertificates ?? patience.verifiesCertificates,
+    signal: cancelling === undefined ? deadline : AbortSignal.any([deadline, cancelling]),
+    cancelling,
   };
 }
 
@@ -57,17 +85,20 @@ interface Wanted {
   readonly expected: FetchWish['expected'] | undefined;
 }
 
-async function download(wanted: Wanted, cache: RemoteCache, limits: RemoteLimits): Promise<FetchedFile> {
+async function download(wanted: Wanted, cache: RemoteCache, limits: DownloadLimits): Promise<FetchedFile> {
   const { url, saltenv, expected } = wanted;
+  const { signal, cancelling, requestTimeout } = limits;
+  cancelling?.throwIfAborted();
   const known = await cache.find(url, saltenv);
   if (known !== undefined && expected !== undefined) {
     if ((await digestFile(known.path, expected.algorithm)) === expected.digest) return fetched(known.path);
   }
   try {
     const opened = url.protocol === 'ftp:' ? await openFtp(url, limits) : await openHttp(url, known?.mark, limits);
-    return await fetched(opened === 'current' ? (known?.path ?? '') : await cache.store(url, saltenv, opened));
+    return await fetched(opened === 'current' ? (known?.path ?? '') : await cache.store(url, saltenv, opened, signal));
   } catch (error) {
-    throw toRemoteError(error, url);
+    cancelling?.throwIfAborted();
+    throw toRemoteError(signal.aborted ? new Error(`timed out after ${requestTimeout / 1000} seconds`) : error, url);
   }
 }
 

@@ -12,7 +12,12 @@ export interface RemoteCache {
   /** Where the copy of a URL lies, and the mark its server gave it (an ETag); `undefined` when there is none. */
   find(url: URL, saltenv: string): Promise<RemoteCopy | undefined>;
   /** Puts a copy in place, all or nothing, and answers its path. */
-  store(url: URL, saltenv: string, content: { readonly body: Readable; readonly mark?: string }): Promise<string>;
+  store(
+    url: URL,
+    saltenv: string,
+    content: { readonly body: Readable; readonly mark?: string },
+    signal?: AbortSignal,
+  ): Promise<string>;
 }
 
 /** A copy of a file of another server. */
@@ -42,12 +47,13 @@ export function createRemoteCache(directory: string): RemoteCache {
       const mark = await fs.readFile(`${place}.etag`, 'utf8').catch(() => undefined);
       return { path: place, ...(mark === undefined ? {} : { mark }) };
     },
-    store: async (url, saltenv, { body, mark }) => {
+    store: async (url, saltenv, { body, mark }, signal) => {
       const place = placeOf(url, saltenv);
       await fs.mkdir(path.dirname(place), { recursive: true, mode: 0o700 });
       const temporary = path.join(path.dirname(place), `.${randomBytes(8).toString('hex')}`);
       try {
-        await pipeline(body, createWriteStream(temporary, { flags: 'wx', mode: 0o600 }));
+        const file = createWriteStream(temporary, { flags: 'wx', mode: 0o600 });
+        await (signal === undefined ? pipeline(body, file) : pipeline(body, file, { signal }));
         await fs.rm(`${place}.etag`, { force: true });
         await fs.rename(temporary, place);
         if (mark !== undefined) await fs.writeFile(`${place}.etag`, mark, { mode: 0o600 });

@@ -26,6 +26,8 @@ export interface FetchWish {
   readonly expected?: ExpectedDigest;
   /** `false` takes any certificate of a web server; the minion's configuration decides unless given. */
   readonly verifiesCertificates?: boolean;
+  /** Ends the fetching with what it was aborted with. */
+  readonly signal?: AbortSignal;
 }
 
 /** The file server as a minion sees it: the master's, or the local roots of a masterless one. */

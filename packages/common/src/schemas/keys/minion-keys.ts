@@ -47,7 +47,10 @@ export const minionKeys = {
     'remote',
     'Whether files and pillar come from the master or from this host.',
   ),
-  http_connect_timeout: count(20, 'Seconds until a web or FTP server must have answered.'),
+  http_connect_timeout: count(
+    20,
+    'Seconds until a connection to a web or FTP server must stand; then it may be silent for 5 minutes.',
+  ),
   http_request_timeout: count(3600, 'Seconds until a file of a web or FTP server must be here.'),
   verify_ssl: flag(true, 'Whether the certificates of web servers that files come from are checked.'),
   multifunc_ordered: flag(false, 'Whether several functions in one job are answered as a list in their order.'),

@@ -1,11 +1,29 @@
-import { isDict, loadJson, loadYaml, pythonStr, type Plain, type Value } from '@brine/common';
+import { isAppError, isDict, loadJson, loadYaml, pythonStr, type Plain, type Value } from '@brine/common';
 import { z } from 'zod';
-import { dict, flag, number, oneOf, optional, text, withDefault } from '../../kit/arguments.ts';
+import {
+  argument,
+  dict,
+  flag,
+  number,
+  oneOf,
+  optional,
+  text,
+  withDefault,
+  type Argument,
+} from '../../kit/arguments.ts';
 import { secret } from '../../kit/secret-arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
+import { askServer, type ServerAnswer } from '../../providers/http/ask-server.ts';
 import { failure } from '../failure.ts';
 import { valueOr } from '../value-or.ts';
+
+function positive(): Argument<number> {
+  return argument('a number above 0', (value) => {
+    const seconds = number().safeParse(value).data;
+    return seconds !== undefined && seconds > 0 ? seconds : undefined;
+  });
+}
 
 const queryArguments = {
   url: text().describe('Address: `http://…` or `https://…`.'),
@@ -20,7 +38,7 @@ const queryArguments = {
   headers: withDefault(flag(), false).describe('Answer the headers.'),
   decode: withDefault(flag(), false).describe('Answer the body decoded, as `dict`.'),
   decode_type: withDefault(oneOf('auto', 'json', 'yaml', 'plain'), 'auto').describe('auto, json, yaml or plain.'),
-  timeout: withDefault(number(), 60).describe('Seconds to wait.'),
+  timeout: withDefault(positive(), 60).describe('Seconds until all of the answer must be here.'),
   raise_error: withDefault(flag(), true).describe('Answer an error for a status of 400 or more.'),
   follow_redirects: withDefault(flag(), true).describe('Follow redirections.'),
   backend: optional(text()).describe('Accepted for Salt; there is one way of asking here.'),
@@ -43,35 +61,27 @@ type Query = z.infer<z.ZodObject<typeof queryArguments>>;
 async function ask(args: Query, context: FunctionContext): Promise<Plain> {
   if (!args.verify_ssl) throw failure('http.query always checks certificates; verify_ssl=False is not supported.');
   const url = addressOf(args);
-  try {
-    const response = await fetch(url, {
-      method: args.method,
-      headers: headersOf(args),
-      redirect: args.follow_redirects ? 'follow' : 'manual',
-      signal: AbortSignal.any([context.signal, AbortSignal.timeout(args.timeout * 1000)]),
-      ...(args.data === null ? {} : { body: bodyOf(args.data) }),
-    });
-    return await answerOf(args, response);
-  } catch (error) {
-    context.signal.throwIfAborted();
-    const reason = error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : '';
-    return { body: null, error: `${url.host}: ${reason}` };
-  }
+  const request = {
+    method: args.method,
+    headers: headersOf(args),
+    redirect: args.follow_redirects ? ('follow' as const) : ('manual' as const),
+    ...(args.data === null ? {} : { body: bodyOf(args.data) }),
+  };
+  const answer = await askServer(url, request, { seconds: args.timeout, signal: context.signal });
+  return 'failure' in answer ? { body: null, error: `${url.host}: ${answer.failure}` } : told(args, answer);
 }
 
-async function answerOf(args: Query, response: Response): Promise<Plain> {
-  const body = await response.text();
-  if (args.raise_error && response.status >= 400) {
-    return { error: `HTTP ${response.status}: ${response.statusText}`, body, status: response.status };
-  }
+function told(args: Query, answer: ServerAnswer): Plain {
+  const { body, status } = answer;
+  if (args.raise_error && status >= 400) return { error: `HTTP ${status}: ${answer.statusText}`, body, status };
   // Without any of them, Salt answers the body.
   const wantsBody = args.text || !(args.status || args.headers || args.decode);
   return {
     ...(wantsBody ? { body } : {}),
     ...(args.text ? { text: body } : {}),
-    ...(args.status ? { status: response.status } : {}),
-    ...(args.headers ? { headers: Object.fromEntries(response.headers) } : {}),
-    ...(args.decode ? decodeBody(body, args.decode_type, response) : {}),
+    ...(args.status ? { status } : {}),
+    ...(args.headers ? { headers: Object.fromEntries(answer.headers) } : {}),
+    ...(args.decode ? decodeBody(args.decode_type, answer) : {}),
   };
 }
 
@@ -94,8 +104,17 @@ function headersOf(args: Query): Headers {
   if (args.username !== undefined && args.password !== undefined) {
     headers.set('authorization', `Basic ${Buffer.from(`${args.username}:${args.password}`).toString('base64')}`);
   }
-  for (const [name, value] of args.header_dict ?? []) headers.set(pythonStr(name), pythonStr(value));
+  for (const [name, value] of args.header_dict ?? []) setHeader(headers, pythonStr(name), pythonStr(value));
   return headers;
+}
+
+function setHeader(headers: Headers, name: string, value: string): void {
+  try {
+    headers.set(name, value);
+  } catch (error) {
+    // Its value may be a token.
+    throw failure(`The header '${name}' has a name or a value that no header can have.`, error);
+  }
 }
 
 function bodyOf(body: Value): string {
@@ -106,12 +125,16 @@ function bodyOf(body: Value): string {
 }
 
 function decodeBody(
-  body: string,
   wanted: Query['decode_type'],
-  response: Response,
-): { readonly dict?: Value; readonly text?: string } {
-  const contentType = response.headers.get('content-type') ?? '';
+  { headers, body }: ServerAnswer,
+): { readonly dict?: Value; readonly text?: string; readonly error?: string } {
+  const contentType = headers.get('content-type') ?? '';
   const type = wanted === 'auto' ? (/json|yaml/.exec(contentType)?.[0] ?? 'plain') : wanted;
-  if (type === 'json') return { dict: loadJson(body) };
-  return type === 'yaml' ? { dict: loadYaml(body).value } : { text: body };
+  if (type !== 'json' && type !== 'yaml') return { text: body };
+  try {
+    return { dict: type === 'json' ? loadJson(body) : loadYaml(body).value };
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    return { error: `the answer is no ${type.toUpperCase()}: ${error.message}` };
+  }
 }

@@ -33,9 +33,14 @@ export const connect = defineFunction({
   summary: 'Opens a TCP connection and answers whether it could.',
   args: z.object({
     host,
-    port: integer().describe('The port.'),
+    port: integer()
+      .refine((value) => value > 0 && value < 65_536, 'must be a port, 1 to 65535')
+      .describe('The port.'),
     proto: withDefault(oneOf('tcp'), 'tcp').describe('tcp.'),
-    timeout: withDefault(number(), 5).describe('Seconds to wait.'),
+    timeout: withDefault(
+      number().refine((value) => value > 0 && value < 86_400, 'must be a number above 0'),
+      5,
+    ).describe('Seconds to wait.'),
     family: optional(oneOf('ipv4', 'ipv6')).describe('ipv4 or ipv6; either unless given.'),
   }),
   examples: ["'*' network.connect archlinux.org 80", "'*' network.connect archlinux.org 80 timeout=3"],

@@ -1,5 +1,6 @@
 import { isAppError, isDict, loadJson, pythonStr, toPlain, type Dict, type Value } from '@brine/common';
 import type { FunctionContext } from '../../kit/context.ts';
+import { askServer } from '../../providers/http/ask-server.ts';
 import { failure } from '../failure.ts';
 
 /** A server of Vault, and how to be let in. */
@@ -9,8 +10,8 @@ export interface VaultServer {
   readonly namespace: string | undefined;
 }
 
-/** Milliseconds until the server must have answered. */
-const timeout = 30_000;
+/** Seconds until the server must have answered. */
+const timeout = 30;
 
 type Surroundings = Pick<FunctionContext, 'options' | 'pillar' | 'host' | 'signal'>;
 
@@ -54,21 +55,15 @@ async function ask(
     ...(token === '' ? {} : { 'X-Vault-Token': token }),
     ...(namespace === undefined ? {} : { 'X-Vault-Namespace': namespace }),
   };
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
   const request = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
-  const response = await fetch(address, { headers, redirect: 'error', signal: limit, ...request }).catch(
-    (error: unknown) => {
-      signal.throwIfAborted();
-      const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-      throw failure(`Vault at ${url} cannot be reached: ${cause}`, error);
-    },
-  );
-  const said = readJson(await response.text());
-  if (response.status === 404) return undefined;
-  if (response.ok) return said;
+  const answer = await askServer(address, { headers, redirect: 'error', ...request }, { seconds: timeout, signal });
+  if ('failure' in answer) throw failure(`Vault at ${url} cannot be reached: ${answer.failure}`);
+  const said = readJson(answer.body);
+  if (answer.status === 404) return undefined;
+  if (answer.status >= 200 && answer.status < 300) return said;
   const errors = memberAt(said, 'errors');
   const why = Array.isArray(errors) ? errors.map((one) => pythonStr(one)).join('; ') : '';
-  throw failure(`Vault answered ${response.status} for ${path}${why === '' ? '' : `: ${why}`}`);
+  throw failure(`Vault answered ${answer.status} for ${path}${why === '' ? '' : `: ${why}`}`);
 }
 
 function readJson(text: string): Value {

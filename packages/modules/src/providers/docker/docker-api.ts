@@ -89,32 +89,49 @@ function toTarget(url: string): RequestOptions {
   return { host, port };
 }
 
-// A pulled image may take long; the daemon sends progress all the while, so silence alone ends the wait.
-const silence = 600_000;
+/** Milliseconds that the daemon may be silent; for changes longer, for it may first have to do its work. */
+const silence = { looking: 60_000, changing: 600_000 };
 
-function send(
+/** Bytes of an answer: it is held in memory whole. */
+const largestAnswer = 256 * 1024 * 1024;
+
+async function send(
   target: RequestOptions,
   { method, path, body, headers = {} }: Call,
   signal: AbortSignal,
 ): Promise<Buffer> {
+  const timeout = method === 'GET' ? silence.looking : silence.changing;
+  try {
+    signal.throwIfAborted();
+    const { status, content } = await exchange({ ...target, method, path, headers, signal, timeout }, body);
+    if (status < 400) return content;
+    throw refusal(status, content);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof AppError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AppError({
+      code: 'state-failed',
+      message: `The Docker daemon cannot be reached: ${reason}`,
+      cause: error,
+    });
+  }
+}
+
+function exchange(
+  options: RequestOptions,
+  body: Call['body'],
+): Promise<{ readonly status: number; readonly content: Buffer }> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest({ ...target, method, path, headers, signal, timeout: silence }, (response) => {
-      collect(response).then((content) => {
-        const status = response.statusCode ?? 0;
-        if (status < 400) resolve(content);
-        else reject(refusal(status, content));
-      }, reject);
+    const request = httpRequest(options, (response) => {
+      collect(response).then((content) => resolve({ status: response.statusCode ?? 0, content }), reject);
     });
-    request.on('timeout', () => request.destroy(new Error('the daemon fell silent')));
-    request.on('error', (error) => {
-      reject(
-        new AppError({
-          code: 'state-failed',
-          message: `The Docker daemon cannot be reached: ${error.message}`,
-          cause: error,
-        }),
-      );
+    request.on('timeout', () => {
+      const reason = new Error(`it was silent for ${Number(options.timeout) / 1000} seconds`);
+      reject(reason);
+      request.destroy(reason);
     });
+    request.on('error', reject);
     if (body === undefined || typeof body === 'string') request.end(body);
     else
       createReadStream(body.file)
@@ -125,7 +142,12 @@ function send(
 
 async function collect(response: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk as Buffer);
+  let length = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > largestAnswer) throw new Error(`it answers with more than ${largestAnswer} bytes`);
+  }
   return Buffer.concat(chunks);
 }
 
@@ -148,10 +170,18 @@ function readLines(content: Buffer): readonly DockerAnswer[] {
     .toString('utf8')
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '');
-  const answers = lines.map((line) => JSON.parse(line) as DockerAnswer);
+  const answers = lines.map(readLine);
   const failed = answers.find((answer) => typeof answer === 'object' && answer !== null && 'error' in answer);
   if (failed !== undefined) throw new AppError({ code: 'state-failed', message: String(failed['error']) });
   return answers;
+}
+
+function readLine(line: string): DockerAnswer {
+  try {
+    return JSON.parse(line) as DockerAnswer;
+  } catch (cause) {
+    throw new AppError({ code: 'state-failed', message: 'The Docker daemon answers what is no JSON', cause });
+  }
 }
 
 /** A member of an answer by its path of keys. */

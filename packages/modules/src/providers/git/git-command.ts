@@ -5,6 +5,9 @@ import { redactUrl } from '../files/find-source.ts';
 
 const gitTimeout = 1_800_000;
 
+/** A web server that sends nothing for five minutes is given up. */
+const silenceLimit = { GIT_HTTP_LOW_SPEED_LIMIT: '1', GIT_HTTP_LOW_SPEED_TIME: '300' };
+
 /** How git is run for a state. */
 export interface GitIdentity {
   readonly user: string | undefined;
@@ -61,7 +64,11 @@ export function gitRequest(identity: GitIdentity, args: readonly string[]): Comm
   const ssh = `ssh -o BatchMode=yes -o StrictHostKeyChecking=no${keys === '' ? '' : ` -o IdentitiesOnly=yes ${keys}`}`;
   return {
     command: ['git', ...loginOptions(identity), ...args],
-    environment: { GIT_TERMINAL_PROMPT: '0', GIT_SSH_COMMAND: ssh, LC_ALL: 'C.UTF-8', ...passwordOf(identity) },
+    environment: {
+      ...{ GIT_TERMINAL_PROMPT: '0', GIT_SSH_COMMAND: ssh, LC_ALL: 'C.UTF-8' },
+      ...silenceLimit,
+      ...passwordOf(identity),
+    },
     timeout: gitTimeout,
     ...(identity.user === undefined ? {} : { user: identity.user }),
   };

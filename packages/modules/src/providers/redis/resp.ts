@@ -1,6 +1,9 @@
 import { connect, type Socket } from 'node:net';
 import { AppError } from '@brine/common';
 
+/** Bytes of a reply: it is held in memory whole. */
+const largestReply = 64 * 1024 * 1024;
+
 /** What a server answers: a text, a number, nothing, or a list of answers. */
 export type RedisReply = string | number | null | readonly RedisReply[];
 
@@ -10,7 +13,7 @@ export interface RedisAddress {
   readonly port: number;
   readonly db: number;
   readonly password: string | undefined;
-  /** Milliseconds that silence may last. */
+  /** Milliseconds until the answer must be here. */
   readonly timeout: number;
   readonly signal: AbortSignal;
 }
@@ -26,15 +29,18 @@ export async function sendRedis(address: RedisAddress, command: readonly string[
     ...(address.db === 0 ? [] : [['SELECT', String(address.db)]]),
     command,
   ];
-  const socket = connect({ host: address.host, port: address.port, signal: address.signal });
-  socket.setTimeout(address.timeout, () => socket.destroy(new Error('the server fell silent')));
+  if (!(address.port > 0 && address.port < 65_536)) throw refusal(`${address.port} is no port of a server`);
+  const limit = AbortSignal.timeout(address.timeout);
+  const signal = AbortSignal.any([address.signal, limit]);
+  const socket = connect({ host: address.host, port: address.port, signal });
   try {
     socket.write(commands.map(encode).join(''));
     return await readReplies(socket, commands.length);
   } catch (cause) {
     address.signal.throwIfAborted();
     if (cause instanceof AppError) throw cause;
-    const said = cause instanceof Error ? cause.message : String(cause);
+    const late = limit.aborted ? `it did not answer within ${address.timeout / 1000} seconds` : undefined;
+    const said = late ?? (cause instanceof Error ? cause.message : String(cause));
     throw refusal(`Error connecting to ${address.host}:${address.port}. ${said}`, cause);
   } finally {
     socket.destroy();
@@ -52,6 +58,7 @@ async function readReplies(socket: Socket, count: number): Promise<RedisReply> {
   let left = count;
   for await (const chunk of socket) {
     pending = Buffer.concat([pending, chunk as Buffer]);
+    if (pending.length > largestReply) throw refusal(`The server answers with more than ${largestReply} bytes`);
     for (let found = readReply(pending, 0); left > 0 && found !== undefined; found = readReply(pending, 0)) {
       last = found.reply;
       pending = pending.subarray(found.end);
