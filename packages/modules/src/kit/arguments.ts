@@ -62,6 +62,14 @@ export function operand(): Argument<string> {
   });
 }
 
+/** The absolute path of a file, on one line. */
+export function absolutePath(): Argument<string> {
+  return argument('an absolute path on one line', (value) => {
+    const path = readText(value);
+    return path?.startsWith('/') !== true || /[\n\r\0]/.test(path) ? undefined : path;
+  });
+}
+
 /** One text out of `choices`. */
 export function oneOf<const Choice extends string>(...choices: readonly Choice[]): Argument<Choice> {
   return argument(`one of ${choices.join(', ')}`, (value) => {

@@ -1,4 +1,5 @@
 export {
+  absolutePath,
   accountName,
   anyValue,
   argument,

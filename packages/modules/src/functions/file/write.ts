@@ -76,10 +76,19 @@ export const touch = defineFunction({
   },
 });
 
+/** Bytes: files that are written here are held in memory. */
+const largestFile = 1024 ** 3;
+
+function place(description: string) {
+  return integer()
+    .refine((bytes) => bytes >= 0 && bytes <= largestFile, `must be between 0 and ${largestFile}`)
+    .describe(description);
+}
+
 export const truncate = defineFunction({
   name: 'file.truncate',
   summary: 'Cuts a file to a length.',
-  args: z.object({ path: filePath(), length: integer().describe('Bytes to keep.') }),
+  args: z.object({ path: filePath(), length: place('Bytes to keep.') }),
   examples: ["'*' file.truncate /path/to/file 512"],
   async run({ path, length }, { host }) {
     const expanded = await expandHome(host, path);
@@ -98,7 +107,7 @@ export const seekWrite = defineFunction({
   args: z.object({
     path: filePath(),
     data: text().describe('What to write.'),
-    offset: integer().describe('How many bytes to skip.'),
+    offset: place('How many bytes to skip.'),
   }),
   examples: ["'*' file.seek_write /path/to/file 'some data' 4096"],
   async run({ path, data, offset }, { host }) {

@@ -9,6 +9,7 @@ import { splitLines } from '../../providers/text/unified-diff.ts';
 import { failure } from '../failure.ts';
 import { readText } from '../text-file.ts';
 import { chainName, checkChain, checkTable, findRule, requireNft, ruleText, tableName, tableOrNone } from './told.ts';
+import { readJson } from '../../providers/commands/read-json.ts';
 
 const numeric = ['--numeric', '--numeric', '--numeric'];
 
@@ -160,7 +161,7 @@ async function tablesOf(context: FunctionContext, family: NftFamily): Promise<re
 async function askJson(context: FunctionContext, words: readonly string[]): Promise<Value[]> {
   const said = await nft(context, ['--json', ...numeric, ...words]);
   if (said === '') return [];
-  const { nftables = [] } = JSON.parse(said) as { readonly nftables?: Plain[] };
+  const { nftables = [] } = readJson('nft', said) as { readonly nftables?: Plain[] };
   return nftables.map(toValue);
 }
 

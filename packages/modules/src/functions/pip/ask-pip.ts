@@ -5,6 +5,7 @@ import type { CommandResult } from '../../kit/host.ts';
 import { pipCommand, requestOf, type PipPlace } from '../../providers/python/pip.ts';
 import { failure } from '../failure.ts';
 import { complaint } from '../run-program.ts';
+import { readJson } from '../../providers/commands/read-json.ts';
 
 /** Arguments that say which pip is meant. */
 export const place = {
@@ -53,7 +54,7 @@ export interface PipRow {
 export function readRows(output: string): readonly PipRow[] {
   const start = output.indexOf('[');
   if (start === -1) throw failure(`pip answered no list: ${output.trim()}`);
-  return JSON.parse(output.slice(start)) as readonly PipRow[];
+  return readJson('pip', output.slice(start)) as readonly PipRow[];
 }
 
 /** The packages that are installed, with their versions. */

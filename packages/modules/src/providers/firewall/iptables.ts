@@ -68,11 +68,19 @@ async function savedForm(host: ReadHost, family: Family, words: readonly string[
 
 /** The file that `save` means: the one named, or that of this distribution. */
 export function savedRulesFile(save: Value, family: Family, grains: Dict): string {
-  if (save !== true) return pythonStr(save);
+  if (save !== true) return rulesPath(pythonStr(save));
   const file = savedFiles[pythonStr(grains.get('os_family') ?? '')] ?? savedFiles[pythonStr(grains.get('os') ?? '')];
   if (file === undefined)
     throw new AppError({ code: 'provider-missing', message: 'No file of saved rules is known for this system' });
   return file[family];
+}
+
+function rulesPath(path: string): string {
+  if (path.startsWith('/') && !/[\n\0]/.test(path)) return path;
+  throw new AppError({
+    code: 'state-failed',
+    message: `The file of saved rules must be an absolute path, not ${path}`,
+  });
 }
 
 const savedFiles: Readonly<Record<string, Readonly<Record<Family, string>>>> = {

@@ -1,5 +1,6 @@
 import { AppError, pythonStr, type Dict } from '@brine/common';
 import type { Host, ReadHost } from '../../kit/index.ts';
+import { readJson } from '../commands/read-json.ts';
 import { runTool, toolFailure } from '../commands/run-tool.ts';
 
 /** A row of a report: names of fields with their texts. */
@@ -15,7 +16,9 @@ export async function reportLvm(
   const result = await host.inspect({ command, timeout: 300_000 });
   if (result.exitCode === 127) throw new AppError({ code: 'provider-missing', message: `${kind}s: command not found` });
   if (result.exitCode !== 0) throw toolFailure(command, result);
-  const { report } = JSON.parse(result.stdout) as { report: readonly Readonly<Record<string, readonly LvmRow[]>>[] };
+  const { report } = readJson(`${kind}s`, result.stdout) as {
+    report: readonly Readonly<Record<string, readonly LvmRow[]>>[];
+  };
   return report.flatMap((part) => part[kind] ?? []);
 }
 

@@ -1,4 +1,4 @@
-import { isDict, pythonStr, type Changes, type CheckOutcome, type Dict } from '@brine/common';
+import { AppError, isDict, pythonStr, type Changes, type CheckOutcome, type Dict } from '@brine/common';
 import { fails, isOk, willChange, type Host, type ReadHost, type StateContext } from '../../kit/index.ts';
 import { attempt } from '../commands/attempt.ts';
 import { runTool } from '../commands/run-tool.ts';
@@ -97,12 +97,19 @@ export async function findInterfaceFile(
   { name, filename }: Pick<InterfaceRequest, 'name' | 'filename'>,
   host: ReadHost,
 ): Promise<string> {
-  if (filename !== undefined) return filename.startsWith('/') ? filename : `${folder}/${filename}`;
+  if (filename?.startsWith('/') === true) return filename;
+  if (filename !== undefined) return interfaceFile(filename);
   const others = ((await host.files.list(folder)) ?? []).map((file) => `${folder}/${file}`);
   for (const path of [mainFile, ...others])
     if (takeInterface((await readText(host, path)) ?? '', name).own.some((line) => line.startsWith('iface ')))
       return path;
   return mainFile;
+}
+
+function interfaceFile(name: string): string {
+  if (!/^[^/\n\0]+$/.test(name) || name === '.' || name === '..')
+    throw new AppError({ code: 'state-failed', message: `'${name}' is no name of a file below ${folder}` });
+  return `${folder}/${name}`;
 }
 
 async function planBond({ name, given }: InterfaceRequest, host: ReadHost): Promise<Look['bond']> {

@@ -1,6 +1,7 @@
 import { AppError, dumpJson, type Value } from '@brine/common';
 import type { ReadHost } from '../../kit/index.ts';
 import { askSwitch } from './ovs-vsctl.ts';
+import { readJson } from '../commands/read-json.ts';
 
 /** A record of the database of the switch. */
 export interface SwitchRecord {
@@ -17,7 +18,7 @@ export async function readColumn(
   const words = ['--format=json', `--columns=${column}`, ...(ifExists ? ['--if-exists'] : []), 'list', table, record];
   const { exitCode, stdout, stderr } = await askSwitch(host, words);
   if (exitCode !== 0) throw new AppError({ code: 'state-failed', message: stderr.trim() });
-  const { data } = JSON.parse(stdout) as { readonly data: readonly (readonly Value[])[] };
+  const { data } = readJson('ovs-vsctl', stdout) as { readonly data: readonly (readonly Value[])[] };
   return fromSwitch(data[0]?.[0] ?? null);
 }
 

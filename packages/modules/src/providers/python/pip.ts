@@ -3,6 +3,7 @@ import type { CommandRequest, Host, ReadHost } from '../../kit/index.ts';
 import { runTool, toolFailure } from '../commands/run-tool.ts';
 import { isDirectory } from '../files/paths.ts';
 import { meetsSpecifier } from './python-versions.ts';
+import { readJson } from '../commands/read-json.ts';
 
 /** Which pip is meant, and how it is run. */
 export interface PipPlace {
@@ -91,7 +92,7 @@ export async function listOutdated(
   const command = [...pip, 'list', '--outdated', '--format=json', '--disable-pip-version-check'];
   const result = await host.inspect({ command, timeout: 600_000, ...requestOf(place) });
   if (result.exitCode !== 0) throw toolFailure(command, result);
-  const rows = JSON.parse(result.stdout) as readonly Readonly<Record<string, string | undefined>>[];
+  const rows = readJson('pip', result.stdout) as readonly Readonly<Record<string, string | undefined>>[];
   return rows.map(({ name = '', version = '', latest_version: latest = '' }) => ({ name, old: version, latest }));
 }
 

@@ -15,6 +15,7 @@ import { attempt } from '../commands/attempt.ts';
 import { toolFailure } from '../commands/run-tool.ts';
 import { orFailure } from '../or-failure.ts';
 import { runRabbitmq } from './rabbitmq.ts';
+import { readJson } from '../commands/read-json.ts';
 
 const joinArguments = z.object({
   name: lineText().describe('Any name.'),
@@ -66,6 +67,6 @@ async function readNodes(host: ReadHost, runas: string): Promise<readonly string
   if (result.exitCode === 127)
     throw new AppError({ code: 'provider-missing', message: 'Error: Command not found: rabbitmqctl' });
   if (result.exitCode !== 0) throw toolFailure(command, result);
-  const status = JSON.parse(result.stdout) as Readonly<Record<string, readonly string[] | undefined>>;
+  const status = readJson('rabbitmqctl', result.stdout) as Readonly<Record<string, readonly string[] | undefined>>;
   return ['running_nodes', 'disk_nodes', 'ram_nodes'].flatMap((kind) => status[kind] ?? []);
 }

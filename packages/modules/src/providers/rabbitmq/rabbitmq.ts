@@ -1,6 +1,7 @@
 import { AppError } from '@brine/common';
 import { lineText, optional, type CommandResult, type Host, type ReadHost } from '../../kit/index.ts';
 import { runTool } from '../commands/run-tool.ts';
+import { readJson } from '../commands/read-json.ts';
 
 /** The argument by which `rabbitmq_*` states run the program as another account. */
 export const rabbitmqArguments = {
@@ -21,7 +22,7 @@ export async function askRabbitmq(
   const command = ['rabbitmqctl', '--quiet', '--formatter=json', ...words];
   const result = await host.inspect({ command, timeout: 300_000, ...asUser(runner) });
   if (result.exitCode !== 0) throw refusal(result);
-  const rows: unknown = JSON.parse(result.stdout.trim() === '' ? '[]' : result.stdout);
+  const rows: unknown = result.stdout.trim() === '' ? [] : readJson('rabbitmqctl', result.stdout);
   return Array.isArray(rows) ? (rows as Readonly<Record<string, unknown>>[]) : [];
 }
 

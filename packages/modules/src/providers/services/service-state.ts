@@ -150,14 +150,21 @@ async function settleAfter(
   return `Service ${name} has been ${word}, and ${state}`;
 }
 
+/** What timers can count. */
+const longestWait = 2 ** 31 - 1;
+
 /** Waits some seconds, or until the run is cancelled. */
 export async function delay(seconds: number | undefined, signal: AbortSignal): Promise<void> {
-  if (seconds === undefined || seconds <= 0) return;
+  if (seconds === undefined || signal.aborted) return;
+  // Who asks again and again without a pause must not keep the cancel from getting through.
+  if (seconds <= 0) return new Promise((resolve) => setImmediate(resolve));
   await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, seconds * 1000);
-    signal.addEventListener('abort', () => {
+    const wake = (): void => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', wake);
       resolve();
-    });
+    };
+    const timer = setTimeout(wake, Math.min(seconds * 1000, longestWait));
+    signal.addEventListener('abort', wake);
   });
 }

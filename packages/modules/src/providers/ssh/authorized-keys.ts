@@ -1,4 +1,4 @@
-import { isAppError } from '@brine/common';
+import { AppError, isAppError } from '@brine/common';
 import {
   lineText,
   optional,
@@ -83,7 +83,17 @@ export async function keyFile(
     .replaceAll('%h', account?.home ?? '%h')
     .replaceAll('%%', '%');
   if (filled.startsWith('/')) return filled;
+  refuseWayOut(filled);
   return account === undefined ? undefined : `${account.home}/${filled}`;
+}
+
+/** What is named from the home folder of an account is there, and nowhere else. Throws `state-failed`. */
+export function refuseWayOut(config: string): void {
+  if (!config.split('/').includes('..')) return;
+  throw new AppError({
+    code: 'state-failed',
+    message: `The file ${config} leaves the home folder; name it by its whole path`,
+  });
 }
 
 /** The text of an authorized_keys file; empty when it is missing. */

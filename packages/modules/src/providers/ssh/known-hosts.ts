@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { ReadHost } from '../../kit/index.ts';
+import { refuseWayOut } from './authorized-keys.ts';
 
 /** A line of a known_hosts file. */
 export interface KnownHost {
@@ -15,6 +16,7 @@ export async function knownHostsFile(
 ): Promise<string | undefined> {
   if (config?.startsWith('/') === true) return config;
   if (user === undefined) return config === undefined ? '/etc/ssh/ssh_known_hosts' : undefined;
+  refuseWayOut(config ?? '');
   const home = (await host.account(user))?.home;
   return home === undefined ? undefined : `${home}/${config ?? '.ssh/known_hosts'}`;
 }

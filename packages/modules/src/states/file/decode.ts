@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto';
 import { pythonStr, traverse } from '@brine/common';
 import { z } from 'zod';
-import { defineState, fails, isOk, oneOf, optional, text, willChange, withDefault } from '../../kit/index.ts';
+import {
+  absolutePath,
+  defineState,
+  fails,
+  isOk,
+  oneOf,
+  optional,
+  text,
+  willChange,
+  withDefault,
+} from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 
 /** `file.decode` */
@@ -9,7 +19,7 @@ export const decode = defineState({
   name: 'file.decode',
   summary: 'Keeps a file with content that is written down encoded.',
   args: z.object({
-    name: text().describe('Absolute path of the file.'),
+    name: absolutePath().describe('Absolute path of the file.'),
     encoded_data: optional(text()).describe('The encoded content.'),
     contents_pillar: optional(text()).describe('Pillar key of the encoded content.'),
     encoding_type: withDefault(oneOf('base64', 'hex'), 'base64').describe('How it is encoded.'),

@@ -1,6 +1,7 @@
 import { isDict, pythonStr, type Value } from '@brine/common';
 import { z } from 'zod';
 import {
+  absolutePath,
   anyValue,
   defineState,
   fails,
@@ -21,7 +22,7 @@ export const keyvalue = defineState({
   name: 'file.keyvalue',
   summary: 'Keeps the values of keys in a file of lines such as key=value.',
   args: z.object({
-    name: text().describe('Absolute path of the file.'),
+    name: absolutePath().describe('Absolute path of the file.'),
     key: optional(text()).describe('A key.'),
     value: optional(anyValue()).describe('Its value.'),
     key_values: optional(anyValue()).describe('Several keys with their values.'),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineState, fails, flag, isOk, text, willChange, withDefault } from '../../kit/index.ts';
+import { absolutePath, defineState, fails, flag, isOk, text, willChange, withDefault } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { makeParents } from '../../providers/files/make-parents.ts';
 import { expandHome, isDirectory, parentOf } from '../../providers/files/paths.ts';
@@ -10,7 +10,7 @@ export const rename = defineState({
   summary: 'Moves a file or directory once.',
   args: z.object({
     name: text().describe('Absolute path it moves to.'),
-    source: text().describe('Where it is.'),
+    source: absolutePath().describe('Absolute path where it is.'),
     force: withDefault(flag(), false).describe('Whether an existing target is removed.'),
     makedirs: withDefault(flag(), false).describe('Makes missing parent directories.'),
   }),

@@ -1,6 +1,6 @@
 import { isDict, pythonStr, type Dict, type Value } from '@brine/common';
 import { z } from 'zod';
-import { defineState, dict, optional, text, withDefault } from '../../kit/index.ts';
+import { absolutePath, defineState, dict, optional, text, withDefault } from '../../kit/index.ts';
 import { iniOutcome, readIniFile } from '../../providers/files/ini-state.ts';
 import { parseIni, removeIniOptions } from '../../providers/text/ini-document.ts';
 
@@ -9,7 +9,7 @@ export const optionsAbsent = defineState({
   name: 'ini.options_absent',
   summary: 'Keeps options out of an ini file.',
   args: z.object({
-    name: text().describe('Absolute path of the file.'),
+    name: absolutePath().describe('Absolute path of the file.'),
     sections: optional(dict()).describe(
       'Section to a list of options; an option outside of any section stands beside them.',
     ),

@@ -1,6 +1,6 @@
 import { isDict, pythonStr, type Dict, type Value } from '@brine/common';
 import { z } from 'zod';
-import { defineState, dict, flag, optional, text, withDefault } from '../../kit/index.ts';
+import { absolutePath, defineState, dict, flag, optional, text, withDefault } from '../../kit/index.ts';
 import { iniOutcome, readIniFile } from '../../providers/files/ini-state.ts';
 import {
   parseIni,
@@ -15,7 +15,7 @@ export const optionsPresent = defineState({
   name: 'ini.options_present',
   summary: 'Keeps options of an ini file at their values.',
   args: z.object({
-    name: text().describe('Absolute path of the file.'),
+    name: absolutePath().describe('Absolute path of the file.'),
     sections: optional(dict()).describe('Section to options; options outside of any section stand beside them.'),
     separator: withDefault(text(), '=').describe('What stands between an option and its value.'),
     strict: withDefault(flag(), false).describe(

@@ -1,6 +1,6 @@
 import type { Dict } from '@brine/common';
 import { z } from 'zod';
-import { defineState, optional, text, textList, withDefault } from '../../kit/index.ts';
+import { absolutePath, defineState, optional, text, textList, withDefault } from '../../kit/index.ts';
 import { iniOutcome, readIniFile } from '../../providers/files/ini-state.ts';
 import { parseIni, showIni } from '../../providers/text/ini-document.ts';
 
@@ -9,7 +9,7 @@ export const sectionsAbsent = defineState({
   name: 'ini.sections_absent',
   summary: 'Keeps sections out of an ini file.',
   args: z.object({
-    name: text().describe('Absolute path of the file.'),
+    name: absolutePath().describe('Absolute path of the file.'),
     sections: optional(textList()).describe('The sections.'),
     separator: withDefault(text(), '=').describe('What stands between an option and its value.'),
   }),

@@ -1,6 +1,6 @@
 import { isDict, pythonStr, type Value } from '@brine/common';
 import { z } from 'zod';
-import { argument, defineState, optional, text, withDefault } from '../../kit/index.ts';
+import { absolutePath, argument, defineState, optional, text, withDefault } from '../../kit/index.ts';
 import { iniOutcome, readIniFile } from '../../providers/files/ini-state.ts';
 import { parseIni, setIniOptions } from '../../providers/text/ini-document.ts';
 
@@ -14,7 +14,7 @@ export const sectionsPresent = defineState({
   name: 'ini.sections_present',
   summary: 'Keeps sections in an ini file; what is in them stays.',
   args: z.object({
-    name: text().describe('Absolute path of the file.'),
+    name: absolutePath().describe('Absolute path of the file.'),
     sections: optional(sectionNames).describe('The sections.'),
     separator: withDefault(text(), '=').describe('What stands between an option and its value.'),
   }),

@@ -1,6 +1,7 @@
 import { pythonStr, type Value } from '@brine/common';
 import { z } from 'zod';
 import {
+  absolutePath,
   anyValue,
   defineState,
   fails,
@@ -29,7 +30,7 @@ export const set = defineState({
     key: lineText().describe('The directive, or the log when a setting is given.'),
     value: anyValue().describe('The value, or the directive of that log.'),
     setting: optional(anyValue()).describe('The value of the directive of the log; false removes it.'),
-    conf_file: withDefault(text(), '/etc/logrotate.conf').describe('The configuration.'),
+    conf_file: withDefault(absolutePath(), '/etc/logrotate.conf').describe('The configuration.'),
   }),
   examples: [
     `keep ten:

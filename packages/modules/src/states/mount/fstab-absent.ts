@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { defineState, fails, isOk, lineText, oneOf, optional, willChange, withDefault } from '../../kit/index.ts';
+import {
+  absolutePath,
+  defineState,
+  fails,
+  isOk,
+  lineText,
+  oneOf,
+  optional,
+  willChange,
+  withDefault,
+} from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { readFstabLine } from '../../providers/mounts/fstab.ts';
 import { nameDevice } from '../../providers/mounts/name-device.ts';
@@ -14,7 +24,7 @@ export const fstabAbsent = defineState({
     mount_by: optional(oneOf('device', 'label', 'uuid', 'partlabel', 'partuuid')).describe(
       'How the table names the device: what blkid tells of it. As it is named here unless given.',
     ),
-    config: withDefault(lineText(), '/etc/fstab').describe('The table.'),
+    config: withDefault(absolutePath(), '/etc/fstab').describe('The table.'),
   }),
   examples: [
     `/dev/sdb1:

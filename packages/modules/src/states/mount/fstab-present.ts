@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  absolutePath,
   commaList,
   defineState,
   fails,
@@ -32,7 +33,7 @@ export const fstabPresent = defineState({
     mount_by: optional(oneOf('device', 'label', 'uuid', 'partlabel', 'partuuid')).describe(
       'How the table names the device: what blkid tells of it. As it is named here unless given.',
     ),
-    config: withDefault(lineText(), '/etc/fstab').describe('The table.'),
+    config: withDefault(absolutePath(), '/etc/fstab').describe('The table.'),
     mount: withDefault(flag(), true).describe('Whether a new entry is mounted now.'),
     match_on: withDefault(textList(), ['auto']).describe(
       'Fields a line of the table is found by: name, device, fstype, opts, dump, pass_num; auto takes the device, or the mount point of a kind without one.',

@@ -1,6 +1,7 @@
 import type { Applied, Dict, Plain, Value } from '@brine/common';
 import { z } from 'zod';
 import {
+  absolutePath,
   commaList,
   defineState,
   dict,
@@ -41,7 +42,7 @@ export const mounted = defineState({
     opts: withDefault(commaList(), ['defaults']).describe('Mount options.'),
     dump: withDefault(integer(), 0).describe('Fifth field of the table.'),
     pass_num: withDefault(integer(), 0).describe('Sixth field of the table.'),
-    config: withDefault(lineText(), '/etc/fstab').describe('The table.'),
+    config: withDefault(absolutePath(), '/etc/fstab').describe('The table.'),
     persist: withDefault(flag(), true).describe('Whether it is written to the table.'),
     mount: withDefault(flag(), true).describe('Whether it is mounted now.'),
     user: optional(lineText()).describe('Account mount runs as, and owner of a mount point that is made.'),

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { defineState, fails, flag, isOk, lineText, willChange, withDefault, type ReadHost } from '../../kit/index.ts';
+import {
+  absolutePath,
+  defineState,
+  fails,
+  flag,
+  isOk,
+  lineText,
+  willChange,
+  withDefault,
+  type ReadHost,
+} from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { runTool } from '../../providers/commands/run-tool.ts';
 import type { FstabEntry } from '../../providers/mounts/fstab.ts';
@@ -12,7 +22,7 @@ export const swap = defineState({
   args: z.object({
     name: lineText().describe('Absolute path of the device or file.'),
     persist: withDefault(flag(), true).describe('Whether it is written to the table.'),
-    config: withDefault(lineText(), '/etc/fstab').describe('The table.'),
+    config: withDefault(absolutePath(), '/etc/fstab').describe('The table.'),
   }),
   examples: [
     `/swapfile:

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  absolutePath,
   defineState,
   fails,
   flag,
@@ -23,7 +24,7 @@ export const unmounted = defineState({
   args: z.object({
     name: lineText().describe('Absolute path of the mount point.'),
     device: optional(lineText()).describe('The device whose entry of the table is meant.'),
-    config: withDefault(lineText(), '/etc/fstab').describe('The table.'),
+    config: withDefault(absolutePath(), '/etc/fstab').describe('The table.'),
     persist: withDefault(flag(), false).describe('Whether its entry leaves the table too.'),
     user: optional(lineText()).describe('Account umount runs as.'),
   }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineState, isOk, lineText, willChange, withDefault } from '../../kit/index.ts';
+import { absolutePath, defineState, isOk, lineText, willChange, withDefault } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import {
   clientsOf,
@@ -15,7 +15,7 @@ export const absent = defineState({
   summary: 'Keeps an NFS server from giving a directory to others.',
   args: z.object({
     name: lineText().describe('Absolute path of the directory.'),
-    exports: withDefault(lineText(), '/etc/exports').describe('The table.'),
+    exports: withDefault(absolutePath(), '/etc/exports').describe('The table.'),
   }),
   examples: [
     `/srv/shared:

@@ -1,6 +1,7 @@
 import { isDict, pythonStr, type Value } from '@brine/common';
 import { z } from 'zod';
 import {
+  absolutePath,
   commaList,
   defineState,
   fails,
@@ -30,7 +31,7 @@ export const present = defineState({
     clients: optional(valueList()).describe('Who gets it: dicts of hosts and options.'),
     hosts: optional(lineText()).describe('Who gets it, when it is only one.'),
     options: optional(commaList()).describe('How they get it, e.g. rw.'),
-    exports: withDefault(lineText(), '/etc/exports').describe('The table.'),
+    exports: withDefault(absolutePath(), '/etc/exports').describe('The table.'),
   }),
   examples: [
     `/srv/shared:

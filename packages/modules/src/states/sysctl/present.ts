@@ -1,6 +1,6 @@
 import { isDict, pythonStr, type Value } from '@brine/common';
 import { z } from 'zod';
-import { argument, defineState, fails, isOk, lineText, optional, willChange } from '../../kit/index.ts';
+import { absolutePath, argument, defineState, fails, isOk, lineText, optional, willChange } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { runTool } from '../../providers/commands/run-tool.ts';
 import { makeParents } from '../../providers/files/make-parents.ts';
@@ -25,7 +25,7 @@ export const present = defineState({
   args: z.object({
     name: lineText().describe('The parameter, e.g. net.ipv4.ip_forward.'),
     value: scalar.describe('Its value.'),
-    config: optional(lineText()).describe(
+    config: optional(absolutePath()).describe(
       'The file it is written to; /etc/sysctl.d/99-salt.conf with systemd, else /etc/sysctl.conf, unless given.',
     ),
   }),
