@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pythonRepr, silentLogger, systemClock, toValue, type Dict, type Plain } from '@brine/common';
-import { createCallEnvironment } from '@brine/minion';
+import { createCallEnvironment, type CallEnvironment } from '@brine/minion';
 import { startTroubledServer, type Trouble, type TroubledServer } from '@brine/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
@@ -75,9 +75,18 @@ async function start(trouble: Trouble, what: string, limits: Asking['options'], 
     signal,
     grains: toDict({ os_family: 'Debian', os: 'Debian', osarch: 'amd64', kernel: 'Linux', shell: '/bin/sh' }),
   });
-  const keyword = toDict(asking.keyword);
-  return { server, ended: environment.call(asking.fun, [], keyword).finally(() => environment.close()) };
+  return { server, ended: callIn(environment, asking) };
 }
+
+async function callIn(environment: CallEnvironment, { fun, keyword }: Asking): Promise<CallAnswer> {
+  try {
+    return await environment.call(fun, [], toDict(keyword));
+  } finally {
+    await environment.close();
+  }
+}
+
+type CallAnswer = Awaited<ReturnType<CallEnvironment['call']>>;
 
 function toDict(plain: Readonly<Record<string, Plain>>): Dict {
   return toValue(plain) as Dict;
@@ -92,7 +101,7 @@ describe.each<Trouble>(['is silent', 'stalls', 'trickles'])('a server that %s', 
     await server.asked;
     cancelling.abort(new Error('the job was cancelled'));
     await ended.catch(() => undefined);
-    await server.deserted();
+    await expect(server.deserted()).resolves.toBeUndefined();
   });
 });
 

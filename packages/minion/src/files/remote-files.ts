@@ -90,9 +90,7 @@ async function download(wanted: Wanted, cache: RemoteCache, limits: DownloadLimi
   const { signal, cancelling, requestTimeout } = limits;
   cancelling?.throwIfAborted();
   const known = await cache.find(url, saltenv);
-  if (known !== undefined && expected !== undefined) {
-    if ((await digestFile(known.path, expected.algorithm)) === expected.digest) return fetched(known.path);
-  }
+  if (known !== undefined && (await isAsExpected(known.path, expected))) return fetched(known.path);
   try {
     const opened = url.protocol === 'ftp:' ? await openFtp(url, limits) : await openHttp(url, known?.mark, limits);
     return await fetched(opened === 'current' ? (known?.path ?? '') : await cache.store(url, saltenv, opened, signal));
@@ -100,6 +98,10 @@ async function download(wanted: Wanted, cache: RemoteCache, limits: DownloadLimi
     cancelling?.throwIfAborted();
     throw toRemoteError(signal.aborted ? new Error(`timed out after ${requestTimeout / 1000} seconds`) : error, url);
   }
+}
+
+async function isAsExpected(file: string, expected: FetchWish['expected']): Promise<boolean> {
+  return expected !== undefined && (await digestFile(file, expected.algorithm)) === expected.digest;
 }
 
 function toRemoteError(error: unknown, url: URL): unknown {

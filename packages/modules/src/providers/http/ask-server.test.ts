@@ -41,10 +41,10 @@ describe('a web server', () => {
 
   it('that is not there is told of in words', async () => {
     const { signal } = new AbortController();
-    const { port, close } = await startTroubledServer('is silent');
-    await close();
-    expect(await askServer(`http://127.0.0.1:${port}/`, {}, { seconds: 60, signal })).toEqual({
-      failure: `connect ECONNREFUSED 127.0.0.1:${port}`,
+    const server = await startTroubledServer('is silent');
+    await server.close();
+    expect(await askServer(`http://127.0.0.1:${server.port}/`, {}, { seconds: 60, signal })).toEqual({
+      failure: `connect ECONNREFUSED 127.0.0.1:${server.port}`,
     });
   });
 });
