@@ -75,6 +75,10 @@ describe('what salt shows of a job', () => {
     const { master } = await answering(['a'], [returned('a', 'text', { outputter: 'txt' })]);
     expect((await master.run('salt', ['*', 'test.echo'])).stdout).toBe('a: text\n');
     expect((await master.run('salt', ['--out', 'raw', '*', 'test.echo'])).stdout).toBe("{'a': 'text'}\n");
+    expect(await master.run('salt', ['--out', 'jsn', '*', 'test.echo'])).toMatchObject({
+      stdout: 'a:\n    text\n',
+      stderr: "WARNING: there is no outputter 'jsn' (did you mean 'json'?): the output is nested\n",
+    });
   });
 
   it('begins with its id with -v', async () => {
@@ -83,6 +87,7 @@ describe('what salt shows of a job', () => {
     expect((await master.run('salt', ['-v', '*', 'test.ping'])).stdout).toBe(
       `${line}\n${'-'.repeat(line.length)}\n\na:\n    True\n`,
     );
+    expect((await master.run('salt', ['--show-jid', '*', 'test.ping'])).stdout).toBe(`jid: ${jid}\na:\n    True\n`);
   });
 
   it('ends with counts with --summary', async () => {
@@ -136,7 +141,9 @@ ${rule}
     const { master } = await answering(['a'], events);
     expect((await master.run('salt', ['-v', '*', 'test.echo'])).stderr).toBe('a  3 of 5  0s  nginx?[2J  1 failed\n');
     expect((await master.run('salt', ['*', 'test.echo'])).stderr).toBe('');
-    expect((await master.run('salt', ['--progress', '*', 'test.echo'])).stdout).toMatch(/^\n-+\nSummary\n/);
+    for (const words of [['--progress'], ['--out', 'progress']]) {
+      expect((await master.run('salt', [...words, '*', 'test.echo'])).stdout).toMatch(/^\n-+\nSummary\n/);
+    }
     expect((await master.run('salt', ['--follow', jid])).stdout).toBe('a:\n    1\n');
   });
 

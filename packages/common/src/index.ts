@@ -90,7 +90,7 @@ export { validateTarget, type MatchOptions } from './match/validate-target.ts';
 export { compilePythonRegex } from './match/python-regex.ts';
 export { brineVersion, compatibleSaltVersion } from './version.ts';
 export type { OutputOptions } from './outputters/output-options.ts';
-export { outputterNames, renderOutput } from './outputters/render-output.ts';
+export { outputterNames, outputterProblem, renderOutput } from './outputters/render-output.ts';
 export {
   controlSocketPath,
   loginSocketPath,

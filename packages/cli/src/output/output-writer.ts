@@ -1,5 +1,13 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
-import { isDict, readColorTheme, renderOutput, type Dict, type OutputOptions, type Value } from '@brine/common';
+import {
+  isDict,
+  outputterProblem,
+  readColorTheme,
+  renderOutput,
+  type Dict,
+  type OutputOptions,
+  type Value,
+} from '@brine/common';
 import { cliError } from '../errors.ts';
 import type { SharedFlags } from '../options/shared-options.ts';
 
@@ -24,6 +32,8 @@ export function createOutputWriter(given: SharedFlags, settings: Dict): OutputWr
   const configured = settings.get('output');
   let isFirst = true;
   const chosen = flags.output ?? (typeof configured === 'string' && configured !== '' ? configured : undefined);
+  const problem = outputterProblem(chosen ?? 'nested');
+  if (problem !== undefined) process.stderr.write(`WARNING: ${problem}\n`);
   return {
     isForPeople: !forPrograms.includes(chosen ?? '') && flags.outputFile === undefined,
     write(value, preferred, print = toStandardOutput, about = {}) {

@@ -123,7 +123,7 @@ async function follow(client: ControlClient, writer: OutputWriter, jid: Value | 
     ...{
       live: liveModeFor(true),
       isStatic: false,
-      showsJid: true,
+      showsJid: 'title',
       showsMissing: true,
       showsSummary: true,
       showsPillarVersion: true,

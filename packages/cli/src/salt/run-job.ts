@@ -150,6 +150,11 @@ function tellsPeople({ verbose, summary }: SaltFlags): boolean {
   return process.stdout.isTTY === true || verbose === true || summary === true;
 }
 
+function jidForm({ verbose, showJid }: SaltFlags, settings: Dict): ShowOptions['showsJid'] {
+  if (verbose === true) return 'title';
+  return showJid === true || settings.get('show_jid') === true ? 'word' : undefined;
+}
+
 function showOptions({
   flags,
   settings,
@@ -162,7 +167,7 @@ function showOptions({
   return {
     writer: createOutputWriter(flags, settings),
     isStatic: flags.static === true || settings.get('static') === true || fun === 'sys.doc',
-    showsJid: flags.showJid === true || flags.verbose === true || settings.get('show_jid') === true,
+    showsJid: jidForm(flags, settings),
     showsMissing: flags.hideTimeout !== true && (flags.showTimeout === true || settings.get('show_timeout') !== false),
     showsSummary: flags.summary === true || flags.progress === true || settings.get('cli_summary') === true,
     showsPillarVersion: tellsPeople(flags),

@@ -6,12 +6,18 @@ import { runProgram } from '../program.ts';
 import type { SaltFlags } from './salt-flags.ts';
 import { createSaltCommand } from './salt-options.ts';
 
+/** Salt's outputter `progress` is what `--progress` shows. */
+function withProgress({ output, ...flags }: SaltFlags): SaltFlags {
+  if (output === undefined) return flags;
+  return output === 'progress' ? { ...flags, progress: true } : { ...flags, output };
+}
+
 /** Runs `salt` with the words of a command line; resolves with the status to exit with. */
 export async function runSalt(words: readonly string[]): Promise<number> {
   return runProgram('salt', words, async () => {
     const command = createSaltCommand();
     await parseWords(command, withInputWords(words));
-    const flags = command.opts<SaltFlags>();
+    const flags = withProgress(command.opts<SaltFlags>());
     if (flags.configDump === true) return (await import('../config-dump.ts')).dumpConfig(flags.configDir);
     const wantsDocs = flags.doc === true || flags.documentation === true;
     const [expression = wantsDocs ? '*' : undefined, fun, ...rest] = command.args;

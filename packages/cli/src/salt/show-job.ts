@@ -21,7 +21,8 @@ export interface ShowOptions {
   readonly writer: OutputWriter;
   /** Everything at once, at the end. */
   readonly isStatic: boolean;
-  readonly showsJid: boolean;
+  /** The id of the job before all else: underlined, or in few words. */
+  readonly showsJid?: 'title' | 'word' | undefined;
   /** Minions that did not answer are named. */
   readonly showsMissing: boolean;
   readonly showsSummary: boolean;
@@ -122,7 +123,8 @@ function begin(event: Dict, taking: Taking): void {
   const minions = (event.get('minions') as Value[]).map(pythonStr);
   taking.missing = options.target === undefined ? [] : missingMinions(options.target, minions);
   summary.begin(pythonStr(event.get('jid') ?? ''), [...minions, ...taking.missing]);
-  if (!options.showsJid) return;
+  if (options.showsJid === 'word') view.print(`jid: ${summary.jid}\n`);
+  if (options.showsJid !== 'title') return;
   const line = `Executing job with jid ${summary.jid}`;
   view.print(`${line}\n${'-'.repeat(line.length)}\n\n`);
 }

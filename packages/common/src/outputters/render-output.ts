@@ -1,3 +1,4 @@
+import { closestName } from '../closest-name.ts';
 import { dumpJson } from '../dump-json.ts';
 import type { Value } from '../value.ts';
 import { dumpYaml } from '../yaml/dump-yaml.ts';
@@ -33,6 +34,14 @@ const outputters: ReadonlyMap<string, Outputter> = new Map<string, Outputter>([
 
 /** The names that {@link renderOutput} knows. */
 export const outputterNames: readonly string[] = [...outputters.keys()];
+
+/** What is wrong with the name of an outputter that somebody chose; `undefined` when there is one. */
+export function outputterProblem(name: string): string | undefined {
+  if (outputters.has(name)) return undefined;
+  const closest = closestName(name, outputterNames);
+  const hint = closest === undefined ? '' : ` (did you mean '${closest}'?)`;
+  return `there is no outputter '${name}'${hint}: the output is nested`;
+}
 
 /**
  * Writes an answer as Salt's outputter of that name does, without a final line break of its own; an unknown name is

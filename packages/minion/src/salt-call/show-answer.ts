@@ -1,4 +1,11 @@
-import { pythonStr, readColorTheme, renderOutput, type Dict, type OutputOptions } from '@brine/common';
+import {
+  outputterProblem,
+  pythonStr,
+  readColorTheme,
+  renderOutput,
+  type Dict,
+  type OutputOptions,
+} from '@brine/common';
 import { writeOutputFile } from '../store/output-file-store.ts';
 import type { OutputChoice } from './command-line.ts';
 import type { Terminal } from './terminal.ts';
@@ -24,6 +31,9 @@ export async function showAnswer(answer: Dict, view: AnswerView): Promise<void> 
   const choice = withOutputFile(view);
   const { indent } = choice;
   const theme = options.get('color_theme');
+  const chosen = outputterOf({ ...view, outputter: undefined });
+  const problem = outputterProblem(chosen);
+  if (problem !== undefined) terminal.error(`[WARNING ] ${problem}\n`);
   // Salt cuts what is blank at the end of any output.
   const text = renderOutput(outputterOf(view), answer, {
     settings: options,
