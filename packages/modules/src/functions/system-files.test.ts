@@ -57,6 +57,24 @@ describe('cron', () => {
     expect(host.facts.get('root')).toBe('0 1 * * * /own\n# Lines below here are managed by Salt, do not edit\n');
   });
 
+  it('tells what crontab complains about, and no comment where only an identifier stands', async () => {
+    const refusing: FakeProgram = (args, machine, request) =>
+      args.includes('-l')
+        ? crontab(args, machine, request)
+        : { exitCode: 1, stderr: `"-":3: bad minute\nerrors in crontab file, can't install.\n` };
+    const table = '# Lines below here are managed by Salt, do not edit\n# SALT_CRON_IDENTIFIER:one\n1 2 * * * date\n';
+    const host = createFakeHost({ programs: { crontab: refusing }, facts: { root: table } });
+    const refused = await callScratch('cron.set_job', { host, positional: ['root', 'x', '*', '*', '*', '*', 'date'] });
+    expect(refused).toEqual({ value: `"-":3: bad minute\nerrors in crontab file, can't install.`, retcode: 1 });
+    const entry = await caller(host)('cron.get_entry', ['root', 'one']);
+    expect(entry).toEqual(
+      toValue({
+        ...{ minute: '1', hour: '2', daymonth: '*', month: '*', dayweek: '*' },
+        ...{ cmd: 'date', identifier: 'one', comment: '', commented: false },
+      }),
+    );
+  });
+
   it('chooses a random time once and keeps it', async () => {
     const host = createFakeHost({ programs: { crontab } });
     const call = caller(host);
@@ -261,8 +279,10 @@ describe('settings of the system', () => {
     expect(await call('aliases.set_target', ['postmaster', 'admin'])).toBe(true);
     expect(await call('aliases.set_target', ['www', 'root'])).toBe(true);
     expect(await call('aliases.rm_alias', ['ops'])).toBe(true);
+    expect(await call('aliases.set_target', ['all', ['a@b', 'c']])).toBe(true);
+    await expect(call('aliases.set_target', ['all', ['a\nroot: x']])).rejects.toThrow('must be text on one line');
     expect(await call('aliases.get_target', ['ops'])).toBe('');
-    expect(await textOf(host, '/etc/aliases')).toBe('# aliases\npostmaster: admin  # mail\nwww: root\n');
+    expect(await textOf(host, '/etc/aliases')).toBe('# aliases\npostmaster: admin  # mail\nwww: root\nall: a@b, c\n');
   });
 
   it('reads and sets the time zone and what the hardware clock runs in', async () => {

@@ -236,21 +236,20 @@ export const functionTable: ModuleTable['functions'] = {
   ...from(() => import('./converge/run.ts'), ['converge.check', 'converge.run']),
   ...from(() => import('./state/ownership.ts'), ['state.managed', 'state.orphans']),
   ...from(
-    () => import('./cp/fetch.ts'),
+    () => import('./cp/cache.ts'),
     [
       'cp.cache_dir',
       'cp.cache_file',
       'cp.cache_files',
       'cp.cache_master',
-      'cp.get_dir',
-      'cp.get_file',
-      'cp.get_file_str',
-      'cp.get_template',
-      'cp.get_url',
       'cp.hash_file',
       'cp.is_cached',
       'cp.stat_file',
     ],
+  ),
+  ...from(
+    () => import('./cp/fetch.ts'),
+    ['cp.get_dir', 'cp.get_file', 'cp.get_file_str', 'cp.get_template', 'cp.get_url'],
   ),
   ...from(
     () => import('./cp/list.ts'),

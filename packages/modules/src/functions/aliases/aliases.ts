@@ -37,12 +37,14 @@ export const setTarget = defineFunction({
   summary: 'Has a mail alias lead to a target; answers true.',
   args: z.object({
     alias,
-    target: lineText()
-      .refine((value) => value.trim() !== '', 'must not be empty')
-      .describe('The target.'),
+    target: textList()
+      .refine((targets) => targets.every((each) => !/[\n\r\0]/.test(each)), 'must be text on one line')
+      .refine((targets) => targets.join('').trim() !== '', 'must not be empty')
+      .describe('The target, or several.'),
   }),
   examples: ["'*' aliases.set_target postmaster root"],
-  async run({ alias: name, target }, context) {
+  async run({ alias: name, target: given }, context) {
+    const target = given.join(', ');
     if ((await targets(context)).get(name) === target) return true;
     const path = aliasesFile(context);
     await writeAliasLines(context.host, path, setAlias(await readAliasLines(context.host, path), name, target));

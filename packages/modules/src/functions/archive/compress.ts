@@ -7,6 +7,7 @@ import { failure } from '../failure.ts';
 import { runAndTellLines, runProgram } from '../run-program.ts';
 import { safeName } from '../safe-name.ts';
 import { splitWords } from '../split-words.ts';
+import { trimList, trimming } from './trim.ts';
 
 const shared = {
   template: unsupported('paths of archives are no templates; render them before the call'),
@@ -17,7 +18,7 @@ const path = safeName('a path');
 const sources = either(commaList(), textList()).describe('What to pack: a list, or one text with commas.');
 const cwd = optional(path).describe('The folder relative sources lie in.');
 const excludes = withDefault(either(commaList(), textList()), []).describe('Names to leave out.');
-const trims = withDefault(flag(), false).describe('Answer at most a hundred lines.');
+const trims = withDefault(trimming(), 0).describe('How many lines to tell; true means 100.');
 
 export const gzip = singleFile(
   'gzip',
@@ -94,10 +95,7 @@ export const cmdUnzip = defineFunction({
     ];
     const result = await runProgram(context, command, { mergeStderr: true, timeout: 3_600_000, ...place(args) });
     if (result.exitCode !== 0) throw failure(result.stdout.trimEnd());
-    return result.stdout
-      .trimEnd()
-      .split('\n')
-      .slice(0, args.trim_output ? 100 : undefined);
+    return trimList(result.stdout.trimEnd().split('\n'), args.trim_output);
   },
 });
 
@@ -120,7 +118,7 @@ export const unrar = defineFunction({
       [program, 'x', '-idp', args.rarfile, ...leftOut, args.dest],
       place(args),
     );
-    return said.slice(0, args.trim_output ? 100 : undefined);
+    return trimList(said, args.trim_output);
   },
 });
 

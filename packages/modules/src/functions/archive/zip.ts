@@ -16,6 +16,7 @@ import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { failure } from '../failure.ts';
 import { listZip, type ArchiveMember } from './members.ts';
+import { trimList, trimming } from './trim.ts';
 
 const noTemplate = unsupported('paths of archives are no templates; render them before the call');
 
@@ -61,7 +62,7 @@ export const unzip = defineFunction({
     options: optional(text()).describe('Options of unzip, e.g. `-j`.'),
     template: noTemplate,
     runas: optional(text()).describe('The user to run as.'),
-    trim_output: withDefault(flag(), false).describe('Answer at most a hundred names.'),
+    trim_output: withDefault(trimming(), 0).describe('How many names to tell; true means 100.'),
     password: secret(optional(lineText())).describe('Password of the archive.'),
     extract_perms: withDefault(flag(), true).describe(
       'Give files the modes that they have in the archive, rather than those of new ones.',
@@ -69,7 +70,7 @@ export const unzip = defineFunction({
   }),
   examples: ["'*' archive.unzip /tmp/zipfile.zip /home/strongbad/ excludes=file_1,file_2"],
   async run({ zip_file: archive, dest, excludes, options, runas, extract_perms: keepsModes, ...args }, context) {
-    const { trim_output: trims, password } = args;
+    const { trim_output: count, password } = args;
     await requireProgram(context, 'unzip');
     const members = await listZip(context, archive);
     const escape = members.find(({ path }) => posix.isAbsolute(path) || path.split('/').includes('..'));
@@ -86,7 +87,7 @@ export const unzip = defineFunction({
     if (!keepsModes) await giveUsualModes(context, dest, { members, excludes });
     const inArchive = await context.host.inspect({ command: ['unzip', '-Z1', archive], signal: context.signal });
     const names = inArchive.stdout.split('\n').filter((name) => name !== '' && !excludes.includes(name));
-    return trims ? names.slice(0, 100) : names;
+    return trimList(names, count);
   },
 });
 

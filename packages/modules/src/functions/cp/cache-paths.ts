@@ -2,10 +2,10 @@ import { posix } from 'node:path';
 import { pythonStr } from '@brine/common';
 import { z } from 'zod';
 import { optional, text } from '../../kit/arguments.ts';
-import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { failure } from '../failure.ts';
 import { saltenvArgument } from '../saltenv.ts';
+import { cacheFolder, makeFolder } from './cached-copy.ts';
 
 export const cacheDest = defineFunction({
   name: 'cp.cache_dest',
@@ -17,10 +17,10 @@ export const cacheDest = defineFunction({
     const environment =
       /[?&]saltenv=([^&]+)/.exec(url)?.[1] ?? saltenv ?? pythonStr(context.options.get('saltenv') ?? 'base');
     const name = environment === 'None' ? 'base' : environment;
-    if (url.startsWith('salt://')) return `${cache(context)}/files/${name}/${url.slice(7).replace(/\?.*$/, '')}`;
+    if (url.startsWith('salt://')) return `${cacheFolder(context)}/files/${name}/${url.slice(7).replace(/\?.*$/, '')}`;
     if (!URL.canParse(url)) throw failure(`${url} is no address of a file.`);
     const { host, pathname, search } = new URL(url);
-    return `${cache(context)}/extrn_files/${name}/${host}${pathname}${search.replace('?', '-')}`;
+    return `${cacheFolder(context)}/extrn_files/${name}/${host}${pathname}${search.replace('?', '-')}`;
   },
 });
 
@@ -31,8 +31,8 @@ export const cacheLocalFile = defineFunction({
   examples: ["'*' cp.cache_local_file /etc/hosts"],
   async run({ path }, context) {
     if ((await context.host.files.stat(path, { follow: true }))?.kind !== 'file') return '';
-    const dest = `${cache(context)}/localfiles${posix.resolve('/', path)}`;
-    await context.host.files.makeDirectory(posix.dirname(dest), { parents: true });
+    const dest = `${cacheFolder(context)}/localfiles${posix.resolve('/', path)}`;
+    await makeFolder(context, posix.dirname(dest));
     await context.host.files.writeCopy(dest, path);
     return dest;
   },
@@ -53,12 +53,8 @@ export const listMinion = defineFunction({
         else found.push(path);
       }
     };
-    await walk(`${cache(context)}/files/${saltenv}`);
-    await walk(`${cache(context)}/localfiles`);
+    await walk(`${cacheFolder(context)}/files/${saltenv}`);
+    await walk(`${cacheFolder(context)}/localfiles`);
     return found.toSorted();
   },
 });
-
-function cache({ options }: FunctionContext): string {
-  return pythonStr(options.get('cachedir') ?? '/var/cache/salt/minion');
-}

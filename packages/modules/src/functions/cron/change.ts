@@ -181,7 +181,7 @@ async function drop(
 }
 
 async function store(
-  { host }: FunctionContext,
+  { host, setRetcode }: FunctionContext,
   account: string,
   { crontab, done }: { readonly crontab: Crontab; readonly done: string },
 ): Promise<string> {
@@ -190,7 +190,8 @@ async function store(
     return done;
   } catch (error) {
     if (!isAppError(error, 'state-failed')) throw error;
-    return error.message;
+    setRetcode(1);
+    return error.message.replace(/^crontab ended with status \d+: /, '');
   }
 }
 

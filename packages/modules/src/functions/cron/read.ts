@@ -75,9 +75,10 @@ function describeJob(job: CronJob): Plain {
     : { spec: schedule };
   return {
     ...when,
-    identifier: job.identifier ?? null,
     cmd: command,
-    comment: job.comment ?? null,
+    identifier: job.identifier ?? null,
+    // Salt knows no comment only where there is no line above a job at all.
+    comment: job.comment ?? (job.identifier === undefined ? null : ''),
     commented: isCommented,
   };
 }

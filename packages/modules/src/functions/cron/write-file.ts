@@ -23,6 +23,7 @@ export const writeCronFileVerbose = defineFunction({
   examples: ["'*' cron.write_cron_file_verbose root /tmp/new_cron"],
   async run({ user, path }, context) {
     const { pid, exitCode, stdout, stderr } = await runProgram(context, ['crontab', '-u', user, path]);
+    context.setRetcode(exitCode);
     return { pid, retcode: exitCode, stdout: stdout.trimEnd(), stderr: stderr.trimEnd() };
   },
 });

@@ -2,11 +2,9 @@ import { z } from 'zod';
 import {
   accountName,
   anyValue,
-  argument,
   defineState,
   either,
   flag,
-  integer,
   lineText,
   optional,
   secret,
@@ -14,6 +12,7 @@ import {
   textList,
   withDefault,
 } from '../../kit/index.ts';
+import { trimming } from '../../functions/archive/trim.ts';
 import { checkExtraction } from '../../providers/archives/check-extraction.ts';
 
 /** `archive.extracted` */
@@ -77,10 +76,3 @@ export const extracted = defineState({
     return checkExtraction({ ...args, ...parts, name, keep_source: args.keep_source ?? args.keep }, context);
   },
 });
-
-function trimming() {
-  const lines = integer();
-  return argument('true, false or a number of lines', (value) =>
-    typeof value === 'boolean' ? (value ? 100 : 0) : lines.safeParse(value).data,
-  );
-}
