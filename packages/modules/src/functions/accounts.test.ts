@@ -123,6 +123,11 @@ describe('ssh', () => {
     );
     expect(await call('ssh.set_auth_key', ['ann', 'two words'])).toBe('invalid');
     expect(await call('ssh.set_auth_key', ['zoe', key])).toBe('fail');
+    await expect(call('ssh.set_auth_key', ['ann', key], { enc: 'made-up' })).rejects.toThrow(
+      "Incorrect encryption key type 'made-up'.",
+    );
+    expect(await call('ssh.rm_auth_key', ['zoe', key])).toBe('Key not present');
+    expect(await call('ssh.check_key_file', ['ann', 'salt://none'])).toEqual(toValue({}));
     expect(await call('ssh.rm_auth_key', ['ann', key])).toBe('Key removed');
     expect(await call('ssh.rm_auth_key', ['ann', key])).toBe('Key not present');
   });

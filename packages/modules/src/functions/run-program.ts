@@ -1,3 +1,4 @@
+import { isAppError } from '@brine/common';
 import type { FunctionContext } from '../kit/context.ts';
 import type { CommandRequest, CommandResult } from '../kit/host.ts';
 import { failure } from './failure.ts';
@@ -79,6 +80,17 @@ export async function readOutput(
   const result = await host.inspect({ signal, ...request, command });
   if (result.exitCode !== 0) throw failure(`${program} failed: ${complaint(result)}`);
   return result.stdout;
+}
+
+/**
+ * What a program complained about that a provider ran, as the answer of a call whose status is the program's. Throws
+ * every other error anew.
+ */
+export function complaintOf(error: unknown, { setRetcode }: Pick<FunctionContext, 'setRetcode'>): string {
+  if (!isAppError(error, 'state-failed')) throw error;
+  const { exitCode } = error.details;
+  setRetcode(typeof exitCode === 'number' ? exitCode : 1);
+  return error.message.replace(/^\S+ ended with status \d+: /, '');
 }
 
 /** What a program that failed said. */

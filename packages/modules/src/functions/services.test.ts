@@ -10,6 +10,38 @@ function caller(host: FakeHost) {
 
 const commandsOf = (host: FakeHost): unknown => host.started.map(({ command }) => command);
 
+describe('services with scripts of init', () => {
+  const host = createFakeHost({
+    files: {
+      '/etc/init.d/cron': { text: '', mode: 0o755 },
+      '/etc/init.d/crond': { text: '', mode: 0o755 },
+      '/etc/init.d/ssh': { text: '', mode: 0o755 },
+      '/etc/rc2.d/S01ssh': '',
+      '/proc/41/cmdline': 'sshd\0-D\0',
+    },
+    programs: { cron: () => '', crond: () => ({ exitCode: 3 }) },
+  });
+  const call = caller(host);
+
+  it('tell of each whose name matches a glob whether it runs', async () => {
+    expect(await call('service.status', ['cron*'])).toEqual(toValue({ cron: true, crond: false }));
+    expect(await call('service.status', ['none*'])).toEqual(toValue({}));
+    expect(await call('service.status', ['cron'])).toBe(true);
+    await expect(call('service.status', ['-x'])).rejects.toThrow('must be the name of a service');
+  });
+
+  it('look for a signature in the command lines of processes', async () => {
+    expect(await call('service.status', ['ssh', 'sshd -D'])).toBe(true);
+    expect(await call('service.status', ['ssh', 'other'])).toBe(false);
+  });
+
+  it('are not disabled when they are not there', async () => {
+    expect(await call('service.disabled', ['cron'])).toBe(true);
+    expect(await call('service.disabled', ['ssh'])).toBe(false);
+    expect(await call('service.disabled', ['none'])).toBe(false);
+  });
+});
+
 describe('rabbitmq', () => {
   const host = createFakeHost({
     programs: {

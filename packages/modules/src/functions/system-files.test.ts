@@ -208,6 +208,7 @@ describe('kernel settings and modules', () => {
         '/lib/modules/6.1/modules.dep': 'kernel/drivers/net/dummy.ko.xz:\nkernel/net/bridge/br-netfilter.ko: x.ko\n',
         '/lib/modules/6.1/modules.builtin': 'kernel/fs/ext4/ext4.ko\n',
         '/etc/modules': '# at boot\n',
+        '/etc/modules-load.d': { directory: true },
       },
       programs: {
         modprobe: async (args, machine) => {
@@ -234,6 +235,10 @@ describe('kernel settings and modules', () => {
     expect(await call('kmod.mod_list', [true])).toEqual(['dummy']);
     expect(await call('kmod.remove', ['dummy'], { persist: true })).toEqual(['dummy']);
     expect(await textOf(host, '/etc/modules')).toBe('# at boot\n# dummy\n');
+    const withSystemd = caller(host, { kernelrelease: '6.1', systemd: { version: '252' } });
+    expect(await withSystemd('kmod.load', ['dummy'], { persist: true })).toEqual(['dummy']);
+    expect(await textOf(host, '/etc/modules-load.d/salt_managed.conf')).toBe('dummy\n');
+    expect(await withSystemd('kmod.mod_list', [true])).toEqual(['dummy']);
     expect(await call('kmod.load', ['nope'])).toBe('Error loading module nope: modprobe: FATAL: Module nope not found');
   });
 });

@@ -102,5 +102,7 @@ function readCurrent(host: FunctionContext['host'], group: string): Promise<stri
 
 async function change(context: FunctionContext, args: readonly string[]): Promise<string> {
   const result = await runProgram(context, [manager, ...args]);
-  return result.exitCode === 0 ? result.stdout.trimEnd() : complaint(result);
+  if (result.exitCode === 0) return result.stdout.trimEnd();
+  context.setRetcode(result.exitCode);
+  return complaint(result);
 }

@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto';
-import { isAppError } from '@brine/common';
 import { z } from 'zod';
 import { flag, lineText, optional, text, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { findJob, hasValue, putJob, putVariable, type CronJob, type Crontab } from '../../providers/cron/crontab.ts';
 import { loadCrontab, storeCrontab } from '../../providers/cron/crontab-file.ts';
+import { complaintOf } from '../run-program.ts';
 import { safeName } from '../safe-name.ts';
 
 const user = safeName('the name of an account').describe('The account.');
@@ -181,17 +181,15 @@ async function drop(
 }
 
 async function store(
-  { host, setRetcode }: FunctionContext,
+  context: FunctionContext,
   account: string,
   { crontab, done }: { readonly crontab: Crontab; readonly done: string },
 ): Promise<string> {
   try {
-    await storeCrontab(host, account, crontab);
+    await storeCrontab(context.host, account, crontab);
     return done;
   } catch (error) {
-    if (!isAppError(error, 'state-failed')) throw error;
-    setRetcode(1);
-    return error.message.replace(/^crontab ended with status \d+: /, '');
+    return complaintOf(error, context);
   }
 }
 

@@ -53,6 +53,7 @@ export const mergeBase = defineFunction({
       timeout: 300_000,
       ...(args.user === undefined ? {} : { user: args.user }),
     });
+    if (exitCode !== 0) context.setRetcode(exitCode);
     return exitCode === 0;
   },
 });

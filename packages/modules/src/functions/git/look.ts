@@ -163,7 +163,7 @@ export const status = defineFunction({
     const output = await git(args, context, ['status', '-z', '--porcelain']);
     const found = new Map<string, string[]>();
     for (const line of output.split('\0')) {
-      const [, state, path] = /^\s*(\S+) (.*)$/s.exec(line) ?? [];
+      const [, state, path] = /^\s*(\S+)\s+(.*)$/s.exec(line) ?? [];
       if (state === undefined || path === undefined) continue;
       const name = statusNames[state] ?? state;
       found.set(name, [...(found.get(name) ?? []), path]);

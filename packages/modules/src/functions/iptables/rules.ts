@@ -1,4 +1,4 @@
-import { isAppError, type Plain } from '@brine/common';
+import type { Plain } from '@brine/common';
 import { z } from 'zod';
 import { integer, lineText, optional, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
@@ -14,7 +14,7 @@ import {
   type Place,
 } from '../../providers/firewall/iptables.ts';
 import { splitWords } from '../split-words.ts';
-import { readOutput } from '../run-program.ts';
+import { complaintOf, readOutput } from '../run-program.ts';
 
 const { table, family } = iptablesArguments;
 const chain = lineText()
@@ -116,6 +116,7 @@ export const insert = defineFunction({
   examples: ["'*' iptables.insert filter INPUT position=3 rule='-m state --state RELATED,ESTABLISHED -j ACCEPT'"],
   async run(args, context) {
     if (await hasRule(context.host, args, args.chain, args.rule)) return true;
+    if (args.position === 0) return 'Error: Position needs to be specified or use append (-A)';
     return change(context, args, ['-I', args.chain, String(args.position), ...splitWords(args.rule)]);
   },
 });
@@ -156,12 +157,11 @@ export const save = defineFunction({
     saveRules(host, savedRulesFile(filename === '' ? true : filename, wanted, grains), wanted),
 });
 
-async function change({ host }: FunctionContext, place: Place, words: readonly string[]): Promise<Plain> {
+async function change(context: FunctionContext, place: Place, words: readonly string[]): Promise<Plain> {
   try {
-    await changeRules(host, { table: place.table, family: place.family }, words);
+    await changeRules(context.host, { table: place.table, family: place.family }, words);
     return true;
   } catch (error) {
-    if (!isAppError(error, 'state-failed')) throw error;
-    return error.message;
+    return complaintOf(error, context);
   }
 }

@@ -41,7 +41,9 @@ export const modList = defineFunction({
   args: z.object({ only_persist: withDefault(flag(), false).describe('Those loaded at boot.') }),
   examples: ["'*' kmod.mod_list", "'*' kmod.mod_list only_persist=True"],
   run: async ({ only_persist: atBoot }, context) =>
-    atBoot ? [...new Set(await bootModules(context.host))].toSorted() : loadedNames(context),
+    atBoot
+      ? [...new Set(await bootModules(context.host, modulesFile(context.grains)))].toSorted()
+      : loadedNames(context),
 });
 
 export const isLoaded = defineFunction({
@@ -120,20 +122,20 @@ async function listAvailable({ host, grains }: FunctionContext): Promise<readonl
   return [...new Set(names.filter((name) => name !== '').map((name) => name.replaceAll('-', '_')))].toSorted();
 }
 
-async function saveAtBoot({ host }: FunctionContext, name: string): Promise<boolean> {
-  if ((await bootModules(host)).includes(name)) return false;
-  const text = (await readText(host, modulesFile)) ?? '';
-  await writeText(host, modulesFile, `${text === '' || text.endsWith('\n') ? text : `${text}\n`}${name}\n`);
+async function saveAtBoot({ host, grains }: FunctionContext, name: string): Promise<boolean> {
+  if ((await bootModules(host, modulesFile(grains))).includes(name)) return false;
+  const text = (await readText(host, modulesFile(grains))) ?? '';
+  await writeText(host, modulesFile(grains), `${text === '' || text.endsWith('\n') ? text : `${text}\n`}${name}\n`);
   return true;
 }
 
-async function forgetAtBoot({ host }: FunctionContext, name: string, comments: boolean): Promise<boolean> {
-  if (!(await bootModules(host)).includes(name)) return false;
-  const lines = ((await readText(host, modulesFile)) ?? '').split('\n');
+async function forgetAtBoot({ host, grains }: FunctionContext, name: string, comments: boolean): Promise<boolean> {
+  if (!(await bootModules(host, modulesFile(grains))).includes(name)) return false;
+  const lines = ((await readText(host, modulesFile(grains))) ?? '').split('\n');
   const isIts = (line: string): boolean => line.replace(/#.*/, '').trim().split(/\s+/)[0] === name;
   const kept = comments
     ? lines.map((line) => (isIts(line) ? `# ${line}` : line))
     : lines.filter((line) => !isIts(line));
-  await writeText(host, modulesFile, kept.join('\n'));
+  await writeText(host, modulesFile(grains), kept.join('\n'));
   return true;
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { lineText, nullableValue } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
+import { isDirectory } from '../../providers/files/paths.ts';
 import { safeName } from '../safe-name.ts';
 import { readText, writeText } from '../text-file.ts';
 
@@ -77,6 +78,7 @@ async function readCache(context: FunctionContext): Promise<Dict> {
 }
 
 async function writeCache(context: FunctionContext, cache: Dict): Promise<void> {
-  await context.host.files.makeDirectory(posix.dirname(cachePath(context)), { parents: true });
+  const folder = posix.dirname(cachePath(context));
+  if (!(await isDirectory(context.host, folder))) await context.host.files.makeDirectory(folder, { parents: true });
   await writeText(context.host, cachePath(context), dumpJson(cache));
 }

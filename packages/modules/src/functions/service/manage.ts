@@ -1,4 +1,4 @@
-import { isAppError } from '@brine/common';
+import { isAppError, matchGlob, type Value } from '@brine/common';
 import { z } from 'zod';
 import { flag, optional, text, unsupported, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
@@ -40,13 +40,23 @@ export const unmask = maskVerb('service.unmask', 'Makes a service possible to st
 
 export const status = defineFunction({
   name: 'service.status',
-  summary: 'Whether a service runs.',
-  args: z.object({ name, sig: optional(text()).describe('A text to look for in the process list instead.') }),
-  examples: ["'*' service.status nginx"],
-  async run({ name: service, sig }, { host, signal }) {
-    if (sig === undefined) return (await chooseServiceManager(host)).isRunning(host, service);
-    const listed = await host.inspect({ command: ['ps', '-efww'], signal });
-    return listed.stdout.split('\n').some((line) => line.includes(sig));
+  summary: 'Whether a service runs; for a glob, of each service whose name it matches.',
+  args: z.object({
+    name: text()
+      .refine((value) => /^[\w@:.*?[][\w@:.\\+*?[\]!-]*$/.test(value), 'must be the name of a service, or a glob')
+      .describe('Name of the service, or a glob.'),
+    sig: optional(text()).describe('A text to look for in the command lines of processes instead.'),
+  }),
+  examples: ["'*' service.status nginx", "'*' service.status 'postgres*'"],
+  async run({ name: service, sig }, context): Promise<Value> {
+    if (sig !== undefined && sig !== '') return (await context.call('status.pid', [sig])) !== '';
+    const { host } = context;
+    const manager = await chooseServiceManager(host);
+    if (!/[*?]|\[.+\]/.test(service)) return manager.isRunning(host, service);
+    const running = new Map<Value, Value>();
+    for (const each of await manager.list(host))
+      if (matchGlob(service, each)) running.set(each, await manager.isRunning(host, each));
+    return running;
   },
 });
 
@@ -77,10 +87,14 @@ export const enabled = defineFunction({
 
 export const disabled = defineFunction({
   name: 'service.disabled',
-  summary: 'Whether a service does not start at boot.',
+  summary: 'Whether a service does not start at boot. Of one that is not there: true, with scripts of init false.',
   args: z.object({ name }),
   examples: ["'*' service.disabled sshd"],
-  run: async ({ name: service }, { host }) => !(await (await chooseServiceManager(host)).isEnabled(host, service)),
+  async run({ name: service }, { host }) {
+    const manager = await chooseServiceManager(host);
+    if (await manager.isEnabled(host, service)) return false;
+    return manager.name !== 'sysvinit' || manager.isAvailable(host, service);
+  },
 });
 
 export const masked = defineFunction({

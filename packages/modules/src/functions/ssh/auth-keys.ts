@@ -1,11 +1,18 @@
 import { createHash, getHashes } from 'node:crypto';
-import { AppError, type Plain } from '@brine/common';
+import type { Plain } from '@brine/common';
 import { z } from 'zod';
 import { optional, text, textList, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { keyFile, readKeys, writeKeys } from '../../providers/ssh/authorized-keys.ts';
-import { fullType, placeKeyLine, readKeyLine, writeKeyLine, type KeyLine } from '../../providers/ssh/key-line.ts';
+import {
+  fullType,
+  isKeyType,
+  placeKeyLine,
+  readKeyLine,
+  writeKeyLine,
+  type KeyLine,
+} from '../../providers/ssh/key-line.ts';
 import { failure } from '../failure.ts';
 import { safeName } from '../safe-name.ts';
 import { chooseSaltenv, saltenvArgument } from '../saltenv.ts';
@@ -58,7 +65,8 @@ export const checkKeyFile = defineFunction({
   examples: ["'*' ssh.check_key_file root salt://ssh/keyfile"],
   async run(args, context) {
     const present = (await loadKeys(context, args)) ?? [];
-    const lines = await fetchKeys(args, context);
+    const path = await fetchKeyFile(args, context);
+    const lines = path === undefined ? [] : await keysOf(path, args.source, context);
     return Object.fromEntries(lines.map((line) => [line.key, compareKey(present, line)]));
   },
 });
@@ -71,6 +79,7 @@ export const setAuthKey = defineFunction({
   async run(args, context) {
     if (/\s/.test(args.key)) return 'invalid';
     if ((await context.host.account(args.user)) === undefined) return 'fail';
+    if (!isKeyType(args.enc)) throw failure(`Incorrect encryption key type '${args.enc}'.`);
     if (!isKey(args.key)) return 'Invalid public key';
     return putKeys(context, args, [toLine(args)]);
   },
@@ -127,12 +136,23 @@ function readLines(content: string): readonly KeyLine[] {
   return content.split('\n').flatMap((line) => readKeyLine(line) ?? []);
 }
 
-async function fetchKeys(
-  { source: url, saltenv }: { readonly source: string; readonly saltenv: string | undefined },
-  context: FunctionContext,
-): Promise<readonly KeyLine[]> {
-  const path = await context.call('cp.cache_file', [url, chooseSaltenv(saltenv, context)]);
-  if (typeof path !== 'string' || path === '') throw failure('Failed to pull key file from salt file server');
+async function fetchKeys(wanted: KeySource, context: FunctionContext): Promise<readonly KeyLine[]> {
+  const path = await fetchKeyFile(wanted, context);
+  if (path === undefined) throw failure('Failed to pull key file from salt file server');
+  return keysOf(path, wanted.source, context);
+}
+
+interface KeySource {
+  readonly source: string;
+  readonly saltenv: string | undefined;
+}
+
+async function fetchKeyFile({ source, saltenv }: KeySource, context: FunctionContext): Promise<string | undefined> {
+  const path = await context.call('cp.cache_file', [source, chooseSaltenv(saltenv, context)]);
+  return typeof path === 'string' && path !== '' ? path : undefined;
+}
+
+async function keysOf(path: string, url: string, context: FunctionContext): Promise<readonly KeyLine[]> {
   const lines = readLines((await readText(context.host, path)) ?? '');
   if (lines.length === 0) context.log.error('there are no keys in the file', { source: url });
   return lines;
@@ -166,8 +186,7 @@ async function putKeys(context: FunctionContext, place: KeyPlace, lines: readonl
 async function dropKeys(context: FunctionContext, place: KeyPlace, keys: readonly string[]): Promise<string> {
   const { host } = context;
   const account = await host.account(place.user);
-  if (account === undefined)
-    throw new AppError({ code: 'host-account', message: `User '${place.user}' does not exist` });
+  if (account === undefined) return 'Key not present';
   const path = await keyFile(host, place);
   const before = (await readKeys(host, path)).split('\n');
   const kept = before.filter((line) => !keys.includes(readKeyLine(line)?.key ?? ''));

@@ -12,7 +12,7 @@ import {
 } from '../../kit/index.ts';
 import { findSource } from '../files/find-source.ts';
 import { isDirectory, parentOf } from '../files/paths.ts';
-import { fullType, readKeyLine, type KeyLine } from './key-line.ts';
+import { fullType, isKeyType, readKeyLine, type KeyLine } from './key-line.ts';
 
 /** The arguments `ssh_auth.present` and `ssh_auth.absent` share. */
 export const keyArguments = {
@@ -43,6 +43,7 @@ export interface KeyRequest {
 /** The keys a state is about; a text says why there are none. */
 export async function requestedKeys(request: KeyRequest, context: StateContext): Promise<readonly KeyLine[] | string> {
   if (request.source === undefined || request.source === '') {
+    if (!isKeyType(request.enc)) return `Incorrect encryption key type '${request.enc}'.`;
     const key = toKey(request);
     return isKey(key) ? [key] : 'Invalid public ssh key, most likely has spaces or invalid syntax';
   }

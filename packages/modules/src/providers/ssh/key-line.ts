@@ -7,7 +7,7 @@ export interface KeyLine {
   readonly comment: string;
 }
 
-const types = 'ssh-[\\w-]+(?:@openssh\\.com)?|ecdsa-[\\w-]+|sk-[\\w-]+(?:@openssh\\.com)?';
+const types = '(?:ssh|ecdsa|sk|rsa-sha2)-[\\w-]+(?:@openssh\\.com)?';
 
 /** Reads a line of an authorized_keys file; `undefined` for what is no key. */
 export function readKeyLine(line: string): KeyLine | undefined {
@@ -38,11 +38,19 @@ function splitOptions(text: string): readonly string[] {
 /** The full name of a key type that may be given short: `ed25519`, `rsa`, `ecdsa`. */
 export function fullType(type: string): string {
   const short: Readonly<Record<string, string>> = {
+    r: 'ssh-rsa',
     rsa: 'ssh-rsa',
+    d: 'ssh-dss',
     dsa: 'ssh-dss',
     dss: 'ssh-dss',
     ed25519: 'ssh-ed25519',
+    e: 'ecdsa-sha2-nistp256',
     ecdsa: 'ecdsa-sha2-nistp256',
   };
   return short[type] ?? type;
+}
+
+/** Whether a text, in full or short, names a type of key. */
+export function isKeyType(type: string): boolean {
+  return new RegExp(`^${types}$`).test(fullType(type));
 }

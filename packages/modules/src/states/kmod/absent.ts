@@ -29,13 +29,13 @@ export const absent = defineState({
   kmod.absent:
     - persist: true`,
   ],
-  async check({ name, persist, comment, mods }, { host }) {
+  async check({ name, persist, comment, mods }, { host, grains }) {
     const unwanted = mods ?? [name];
     const bad = unwanted.find((one) => !/^\w[\w-]*$/.test(one));
     if (bad !== undefined) return fails(`The name ${bad} cannot be that of a kernel module`);
     const loaded = await Promise.all(unwanted.map((one) => isLoaded(host, one)));
     const present = unwanted.filter((_, index) => loaded[index] === true);
-    const saved = persist ? (await bootModules(host)).filter((one) => unwanted.includes(one)) : [];
+    const saved = persist ? (await bootModules(host, modulesFile(grains))).filter((one) => unwanted.includes(one)) : [];
     const todo = [...new Set([...present, ...saved])];
     if (todo.length === 0) return isOk(`Kernel module ${unwanted.join(', ')} is already removed`);
     const changes = Object.fromEntries(todo.map((one) => [one, 'removed']));
@@ -43,10 +43,10 @@ export const absent = defineState({
       attempt('Failed to remove kernel module', async () => {
         for (const one of present) await runTool(machine, ['modprobe', '-r', '--', one]);
         if (saved.length > 0) {
-          const text = Buffer.from((await machine.files.read(modulesFile)) ?? '').toString('utf8');
+          const text = Buffer.from((await machine.files.read(modulesFile(grains))) ?? '').toString('utf8');
           const isSaved = (line: string): boolean => saved.includes(line.trim().split(/\s+/)[0] ?? '');
           const lines = text.split('\n').flatMap((line) => (isSaved(line) ? (comment ? [`#${line}`] : []) : [line]));
-          await machine.files.write(modulesFile, Buffer.from(lines.join('\n')));
+          await machine.files.write(modulesFile(grains), Buffer.from(lines.join('\n')));
         }
         return { comment: `Removed kernel module ${todo.join(', ')}`, changes };
       }),

@@ -28,13 +28,13 @@ export const present = defineState({
   kmod.present:
     - persist: true`,
   ],
-  async check({ name, persist, mods }, { host }) {
+  async check({ name, persist, mods }, { host, grains }) {
     const wanted = mods ?? [name];
     const bad = wanted.find((one) => !/^\w[\w-]*$/.test(one));
     if (bad !== undefined) return fails(`The name ${bad} cannot be that of a kernel module`);
     const loaded = await Promise.all(wanted.map((one) => isLoaded(host, one)));
     const missing = wanted.filter((_, index) => loaded[index] === false);
-    const atBoot = await bootModules(host);
+    const atBoot = await bootModules(host, modulesFile(grains));
     const unsaved = persist ? wanted.filter((one) => !atBoot.includes(one)) : [];
     const todo = [...new Set([...missing, ...unsaved])];
     if (todo.length === 0)
@@ -49,7 +49,7 @@ export const present = defineState({
       attempt('Failed to load kernel module', async () => {
         for (const one of missing) await runTool(machine, ['modprobe', '--', one]);
         if (unsaved.length > 0)
-          await machine.files.append(modulesFile, Buffer.from(unsaved.map((one) => `${one}\n`).join('')));
+          await machine.files.append(modulesFile(grains), Buffer.from(unsaved.map((one) => `${one}\n`).join('')));
         return { comment: `Loaded kernel module${todo.length === 1 ? '' : 's'} ${todo.join(', ')}`, changes };
       }),
     );
