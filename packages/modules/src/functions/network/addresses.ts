@@ -1,11 +1,12 @@
 import { containsAddress, parseIpNetwork, type Plain } from '@brine/common';
 import { z } from 'zod';
-import { flag, integer, oneOf, optional, text, textList, withDefault } from '../../kit/arguments.ts';
+import { flag, oneOf, optional, text, textList, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
-import type { InterfaceAddress, NetworkInterface } from '../../kit/machine.ts';
+import type { InterfaceAddress } from '../../kit/machine.ts';
 import { compareAddresses } from '../../grains/compare-addresses.ts';
 import { createLocalMachine } from '../../grains/local-machine.ts';
+import { linksOf, type Link } from './links.ts';
 
 const interfaceName = optional(text()).describe('Only of this interface.');
 const includeLoopback = withDefault(flag(), false).describe('Tell loopback addresses too.');
@@ -52,12 +53,8 @@ export const interfaces = defineFunction({
   summary: 'The network interfaces with their addresses.',
   args: z.object({}),
   examples: ["'*' network.interfaces"],
-  run: (_args, context) =>
-    Object.fromEntries(
-      machineOf(context)
-        .interfaces()
-        .map((each) => [each.name, describe(each)]),
-    ),
+  run: async (_args, context) =>
+    Object.fromEntries((await linksOf(context)).map((each) => [each.name, describe(each)])),
 });
 
 export const interfaceIp = defineFunction({
@@ -65,8 +62,8 @@ export const interfaceIp = defineFunction({
   summary: 'The first IPv4 address of an interface; an empty text when it has none.',
   args: z.object({ iface: text().describe('Name of the interface.') }),
   examples: ["'*' network.interface_ip eth0"],
-  run({ iface }, context) {
-    const found = findInterface(context, iface);
+  async run({ iface }, context) {
+    const found = await findInterface(context, iface);
     if (found === undefined) return noInterface(context, iface);
     return found.addresses.find(({ family }) => family === 4)?.address ?? '';
   },
@@ -77,7 +74,8 @@ export const hwAddr = defineFunction({
   summary: 'The hardware address of an interface; a text that says so when there is no such interface.',
   args: z.object({ iface: text().describe('Name of the interface.') }),
   examples: ["'*' network.hw_addr eth0"],
-  run: ({ iface }, context) => findInterface(context, iface)?.hardwareAddress ?? noInterface(context, iface),
+  run: async ({ iface }, context) =>
+    (await findInterface(context, iface))?.hardwareAddress ?? (await noInterface(context, iface)),
 });
 
 export const subnets = defineFunction({
@@ -99,11 +97,11 @@ export const subnets = defineFunction({
 
 export const inSubnet = defineFunction({
   name: 'network.in_subnet',
-  summary: 'Whether this machine has an address in a network.',
+  summary: 'Whether this machine has an address in a network, other than its loopback.',
   args: z.object({ cidr: text().describe('The network, e.g. `10.0.0.0/16`.') }),
   examples: ["'*' network.in_subnet 10.0.0.0/16"],
   run: ({ cidr: network }, context) =>
-    addressesOf(context, { family: 4, name: undefined, loopback: true, network }).length > 0,
+    addressesOf(context, { family: 4, name: undefined, loopback: false, network }).length > 0,
 });
 
 export const getHostname = defineFunction({
@@ -120,19 +118,27 @@ export const ipNetworks = defineFunction({
   args: z.object({
     interface: interfaceName,
     include_loopback: includeLoopback,
-    verbose_limit: optional(integer()).describe('Most networks to tell.'),
+    verbose: withDefault(flag(), false).describe('Tell what is known of each.'),
   }),
   examples: ["'*' network.ip_networks"],
-  run({ interface: name, include_loopback: loopback, verbose_limit: limit }, context) {
+  run({ interface: name, include_loopback: loopback, verbose }, context) {
     const found = machineOf(context)
       .interfaces()
       .filter((each) => name === undefined || each.name === name)
       .flatMap((each) => each.addresses)
       .filter(({ family, address }) => family === 4 && (loopback || !address.startsWith('127.')))
       .map(({ address, prefixLength }) => networkOf(address, prefixLength));
-    return [...new Set(found)].toSorted().slice(0, limit);
+    const networks = [...new Set(found)].toSorted();
+    return verbose ? Object.fromEntries(networks.map((each) => [each, describeNetwork(each)])) : networks;
   },
 });
+
+function describeNetwork(network: string): Plain {
+  const [address = '', length = '32'] = network.split('/');
+  const prefixlen = Number(length);
+  const netmask = toAddress(prefixlen === 0 ? 0 : 0xffff_ffff << (32 - prefixlen));
+  return { address, netmask, num_addresses: 2 ** (32 - prefixlen), prefixlen };
+}
 
 interface AddressQuestion {
   readonly family: 4 | 6;
@@ -145,17 +151,13 @@ function machineOf({ machine = createLocalMachine() }: FunctionContext): ReturnT
   return machine;
 }
 
-function noInterface(context: FunctionContext, name: string): string {
-  const known = machineOf(context)
-    .interfaces()
-    .map((each) => `"${each.name}"`);
+async function noInterface(context: FunctionContext, name: string): Promise<string> {
+  const known = (await linksOf(context)).map((each) => `"${each.name}"`);
   return `Interface "${name}" not in available interfaces: ${known.join(', ')}`;
 }
 
-function findInterface(context: FunctionContext, name: string): NetworkInterface | undefined {
-  return machineOf(context)
-    .interfaces()
-    .find((each) => each.name === name);
+async function findInterface(context: FunctionContext, name: string): Promise<Link | undefined> {
+  return (await linksOf(context)).find((each) => each.name === name);
 }
 
 function addressesOf(
@@ -174,7 +176,7 @@ function addressesOf(
   return [...new Set(found)].toSorted(compareAddresses);
 }
 
-function describe({ name, hardwareAddress, addresses }: NetworkInterface): Plain {
+function describe({ name, hardwareAddress, addresses, isUp }: Link): Plain {
   const ofFamily = (family: 4 | 6): readonly InterfaceAddress[] => addresses.filter((each) => each.family === family);
   const inet = ofFamily(4).map(({ address, netmask, prefixLength }) => ({
     address,
@@ -188,7 +190,7 @@ function describe({ name, hardwareAddress, addresses }: NetworkInterface): Plain
     scope: address.startsWith('fe80:') ? 'link' : address === '::1' ? 'host' : 'global',
   }));
   return {
-    up: true,
+    up: isUp,
     hwaddr: hardwareAddress,
     ...(inet.length === 0 ? {} : { inet }),
     ...(inet6.length === 0 ? {} : { inet6 }),
@@ -212,8 +214,14 @@ function toAddress(number: number): string {
   return [24, 16, 8, 0].map((shift) => (number >>> shift) & 0xff).join('.');
 }
 
+// What nobody routes through the world: private use, loopback, link, documentation, benchmarks and what is reserved.
+const privateNetworks = [
+  ...['0.0.0.0/8', '10.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/29', '192.0.0.170/31'],
+  ...['192.0.2.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24', '240.0.0.0/4'],
+];
+
 function isPrivateAddress(address: string): boolean {
-  return ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '127.0.0.0/8', '169.254.0.0/16'].some((network) => {
+  return privateNetworks.some((network) => {
     const range = parseIpNetwork(network);
     return range !== undefined && containsAddress(range, address);
   });

@@ -184,7 +184,8 @@ function parseAddress(address: string): bigint {
   return [...left, ...gap, ...right].reduce((sum, group) => (sum << 16n) | BigInt(parseInt(group, 16)), 0n);
 }
 
-function formatAddress(value: bigint): string {
+/** An IPv6 address in its short form. */
+export function formatAddress(value: bigint): string {
   const groups = (value.toString(16).padStart(32, '0').match(/.{4}/g) ?? []).join(':');
   return new URL(`http://[${groups}]/`).hostname.slice(1, -1);
 }

@@ -22,6 +22,7 @@ export const ping = defineFunction({
   examples: ["'*' network.ping archlinux.org", "'*' network.ping archlinux.org return_boolean=True"],
   async run({ host: target, timeout, return_boolean: isShort }, { host: machine, signal }) {
     const limit = timeout === undefined ? [] : ['-W', String(timeout)];
+    if ((await machine.which('ping')) === undefined) throw failure('ping was not found on this minion.');
     const result = await machine.inspect({ command: ['ping', ...limit, '-c', '4', target], signal });
     return isShort ? result.exitCode === 0 : (result.stdout + result.stderr).trimEnd();
   },
@@ -44,11 +45,11 @@ export const connect = defineFunction({
     family: optional(oneOf('ipv4', 'ipv6')).describe('ipv4 or ipv6; either unless given.'),
   }),
   examples: ["'*' network.connect archlinux.org 80", "'*' network.connect archlinux.org 80 timeout=3"],
-  run: ({ host: target, port, timeout, family }, { signal }) =>
+  run: ({ host: target, port, timeout, family }, context) =>
     reach(
       { host: target, port, ...(family === undefined ? {} : { family: family === 'ipv4' ? 4 : 6 }) },
       timeout,
-      signal,
+      context,
     ),
 });
 
@@ -84,14 +85,16 @@ interface Peer {
   readonly family?: 4 | 6;
 }
 
-async function reach(peer: Peer, seconds: number, signal: AbortSignal): Promise<Plain> {
+async function reach(peer: Peer, seconds: number, { signal, machine }: FunctionContext): Promise<Plain> {
   signal.throwIfAborted();
-  const where = `${peer.host} on tcp port ${peer.port}`;
+  const address = await addressOf(peer, machine);
+  if (address === undefined)
+    return { result: false, comment: `Unable to resolve host ${peer.host} on tcp port ${peer.port}` };
+  const where = `${peer.host} (${address}) on tcp port ${peer.port}`;
   const isOpen = await new Promise<boolean>((resolve) => {
     const socket = openSocket({
-      host: peer.host,
+      host: address,
       port: peer.port,
-      ...(peer.family === undefined ? {} : { family: peer.family }),
     });
     const settle = (result: boolean): void => {
       socket.destroy();
@@ -105,6 +108,18 @@ async function reach(peer: Peer, seconds: number, signal: AbortSignal): Promise<
   return isOpen
     ? { result: true, comment: `Successfully connected to ${where}` }
     : { result: false, comment: `Unable to connect to ${where}` };
+}
+
+async function addressOf(
+  { host: name, family }: Peer,
+  machine: FunctionContext['machine'] = createLocalMachine(),
+): Promise<string | undefined> {
+  if (isIP(name) !== 0) return name;
+  for (const each of family === undefined ? ([4, 6] as const) : [family]) {
+    const [first] = await machine.resolve(name, each);
+    if (first !== undefined) return first;
+  }
+  return undefined;
 }
 
 async function lookUp(asked: Promise<readonly string[]>, name: string): Promise<Plain> {

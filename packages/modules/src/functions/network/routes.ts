@@ -2,36 +2,42 @@ import { z } from 'zod';
 import { oneOf, optional } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
+import { readRoutes6, type Route } from './routes6.ts';
 import { readText } from '../text-file.ts';
 
 const family = optional(oneOf('inet', 'inet6')).describe('inet or inet6; both unless given.');
 
 export const routes = defineFunction({
   name: 'network.routes',
-  summary: 'The IPv4 routes of the kernel.',
+  summary: 'The routes of the kernel, IPv4 first.',
   args: z.object({ family }),
   examples: ["'*' network.routes"],
-  run: async ({ family: wanted }, context) => (wanted === 'inet6' ? [] : readRoutes(context)),
+  run: ({ family: wanted }, context) => routesOf(context, wanted),
 });
 
 export const defaultRoute = defineFunction({
   name: 'network.default_route',
-  summary: 'The default IPv4 routes of the kernel.',
+  summary: 'The default routes of the kernel, IPv4 first.',
   args: z.object({ family }),
   examples: ["'*' network.default_route"],
   async run({ family: wanted }, context) {
-    const all = wanted === 'inet6' ? [] : await readRoutes(context);
-    return all.filter((route) => route.destination === '0.0.0.0');
+    const all = await routesOf(context, wanted);
+    return all.filter(({ destination }) => ['0.0.0.0', '::/0'].includes(destination));
   },
 });
-
-type Route = Readonly<Record<'addr_family' | 'destination' | 'gateway' | 'netmask' | 'flags' | 'interface', string>>;
 
 const flagLetters: readonly (readonly [number, string])[] = [
   [0x1, 'U'],
   [0x2, 'G'],
   [0x4, 'H'],
 ];
+
+async function routesOf(context: FunctionContext, family: string | undefined): Promise<readonly Route[]> {
+  return [
+    ...(family === 'inet6' ? [] : await readRoutes(context)),
+    ...(family === 'inet' ? [] : await readRoutes6(context)),
+  ];
+}
 
 async function readRoutes({ host }: FunctionContext): Promise<readonly Route[]> {
   const lines = ((await readText(host, '/proc/net/route')) ?? '').split('\n').slice(1);

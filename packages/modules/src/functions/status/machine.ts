@@ -43,9 +43,16 @@ export const uptime = defineFunction({
       since_t: since,
       days: Math.trunc(seconds / 86_400),
       time: `${Math.trunc(rest / 3600)}:${Math.trunc((rest % 3600) / 60)}`,
+      ...(await countUsers(context)),
     };
   },
 });
+
+async function countUsers({ host, signal }: FunctionContext): Promise<{ readonly users?: number }> {
+  if ((await host.which('who')) === undefined) return {};
+  const { stdout } = await host.inspect({ command: ['who', '-s'], signal });
+  return { users: stdout.split('\n').filter((line) => line !== '').length };
+}
 
 export const meminfo = defineFunction({
   name: 'status.meminfo',
