@@ -150,6 +150,24 @@ describe('beacons', () => {
     }
   });
 
+  it('go with a state that asks for one', async () => {
+    const file = fleet.folder.at('guarded');
+    const name = `beacon_inotify_${file}`;
+    fleet.folder.write(
+      'states/guarded.sls',
+      `guarded:\n  file.managed:\n    - name: ${file}\n    - contents: x\n    - beacon: True\n    - beacon_data:\n        mask: [modify]\n`,
+    );
+    expect(JSON.stringify(await ask('state.apply', 'guarded', 'test=True'))).toContain(`"${name}":"added"`);
+    expect(await ask('beacons.list')).not.toContain(name);
+    const answer = (await ask('state.apply', 'guarded')) as Record<string, { readonly comment: string }>;
+    expect(answer[`file_|-beacon_guarded_|-${file}_|-mod_beacon`]).toMatchObject({
+      ...{ result: true, comment: `Adding ${name} to beacons`, changes: { [name]: 'added' } },
+    });
+    expect(await ask('beacons.list')).toContain(name);
+    expect(JSON.stringify(await ask('state.apply', 'guarded'))).toContain(`Job ${name} in correct state`);
+    await ask('beacons.delete', name);
+  });
+
   it('are what a state says, and kept over a restart when it saves them', async () => {
     fleet.folder.write(
       'states/watching.sls',

@@ -20,7 +20,7 @@ const engineKeys: ReadonlySet<string> = new Set([
   ...requisites.flatMap((key) => [`${key}_in`, `${key}_any`, `${key}_all`]),
   ...['state', 'fun', 'name', 'names', 'order', 'saltenv', 'fire_event', 'failhard', 'onlyif', 'unless', 'creates'],
   ...['check_cmd', 'retry', 'parallel', 'reload_modules', 'reload_grains', 'reload_pillar', 'runas', 'umask'],
-  ...['runas_password', 'timeout', 'umask', 'order', 'exclude', 'extend', '__prereq__'],
+  ...['runas_password', 'timeout', 'umask', 'order', 'exclude', 'extend', '__prereq__', 'beacon', 'beacon_data'],
 ]);
 
 /** What {@link bindStateArguments} answers. */

@@ -426,6 +426,15 @@ describe('requisites', () => {
     expect(Object.keys(toPlain(value) as object).at(-1)).toBe('world_|-listener_svc_|-svc_|-mod_watch');
   });
 
+  test('beacon asks the module of a step for one, after everything else and whatever came of the step', async () => {
+    const text = 'a: {world.fail: [beacon: true]}\nb: {world.still: []}\n';
+    expect((await run(text)).told).toEqual([
+      '0 a false: failed',
+      '1 b true: still',
+      "2 beacon_a false: State 'world.mod_beacon' was not found in SLS 's'\nReason: 'world.mod_beacon' is not available.\n",
+    ]);
+  });
+
   test('listening to nothing, and of a step that cannot react, fails', async () => {
     const text = 'a: {world.run: []}\nb: {world.still: [listen: [{world: a}, {file: ghost}, spirit]]}\n';
     expect((await run(text)).told).toEqual([

@@ -7,6 +7,7 @@ import { splitDisabled } from './disabled-functions.ts';
 import { assume, isCalledFor, narrowToFocus } from './focus.ts';
 import { findListeners, type Listener } from './find-listeners.ts';
 import { lookAhead } from './look-ahead.ts';
+import { toBeacon } from './to-beacon.ts';
 import { performListener, performStep, type Performance } from './perform-step.ts';
 import { reloadAfter } from './reload-after.ts';
 import type { RunOptions } from './run-options.ts';
@@ -46,7 +47,10 @@ export async function runSteps(steps: readonly Step[], options: RunOptions): Pro
 /** Whether the run came to its end. */
 async function runInOrder(run: RunState, order: readonly Step[]): Promise<boolean> {
   const stop = await runAll(run, order);
-  if (stop !== 'ended' && run.only === undefined) await runListeners(run);
+  if (stop !== 'ended' && run.only === undefined) {
+    await runListeners(run);
+    await runBeacons(run, order);
+  }
   return stop === undefined && !run.hasFailedHard && !run.signal.aborted;
 }
 
@@ -180,6 +184,16 @@ async function runListeners(run: RunState): Promise<void> {
 async function runListener(run: RunState, { step, firedBy }: Listener): Promise<void> {
   if (run.finished.has(step.tag)) return;
   await runCounted(run, step, (count) => performListener(run, { step, firedBy, count }));
+}
+
+/** Steps with `beacon` get one, whatever came of them, when all else is done. */
+async function runBeacons(run: RunState, order: readonly Step[]): Promise<void> {
+  for (const step of order.filter(({ chunk }) => chunk.has('beacon'))) {
+    if (run.signal.aborted || run.focus !== undefined) return;
+    const beacon = toBeacon(step);
+    if (run.finished.has(beacon.tag)) continue;
+    await runCounted(run, beacon, (count) => performStep(run, { step: beacon, firedBy: [], count }));
+  }
 }
 
 function reportProgress(run: RunState, current: string | undefined, total: number): void {
