@@ -14,6 +14,7 @@ import {
 import { secret } from '../../kit/secret-arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
+import { withPlainZip } from '../../providers/archives/plain-zip.ts';
 import { failure } from '../failure.ts';
 import { listZip, type ArchiveMember } from './members.ts';
 import { trimList, trimming } from './trim.ts';
@@ -76,13 +77,14 @@ export const unzip = defineFunction({
     const escape = members.find(({ path }) => posix.isAbsolute(path) || path.split('/').includes('..'));
     if (escape !== undefined) throw failure(`${archive} holds '${escape.path}', which would leave ${dest}`);
     const extra = options === undefined ? [] : options.split(/\s+/);
-    const secret = password === undefined ? [] : ['-P', password];
     const leftOut = excludes.length === 0 ? [] : ['-x', ...excludes];
-    const result = await context.host.run({
-      command: ['unzip', '-q', '-o', ...secret, ...extra, archive, '-d', dest, ...leftOut],
-      signal: context.signal,
-      ...(runas === undefined ? {} : { user: runas }),
-    });
+    const result = await withPlainZip(context.host, { path: archive, password, user: runas }, (path) =>
+      context.host.run({
+        command: ['unzip', '-q', '-o', ...extra, path, '-d', dest, ...leftOut],
+        signal: context.signal,
+        ...(runas === undefined ? {} : { user: runas }),
+      }),
+    );
     if (result.exitCode > 1) throw failure(`Exception encountered unpacking zipfile: ${result.stderr}`);
     if (!keepsModes) await giveUsualModes(context, dest, { members, excludes });
     const inArchive = await context.host.inspect({ command: ['unzip', '-Z1', archive], signal: context.signal });

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { z } from 'zod';
 import { commaList, flag, oneOf, optional, text, withDefault } from '../../kit/arguments.ts';
 import { secret } from '../../kit/secret-arguments.ts';
+import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { urlWithLogin, urlWithPassword } from '../../providers/git/git-command.ts';
 import { failure } from '../failure.ts';
@@ -17,6 +18,7 @@ import {
   optionArguments,
   remoteArguments,
   runArguments,
+  type GitCall,
 } from './run-git.ts';
 
 export const clone = defineFunction({
@@ -122,15 +124,40 @@ export const remoteSet = defineFunction({
   async run(args, context) {
     const known = await readRemotes(args, context, true);
     if (known.has(args.remote)) await git(args, context, ['remote', 'rm', args.remote]);
-    await git(args, context, ['remote', 'add', args.remote, urlWithPassword(args.url, identityOf(args))]);
+    await setUrl(args, context, { words: ['add'], key: 'url', url: args.url });
     if (args.push_url !== undefined) {
       const login = { ...args, https_user: args.push_https_user, https_pass: args.push_https_pass };
-      const url = urlWithPassword(args.push_url, identityOf(login));
-      await git(args, context, ['remote', 'set-url', '--push', args.remote, url]);
+      await setUrl(login, context, { words: ['set-url', '--push'], key: 'pushurl', url: args.push_url });
     }
     return (await readRemotes(args, context, true)).get(args.remote) ?? {};
   },
 });
+
+interface UrlWish {
+  readonly words: readonly string[];
+  readonly key: 'url' | 'pushurl';
+  readonly url: string;
+}
+
+/** Sets a URL of a remote. A password comes into it behind git's back: lists of processes show git's arguments. */
+async function setUrl(
+  call: GitCall & { readonly remote: string },
+  context: FunctionContext,
+  { words, key, url }: UrlWish,
+): Promise<void> {
+  const identity = identityOf({ ...call, url });
+  const [bare, full] = [urlWithLogin(url, identity), urlWithPassword(url, identity)];
+  await git(call, context, ['remote', ...words, call.remote, bare]);
+  if (bare === full) return;
+  const folder = await folderOf(call.cwd ?? '', call, context);
+  const file = posix.resolve(folder, await git(call, context, ['rev-parse', '--git-path', 'config']));
+  const text = Buffer.from((await context.host.files.read(file)) ?? '').toString('utf8');
+  const at = text.indexOf(`[remote "${call.remote}"]`);
+  const line = `\t${key} = ${bare}\n`;
+  if (at < 0 || !text.includes(line, at)) throw failure(`The password of remote ${call.remote} could not be written`);
+  const edited = text.slice(0, at) + text.slice(at).replace(line, () => `\t${key} = ${full}\n`);
+  await context.host.files.write(file, Buffer.from(edited));
+}
 
 function readUpdates(output: string): Record<string, readonly string[] | Record<string, Record<string, string>>> {
   const lists: Record<string, string[]> = {};

@@ -87,12 +87,11 @@ async function listZip(host: ReadHost, { path, password }: Archive): Promise<rea
   });
 }
 
-/** The command that unpacks an archive into a directory. */
-export function unpackCommand({ path, format, options, password }: Archive, directory: string): readonly string[] {
+/** The command that unpacks an archive into a directory; a zip must have no password. */
+export function unpackCommand({ path, format, options }: Archive, directory: string): readonly string[] {
   if (format === 'tar')
     return ['tar', '--extract', '--verbose', '--file', path, '--directory', directory, ...tarOptions(options ?? '')];
-  const secret = password === undefined ? [] : ['-P', password];
-  return ['unzip', '-o', ...secret, ...splitWords(options ?? ''), path, '-d', directory];
+  return ['unzip', '-o', ...splitWords(options ?? ''), path, '-d', directory];
 }
 
 // Salt takes both `--strip-components=1` and the bundled old form `xvf` here; the latter's letters that say what to do

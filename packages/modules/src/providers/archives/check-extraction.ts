@@ -20,14 +20,21 @@ export async function checkExtraction(request: ExtractRequest, context: StateCon
   const { source, source_hash: sourceHash, source_hash_name: hashName, skip_verify: skipVerify } = request;
   const wish = { source, sourceHash, hashName, skipVerify, useEtag: request.use_etag, target: name };
   const found = await findSource(wish, context);
-  if (typeof found === 'string')
-    return fails(found.replace(/^Local file source (.*) does not exist$/, "Source file '$1' does not exist"));
+  if (typeof found === 'string') return fails(inWordsOfArchives(found));
   const chosen = chooseFormat(request, found.url);
   if ('refusal' in chosen) return fails(chosen.refusal);
   const { options, password, list_options: listOptions } = request;
   const archive = { path: found.path, format: chosen.format, options, password, listOptions };
   const mark = markFile(context.options, name, found.url);
   return checkMembers({ request, archive, url: redactUrl(found.url), source: found.url, mark }, context);
+}
+
+function inWordsOfArchives(loss: string): string {
+  return loss
+    .replace(/^Local file source (.*) does not exist$/, "Source file '$1' does not exist")
+    .replace(/^Unable to manage file: /, '')
+    .replace(/^Failed to cache \S+: /, '')
+    .replace(/set skip_verify to True$/, 'set skip_verify or use_etag to True');
 }
 
 interface Found {

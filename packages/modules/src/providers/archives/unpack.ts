@@ -6,6 +6,7 @@ import { gidOf, uidOf } from '../files/ownership.ts';
 import { isDirectory } from '../files/paths.ts';
 import { toldMembers, type ArchiveLayout } from './archive-layout.ts';
 import { writeMark } from './archive-marks.ts';
+import { withPlainZip } from './plain-zip.ts';
 import { unpackCommand, type Archive, type Member } from './archive-tools.ts';
 import type { ExtractRequest } from './extract-request.ts';
 import { setOwners } from './member-owners.ts';
@@ -40,8 +41,13 @@ export async function unpack(
   if (missing !== undefined) return { comment: missing, changes: {}, failed: true };
   for (const path of extraction.removed) await machine.files.remove(path, { recursive: true });
   if (!(await isDirectory(machine, name))) await makeParents(machine, `${name}/.`, { user });
-  const command = unpackCommand(archive, name);
-  const result = await machine.run({ command, signal: context.signal, timeout: 3_600_000 });
+  const { command, result } = await withPlainZip(machine, archive, async (path) => {
+    const unpacking = unpackCommand({ ...archive, path }, name);
+    return {
+      command: unpacking,
+      result: await machine.run({ command: unpacking, signal: context.signal, timeout: 3_600_000 }),
+    };
+  });
   if (result.exitCode !== 0) return toFailure(command, result, archive);
   if (!request.extract_perms && archive.format === 'zip') await dropPermissions(extraction, machine);
   await rememberHash(extraction, machine);

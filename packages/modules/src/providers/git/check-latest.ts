@@ -45,7 +45,8 @@ async function askRemote(
   { name, login }: LatestRequest,
   host: ReadHost,
 ): Promise<ReadonlyMap<string, string> | string> {
-  if (login.https !== undefined && !name.startsWith('https://')) return 'Basic Auth only supported for HTTPS';
+  if (login.https !== undefined && login.https.isFromUrl !== true && !name.startsWith('https://'))
+    return 'Basic Auth only supported for HTTPS';
   const refusal = 'Failed to check remote refs: ';
   const missing = await missingKeys(host, login);
   if (missing !== undefined) return `${refusal}${missing}`;

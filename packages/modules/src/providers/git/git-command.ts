@@ -22,26 +22,41 @@ export interface HttpsLogin {
   readonly password: string | undefined;
   /** A URL on that server: no other one is told the password. */
   readonly url: string;
+  /** Whether it was in the URL, where a token may be the name of the user. */
+  readonly isFromUrl?: boolean;
 }
 
-/** The login that arguments name; undefined when they name none. */
+/** The login that arguments name, or else the URL with its password; undefined when there is none. */
 export function httpsLogin(
   url: string,
   user: string | undefined,
   password: string | undefined,
 ): HttpsLogin | undefined {
-  return user === undefined ? undefined : { user, password, url };
+  if (user !== undefined) return { user, password, url };
+  const [, name, secret] = /^https?:\/\/([^/@:]*):([^/@]*)@/.exec(url) ?? [];
+  if (name === undefined || secret === undefined) return undefined;
+  return { user: decode(name), password: decode(secret), url, isFromUrl: true };
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** A URL with the name of the user that fetches it. The password is in no URL: lists of processes and `.git/config` show these. */
 export function urlWithLogin(url: string, { https }: Pick<GitIdentity, 'https'>): string {
   if (https === undefined || !/^https?:\/\//.test(url)) return url;
-  return url.replace(/^(https?:\/\/)(?:[^/@]*@)?/, `$1${encodeURIComponent(https.user)}@`);
+  const user = https.isFromUrl === true ? '' : `${encodeURIComponent(https.user)}@`;
+  return url.replace(/^(https?:\/\/)(?:[^/@]*@)?/, `$1${user}`);
 }
 
 /** The same with the password, for a remote that is to be kept so: who reads the checkout's configuration reads it. */
 export function urlWithPassword(url: string, identity: Pick<GitIdentity, 'https'>): string {
   const password = identity.https?.password;
+  if (identity.https?.isFromUrl === true) return url;
   const bare = urlWithLogin(url, identity);
   return password === undefined || bare === url ? bare : bare.replace(/@/, `:${encodeURIComponent(password)}@`);
 }

@@ -88,6 +88,19 @@ it('logs in with a password that no list of processes and no configuration shows
   expect(config).not.toContain('CANARY');
 });
 
+it('takes a login out of a URL, token and all', async () => {
+  const url = origin.replace('//', `//ann:${encodeURIComponent(password)}@`);
+  const identity: GitIdentity = {
+    user: undefined,
+    identity: undefined,
+    https: httpsLogin(`${url}/app.git`, undefined, undefined),
+  };
+  await runGit(host, ['clone', '-q', '--', urlWithLogin(`${url}/app.git`, identity), `${folder}/other`], identity);
+  expect(seen).toEqual([]);
+  expect(readFileSync(`${folder}/other/.git/config`, 'utf8')).toContain(`url = ${origin}/app.git\n`);
+  expect(httpsLogin('https://bob@h/x', undefined, undefined)).toBe(undefined);
+});
+
 it('tells the password to the server it is for and to no other', async () => {
   const before = granted;
   const other = identityFor('http://127.0.0.1:1/app.git');

@@ -29,9 +29,7 @@ export const extracted = defineState({
       'Whether the digest alone says that the archive is unpacked, not its members.',
     ),
     skip_verify: withDefault(flag(), false).describe('Whether the hash of a remote source may go unchecked.'),
-    password: secret(optional(text())).describe(
-      'Password of a zip. It is on the command line of unzip while that runs.',
-    ),
+    password: secret(optional(text())).describe('Password of a zip with the encryption of PKZIP 2.'),
     options: optional(either(text(), textList())).describe('Further options of tar or unzip.'),
     list_options: optional(either(text(), textList())).describe(
       'The command that decompresses a tar to have it listed.',
