@@ -6,7 +6,7 @@ export interface TemplateSource {
   readonly text: string;
   /** The source's URL, or the file's name when the text stood in the SLS file. */
   readonly origin: string;
-  /** `jinja`; anything else is refused by the renderer. */
+  /** `jinja`, or the empty text for none; anything else is refused by the renderer. */
   readonly engine: string;
   readonly defaults: Dict | undefined;
   readonly context: Dict | undefined;
@@ -15,7 +15,8 @@ export interface TemplateSource {
 }
 
 /** Renders a template with its defaults, its context over them, and what earlier steps accumulated for the file. */
-export function renderTemplate(source: TemplateSource, state: StateContext): Promise<string> {
+export async function renderTemplate(source: TemplateSource, state: StateContext): Promise<string> {
+  if (source.engine === '') return source.text;
   const context: Dict = new Map<Value, Value>();
   for (const [name, value] of Object.entries(source.variables)) context.set(name, value ?? null);
   for (const [name, value] of state.unknownArguments) context.set(name, value);

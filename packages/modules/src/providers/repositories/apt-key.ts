@@ -42,7 +42,9 @@ async function keyContent(machine: Host, key: AptKey, context: StateContext): Pr
   if (key.text !== undefined) return Buffer.from(key.text);
   if (key.url !== undefined) {
     const found = await findSource({ source: key.url, skipVerify: true, target: key.path }, context);
-    if (typeof found === 'string') throw new AppError({ code: 'state-failed', message: found });
+    // As in Salt the comment, which names the repository, does not say which URL it was.
+    if (typeof found === 'string')
+      throw new AppError({ code: 'state-failed', message: found.replace(/^Failed to cache \S+: /, '') });
     return (await machine.files.read(found.path)) ?? new Uint8Array();
   }
   const home = `/tmp/__brine.gpg.${process.pid}`;

@@ -18,20 +18,20 @@ describeRealState(listPresent, [
     before: made,
     arguments: (folder) => ({ name: file(folder), acl_type: 'user', acl_names: names, perms: 'rx' }),
     pending: () => ({
-      comment: 'New permissions will be applied for daemon, bin: rx',
+      comment: "New permissions will be applied for ['daemon', 'bin']: rx",
       changes: { new: { ...entry, perms: 'rx' } },
     }),
-    applied: () => ({ comment: 'Applied new permissions for daemon, bin' }),
+    applied: () => ({ comment: "Applied new permissions for ['daemon', 'bin']" }),
   },
   {
     title: 'changes entries and removes all others when told to',
     before: shared,
     arguments: (folder) => ({ name: file(folder), acl_type: 'user', acl_names: names, perms: 'rw', force: true }),
     pending: () => ({
-      comment: 'Updated permissions will be applied for daemon, bin: r-- -> rw',
+      comment: "Updated permissions will be applied for ['daemon', 'bin']: 4 -> rw",
       changes: { new: { ...entry, perms: 'rw' }, old: { ...entry, perms: 'r--' } },
     }),
-    applied: () => ({ comment: 'Updated permissions for daemon, bin' }),
+    applied: () => ({ comment: "Updated permissions for ['daemon', 'bin']" }),
     after: async (folder) => {
       const text = execFileSync('getfacl', ['-cp', file(folder)], { encoding: 'utf8' });
       if (text.includes('user:sys')) throw new Error('another entry stayed');

@@ -1,3 +1,4 @@
+import { pythonStr } from '@brine/common';
 import { z } from 'zod';
 import { defineState, fails, flag, isOk, lineText, textList, willChange, withDefault } from '../../kit/index.ts';
 import { findNamed, listArguments, setEntries } from '../../providers/acl/named-entries.ts';
@@ -34,14 +35,14 @@ export const listPresent = defineState({
         found.entries.some((entry) => entry.path === path && entry.name === who && entry.perms === wanted),
       );
     if (names.every(isSettled)) return isOk('Permissions are in the desired state');
-    const listed = names.join(', ');
-    const entry = { acl_name: listed, acl_type: type, perms };
+    const listed = pythonStr([...names]);
+    const entry = { acl_name: names.join(', '), acl_type: type, perms };
     const had = found.entries.find((each) => each.path === name && names.includes(each.name))?.perms;
     const changes = { new: entry, ...(had === undefined ? {} : { old: { ...entry, perms: had } }) };
     const pending =
       had === undefined
         ? `New permissions will be applied for ${listed}: ${perms}`
-        : `Updated permissions will be applied for ${listed}: ${had} -> ${perms}`;
+        : `Updated permissions will be applied for ${listed}: ${toOctal(had)} -> ${perms}`;
     return willChange({ comment: pending, changes }, (machine) =>
       attempt(`Error updating permissions for ${listed}`, async () => {
         const rules = names.map((who) => `${found.prefix}:${who}:${perms}`);
@@ -51,3 +52,8 @@ export const listPresent = defineState({
     );
   },
 });
+
+function toOctal(perms: string): number {
+  const weights: Readonly<Record<string, number>> = { r: 4, w: 2, x: 1 };
+  return [...perms].reduce((sum, letter) => sum + (weights[letter] ?? 0), 0);
+}
