@@ -55,5 +55,5 @@ export const listPresent = defineState({
 
 function toOctal(perms: string): number {
   const weights: Readonly<Record<string, number>> = { r: 4, w: 2, x: 1 };
-  return [...perms].reduce((sum, letter) => sum + (weights[letter] ?? 0), 0);
+  return perms.split('').reduce((sum, letter) => sum + (weights[letter] ?? 0), 0);
 }
