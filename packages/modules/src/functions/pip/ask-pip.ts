@@ -3,6 +3,7 @@ import { dictOrList, lineText, optional, text } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import type { CommandResult } from '../../kit/host.ts';
 import { pipCommand, requestOf, type PipPlace } from '../../providers/python/pip.ts';
+import { environmentWithProxy } from '../../providers/python/pip-proxy.ts';
 import { failure } from '../failure.ts';
 import { complaint } from '../run-program.ts';
 import { readJson } from '../../providers/commands/read-json.ts';
@@ -20,6 +21,7 @@ export type Given = {
   readonly user: string | undefined;
   readonly cwd: string | undefined;
   readonly env_vars?: Dict | undefined;
+  readonly proxy?: string | undefined;
 };
 
 function placeOf({ bin_env: binEnv, user, cwd, env_vars: environment }: Given): PipPlace {
@@ -38,7 +40,8 @@ export async function ask(context: FunctionContext, given: Given, args: readonly
 
 /** Runs pip for what it changes. */
 export async function runPip(context: FunctionContext, given: Given, args: readonly string[]): Promise<CommandResult> {
-  const where = placeOf(given);
+  const variables = environmentWithProxy(context.options, given.proxy, given.env_vars);
+  const where = placeOf({ ...given, env_vars: variables });
   const command = [...(await pipCommand(context.host, where)), ...args];
   return context.host.run({ ...requestOf(where), command, signal: context.signal, timeout: 3_600_000 });
 }

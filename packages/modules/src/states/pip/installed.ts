@@ -20,6 +20,7 @@ import {
   furtherPipOptionArguments,
   pipOptionArguments,
 } from '../../providers/python/pip-arguments.ts';
+import { environmentWithProxy } from '../../providers/python/pip-proxy.ts';
 
 /** `pip.installed` */
 export const installed = defineState({
@@ -51,7 +52,8 @@ export const installed = defineState({
   ],
   acceptsUnknown: true,
   async check(args, context) {
-    const place = { binEnv: args.bin_env ?? args.pip_bin, user: args.user, cwd: args.cwd, environment: args.env_vars };
+    const environment = environmentWithProxy(context.options, args.proxy, args.env_vars);
+    const place = { binEnv: args.bin_env ?? args.pip_bin, user: args.user, cwd: args.cwd, environment };
     const fault = faultOfPipOptions(args);
     if (fault !== undefined) return fails(`Error installing '${args.name}': ${fault}`);
     try {

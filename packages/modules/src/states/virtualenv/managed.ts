@@ -21,6 +21,7 @@ import { attempt } from '../../providers/commands/attempt.ts';
 import { runTool } from '../../providers/commands/run-tool.ts';
 import { makeParents } from '../../providers/files/make-parents.ts';
 import { requirementsOf } from '../../providers/python/check-installed.ts';
+import { environmentWithProxy } from '../../providers/python/pip-proxy.ts';
 import { readRequirements } from '../../providers/python/check-requirements.ts';
 import { toPipOptions, type PipOptions } from '../../providers/python/pip-arguments.ts';
 import { isMet, listInstalled, runPip, type PipPlace } from '../../providers/python/pip.ts';
@@ -70,7 +71,8 @@ export const managed = defineState({
   async check(args, context) {
     const { name, requirements, clear } = args;
     if (!name.startsWith('/')) return fails(`${name} is not an absolute path`);
-    const place: PipPlace = { binEnv: name, user: args.user, cwd: args.cwd, environment: args.env_vars };
+    const environment = environmentWithProxy(context.options, args.proxy, args.env_vars);
+    const place: PipPlace = { binEnv: name, user: args.user, cwd: args.cwd, environment };
     const exists = (await context.host.files.stat(`${name}/bin/python`, { follow: true })) !== undefined;
     const options = {
       ...args,
