@@ -15,11 +15,11 @@ export const modBeacon = defineState({
     - sfun: installed
     - beacon: true`,
   ],
-  async check({ name, sfun = '', beacon, pkgs = [name] }, context) {
+  async check({ name, sfun = '', beacon, beacon_data: data, pkgs = [name] }, context) {
     const names = pkgs.map((one): Value => (isDict(one) ? ([...one.keys()][0] ?? '') : one));
     const settings = new Map<Value, Value>([
       ['pkgs', names],
-      ['interval', 60],
+      ['interval', data?.get('interval') ?? 60],
     ]);
     const isFit = ['installed', 'removed'].includes(sfun);
     return checkBeaconOfState({ name, fun: `pkg.${sfun}`, isFit, beacon, kind: 'pkg', settings }, context);
