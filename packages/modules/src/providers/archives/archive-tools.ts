@@ -6,7 +6,7 @@ import { toolFailure } from '../commands/run-tool.ts';
 /** An archive on this machine. */
 export interface Archive {
   readonly path: string;
-  readonly format: 'tar' | 'zip';
+  readonly format: 'tar' | 'zip' | 'rar';
   /** Further options of the program that unpacks it. */
   readonly options: string | undefined;
   /** The command that decompresses a tar to have it listed where tar itself cannot. */
@@ -24,7 +24,7 @@ export interface Member {
 const tarEndings = /\.(tar|tar\.gz|tgz|tar\.bz2|tbz2|tbz|tar\.xz|txz|tar\.lzma|tlz|tar\.zst|tzst)$/;
 
 /** The kind of an archive by the end of its name. */
-export function formatOf(url: string): Archive['format'] | 'rar' | undefined {
+export function formatOf(url: string): Archive['format'] | undefined {
   const name = url.replace(/^([a-z]+:\/\/[^?#]*)[?#].*$/i, '$1').toLowerCase();
   if (tarEndings.test(name)) return 'tar';
   if (name.endsWith('.zip')) return 'zip';
@@ -36,7 +36,8 @@ export function formatOf(url: string): Archive['format'] | 'rar' | undefined {
  * directory, or one whose name has a line break.
  */
 export async function listArchive(host: ReadHost, archive: Archive): Promise<readonly Member[]> {
-  const members = await (archive.format === 'zip' ? listZip : listTar)(host, archive);
+  const listers = { tar: listTar, zip: listZip, rar: listRar };
+  const members = await listers[archive.format](host, archive);
   const outside = members.find(({ name }) => name.startsWith('/') || name.split('/').includes('..'));
   if (outside === undefined) return members;
   throw failure(`The archive has a member outside of its directory: ${outside.name}`);
@@ -65,8 +66,16 @@ async function listTar(host: ReadHost, { path, listOptions }: Archive): Promise<
   const plain = [...list, '--file', path];
   const isReadable = listOptions === undefined || (await host.inspect({ command: plain, timeout })).exitCode === 0;
   const command = isReadable ? plain : [...list, `--use-compress-program=${listOptions}`, '--file', path];
-  const names = await look(host, command);
-  const details = await look(host, [...command, '--verbose']);
+  return readListing(await look(host, command), await look(host, [...command, '--verbose']));
+}
+
+// What only bsdtar reads without a program that is not free; it writes line breaks of names as `\n`.
+async function listRar(host: ReadHost, { path }: Archive): Promise<readonly Member[]> {
+  const command = ['bsdtar', '--list', '--file', path];
+  return readListing(await look(host, command), await look(host, [...command, '--verbose']));
+}
+
+function readListing(names: readonly string[], details: readonly string[]): readonly Member[] {
   if (names.length !== details.length) throw failure('The archive has a member whose name has a line break');
   return names.map((name, index) => {
     const kind = kinds[details[index]?.[0] ?? ''] ?? 'file';
@@ -91,6 +100,7 @@ async function listZip(host: ReadHost, { path, password }: Archive): Promise<rea
 export function unpackCommand({ path, format, options }: Archive, directory: string): readonly string[] {
   if (format === 'tar')
     return ['tar', '--extract', '--verbose', '--file', path, '--directory', directory, ...tarOptions(options ?? '')];
+  if (format === 'rar') return ['bsdtar', '--extract', '--file', path, '--directory', directory];
   return ['unzip', '-o', ...splitWords(options ?? ''), path, '-d', directory];
 }
 

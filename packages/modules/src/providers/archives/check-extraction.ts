@@ -23,6 +23,8 @@ export async function checkExtraction(request: ExtractRequest, context: StateCon
   if (typeof found === 'string') return fails(inWordsOfArchives(found));
   const chosen = chooseFormat(request, found.url);
   if ('refusal' in chosen) return fails(chosen.refusal);
+  if (chosen.format === 'rar' && (await host.which('bsdtar')) === undefined)
+    return fails('rar archives are unpacked by bsdtar, which is not installed: libarchive-tools on Debian has it');
   const { options, password, list_options: listOptions } = request;
   const archive = { path: found.path, format: chosen.format, options, password, listOptions };
   const mark = markFile(context.options, name, found.url);

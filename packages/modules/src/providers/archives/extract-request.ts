@@ -79,5 +79,7 @@ export function chooseFormat(
   }
   if (request.password !== undefined) return { refusal: "The 'password' argument is only supported for zip archives" };
   if (format === 'tar') return { format };
-  return { refusal: 'archive.unrar function not available, rar/unrar might not be installed on minion' };
+  if (request.options !== undefined)
+    return { refusal: "The 'options' argument is only compatible with the following archive formats: tar, zip" };
+  return { format: 'rar' };
 }

@@ -50,7 +50,7 @@ export const extracted = defineState({
     enforce_ownership_on: optional(lineText()).describe(
       'The path whose owner is looked at; what is at the top unless given.',
     ),
-    archive_format: optional(text()).describe('tar or zip; told by the name of the source unless given.'),
+    archive_format: optional(text()).describe('tar, zip or rar; told by the name of the source unless given.'),
     use_etag: withDefault(flag(), false).describe(
       'Whether a remote source needs no hash, for its server tells changes.',
     ),

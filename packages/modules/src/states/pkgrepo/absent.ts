@@ -1,15 +1,19 @@
+import { isAppError, pythonStr, type Applied, type Value } from '@brine/common';
 import { z } from 'zod';
 import {
   defineState,
   fails,
+  flag,
   isOk,
   lineText,
   optional,
+  secret,
   unsupported,
   willChange,
-  secret,
+  withDefault,
   type Host,
   type ReadHost,
+  type StateContext,
 } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { noteRefreshed } from '../../providers/packages/package-memory.ts';
@@ -31,15 +35,17 @@ export const absent = defineState({
     file: optional(lineText()).describe('Only in this file.'),
     ppa: optional(lineText()).describe('On Ubuntu and Mint: an archive of Launchpad, OWNER/NAME.'),
     ppa_auth: secret(optional(lineText())).describe('Accepted for Salt: an archive is found whoever logs in to it.'),
-    keyid: unsupported('removing keys by id'),
-    keyid_ppa: unsupported('removing keys by id'),
+    keyid: optional(lineText()).describe('On apt: id of the key of the repository, which is removed with it.'),
+    keyid_ppa: unsupported('looking up the id of a key; give keyid'),
+    aptkey: withDefault(flag(), true).describe('Whether apt-key removes the key, where there is one.'),
+    keydir: withDefault(lineText(), '/etc/apt/keyrings').describe('Without apt-key: the folder of the key.'),
   }),
   examples: [
     `deb http://old.example.org/debian stable main:
   pkgrepo.absent: []`,
   ],
   acceptsUnknown: true,
-  async check({ name: id, file, ppa: given }, context) {
+  async check({ name: id, file, ppa: given, keyid, aptkey, keydir }, context) {
     const ppa = readPpa(id, given, context.grains);
     if (typeof ppa === 'string') return fails(`Failed to configure repo '${id}': ${ppa}`);
     const name = ppa === undefined ? id : `ppa:${ppa.owner}/${ppa.archive}`;
@@ -60,16 +66,37 @@ export const absent = defineState({
       ...(ppa === undefined ? [] : await ppaSourcesFiles(context.host, ppa)).map((path) => ({ file: path, left: [] })),
     ];
     if (edits.length === 0) return isOk(`Package repo ${name} is absent`);
-    const changes = { repo: name };
+    const changes = { repo: name, ...(keyid === undefined ? {} : { keyid }) };
     return willChange({ comment: `Package repo '${name}' will be removed. ${dryRunNote}`, changes }, (machine) =>
       attempt(`Failed to remove repo ${name}`, async () => {
         for (const edit of edits) await writeLeft(machine, edit);
         noteRefreshed(context.memory, false);
-        return { comment: `Removed repo ${name}`, changes };
+        const comment = `Removed repo ${name}`;
+        if (keyid === undefined) return { comment, changes };
+        return removeKey({ name, comment, key: { keyid, aptkey, keydir } }, context);
       }),
     );
   },
 });
+
+/** Removes the key of a repository that was removed. */
+async function removeKey(
+  done: { readonly name: string; readonly comment: string; readonly key: Readonly<Record<string, Value>> },
+  context: StateContext,
+): Promise<Applied> {
+  const { name, comment, key } = done;
+  try {
+    const removed = await context.call('pkg.del_repo_key', [name], new Map(Object.entries(key)));
+    return { comment: `${comment}, and keyid ${pythonStr(removed)}`, changes: { repo: name, keyid: removed } };
+  } catch (caught) {
+    if (!isAppError(caught)) throw caught;
+    return {
+      comment: `${comment}, but failed to remove key: ${caught.message}`,
+      changes: { repo: name },
+      failed: true,
+    };
+  }
+}
 
 /** The sources lists without what was found in them. */
 function prunedLists(

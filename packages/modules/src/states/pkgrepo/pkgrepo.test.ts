@@ -1,3 +1,4 @@
+import { AppError, type Dict } from '@brine/common';
 import { describeState, fakeApt, type FakeHost } from '@brine/testkit';
 import { absent } from './absent.ts';
 import { managed } from './managed.ts';
@@ -117,6 +118,41 @@ describeState(absent, [
     pending: { comment: `Package repo '${line}' will be removed. ${note}`, changes: { repo: line } },
     applied: { comment: `Removed repo ${line}` },
     after: { [file]: undefined, '/etc/apt/sources.list': `# main\n${line.replace('main', 'contrib')}\n` },
+  },
+  {
+    title: 'removes the key with the repository when it is named',
+    before: { ...apt, files: { [file]: `${line}\n` } },
+    surroundings: {
+      functions: { 'pkg.del_repo_key': (_: readonly unknown[], named: Dict) => named.get('keyid') as string },
+    },
+    arguments: { name: line, keyid: '0123ABCD' },
+    pending: {
+      comment: `Package repo '${line}' will be removed. ${note}`,
+      changes: { repo: line, keyid: '0123ABCD' },
+    },
+    applied: { comment: `Removed repo ${line}, and keyid 0123ABCD` },
+    after: { [file]: undefined },
+  },
+  {
+    title: 'says that the key could not be removed',
+    before: { ...apt, files: { [file]: `${line}\n` } },
+    surroundings: {
+      functions: {
+        'pkg.del_repo_key': () => {
+          throw new AppError({ code: 'function-failed', message: 'Failed to remove keyid 0123ABCD' });
+        },
+      },
+    },
+    arguments: { name: line, keyid: '0123ABCD' },
+    pending: {
+      comment: `Package repo '${line}' will be removed. ${note}`,
+      changes: { repo: line, keyid: '0123ABCD' },
+    },
+    applied: {
+      comment: `Removed repo ${line}, but failed to remove key: Failed to remove keyid 0123ABCD`,
+      changes: { repo: line },
+      failed: true,
+    },
   },
   {
     title: 'knows that what is no line is in no list',
