@@ -1,4 +1,4 @@
-import { AppError, type Dict } from '@brine/common';
+import { AppError } from '@brine/common';
 import { describeState, fakeApt, type FakeHost } from '@brine/testkit';
 import { absent } from './absent.ts';
 import { managed } from './managed.ts';
@@ -123,7 +123,7 @@ describeState(absent, [
     title: 'removes the key with the repository when it is named',
     before: { ...apt, files: { [file]: `${line}\n` } },
     surroundings: {
-      functions: { 'pkg.del_repo_key': (_: readonly unknown[], named: Dict) => named.get('keyid') as string },
+      functions: { 'pkg.del_repo_key': (_, named) => named.get('keyid') as string },
     },
     arguments: { name: line, keyid: '0123ABCD' },
     pending: {
