@@ -42,6 +42,7 @@ describe('the sources of salt-cp', () => {
 
   it('that cannot be copied are named', () => {
     expect(() => listSources([join(folder, 'none')], '/d')).toThrow(`cannot copy ${folder}/none: it does not exist`);
+    expect(() => listSources(['/dev/null/x'], '/d')).toThrow('cannot copy /dev/null/x: ENOTDIR: not a directory');
     expect(() => listSources(['/dev/null'], '/d')).toThrow('cannot copy /dev/null: it is neither a file nor a folder');
     expect(() => requireFiles([folder])).toThrow(`cannot copy ${folder}: folders are copied with --chunked only`);
     symlinkSync('..', join(folder, 'site/around'));

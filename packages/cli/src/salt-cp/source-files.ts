@@ -79,8 +79,8 @@ function look(path: string): Stats {
 }
 
 function reasonOf(cause: unknown): string {
-  const { code } = cause as NodeJS.ErrnoException;
-  return code === 'ENOENT' ? 'it does not exist' : String(cause);
+  const { code, message } = cause as NodeJS.ErrnoException;
+  return code === 'ENOENT' ? 'it does not exist' : message;
 }
 
 function unusable(path: string, reason: string, cause?: unknown): Error {

@@ -1,4 +1,4 @@
-import { pythonStr, toPlain, toValue, type Value, type StateAnswer } from '@brine/common';
+import { pythonStr, silentLogger, toPlain, toValue, type Value, type StateAnswer } from '@brine/common';
 import { createStateWorld, type StateWorld, type StateWorldSetup } from '@brine/testkit';
 import { describe, expect, test } from 'vitest';
 import type { StateLockHolder } from './state-lock.ts';
@@ -80,7 +80,7 @@ describe('state.apply', () => {
     expect([firstLines(value), retcode]).toEqual([
       [
         "bad.sls:2:3: error: ID 'x' in SLS 'bad' contains a short declaration (world.run) with a trailing colon. When not passing any arguments to a state, the colon must be omitted.",
-        "error: No matching sls found for 'ghost' in env 'base'",
+        "No matching sls found for 'ghost' in env 'base'",
       ],
       1,
     ]);
@@ -91,7 +91,7 @@ describe('state.apply', () => {
     const pillar = (): Promise<PillarAnswer> => Promise.resolve({ pillar: new Map(), problems: [problem] });
     const world = worldOf({ ports: { pillar } });
     expect(await world.request('apply', ['web'])).toEqual({
-      value: ['Pillar failed to render with the following messages:', 'error: no'],
+      value: ['Pillar failed to render with the following messages:', 'no'],
       retcode: 5,
     });
     expect(world.trace).toEqual([]);
@@ -393,7 +393,8 @@ describe('arguments', () => {
     ],
     [['apply', ['web'], { mods: 'db' }], "state.apply got multiple values for argument 'mods'"],
     [['apply', ['web', 'db'], {}], 'state.apply takes at most 1 positional arguments'],
-    [['sls_id', ['x'], {}], "state.sls_id is missing 'mods'"],
+    [['running', [], { colour: 1 }], "state.running got an unexpected argument 'colour'"],
+    [['sls_id', ['x'], {}], "Passed invalid arguments to state.sls_id: missing 1 required positional argument: 'mods'"],
     [['apply', ['web'], { test: 'maybe' }], "test must be True or False, not 'maybe'"],
     [['apply', ['web'], { pillar: [1] }], 'Pillar data must be formatted as a dictionary'],
     [['apply', ['web'], { localconfig: '/x' }], 'localconfig is not available here'],
@@ -402,6 +403,17 @@ describe('arguments', () => {
     const world = worldOf();
     await expect(world.request(...request)).rejects.toMatchObject({ code: 'state-argument', message });
     expect(world.trace).toEqual([]);
+  });
+
+  test('that are unknown and like no other are left out, as in Salt', async () => {
+    const said: unknown[] = [];
+    const world = worldOf({
+      ports: { log: { ...silentLogger, warn: (message, data) => void said.push([message, data]) } },
+    });
+    expect(await world.request('show_sls', ['web'], { colour: 1 })).toEqual(
+      await worldOf().request('show_sls', ['web']),
+    );
+    expect(said).toEqual([['left out an unknown argument', { function: 'state.show_sls', name: 'colour' }]]);
   });
 
   test('of a locked environment are refused', async () => {

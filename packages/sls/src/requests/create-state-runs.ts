@@ -87,6 +87,8 @@ export function createStateRuns(ports: StateRunPorts): StateRuns {
   async function run(request: StateRequest): Promise<StateAnswer> {
     const given = bindRequest(request);
     const { kind } = request;
+    for (const name of given.unread)
+      ports.log.warn('left out an unknown argument', { function: `state.${kind}`, name });
     const kept = keptRequests[kind];
     if (kept !== undefined) return kept(ports, request, run);
     const control = controls[kind];

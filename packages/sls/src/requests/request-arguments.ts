@@ -16,9 +16,14 @@ export interface RequestArguments {
   get(name: string): Value | undefined;
   /** Keywords beyond the function's own, for the state that it runs. */
   readonly more: Dict;
+  /** Keywords that nothing reads. */
+  readonly unread: readonly string[];
 }
 
-/** Sorts the arguments of a call by name. Throws `state-argument` for missing, unknown, repeated or refused ones. */
+/**
+ * Sorts the arguments of a call by name. Throws `state-argument` for missing, repeated, refused and misspelt ones; others that
+ * are unknown are left out, as in Salt, where a function takes any.
+ */
 export function bindRequest(request: StateRequest): RequestArguments {
   const signature = requestSignatures[request.kind];
   const bound = new Map<string, Value>();
@@ -28,15 +33,19 @@ export function bindRequest(request: StateRequest): RequestArguments {
   for (const [index, value] of request.positional.entries()) bound.set(signature.positional[index] ?? '', value);
   const known = new Set([...signature.positional, ...signature.keyword]);
   const more: Dict = new Map();
+  const unread: string[] = [];
   for (const [key, value] of request.keyword) {
     const name = argumentName(pythonStr(key), known);
     if (name.startsWith('__')) continue;
     if (!known.has(name) && signature.takesMore === true) more.set(name, value);
     else if (known.has(name)) bindOnce(bound, request, [name, value]);
-    else throw unknownArgument(request, name, known);
+    else {
+      refuseUnknown(request, name, known);
+      unread.push(name);
+    }
   }
   checkRequired(bound, request, signature);
-  return { get: (name) => bound.get(name) ?? undefined, more };
+  return { get: (name) => bound.get(name) ?? undefined, more, unread };
 }
 
 // Salt takes `Test=True` for `test=True`.
@@ -51,19 +60,28 @@ function bindOnce(bound: Map<string, Value>, request: StateRequest, [name, value
 
 function checkRequired(bound: ReadonlyMap<string, Value>, request: StateRequest, signature: RequestSignature): void {
   const missing = signature.positional.slice(0, signature.required).filter((name) => !bound.has(name));
-  if (missing.length > 0) throw wrong(request, `is missing ${missing.map((name) => `'${name}'`).join(' and ')}`);
+  if (missing.length === 0) return;
+  const what = missing.length === 1 ? 'argument' : 'arguments';
+  const names = missing.map((name) => `'${name}'`).join(' and ');
+  const reason = `missing ${missing.length} required positional ${what}: ${names}`;
+  throw refused(`Passed invalid arguments to state.${request.kind}: ${reason}`);
 }
 
-function unknownArgument(request: StateRequest, name: string, known: ReadonlySet<string>): AppError {
+// Salt leaves out a misspelt `test` too, and so makes a run of what was meant for a dry run.
+function refuseUnknown(request: StateRequest, name: string, known: ReadonlySet<string>): void {
   const refusal = refusedArguments.get(name);
-  if (refusal !== undefined) return wrong(request, `does not take '${name}': ${refusal}`);
+  if (refusal !== undefined) throw wrong(request, `does not take '${name}': ${refusal}`);
   const likely = closestName(name, known);
-  const hint = likely === undefined ? '' : `; did you mean '${likely}'?`;
-  return wrong(request, `got an unexpected argument '${name}'${hint}`);
+  if (likely !== undefined) throw wrong(request, `got an unexpected argument '${name}'; did you mean '${likely}'?`);
+  if (requestSignatures[request.kind].isClosed === true) throw wrong(request, `got an unexpected argument '${name}'`);
 }
 
 function wrong({ kind }: Pick<StateRequest, 'kind'>, what: string): AppError {
-  return new AppError({ code: 'state-argument', message: `state.${kind} ${what}` });
+  return refused(`state.${kind} ${what}`);
+}
+
+function refused(message: string): AppError {
+  return new AppError({ code: 'state-argument', message });
 }
 
 /** A yes or no as people write them; `undefined` when it is not given. Throws `state-argument` for anything else. */

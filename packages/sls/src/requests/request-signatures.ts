@@ -10,6 +10,8 @@ export interface RequestSignature {
   readonly keyword: readonly string[];
   /** Whether further keywords are arguments of the state that runs. */
   readonly takesMore?: boolean;
+  /** Whether it takes no other keyword; most take and leave out what they do not know, as in Salt. */
+  readonly isClosed?: boolean;
 }
 
 const environment = ['saltenv', 'pillarenv', 'pillar', 'pillar_enc', 'localconfig', 'concurrent', 'orchestration_jid'];
@@ -51,14 +53,14 @@ export const requestSignatures: Readonly<Record<StateRequestKind, RequestSignatu
   show_graph: { positional: ['mods', 'format'], required: 0, keyword: showing },
   check: { positional: ['mods'], required: 0, keyword: showing },
   request: { positional: ['mods'], required: 0, keyword: [...applying, 'name'] },
-  check_request: { positional: ['name'], required: 0, keyword: [] },
-  clear_request: { positional: ['name'], required: 0, keyword: [] },
+  check_request: { positional: ['name'], required: 0, keyword: [], isClosed: true },
+  clear_request: { positional: ['name'], required: 0, keyword: [], isClosed: true },
   run_request: { positional: ['name'], required: 0, keyword: applying },
-  pause: { positional: ['jid', 'state_id', 'duration'], required: 1, keyword: [] },
-  resume: { positional: ['jid', 'state_id'], required: 1, keyword: [] },
-  soft_kill: { positional: ['jid', 'state_id'], required: 1, keyword: [] },
-  get_pauses: { positional: ['jid'], required: 0, keyword: [] },
-  running: { positional: ['concurrent'], required: 0, keyword: [] },
+  pause: { positional: ['jid', 'state_id', 'duration'], required: 1, keyword: [], isClosed: true },
+  resume: { positional: ['jid', 'state_id'], required: 1, keyword: [], isClosed: true },
+  soft_kill: { positional: ['jid', 'state_id'], required: 1, keyword: [], isClosed: true },
+  get_pauses: { positional: ['jid'], required: 0, keyword: [], isClosed: true },
+  running: { positional: ['concurrent'], required: 0, keyword: [], isClosed: true },
 };
 
 /** Arguments of Salt that are refused, with the reason. */

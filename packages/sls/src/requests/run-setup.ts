@@ -186,7 +186,13 @@ function pillarError(problems: readonly Problem[]): AppError {
 
 /** The errors among problems as the lines that a failed compile returns. */
 export function describeErrors(problems: readonly Problem[]): Value[] {
-  return problems.filter(({ severity }) => severity === 'error').map(formatProblem);
+  return problems.filter(({ severity }) => severity === 'error').map(describeError);
+}
+
+// Scripts look for Salt's sentence where it stands alone.
+function describeError(problem: Problem): string {
+  const text = formatProblem(problem);
+  return problem.span === undefined ? text.replace(/^error: /, '') : text;
 }
 
 /** The answer of a compile that failed; `undefined` when it did not. */
