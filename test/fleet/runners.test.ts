@@ -108,6 +108,10 @@ describe('runners', () => {
     expect(await runner('match.compound', 'E@web. and not web1')).toEqual(['web2']);
     expect(await runner('match.grain', 'id:web1')).toEqual(['web1']);
     expect((await fleet.run('salt-run', 'match.glob', 'nobody')).stderr).toContain('No minions matched');
+    expect(await runner('config.get', 'fileserver_events')).toBe(true);
+    expect(await runner('config.get', 'file_roots/base/0', 'delimiter=/')).toBe(fleet.folder.at('states'));
+    expect(await runner('config.get', 'no.such')).toBe('');
+    expect(await runner('cache.mine')).toEqual({ web1: {}, web2: {} });
     expect(await runner('fileserver.update')).toBe(true);
     expect(await runner('fileserver.clear_cache')).toBe('No cache was cleared');
     expect(await runner('saltutil.sync_modules')).toEqual([]);

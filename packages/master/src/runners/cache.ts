@@ -53,7 +53,7 @@ export const cachedMine = defineRunner({
   summary: 'What minions have put into the mine.',
   args: z.object(shown),
   examples: ['cache.mine', "cache.mine 'web*'"],
-  run: (args, { directory }) => ofEach(args, directory, (id) => directory.kept.mineOf(id)),
+  run: (args, { directory }) => ofEach(args, directory, (id) => directory.kept.mineOf(id) ?? new Map()),
 });
 
 /** `cache.clear_pillar` */

@@ -1,4 +1,4 @@
-import { AppError, toValue, type Dict, type Plain, type Value } from '@brine/common';
+import { AppError, toValue, traverse, type Dict, type Plain, type Value } from '@brine/common';
 import { findFunction, functionTable } from '@brine/modules';
 import { anyValue, number, oneOf, optional, text, withDefault } from '@brine/modules/kit';
 import { z } from 'zod';
@@ -30,11 +30,12 @@ export const getConfig = defineRunner({
   name: 'config.get',
   summary: "A key of the master's configuration.",
   args: z.object({
-    key: text().describe('A key of the configuration, e.g. `file_roots`.'),
-    default: optional(anyValue()).describe('The answer when there is no such key.'),
+    key: text().describe('A key of the configuration, e.g. `file_roots`, or a path into it, e.g. `file_roots:base:0`.'),
+    default: withDefault(anyValue(), '').describe('The answer when there is no such key.'),
+    delimiter: withDefault(text(), ':').describe('What is between the parts of a path.'),
   }),
-  examples: ['config.get file_roots'],
-  run: ({ key, default: otherwise }, { options }) => options.get(key) ?? otherwise ?? null,
+  examples: ['config.get file_roots', 'config.get file_roots:base'],
+  run: ({ key, default: otherwise, delimiter }, { options }) => traverse(options, key, delimiter) ?? otherwise ?? '',
 });
 
 /** `test.arg` */
