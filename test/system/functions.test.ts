@@ -157,7 +157,7 @@ describe('functions that look at this machine', () => {
     try {
       const { port } = server.address() as AddressInfo;
       const answer = await call('http.query', [`http://127.0.0.1:${port}/a?b=1`], { decode: true, status: true });
-      expect(answer).toEqual(toValue({ dict: { path: '/a?b=1' }, status: 200 }));
+      expect(answer).toEqual(toValue({ body: '{"path":"/a?b=1"}', dict: { path: '/a?b=1' }, status: 200 }));
     } finally {
       await new Promise((resolve) => server.close(resolve));
     }

@@ -1,10 +1,13 @@
 const onMacOrBsd = 'only other systems than Linux have it';
 const onSolaris = 'only Solaris and AIX have it';
 const isOfMaster = 'runners and returners are part of the master: salt-run sys.doc tells of them';
+const usePwsh = 'PowerShell on Linux is run by cmd.run "pwsh -Command …"';
 const isPython = 'modules of a tree are Python, which is not run';
 
 /** Functions of Salt that make no sense here, with the reason; calling one is refused with it. */
 export const refusedFunctions: ReadonlyMap<string, string> = new Map([
+  ['cmd.powershell', usePwsh],
+  ['cmd.powershell_all', usePwsh],
   ['cmd.win_runas', 'only Windows has it'],
   ['config.gather_bootstrap_script', 'it downloads the installer of Salt'],
   ['mine.get_docker', "call 'docker.inspect_container' or put 'docker.ps' into the mine"],

@@ -1,22 +1,28 @@
-import { isAppError, isDict, loadJson, loadYaml, pythonStr, type Plain, type Value } from '@brine/common';
+import type { Plain } from '@brine/common';
 import { z } from 'zod';
 import {
+  anyValue,
   argument,
   dict,
+  dictOrList,
+  either,
   flag,
   number,
   oneOf,
   optional,
   text,
+  textList,
+  unsupported,
   withDefault,
   type Argument,
 } from '../../kit/arguments.ts';
 import { secret } from '../../kit/secret-arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
-import { askServer, type ServerAnswer } from '../../providers/http/ask-server.ts';
-import { failure } from '../failure.ts';
+import { askServer } from '../../providers/http/ask-server.ts';
 import { valueOr } from '../value-or.ts';
+import { tellAnswer } from './query-answer.ts';
+import { addressOf, requestOf } from './query-request.ts';
 
 function positive(): Argument<number> {
   return argument('a number above 0', (value) => {
@@ -25,116 +31,93 @@ function positive(): Argument<number> {
   });
 }
 
-const queryArguments = {
+const noPython = unsupported('what a call answers is data; there is nothing to hand over');
+const noCookies = unsupported('no cookies are kept; give them by header_dict');
+const rendering = withDefault(flag(), false);
+
+/** The arguments of `http.query`. */
+export const queryArguments = {
   url: text().describe('Address: `http://…` or `https://…`.'),
   method: withDefault(text(), 'GET').describe('GET, POST, PUT, DELETE, …'),
-  params: optional(dict()).describe('Members of the query of the address.'),
+  params: optional(either(dictOrList(), text())).describe('Members of the query of the address.'),
   data: valueOr(null).describe('The body: a text, or a dictionary sent as a form.'),
+  data_file: optional(text()).describe('Path of a file with the body.'),
   header_dict: optional(dict()).describe('Headers.'),
+  header_list: optional(textList()).describe('Headers as `Name: value`.'),
+  header_file: optional(text()).describe('Path of a file with headers, a line each.'),
   username: optional(text()).describe('The user, for basic authentication.'),
   password: secret(optional(text())).describe('The password, for basic authentication.'),
-  text: withDefault(flag(), false).describe('Answer the body.'),
+  auth: secret(optional(textList())).describe('User and password as a list, instead.'),
+  decode: withDefault(flag(), false).describe('Answer the body decoded, as `dict`.'),
+  decode_type: withDefault(oneOf('auto', 'json', 'yaml', 'xml', 'plain'), 'auto').describe(
+    'auto (by its type of content), json, yaml, xml or plain.',
+  ),
   status: withDefault(flag(), false).describe('Answer the status.'),
   headers: withDefault(flag(), false).describe('Answer the headers.'),
-  decode: withDefault(flag(), false).describe('Answer the body decoded, as `dict`.'),
-  decode_type: withDefault(oneOf('auto', 'json', 'yaml', 'plain'), 'auto').describe('auto, json, yaml or plain.'),
-  timeout: withDefault(positive(), 60).describe('Seconds until all of the answer must be here.'),
-  raise_error: withDefault(flag(), true).describe('Answer an error for a status of 400 or more.'),
-  follow_redirects: withDefault(flag(), true).describe('Follow redirections.'),
+  text: withDefault(flag(), false).describe('Answer the body as `text` too.'),
+  ...{ cookies: noCookies, cookie_jar: noCookies, persist_session: noCookies, session_cookie_jar: noCookies },
+  data_render: rendering.describe('Render the file of the body.'),
+  data_renderer: optional(text()).describe('Renderers for it, e.g. `jinja`; those of the configuration unless given.'),
+  header_render: rendering.describe('Render the file of the headers.'),
+  header_renderer: optional(text()).describe('Renderers for it.'),
+  template_dict: withDefault(dict(), new Map()).describe('Variables of the files that are rendered.'),
+  test: withDefault(flag(), false).describe('Ask nothing, or `test_url` only, and answer that.'),
+  test_url: optional(text()).describe('What is asked with `test`.'),
   backend: optional(text()).describe('Accepted for Salt; there is one way of asking here.'),
-  verify_ssl: withDefault(flag(), true).describe('Only true: certificates are always checked.'),
+  ca_bundle: optional(text()).describe(
+    'File of the authorities to trust; `ca_bundle` of the configuration unless given.',
+  ),
+  verify_ssl: optional(flag()).describe(
+    '`False` takes any certificate; `verify_ssl` of the configuration unless given.',
+  ),
+  cert: optional(textList()).describe('Paths of the certificate to show and its key, or of one file with both.'),
+  text_out: optional(text()).describe('File to write the body to.'),
+  headers_out: optional(text()).describe('File to write the headers to.'),
+  decode_out: optional(text()).describe('File to write a decoded body to.'),
+  stream: noPython,
+  handle: noPython,
+  agent: withDefault(text(), 'Salt/3006 http.query()').describe('How the asker is named to the server.'),
+  hide_fields: optional(anyValue()).describe('Accepted for Salt; nothing of a query is logged.'),
+  raise_error: withDefault(flag(), true).describe('Answer an error for a status of 400 or more, rather than the page.'),
+  formdata: withDefault(flag(), false).describe('Send the body as a file in a form.'),
+  formdata_fieldname: optional(text()).describe('Name of the field that holds the file.'),
+  formdata_filename: optional(text()).describe('Name of the file.'),
+  timeout: withDefault(positive(), 60).describe('Seconds until all of the answer must be here.'),
+  follow_redirects: withDefault(flag(), true).describe('Follow redirections.'),
 };
+
+/** What `http.query` was asked for. */
+export type Query = z.infer<z.ZodObject<typeof queryArguments>>;
 
 export const query = defineFunction({
   name: 'http.query',
-  summary: 'Asks a web server and answers what was asked for: body, status, headers, or decoded data.',
+  summary: 'Asks a web server and answers its body and what else was asked for, or an error.',
   args: z.object(queryArguments),
+  ignoresOthers: true,
   examples: [
     "'*' http.query http://somelink.com/",
     "'*' http.query http://somelink.com/ method=POST data='<xml>somecontent</xml>'",
+    "'*' http.query https://somelink.com/api decode=True decode_type=json status=True",
   ],
   run: (args, context) => ask(args, context),
 });
 
-type Query = z.infer<z.ZodObject<typeof queryArguments>>;
-
 async function ask(args: Query, context: FunctionContext): Promise<Plain> {
-  if (!args.verify_ssl) throw failure('http.query always checks certificates; verify_ssl=False is not supported.');
-  const url = addressOf(args);
-  const request = {
-    method: args.method,
-    headers: headersOf(args),
-    redirect: args.follow_redirects ? ('follow' as const) : ('manual' as const),
-    ...(args.data === null ? {} : { body: bodyOf(args.data) }),
-  };
+  const { test: isTest, test_url: testUrl } = args;
+  if (args.formdata && args.formdata_fieldname === undefined)
+    return { error: 'formdata_fieldname is required when formdata=True' };
+  const request = await requestOf(args, context);
+  if (isTest && testUrl === undefined) return {};
+  const url = isTest && testUrl !== undefined ? addressOf(testUrl, undefined) : addressOf(args.url, args.params);
   const answer = await askServer(url, request, { seconds: args.timeout, signal: context.signal });
-  return 'failure' in answer ? { body: null, error: `${url.host}: ${answer.failure}` } : told(args, answer);
-}
-
-function told(args: Query, answer: ServerAnswer): Plain {
-  const { body, status } = answer;
-  if (args.raise_error && status >= 400) return { error: `HTTP ${status}: ${answer.statusText}`, body, status };
-  // Without any of them, Salt answers the body.
-  const wantsBody = args.text || !(args.status || args.headers || args.decode);
+  const mark = isTest ? { test: true } : {};
+  if (!('failure' in answer)) return { ...mark, ...(await tellAnswer(args, answer, context)) };
+  // Salt's number for a server that did not answer in time.
+  if (answer.timedOut) return { ...mark, status: 599, error: `HTTP 599: ${url.host}: ${answer.failure}` };
   return {
-    ...(wantsBody ? { body } : {}),
-    ...(args.text ? { text: body } : {}),
-    ...(args.status ? { status } : {}),
-    ...(args.headers ? { headers: Object.fromEntries(answer.headers) } : {}),
-    ...(args.decode ? decodeBody(args.decode_type, answer) : {}),
+    ...mark,
+    ...(args.raise_error ? {} : { body: null }),
+    ...(args.status ? { status: 0 } : {}),
+    error: `${url.host}: ${answer.failure}`,
   };
-}
-
-function addressOf(args: Query): URL {
-  let url: URL;
-  try {
-    url = new URL(args.url);
-  } catch (error) {
-    throw failure(`'${args.url}' is no address.`, error);
-  }
-  if (!/^https?:$/.test(url.protocol))
-    throw failure(`http.query asks http:// and https:// only, not ${url.protocol}//`);
-  for (const [name, value] of args.params ?? []) url.searchParams.append(pythonStr(name), pythonStr(value));
-  return url;
-}
-
-function headersOf(args: Query): Headers {
-  const headers = new Headers({ 'user-agent': 'Salt/3006' });
-  if (isDict(args.data)) headers.set('content-type', 'application/x-www-form-urlencoded');
-  if (args.username !== undefined && args.password !== undefined) {
-    headers.set('authorization', `Basic ${Buffer.from(`${args.username}:${args.password}`).toString('base64')}`);
-  }
-  for (const [name, value] of args.header_dict ?? []) setHeader(headers, pythonStr(name), pythonStr(value));
-  return headers;
-}
-
-function setHeader(headers: Headers, name: string, value: string): void {
-  try {
-    headers.set(name, value);
-  } catch (error) {
-    // Its value may be a token.
-    throw failure(`The header '${name}' has a name or a value that no header can have.`, error);
-  }
-}
-
-function bodyOf(body: Value): string {
-  if (!isDict(body)) return pythonStr(body);
-  const form = new URLSearchParams();
-  for (const [name, value] of body) form.append(pythonStr(name), pythonStr(value));
-  return form.toString();
-}
-
-function decodeBody(
-  wanted: Query['decode_type'],
-  { headers, body }: ServerAnswer,
-): { readonly dict?: Value; readonly text?: string; readonly error?: string } {
-  const contentType = headers.get('content-type') ?? '';
-  const type = wanted === 'auto' ? (/json|yaml/.exec(contentType)?.[0] ?? 'plain') : wanted;
-  if (type !== 'json' && type !== 'yaml') return { text: body };
-  try {
-    return { dict: type === 'json' ? loadJson(body) : loadYaml(body).value };
-  } catch (error) {
-    if (!isAppError(error)) throw error;
-    return { error: `the answer is no ${type.toUpperCase()}: ${error.message}` };
-  }
 }

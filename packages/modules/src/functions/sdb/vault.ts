@@ -50,11 +50,11 @@ async function ask(
   { signal }: Surroundings,
 ): Promise<Value | undefined> {
   const address = `${url}/v1/${path.split('/').map(encodeURIComponent).join('/')}`;
-  const headers = {
+  const headers = new Headers({
     'Content-Type': 'application/json',
     ...(token === '' ? {} : { 'X-Vault-Token': token }),
     ...(namespace === undefined ? {} : { 'X-Vault-Namespace': namespace }),
-  };
+  });
   const request = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
   const answer = await askServer(address, { headers, redirect: 'error', ...request }, { seconds: timeout, signal });
   if ('failure' in answer) throw failure(`Vault at ${url} cannot be reached: ${answer.failure}`);

@@ -1,3 +1,8 @@
+import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { openServer, type ServerRequest } from './open-server.ts';
+
 /** How long and how much a web server may answer. */
 export interface ServerLimits {
   /** Seconds until all of the answer must be here; above 0. */
@@ -25,39 +30,68 @@ const longestWait = 2 ** 31 - 1;
  */
 export async function askServer(
   url: URL | string,
-  request: RequestInit,
+  request: ServerRequest,
   { seconds, signal }: ServerLimits,
-): Promise<ServerAnswer | { readonly failure: string }> {
+): Promise<ServerAnswer | { readonly failure: string; readonly timedOut: boolean }> {
   signal.throwIfAborted();
   const limit = AbortSignal.timeout(Math.min(Math.max(seconds * 1000, 1), longestWait));
   try {
-    const response = await fetch(url, { ...request, signal: AbortSignal.any([signal, limit]) });
-    const body = await readBody(response);
-    if (body === undefined) return { failure: `it answers with more than ${largestAnswer} bytes` };
-    return { status: response.status, statusText: response.statusText, headers: response.headers, body };
+    const response = await openServer(new URL(url), request, AbortSignal.any([signal, limit]));
+    const headers = headersOf(response);
+    const body = await readBody(response, headers);
+    if (body === undefined) return { failure: `it answers with more than ${largestAnswer} bytes`, timedOut: false };
+    return { status: response.statusCode ?? 0, statusText: response.statusMessage ?? '', headers, body };
   } catch (error) {
     signal.throwIfAborted();
-    return { failure: limit.aborted ? `timed out after ${seconds} seconds` : reasonOf(error) };
+    if (limit.aborted) return { failure: `timed out after ${seconds} seconds`, timedOut: true };
+    return { failure: reasonOf(error), timedOut: false };
   }
 }
 
-/** `undefined` for one that is too large; the rest of it is not asked for. */
-async function readBody({ body }: Response): Promise<string | undefined> {
+function headersOf({ rawHeaders }: IncomingMessage): Headers {
+  const headers = new Headers();
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2)
+    headers.append(rawHeaders[index] ?? '', rawHeaders[index + 1] ?? '');
+  return headers;
+}
+
+/** `undefined` for one that is too large, as it comes or unpacked; the rest of it is not asked for. */
+async function readBody(response: IncomingMessage, headers: Headers): Promise<string | undefined> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+  for await (const chunk of unpacked(response, headers) as AsyncIterable<Uint8Array>) {
     chunks.push(chunk);
     length += chunk.length;
-    if (length > largestAnswer) return undefined;
+    if (length > largestAnswer) {
+      response.destroy();
+      return undefined;
+    }
   }
-  return new TextDecoder().decode(Buffer.concat(chunks));
+  return decoderOf(headers).decode(Buffer.concat(chunks));
 }
 
-// What `fetch` throws says that it failed; the cause says why. Of several addresses each has its own.
+function unpacked(response: IncomingMessage, headers: Headers): Readable {
+  if (headers.get('content-encoding')?.toLowerCase() !== 'gzip') return response;
+  const unpacker = createGunzip();
+  response.on('error', (error) => unpacker.destroy(error));
+  return response.pipe(unpacker);
+}
+
+function decoderOf(headers: Headers): InstanceType<typeof TextDecoder> {
+  const [, charset = 'utf-8'] = /charset="?([\w.:-]+)/i.exec(headers.get('content-type') ?? '') ?? [];
+  try {
+    return new TextDecoder(charset);
+  } catch {
+    // A name that nobody knows; most of what is called so can be read all the same.
+    return new TextDecoder();
+  }
+}
+
+// Of several addresses each has its own reason.
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.cause instanceof Error) return reasonOf(error.cause);
   if (error instanceof AggregateError && error.errors.length > 0)
     return [...new Set(error.errors.map(reasonOf))].join('; ');
+  if (error.message === 'aborted') return 'other side closed';
   return error.message === '' ? error.name : error.message;
 }
