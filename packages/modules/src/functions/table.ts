@@ -615,6 +615,7 @@ export const functionTable: ModuleTable['functions'] = {
   ),
   ...from(() => import('./sys/schemas.ts'), ['sys.renderer_doc', 'sys.state_schema']),
   ...from(() => import('./minion/list.ts'), ['minion.list']),
+  ...from(() => import('./ip/build.ts'), ['ip.build_bond', 'ip.build_network_settings', 'ip.build_routes']),
   ...from(
     () => import('./ip/interfaces.ts'),
     [

@@ -11,16 +11,9 @@ import { failure } from '../failure.ts';
 import { runAndTell } from '../run-program.ts';
 import { readText, writeText } from '../text-file.ts';
 import { isTruthy } from '../../kit/truth.ts';
+import { iface, requireIfupdown } from './ifupdown.ts';
 
-const iface = lineText()
-  .refine((name) => /^[\w.:][\w.:-]{0,14}$/.test(name), 'must be the name of an interface')
-  .describe('Name of the interface.');
 const ifaceType = lineText().describe('eth, bond, bridge, slave or vlan.');
-
-function requireIfupdown({ grains }: FunctionContext): void {
-  if (grains.get('os_family') !== 'Debian')
-    throw failure('ip.* knows the files of ifupdown, which this minion does not have.');
-}
 
 async function own({ host }: FunctionContext, name: string): Promise<readonly string[]> {
   const path = await findInterfaceFile({ name, filename: undefined }, host);

@@ -13,6 +13,7 @@ function machine() {
       '/etc/network/if-up.d/route-eth7': 'a\nb\n',
       '/etc/network/if-down.d/route-eth7': 'c\n',
       '/etc/modprobe.d/bond0.conf': 'options x\n',
+      '/etc/default': { directory: true },
       '/etc/hostname': 'vm.example.org\n',
       '/etc/resolv.conf': 'search example.org lan\n',
     },
@@ -74,4 +75,51 @@ it('brings interfaces up and down, but none that follow another', async () => {
     ['ifup', 'eth9'],
     ['ifdown', 'eth7'],
   ]);
+});
+
+it('writes the routes of an interface into scripts', async () => {
+  const { host, call } = machine();
+  const routes = [{ name: 'office', ipaddr: '10.1.0.0', netmask: '16', gateway: '10.0.0.1' }];
+  const script = (action: string): readonly string[] => [
+    ...['#!/bin/sh\n', `# ${action}\n`, 'test "${IFACE}" = "eth8" || exit 0\n', '# office\n'],
+    `ip route ${action} 10.1.0.0/16 via 10.0.0.1 dev eth8\n`,
+  ];
+  expect(await call('build_routes', ['eth8'], { routes, test: true })).toEqual([...script('add'), ...script('del')]);
+  expect(await call('get_routes', ['eth8'])).toEqual([]);
+  expect(await call('build_routes', ['eth8'], { routes })).toEqual([...script('add'), ...script('del')]);
+  expect(await call('get_routes', ['eth8'])).toEqual([...script('add'), ...script('del')]);
+  expect((await host.files.stat('/etc/network/if-up.d/route-eth8'))?.mode).toBe(0o755);
+  await expect(call('build_routes', ['eth8'])).rejects.toThrow('Option: routes, Expected: [List of routes]');
+});
+
+it('writes the settings of the network as a whole', async () => {
+  const { host, call } = machine();
+  const resolver = async () => Buffer.from((await host.files.read('/etc/resolv.conf')) ?? '').toString();
+  const settings = { enabled: true, hostname: 'web1.example.net', search: 'example.net' };
+  const lines = ['NETWORKING=yes\n', 'HOSTNAME=web1\n', 'DOMAIN=example.net\n', 'SEARCH=example.net\n'];
+  expect(await call('build_network_settings', [], { ...settings, test: true })).toEqual(lines);
+  expect(await resolver()).toBe('search example.org lan\n');
+  expect(await call('build_network_settings', [], settings)).toEqual(lines);
+  expect(await resolver()).toBe('domain example.net\nsearch example.net\n');
+  await expect(call('build_network_settings', [], { enabled: 'perhaps' })).rejects.toThrow('Invalid network setting');
+});
+
+it('writes the options of a bond', async () => {
+  const { host, call } = machine();
+  const settings = { mode: '802.3ad', lacp_rate: 'fast', 'hashing-algorithm': 'layer3+4' };
+  const lines = [
+    'alias bond1 bonding\n',
+    'options bond1 mode=4 miimon=100 downdelay=200 updelay=0 lacp_rate=1 ad_select=0 use_carrier=1 xmit_hash_policy=layer3+4\n',
+  ];
+  expect(await call('build_bond', ['bond1'], { ...settings, test: true })).toEqual(lines);
+  expect(await host.files.stat('/etc/modprobe.d/bond1.conf')).toBeUndefined();
+  expect(await call('build_bond', ['bond1'], settings)).toEqual(lines);
+  expect(await call('get_bond', ['bond1'])).toEqual(lines);
+  const asking = { mode: 0, arp_ip_target: ['10.0.0.1', '10.0.0.2'] };
+  expect(await call('build_bond', ['bond2'], { ...asking, test: true })).toContain(
+    'options bond2 mode=0 arp_ip_target=10.0.0.1,10.0.0.2 arp_interval=250\n',
+  );
+  await expect(call('build_bond', ['bond1'], { mode: 7 })).rejects.toThrow('Option: mode, Expected: [0|1|2|3|4|5|6|');
+  await expect(call('build_bond', ['bond1'], { mode: 0 })).rejects.toThrow('Option: arp_ip_target');
+  await expect(call('build_bond', ['bond1'], { mode: 1, primary: 'a b' })).rejects.toThrow('Option: primary');
 });

@@ -1,7 +1,8 @@
-import { isDict, pythonStr, type Dict } from '@brine/common';
+import { isDict, pythonStr } from '@brine/common';
 import { z } from 'zod';
 import { anyValue, defineState, fails, isOk, lineText, optional, valueList, willChange } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
+import { routeScripts } from '../../providers/network/route-scripts.ts';
 import { diffTexts } from '../../providers/text/unified-diff.ts';
 
 /** `network.routes` */
@@ -27,11 +28,7 @@ export const routes = defineState({
     if (!/^[\w.:-]{1,15}$/.test(name)) return fails(`${name} cannot be the name of an interface`);
     const wanted = rows.filter(isDict);
     if (wanted.length !== rows.length) return fails('Each route is a dict');
-    const files = (['up', 'down'] as const).map((direction) => ({
-      // run-parts runs no file with a dot in its name.
-      path: `/etc/network/if-${direction}.d/route-${name.replaceAll('.', '_')}`,
-      content: scriptOf(name, wanted, direction === 'up' ? 'add' : 'del'),
-    }));
+    const files = routeScripts(name, wanted);
     const old = await Promise.all(
       files.map(async ({ path }) => Buffer.from((await context.host.files.read(path)) ?? '').toString('utf8')),
     );
@@ -53,18 +50,3 @@ export const routes = defineState({
     );
   },
 });
-
-function scriptOf(name: string, rows: readonly Dict[], action: 'add' | 'del'): string {
-  const lines = rows.map((row) => {
-    const text = (key: string): string => {
-      const value = row.get(key);
-      return value === undefined || value === null ? '' : pythonStr(value).replace(/[\s;&|<>$\x60"'\\]/g, '');
-    };
-    const title = row.get('name') === undefined ? '' : `# ${pythonStr(row.get('name') ?? '').replace(/\s+/g, ' ')}\n`;
-    const target = `${text('ipaddr')}${text('netmask') === '' ? '' : `/${text('netmask')}`}`;
-    const via = text('gateway') === '' ? '' : `via ${text('gateway')}`;
-    const metric = text('metric') === '' ? '' : ` metric ${text('metric')}`;
-    return `${title}ip route ${action} ${target} ${via} dev ${name}${metric}\n`;
-  });
-  return `#!/bin/sh\n# ${action}\ntest "\${IFACE}" = "${name}" || exit 0\n${lines.join('')}`;
-}
