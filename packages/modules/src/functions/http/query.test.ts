@@ -46,7 +46,7 @@ const host = createFakeHost({
     '/out/x': '',
   },
 });
-const query = async (url: string, keyword: Record<string, Plain> = {}): Promise<Plain> =>
+const query = async (url: string, keyword: Record<string, Plain> = {}): Promise<unknown> =>
   toPlain((await callScratch('http.query', { host, positional: [url], keyword })).value);
 const textOf = async (path: string): Promise<string> => Buffer.from((await host.files.read(path)) ?? '').toString();
 
