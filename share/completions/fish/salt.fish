@@ -542,7 +542,10 @@ set -g brine_functions acl.delfacl \
   ini.remove_section \
   ini.set_option \
   ip.apply_network_settings \
+  ip.build_bond \
   ip.build_interface \
+  ip.build_network_settings \
+  ip.build_routes \
   ip.down \
   ip.get_bond \
   ip.get_interface \
