@@ -638,7 +638,15 @@ export const functionTable: ModuleTable['functions'] = {
     () => import('./docker/make.ts'),
     ['docker.commit', 'docker.create', 'docker.create_network', 'docker.run_container'],
   ),
-  ...from(() => import('./docker/processes.ts'), ['docker.diff', 'docker.login', 'docker.prune', 'docker.top']),
+  ...from(
+    () => import('./docker/connect.ts'),
+    ['docker.connect_container_to_network', 'docker.disconnect_container_from_network'],
+  ),
+  ...from(() => import('./docker/images.ts'), ['docker.dangling', 'docker.import', 'docker.layers']),
+  ...from(
+    () => import('./docker/processes.ts'),
+    ['docker.diff', 'docker.login', 'docker.logout', 'docker.prune', 'docker.top'],
+  ),
   ...from(() => import('./pkg/install.ts'), ['pkg.install']),
   ...from(() => import('./pkg/refresh.ts'), ['pkg.refresh_db']),
   ...from(() => import('./pkg/change.ts'), ['pkg.hold', 'pkg.purge', 'pkg.remove', 'pkg.unhold', 'pkg.upgrade']),
@@ -1532,9 +1540,7 @@ export const functionTable: ModuleTable['functions'] = {
   ...from(
     () => import('./docker/change.ts'),
     [
-      'docker.connect_container_to_network',
       'docker.create_volume',
-      'docker.disconnect_container_from_network',
       'docker.kill',
       'docker.pause',
       'docker.pull',

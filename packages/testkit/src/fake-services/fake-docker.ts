@@ -226,19 +226,31 @@ function images(state: State, { method, url }: Call, [name, action]: readonly [s
     state.images.push({ Id: 'sha256:eeee', RepoTags: [], Config: {} });
     return '{"stream":"Loaded image"}\n';
   }
+  if (name === 'json' && url.searchParams.has('filters'))
+    return state.images.filter((row) => (row['RepoTags'] as string[]).length === 0);
   if (name === 'json') return state.images.map((row) => ({ Id: row['Id'], RepoTags: row['RepoTags'], Created: 0 }));
-  if (name === 'create') {
-    const tag = `${url.searchParams.get('fromImage') ?? ''}:${url.searchParams.get('tag') ?? ''}`;
-    if (tag.startsWith('private')) return '{"error":"pull access denied"}\n';
-    state.images.push({ Id: 'sha256:bbbb', RepoTags: [tag], Config: {} });
-    return `{"status":"Pulling"}\n{"status":"Pull complete","id":"l1"}\n{"status":"Status: Downloaded newer image for ${tag}"}\n`;
-  }
-  const found = state.images.find((row) => row['Id'] === name || (row['RepoTags'] as string[]).includes(name));
+  if (name === 'create') return pulled(state, url.searchParams);
+  const found = state.images.find(
+    (row) => [name, `sha256:${name}`].includes(String(row['Id'])) || (row['RepoTags'] as string[]).includes(name),
+  );
   if (found === undefined) return undefined;
   if (action === 'tag') return '';
+  if (action === 'history') return [{ Id: found['Id'] }, { Id: '<missing>' }, { Id: 'sha256:0123456789abcdef' }];
   if (method !== 'DELETE') return found;
   state.images = state.images.filter((row) => row !== found);
   return [{ Untagged: name }, { Deleted: found['Id'] }];
+}
+
+/** An image that is fetched, or made of an archive. */
+function pulled(state: State, parameters: URLSearchParams): string {
+  const tag = `${parameters.get('fromImage') ?? ''}:${parameters.get('tag') ?? ''}`;
+  if (parameters.get('fromSrc') === '-') {
+    state.images.push({ Id: 'sha256:ffff', RepoTags: [`${parameters.get('repo') ?? ''}${tag}`], Config: {} });
+    return '{"status":"sha256:ffff"}\n';
+  }
+  if (tag.startsWith('private')) return '{"error":"pull access denied"}\n';
+  state.images.push({ Id: 'sha256:bbbb', RepoTags: [tag], Config: {} });
+  return `{"status":"Pulling"}\n{"status":"Pull complete","id":"l1"}\n{"status":"Status: Downloaded newer image for ${tag}"}\n`;
 }
 
 function networks(state: State, { method, body }: Call, [name, action]: readonly [string, string]): unknown {

@@ -1,7 +1,6 @@
 import type { Plain } from '@brine/common';
 import { z } from 'zod';
 import { flag, integer, lineText, optional, withDefault } from '../../kit/arguments.ts';
-import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction, type FunctionDeclaration } from '../../kit/define-function.ts';
 import { containerPath, stateOf } from '../../providers/docker/containers.ts';
 import { connectDocker, memberAt, type DockerWriter } from '../../providers/docker/docker-api.ts';
@@ -193,33 +192,6 @@ function removing(name: string, kind: string, path: string): FunctionDeclaration
     examples: [`'*' ${name} my_${kind}`],
     async run({ name: wanted }, context) {
       await connectDocker(context).remove(path + encodeURIComponent(wanted));
-      return true;
-    },
-  });
-}
-
-export const connectContainer = wiring(
-  'docker.connect_container_to_network',
-  'connect',
-  'Puts a container on a network',
-);
-export const disconnectContainer = wiring(
-  'docker.disconnect_container_from_network',
-  'disconnect',
-  'Takes a container off a network',
-);
-
-function wiring(name: string, verb: string, summary: string): FunctionDeclaration {
-  const byVerb = { container: dockerName, [verb === 'connect' ? 'net_id' : 'network_id']: dockerName };
-  return defineFunction({
-    name,
-    ignoresOthers: true,
-    summary: `${summary}; answers true.`,
-    args: z.object(byVerb),
-    examples: [`'*' ${name} web-1 1f9d2454d0872b68dd9e8744c6e7a4c66b86f10abaccc21e14f7f014f729b2bc`],
-    async run(args: Record<string, string>, context: FunctionContext) {
-      const network = encodeURIComponent(args['net_id'] ?? args['network_id'] ?? '');
-      await connectDocker(context).post(`/networks/${network}/${verb}`, { Container: args['container'] });
       return true;
     },
   });

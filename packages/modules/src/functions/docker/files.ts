@@ -130,7 +130,8 @@ export const load = defineFunction({
   },
 });
 
-async function findFile(context: FunctionContext, path: string): Promise<string> {
+/** A file of this minion, or one of the file server in the cache. Throws when there is none. */
+export async function findFile(context: FunctionContext, path: string): Promise<string> {
   const fetched = path.startsWith('/') ? path : (await context.fileServer.fetch(path, 'base'))?.path;
   const isFile = fetched !== undefined && (await context.host.files.stat(fetched, { follow: true }))?.kind === 'file';
   if (!isFile) throw failure(`Source file ${path} does not exist`);

@@ -148,3 +148,43 @@ it('logs in to registries, and keeps passwords off command lines', async () => {
   });
   expect(await call('login', ['other'])).toMatchObject({ Errors: ["No match found for registry 'other'"] });
 });
+
+it('logs out of registries', async () => {
+  expect(await answer('logout')).toEqual({
+    value: { retcode: 1, Errors: ['refused'], Results: { hub: true, 'bad.example': false, 'none.example': true } },
+    retcode: 1,
+  });
+  expect(host.started.map(({ command }) => command)).toEqual([
+    ['docker', 'logout'],
+    ['docker', 'logout', 'bad.example'],
+    ['docker', 'logout', 'none.example'],
+  ]);
+  expect(await call('logout', ['other'])).toMatchObject({ Errors: ["No match found for registry 'other'"] });
+});
+
+it('makes images of archives, and tells layers and images without a name', async () => {
+  expect(await call('import', [archive, 'mine/os', 'v1'])).toMatchObject({ Id: 'sha256:ffff', Image: 'mine/os:v1' });
+  expect(docker.changes).toEqual(['POST /images/create?fromSrc=-&repo=mine%2Fos&tag=v1']);
+  await expect(call('import', ['/none.tar', 'x'])).rejects.toThrow('Source file /none.tar does not exist');
+  expect(await call('layers', ['nginx:1.25'])).toEqual(['0123456789ab', '<missing>', 'aaaa']);
+  await expect(call('layers', ['none'])).rejects.toThrow("Image 'none' not found");
+  expect(await call('dangling')).toEqual([]);
+  await call('load', [archive]);
+  expect(await call('dangling')).toEqual(['eeee']);
+  expect(await call('dangling', [true])).toEqual({ eeee: { Removed: { Layers: ['sha256:eeee'], Images: ['eeee'] } } });
+  expect(await call('dangling')).toEqual([]);
+});
+
+it('puts containers on networks with addresses and names', async () => {
+  const wish = { ipv4_address: '10.8.0.5', aliases: 'www,api', links: { db: 'store' } };
+  expect(await call('connect_container_to_network', ['web', 'back'], wish)).toBe(true);
+  expect(docker.bodies[0]).toEqual({
+    Container: 'web',
+    EndpointConfig: { Aliases: ['www', 'api'], Links: ['db:store'], IPAMConfig: { IPv4Address: '10.8.0.5' } },
+  });
+  expect(await call('connect_container_to_network', ['web', 'back'])).toBe(true);
+  expect(docker.bodies[1]).toEqual({ Container: 'web' });
+  await expect(call('connect_container_to_network', ['web', 'back'], { ipv4_address: '::1' })).rejects.toThrow(
+    'must be an IPv4 address',
+  );
+});

@@ -6,7 +6,7 @@ import { defineFunction } from '../../kit/define-function.ts';
 import { containerPath } from '../../providers/docker/containers.ts';
 import { connectDocker, memberAt } from '../../providers/docker/docker-api.ts';
 import { failure } from '../failure.ts';
-import { complaint } from '../run-program.ts';
+import { complaint, runProgram } from '../run-program.ts';
 import { isTruthy } from '../../kit/truth.ts';
 import { dockerName, requireContainer } from './look.ts';
 
@@ -95,6 +95,31 @@ export const login = defineFunction({
         account === undefined ? `No match found for registry '${registry}'` : await logIn(registry, account, context);
       if (account !== undefined && wrong !== invalid(registry)) results[registry] = wrong === undefined;
       if (wrong !== undefined) errors.push(wrong);
+    }
+    if (errors.length > 0) context.setRetcode(1);
+    return { retcode: errors.length > 0 ? 1 : 0, Errors: errors, Results: results };
+  },
+});
+
+export const logout = defineFunction({
+  name: 'docker.logout',
+  summary: 'Logs out of the registries of `docker-registries` in pillar or configuration, or of some of them.',
+  args: z.object({ registries: textList().describe('Names of registries; `hub` is that of Docker.') }),
+  variadic: 'registries',
+  examples: ["'*' docker.logout", "'*' docker.logout hub"],
+  async run({ registries }, context): Promise<Plain> {
+    const known = new Map([context.options, context.pillar].flatMap((source) => registriesOf(source)));
+    const errors: string[] = [];
+    const results: Record<string, boolean> = {};
+    for (const registry of registries.length > 0 ? registries : [...known.keys()]) {
+      if (!known.has(registry)) errors.push(`No match found for registry '${registry}'`);
+      else if (registry.startsWith('-')) errors.push(invalid(registry));
+      else {
+        const place = registry.toLowerCase() === 'hub' ? [] : [registry];
+        const left = await runProgram(context, ['docker', 'logout', ...place], { timeout: 120_000 });
+        results[registry] = left.exitCode === 0;
+        if (left.exitCode !== 0) errors.push(complaint(left));
+      }
     }
     if (errors.length > 0) context.setRetcode(1);
     return { retcode: errors.length > 0 ? 1 : 0, Errors: errors, Results: results };

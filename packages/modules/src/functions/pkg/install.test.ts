@@ -77,3 +77,23 @@ it('compares versions without their epochs when it is to', async () => {
   expect(commands().map((words) => words.at(-1))).toEqual(['foo=2:1.2', 'foo=1:1.4', 'foo=1.9']);
   await expect(call('pkg.install', { pkgs: [{ foo: '<0.5' }] })).rejects.toThrow('No version matching');
 });
+
+it('tells the versions of what a glob names, and the newest also where it is installed', async () => {
+  const policy = 'dpkg:\n  Installed: 1\n  Candidate: 1\n  Version table:\n *** 1 500\n        500 http://a stable\n';
+  const asked: (readonly string[])[] = [];
+  const aptCache: FakeProgram = (args) => {
+    asked.push(args);
+    return policy;
+  };
+  const { host } = machine({ 'apt-cache': aptCache });
+  const ask = async (name: string, positional: readonly Plain[], keyword: Readonly<Record<string, Plain>> = {}) =>
+    toPlain((await callScratch(name, { host, positional, keyword, grains: { os_family: 'Debian' } })).value);
+  expect(await ask('pkg.version', ['*p*'])).toEqual({ dpkg: '1', kept: '4' });
+  expect(await ask('pkg.version', ['g*', 'old'])).toEqual({ old: '2' });
+  expect(await ask('pkg.version', ['gone'])).toBe('');
+  expect(await ask('pkg.latest_version', ['dpkg'], { refresh: false })).toBe('');
+  expect(await ask('pkg.latest_version', ['dpkg'], { refresh: false, show_installed: true })).toBe('1');
+  await ask('pkg.latest_version', ['dpkg'], { refresh: false, fromrepo: 'backports' });
+  expect(asked.at(-1)?.join(' ')).toContain('backports');
+  expect([await ask('pkg.latest_version', [], { refresh: false }), await ask('pkg.owner', [])]).toEqual(['', '']);
+});

@@ -1,30 +1,37 @@
+import { matchGlob } from '@brine/common';
 import { z } from 'zod';
-import { flag, lineText, text, textList, withDefault } from '../../kit/arguments.ts';
+import { flag, lineText, optional, text, textList, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { choosePackageManager } from '../../providers/packages/choose-package-manager.ts';
 import { installedPackages } from '../../providers/packages/package-memory.ts';
 import { versionsOf, type PackageDatabase } from '../../providers/packages/package-manager.ts';
 import { failure } from '../failure.ts';
+import { safeName } from '../safe-name.ts';
 
 const names = textList().describe('Names of packages.');
 
 export const version = defineFunction({
   name: 'pkg.version',
   ignoresOthers: true,
-  summary: 'The installed version of a package, or of several by name; an empty text for one that is not installed.',
+  summary:
+    'The installed version of a package, or of several by name; an empty text for one that is not installed. Names may be globs.',
   args: z.object({ names }),
   variadic: 'names',
-  examples: ["'*' pkg.version tar", "'*' pkg.version tar bash"],
+  examples: ["'*' pkg.version tar", "'*' pkg.version tar bash", "'*' pkg.version 'libc6*'"],
   async run({ names: wanted }, context) {
     const { packages } = await database(context);
     const installed = (name: string): string => {
       const found = packages.get(name);
       return found === undefined || found.isConfigOnly ? '' : versionsOf(found).join(',');
     };
-    return wanted.length === 1
+    const isGlob = (name: string): boolean => name.includes('*');
+    const matching = (glob: string): readonly string[] =>
+      [...packages.keys()].filter((name) => matchGlob(glob, name) && installed(name) !== '');
+    const named = wanted.flatMap((name) => (isGlob(name) ? matching(name) : [name]));
+    return wanted.length === 1 && !wanted.some(isGlob)
       ? installed(wanted[0] ?? '')
-      : Object.fromEntries(wanted.map((name) => [name, installed(name)]));
+      : Object.fromEntries(named.map((name) => [name, installed(name)]));
   },
 });
 
@@ -57,22 +64,25 @@ export const latestVersion = defineFunction({
   args: z.object({
     names,
     refresh: withDefault(flag(), true).describe('Fetch the lists of packages first.'),
+    fromrepo: optional(safeName('a repository')).describe('Only as this repository, or release of Debian, has it.'),
+    show_installed: withDefault(flag(), false).describe('Tell the newest version also where it is installed.'),
   }),
   variadic: 'names',
   examples: ["'*' pkg.latest_version bash", "'*' pkg.latest_version bash tar refresh=False"],
-  async run({ names: wanted, refresh }, context) {
+  async run({ names: wanted, refresh, fromrepo, show_installed: showsAll }, context) {
+    if (wanted.length === 0) return '';
     const manager = await choosePackageManager(context.host, context.grains);
     if (refresh) await manager.refresh(context.host);
     const [{ packages }, candidates] = await Promise.all([
       installedPackages(manager, context),
-      manager.candidates(context.host, wanted),
+      manager.candidates(context.host, wanted, fromrepo),
     ]);
     const newer = (name: string): string => {
       const [candidate, installed] = [candidates.get(name), packages.get(name)];
       if (candidate === undefined) return '';
       const isNewer =
         installed === undefined || installed.isConfigOnly || manager.compareVersions(installed.version, candidate) < 0;
-      return isNewer ? candidate : '';
+      return isNewer || (showsAll && installed.version === candidate) ? candidate : '';
     };
     return wanted.length === 1 ? newer(wanted[0] ?? '') : Object.fromEntries(wanted.map((name) => [name, newer(name)]));
   },
@@ -181,6 +191,7 @@ export const owner = defineFunction({
   variadic: 'paths',
   examples: ["'*' pkg.owner /usr/bin/apachectl", "'*' pkg.owner /usr/bin/apachectl /usr/bin/basename"],
   async run({ paths }, { host, grains, setRetcode }) {
+    if (paths.length === 0) return '';
     const manager = await choosePackageManager(host, grains);
     const found = await Promise.all(paths.map(async (path) => [path, await manager.owner(host, path)] as const));
     // That of the last question, as in Salt.
