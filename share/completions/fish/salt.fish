@@ -214,11 +214,13 @@ set -g brine_functions acl.delfacl \
   docker.create \
   docker.create_network \
   docker.create_volume \
+  docker.dangling \
   docker.diff \
   docker.disconnect_container_from_network \
   docker.exists \
   docker.export \
   docker.images \
+  docker.import \
   docker.info \
   docker.inspect \
   docker.inspect_container \
@@ -226,9 +228,11 @@ set -g brine_functions acl.delfacl \
   docker.inspect_network \
   docker.inspect_volume \
   docker.kill \
+  docker.layers \
   docker.list_containers \
   docker.load \
   docker.login \
+  docker.logout \
   docker.logs \
   docker.networks \
   docker.pause \
