@@ -37,6 +37,7 @@ async function runCase<Schema extends z.ZodObject>(
   };
   const outcome = await lookWithoutTouching(host, () => look(one.watched === true));
   expect(summarize(outcome)).toEqual(expected(one));
+  if (one.foretold !== undefined) expect(outcome).toMatchObject({ foretoldComment: one.foretold });
   if (outcome.kind !== 'change') return;
   const applied = await outcome.apply(host);
   const wanted = { changes: one.pending?.changes ?? {}, failed: false, comment: '', ...one.applied };

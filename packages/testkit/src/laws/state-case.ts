@@ -31,6 +31,8 @@ export interface StateCase {
   readonly arguments: Readonly<Record<string, Plain>>;
   /** The comment when nothing is to be done. */
   readonly ok?: string;
+  /** What a dry run says in its place, where the two differ. */
+  readonly foretold?: string;
   /** The changes that a state which is `ok` pretends. */
   readonly pretended?: Changes;
   /** The comment when the check fails; changes, if any. */

@@ -52,7 +52,10 @@ export async function manageFile(request: FileRequest, context: StateContext): P
   if (!request.replace || request.content.origin === 'nothing') return keepContent(base, stat);
   const diff = await contentChange(request, { target, stat }, context);
   const changes = { ...diff, ...(await ownershipChanges(host, stat, ownership)) };
-  if (Object.keys(changes).length === 0) return isOk(`File ${name} is in the correct state`);
+  if (Object.keys(changes).length === 0) {
+    const foretoldComment = `The file ${name} is in the correct state`;
+    return { ...isOk(`File ${name} is in the correct state`), foretoldComment };
+  }
   const comment = pendingComment(request);
   const plan: Plan = { ...base, isNew: false, writes: diff.diff !== undefined, changes };
   return willChange({ comment, changes }, (machine) => updateFile(plan, machine, `File ${name} updated`));

@@ -42,6 +42,7 @@ describeState(managed, [
     before: { files: { '/etc/app': 'a\n' } },
     arguments: { name: '/etc/app', contents: 'a', mode: '0644', user: 'root' },
     ok: 'File /etc/app is in the correct state',
+    foretold: 'The file /etc/app is in the correct state',
   },
   {
     title: 'corrects owner and mode alone',
