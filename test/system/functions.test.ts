@@ -53,7 +53,7 @@ describe.skipIf(!isRoot)('functions for accounts on this machine', () => {
       'updated',
     );
     expect(await call('cmd.run', [`crontab -u ${user} -l`])).toContain('6 4 * * * /bin/true');
-    expect(await call('cron.set_job', [user, '99', '4', '*', '*', '*', '/bin/false'])).toContain('crontab ended with');
+    expect(await call('cron.set_job', [user, '99', '4', '*', '*', '*', '/bin/false'])).toContain('bad minute');
     expect(await call('cron.rm', [user, '/bin/true'], { identifier: 'x' })).toBe('removed');
     expect(await call('cron.ls', [user])).toEqual(toValue({ pre: [], crons: [], special: [], env: [] }));
     await call('cmd.run', [`crontab -u ${user} -r`]);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { argument, defineState, isOk, lineText, optional, text, willChange, withDefault } from '../../kit/index.ts';
-import { attempt } from '../../providers/commands/attempt.ts';
+import { attemptCrontab } from '../../providers/cron/attempt-crontab.ts';
 import { findJob } from '../../providers/cron/crontab.ts';
 import { loadCrontab, storeCrontab } from '../../providers/cron/crontab-file.ts';
 
@@ -32,7 +32,7 @@ export const absent = defineState({
     if (found === undefined) return isOk(`Cron ${command} already absent`);
     const changes = { [user]: command };
     return willChange({ comment: `Cron ${command} is set to be removed`, changes }, (machine) =>
-      attempt(`Cron ${command} for user ${user} failed to commit with error`, async () => {
+      attemptCrontab(`Cron ${command} for user ${user} failed to commit with error `, async () => {
         await storeCrontab(machine, user, { ...crontab, jobs: crontab.jobs.filter((job) => job !== found) });
         return { comment: `Cron ${command} removed from ${user}'s crontab`, changes };
       }),

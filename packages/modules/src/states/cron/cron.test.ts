@@ -14,6 +14,8 @@ const crontab: FakeProgram = async (args, machine, request) => {
   await machine.files.write(path, Buffer.from(request.input ?? ''));
   return '';
 };
+const picky: FakeProgram = (args) =>
+  args.includes('-l') ? { exitCode: 1 } : { exitCode: 1, stderr: '"-":3: bad minute\n' };
 const spool = '/var/spool/cron/root';
 const job = `${banner}# daily copy SALT_CRON_IDENTIFIER:backup\n0 3 * * * /usr/bin/backup\n`;
 
@@ -80,6 +82,17 @@ describeState(present, [
     applied: { comment: 'Cron /usr/bin/backup updated' },
     after: {
       [spool]: `${banner}1 1 * * * b\n${job.slice(banner.length).replace('0 3', '0 4')}# SALT_CRON_IDENTIFIER:x\n@daily x\n`,
+    },
+  },
+  {
+    title: 'says what crontab complained about',
+    before: { ...machine(), programs: { crontab: picky } },
+    arguments: { name: 'x', minute: '99' },
+    pending: { comment: 'Cron x is set to be added', changes: { root: 'x' } },
+    applied: {
+      comment: 'Cron x for user root failed to commit with error \n"-":3: bad minute',
+      changes: {},
+      failed: true,
     },
   },
   {

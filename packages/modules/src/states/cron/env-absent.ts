@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineState, isOk, lineText, willChange, withDefault } from '../../kit/index.ts';
-import { attempt } from '../../providers/commands/attempt.ts';
+import { attemptCrontab } from '../../providers/cron/attempt-crontab.ts';
 import { loadCrontab, storeCrontab } from '../../providers/cron/crontab-file.ts';
 
 /** `cron.env_absent` */
@@ -20,7 +20,7 @@ export const envAbsent = defineState({
     if (!crontab.variables.has(name)) return isOk(`Cron env ${name} already absent`);
     const changes = { [user]: name };
     return willChange({ comment: `Cron env ${name} is set to be removed`, changes }, (machine) =>
-      attempt(`Cron env ${name} for user ${user} failed to commit with error`, async () => {
+      attemptCrontab(`Cron env ${name} for user ${user} failed to commit with error `, async () => {
         const variables = new Map([...crontab.variables].filter(([one]) => one !== name));
         await storeCrontab(machine, user, { ...crontab, variables });
         return { comment: `Cron env ${name} removed from ${user}'s crontab`, changes };

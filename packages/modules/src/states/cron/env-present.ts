@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineState, fails, isOk, lineText, willChange, withDefault } from '../../kit/index.ts';
-import { attempt } from '../../providers/commands/attempt.ts';
+import { attemptCrontab } from '../../providers/cron/attempt-crontab.ts';
 import { loadCrontab, storeCrontab } from '../../providers/cron/crontab-file.ts';
 import { hasValue, putVariable } from '../../providers/cron/crontab.ts';
 
@@ -26,7 +26,7 @@ export const envPresent = defineState({
     const isNew = !crontab.variables.has(name);
     const verb = isNew ? 'added' : 'updated';
     return willChange({ comment: `Cron env ${name} is set to be ${verb}`, changes }, (machine) =>
-      attempt(`Cron env ${name} for user ${user} failed to commit with error`, async () => {
+      attemptCrontab(`Cron env ${name} for user ${user} failed to commit with error \n`, async () => {
         await storeCrontab(machine, user, putVariable(crontab, name, value));
         return {
           comment: isNew ? `Cron env ${name} added to ${user}'s crontab` : `Cron env ${name} updated`,

@@ -12,7 +12,7 @@ import {
   willChange,
   withDefault,
 } from '../../kit/index.ts';
-import { attempt } from '../../providers/commands/attempt.ts';
+import { attemptCrontab } from '../../providers/cron/attempt-crontab.ts';
 import { runTool } from '../../providers/commands/run-tool.ts';
 import { rawCrontab } from '../../providers/cron/crontab-file.ts';
 import { findSource } from '../../providers/files/find-source.ts';
@@ -55,7 +55,7 @@ export const file = defineState({
     const old = current.endsWith('\n') ? current : `${current}\n`;
     const changes = { diff: unifiedDiff(splitLines(old), splitLines(wanted)).join('') };
     return willChange({ comment: `Crontab for user ${user} is set to be updated`, changes }, (machine) =>
-      attempt(`Unable to update user ${user} crontab`, async () => {
+      attemptCrontab(`Unable to update user ${user} crontab. Error: `, async () => {
         if ((await machine.account(user)) === undefined)
           return { comment: `User ${user} is not available`, changes: {}, failed: true };
         await runTool(machine, ['crontab', '-u', user, '-'], { input: wanted });

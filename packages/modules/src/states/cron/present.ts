@@ -16,7 +16,7 @@ import {
   type Host,
   type ReadHost,
 } from '../../kit/index.ts';
-import { attempt } from '../../providers/commands/attempt.ts';
+import { attemptCrontab } from '../../providers/cron/attempt-crontab.ts';
 import { findJob, putJob, type CronJob, type Crontab } from '../../providers/cron/crontab.ts';
 import { loadCrontab, storeCrontab } from '../../providers/cron/crontab-file.ts';
 
@@ -100,7 +100,7 @@ function change(
   const changes = { [user]: command };
   const comment = `Cron ${command} is set to be ${found === undefined ? 'added' : 'updated'}`;
   return willChange({ comment, changes }, (machine) =>
-    attempt(`Cron ${command} for user ${user} failed to commit with error \n`, async () => {
+    attemptCrontab(`Cron ${command} for user ${user} failed to commit with error \n`, async () => {
       if (!(await userExists(machine, user)))
         return { comment: `User ${user} is not available`, changes: {}, failed: true };
       await storeCrontab(machine, user, putJob(crontab, job, found));
