@@ -48,6 +48,8 @@ export async function willRunScript(request: ScriptRequest, context: StateContex
   const [, ...words] = name.split(' ');
   const source = request.source ?? name;
   const found = await findSource({ source, skipVerify: true, target: name }, context);
+  if (typeof found === 'string' && source.startsWith('/'))
+    return fails(`[Errno 2] No such file or directory: '${source}'`);
   if (typeof found === 'string')
     return fails(`Unable to cache script ${source} from saltenv '${context.step.saltenv}'`, {
       ...{ pid: 0, retcode: 1, stdout: '', stderr: '', cache_error: true },

@@ -90,13 +90,19 @@ async function tryCandidate(
     return `Unable to verify upstream hash of source file ${redactUrl(url)}, please set source_hash or set skip_verify to True`;
   const file = { source: url, target: request.target, hashName: request.hashName };
   const wantsHash = hash !== undefined && !request.skipVerify;
-  const expected = wantsHash ? await readSourceHash(hash, file, context) : undefined;
+  const expected = wantsHash ? await readSourceHash(hash, file, context).catch(hashLoss) : undefined;
   if (typeof expected === 'string') return expected;
   const found = await (isRemote
     ? fetchFile(url, context, wishOf(request, expected))
     : statFile(localPath(url), url, context));
   if (found === undefined || expected === undefined) return found;
   return verify(found, expected, { context, target: request.target });
+}
+
+// The digest could not be had, whatever of the file.
+function hashLoss(caught: unknown): string {
+  if (!isAppError(caught, 'remote-file')) throw caught;
+  return `Unable to manage file: ${caught.message}`;
 }
 
 function wishOf({ verifiesCertificates }: SourceRequest, expected: SourceHash | undefined): FetchWish {

@@ -49,6 +49,11 @@ describeState(script, [
     arguments: { name: 'salt://setup.sh --all' },
     fails: "Unable to cache script salt://setup.sh --all from saltenv 'base'",
   },
+  {
+    title: 'names a path that there is not',
+    arguments: { name: 'setup', source: '/srv/none.sh' },
+    fails: "[Errno 2] No such file or directory: '/srv/none.sh'",
+  },
 ]);
 describeState(wait, [{ title: 'waits', arguments: { name: 'newaliases' }, ok: '' }]);
 describeState(watch, [

@@ -21,7 +21,7 @@ describeState(cached, [
     title: 'wants a hash for files of other servers',
     arguments: { name: 'https://example.org/a' },
     fails:
-      'Unable to verify upstream hash of source file https://example.org/a, please set source_hash or set skip_verify to True',
+      'Unable to verify upstream hash of source file https://example.org/a, please set source_hash or set skip_verify or use_etag to True',
   },
   {
     title: 'compares a file of this machine with a hash',

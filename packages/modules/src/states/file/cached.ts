@@ -60,7 +60,8 @@ async function checkLocal(wanted: Wanted, context: StateContext): Promise<CheckO
 
 async function checkCached(wanted: Wanted, context: StateContext): Promise<CheckOutcome<Host>> {
   const found = await find(wanted, context);
-  if (typeof found === 'string') return fails(found);
+  if (typeof found === 'string')
+    return fails(found.replace(/set skip_verify to True$/, 'set skip_verify or use_etag to True'));
   const isVerified = wanted.source_hash !== '' && !wanted.skip_verify;
   return isOk(`File is ${isVerified ? 'already ' : ''}cached to ${found.path}`);
 }
