@@ -1,5 +1,6 @@
-import type { Value } from '@brine/common';
+import { createLogger, type Value } from '@brine/common';
 import { createLocalHost, stateTable } from '@brine/modules';
+import type { ModuleContext } from '@brine/modules/kit';
 import type { Step, StepContext } from '@brine/sls';
 import { expect, it } from 'vitest';
 import { createStateLibrary } from './state-library.ts';
@@ -57,6 +58,36 @@ it('doubts what a state that takes anything was hardly meant to get', async () =
       isDoubt: true,
     },
   ]);
+});
+
+it('doubts a requisite that is misspelled, in a run too', async () => {
+  const given = { name: 'x', requires: [] };
+  const doubt = {
+    argument: 'requires',
+    summary: "'requires' means nothing to 'test.nop'",
+    help: "did you mean 'require'?",
+  };
+  expect(await faultsOf('test.nop', given)).toEqual([{ ...doubt, isDoubt: true }]);
+  expect(await faultsOf('host.present', { name: 'x', ip: '10.0.0.1', onchange: [] })).toEqual([
+    {
+      argument: 'onchange',
+      summary: "'onchange' is an invalid keyword argument for 'host.present'",
+      help: "did you mean 'onchanges'?",
+    },
+  ]);
+  const told: unknown[] = [];
+  const library = createStateLibrary({
+    table: { states: stateTable },
+    host: createLocalHost(),
+    moduleContext: () =>
+      ({ log: createLogger((level, message, data) => void told.push([level, message, data])) }) as ModuleContext,
+  });
+  const context = { signal: new AbortController().signal, requiredSteps: [] } as unknown as StepContext;
+  const span = { file: 'site.sls', line: 4, column: 5 };
+  await library.check({ ...stepOf('test.nop', given), argumentSpans: new Map([['requires', span]]) }, context);
+  const problem = `${doubt.summary}; ${doubt.help}`;
+  const text = 'a state was given an argument that it does not have';
+  expect(told).toEqual([['warn', text, { id: 'x', problem, file: 'site.sls', line: 4 }]]);
 });
 
 it('takes requisites for granted, and slots for whatever they will give', async () => {

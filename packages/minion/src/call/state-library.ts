@@ -2,6 +2,7 @@ import { isDict, type Dict, type Value } from '@brine/common';
 import {
   bindStateArguments,
   findArgumentFaults,
+  findDoubts,
   secretTexts,
   type Host,
   type ModuleContext,
@@ -51,6 +52,7 @@ export function createStateLibrary(parts: StateLibraryParts): StateLibrary {
     const { args, unknown } = bindStateArguments(declaration, given);
     const host = stoppableHost(parts.host, context.signal);
     const stateContext = toStateContext({ ...parts, host }, step, context, unknown);
+    if (which === 'check') warnOfDoubts(declaration, step, stateContext);
     const outcome = await underMask(context.umask, () => ask.call(declaration, args, stateContext));
     if (outcome.kind !== 'change') return outcome;
     const { pending, foretell, apply } = outcome;
@@ -78,6 +80,19 @@ export function createStateLibrary(parts: StateLibraryParts): StateLibrary {
     check: (step, context) => look('check', step, context),
     onWatch: (step, context) => look('onWatch', step, context),
   };
+}
+
+/** Salt says nothing of these either in what it returns. */
+function warnOfDoubts(declaration: StateDeclaration, step: Step, { log, unknownArguments }: StateContext): void {
+  for (const { argument, summary, help } of findDoubts(declaration, unknownArguments)) {
+    const span = step.argumentSpans.get(argument) ?? step.span;
+    const place = span === undefined ? {} : { file: span.file, line: span.line };
+    log.warn('a state was given an argument that it does not have', {
+      id: step.id,
+      problem: `${summary}; ${help}`,
+      ...place,
+    });
+  }
 }
 
 function describe(declaration: StateDeclaration): StateDescription {

@@ -14,6 +14,16 @@ const requisites = [
   'onfail_stop',
 ] as const;
 
+/** What may stand in every state, as far as it is written by hand. */
+const commonArguments: readonly string[] = [
+  ...requisites.filter((key) => key !== 'prerequired' && key !== 'onfail_stop'),
+  ...['require', 'watch', 'onchanges', 'onfail', 'listen', 'prereq', 'use'].flatMap((key) => [
+    `${key}_in`,
+    `${key}_any`,
+  ]),
+  ...['names', 'order', 'failhard', 'onlyif', 'unless', 'creates', 'check_cmd', 'retry', 'parallel', 'fire_event'],
+];
+
 /** Keys of a low chunk that belong to the state engine; a state gets one only when its schema names it. */
 const engineKeys: ReadonlySet<string> = new Set([
   ...requisites,
@@ -55,17 +65,22 @@ export interface StateArgumentFault {
 /** Everything for which {@link bindStateArguments} would refuse a low chunk, and what is hardly meant. */
 export function findArgumentFaults(declaration: StateDeclaration, chunk: Dict): readonly StateArgumentFault[] {
   const { unknown, faults } = readArguments(declaration, chunk);
-  const names = Object.keys(declaration.args.shape);
-  const doubts = declaration.acceptsUnknown === true ? unknownFaults(declaration.name, unknown, names) : [];
-  const likely = doubts.filter(({ help }) => help !== undefined);
-  return [
-    ...faults,
-    ...likely.map((doubt) => ({
+  return [...faults, ...findDoubts(declaration, unknown)];
+}
+
+/**
+ * Arguments that a state takes, but that are nearly one of its own or of those that every state has: `requires` does
+ * nothing and says nothing in Salt.
+ */
+export function findDoubts(declaration: StateDeclaration, unknown: Dict): readonly StateArgumentFault[] {
+  if (unknown.size === 0 || declaration.acceptsUnknown !== true) return [];
+  return unknownFaults(declaration.name, unknown, Object.keys(declaration.args.shape))
+    .filter(({ help }) => help !== undefined)
+    .map((doubt) => ({
       ...doubt,
       summary: `'${doubt.argument}' means nothing to '${declaration.name}'`,
       isDoubt: true,
-    })),
-  ];
+    }));
 }
 
 interface ReadArguments<Schema extends z.ZodObject> {
@@ -112,7 +127,7 @@ function issueFault(state: string, issue: z.core.$ZodIssue): StateArgumentFault 
 function unknownFaults(state: string, unknown: Dict, names: readonly string[]): StateArgumentFault[] {
   return [...unknown.keys()].map((key) => {
     const argument = pythonStr(key);
-    const meant = closestName(argument, names);
+    const meant = closestName(argument, [...names, ...commonArguments]);
     const summary = `'${argument}' is an invalid keyword argument for '${state}'`;
     return { argument, summary, ...(meant === undefined ? {} : { help: `did you mean '${meant}'?` }) };
   });

@@ -31,6 +31,7 @@ export { bindFunctionArguments, secretsOfCall, type CallSignature } from './bind
 export {
   bindStateArguments,
   findArgumentFaults,
+  findDoubts,
   type BoundStateArguments,
   type StateArgumentFault,
 } from './bind-state-arguments.ts';

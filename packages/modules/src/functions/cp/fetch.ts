@@ -17,6 +17,7 @@ const gzip = valueOr(null).describe('Accepted for Salt; the transport compresses
 
 export const getFile = defineFunction({
   name: 'cp.get_file',
+  ignoresOthers: true,
   summary:
     'Copies a file from the file server and answers its path; an empty text when it is not served, false when there is no folder for it.',
   args: z.object({
@@ -71,6 +72,7 @@ export const getTemplate = defineFunction({
 
 export const getDir = defineFunction({
   name: 'cp.get_dir',
+  ignoresOthers: true,
   summary: 'Copies a folder of the file server below a path and answers the paths of the files.',
   args: z.object({
     path,

@@ -24,6 +24,7 @@ const unixSocket = withDefault(flag(), false).describe('Whether the local accoun
 
 export const userList = defineFunction({
   name: 'mysql.user_list',
+  ignoresOthers: true,
   summary: 'The accounts of a server.',
   args: z.object(connection),
   examples: ["'*' mysql.user_list"],
@@ -32,6 +33,7 @@ export const userList = defineFunction({
 
 export const userInfo = defineFunction({
   name: 'mysql.user_info',
+  ignoresOthers: true,
   summary: 'All that a server has on an account; null when there is none.',
   args: z.object({ user, host, ...connection }),
   examples: ["'*' mysql.user_info root localhost"],
@@ -44,6 +46,7 @@ export const userInfo = defineFunction({
 
 export const userExists = defineFunction({
   name: 'mysql.user_exists',
+  ignoresOthers: true,
   summary: 'Whether there is an account, and with a password when one is given.',
   args: z.object({
     user,
@@ -93,6 +96,7 @@ const withPassword = {
 
 export const userCreate = defineFunction({
   name: 'mysql.user_create',
+  ignoresOthers: true,
   summary: 'Makes an account; false when it is there already, has no password or the server refuses.',
   args: z.object({
     ...withPassword,
@@ -112,6 +116,7 @@ export const userCreate = defineFunction({
 
 export const userChpass = defineFunction({
   name: 'mysql.user_chpass',
+  ignoresOthers: true,
   summary: 'Sets the password of an account; answers whether that went well.',
   args: z.object({
     ...withPassword,
@@ -140,6 +145,7 @@ function mayBe(
 
 export const userRemove = defineFunction({
   name: 'mysql.user_remove',
+  ignoresOthers: true,
   summary: 'Removes an account; false when there is none.',
   args: z.object({ user, host, ...connection }),
   examples: ["'*' mysql.user_remove frank localhost"],
@@ -151,6 +157,7 @@ export const userRemove = defineFunction({
 
 export const verifyLogin = defineFunction({
   name: 'mysql.verify_login',
+  ignoresOthers: true,
   summary: 'Whether the server lets an account in with a password.',
   args: z.object({ user, password: secrets.password, ...connection }),
   examples: ["'*' mysql.verify_login root password"],

@@ -15,6 +15,7 @@ const encoding = {
 
 export const dbList = defineFunction({
   name: 'mysql.db_list',
+  ignoresOthers: true,
   summary: 'The names of the databases.',
   args: z.object(connection),
   examples: ["'*' mysql.db_list"],
@@ -23,6 +24,7 @@ export const dbList = defineFunction({
 
 export const dbExists = defineFunction({
   name: 'mysql.db_exists',
+  ignoresOthers: true,
   summary: 'Whether there is a database.',
   args: z.object({ name, ...connection }),
   examples: ["'*' mysql.db_exists 'dbname'"],
@@ -31,6 +33,7 @@ export const dbExists = defineFunction({
 
 export const dbGet = defineFunction({
   name: 'mysql.db_get',
+  ignoresOthers: true,
   summary: 'Character set and order of characters of a database; empty when there is none.',
   args: z.object({ name, ...connection }),
   examples: ["'*' mysql.db_get test"],
@@ -50,6 +53,7 @@ async function readDatabase(
 
 export const dbTables = defineFunction({
   name: 'mysql.db_tables',
+  ignoresOthers: true,
   summary: 'The names of the tables of a database; false when there is none.',
   args: z.object({ name, ...connection }),
   examples: ["'*' mysql.db_tables 'database'"],
@@ -67,6 +71,7 @@ async function readTables(
 
 export const dbCreate = defineFunction({
   name: 'mysql.db_create',
+  ignoresOthers: true,
   summary: 'Makes a database; false when it is there already or the server refuses.',
   args: z.object({ name, ...encoding, ...connection }),
   examples: ["'*' mysql.db_create 'dbname'", "'*' mysql.db_create 'dbname' 'utf8' 'utf8_general_ci'"],
@@ -86,6 +91,7 @@ function encodingSql(wish: {
 
 export const alterDb = defineFunction({
   name: 'mysql.alter_db',
+  ignoresOthers: true,
   summary: 'Sets character set and order of characters of a database; answers whether that went well.',
   args: z.object({ name, ...encoding, ...connection }),
   examples: ["'*' mysql.alter_db testdb character_set='latin1'"],
@@ -101,6 +107,7 @@ export const alterDb = defineFunction({
 
 export const dbRemove = defineFunction({
   name: 'mysql.db_remove',
+  ignoresOthers: true,
   summary: 'Removes a database with all it holds; false when there is none or it is one of the server itself.',
   args: z.object({ name, ...connection }),
   examples: ["'*' mysql.db_remove 'dbname'"],
@@ -119,6 +126,7 @@ export const dbOptimize = tableFunction('mysql.db_optimize', 'OPTIMIZE', 'Optimi
 
 function tableFunction(functionName: string, verb: string, does: string) {
   return defineFunction({
+    ignoresOthers: true,
     name: functionName,
     summary: `${does} one table of a database, or all of them, and answers what the server says.`,
     args: z.object({ name, table, ...connection }),

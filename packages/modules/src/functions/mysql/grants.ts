@@ -21,6 +21,7 @@ const given = {
 
 export const userGrants = defineFunction({
   name: 'mysql.user_grants',
+  ignoresOthers: true,
   summary: 'What an account may do, as statements without its password; false when there is none.',
   args: z.object({ user: given.user, host: given.host, ...connection }),
   examples: ["'*' mysql.user_grants 'frank' 'localhost'"],
@@ -59,6 +60,7 @@ async function holds(context: FunctionContext, server: MysqlServer, wish: Wish):
 
 export const grantExists = defineFunction({
   name: 'mysql.grant_exists',
+  ignoresOthers: true,
   summary: 'Whether an account has privileges.',
   args: z.object({ ...given, ...connection }),
   examples: ["'*' mysql.grant_exists 'SELECT,INSERT,UPDATE' 'database.*' 'frank' 'localhost'"],
@@ -69,6 +71,7 @@ export const grantExists = defineFunction({
 
 export const grantAdd = defineFunction({
   name: 'mysql.grant_add',
+  ignoresOthers: true,
   summary: 'Gives an account privileges; answers whether it has them then.',
   args: z.object({
     ...given,
@@ -89,6 +92,7 @@ export const grantAdd = defineFunction({
 
 export const grantRevoke = defineFunction({
   name: 'mysql.grant_revoke',
+  ignoresOthers: true,
   summary: 'Takes privileges from an account; answers whether it has them no more.',
   args: z.object({ ...given, ...connection }),
   examples: ["'*' mysql.grant_revoke 'SELECT,INSERT,UPDATE' 'database.*' 'frank' 'localhost'"],

@@ -12,6 +12,7 @@ const database = lineText().describe('The database.');
 
 export const query = defineFunction({
   name: 'mysql.query',
+  ignoresOthers: true,
   summary:
     'Runs a statement and answers its rows as texts, or how many rows it changed; false when the server refuses.',
   args: z.object({ database, query: text().describe('The statement.'), ...connection }),
@@ -63,6 +64,7 @@ function oneDecimal(value: number): string {
 
 export const fileQuery = defineFunction({
   name: 'mysql.file_query',
+  ignoresOthers: true,
   summary: 'Runs the statements of a file, which may be on the file server; false when one is refused.',
   args: z.object({ database, file_name: text().describe('Path or address of the file.'), ...connection }),
   examples: ["'*' mysql.file_query mydb file_name=/tmp/sqlfile.sql", "'*' mysql.file_query mydb salt://sqlfile.sql"],

@@ -8,6 +8,7 @@ import { ask, connection, execute, readVersion, toPlain } from './server.ts';
 
 export const version = defineFunction({
   name: 'mysql.version',
+  ignoresOthers: true,
   summary: 'The version of the server; an empty text when it cannot be reached.',
   args: z.object(connection),
   examples: ["'*' mysql.version"],
@@ -16,6 +17,7 @@ export const version = defineFunction({
 
 export const status = defineFunction({
   name: 'mysql.status',
+  ignoresOthers: true,
   summary: 'The counters of the server by name.',
   args: z.object(connection),
   examples: ["'*' mysql.status"],
@@ -27,6 +29,7 @@ export const status = defineFunction({
 
 export const processlist = defineFunction({
   name: 'mysql.processlist',
+  ignoresOthers: true,
   summary: 'What the server is working on.',
   args: z.object(connection),
   examples: ["'*' mysql.processlist"],
@@ -42,6 +45,7 @@ export const showglobal = variables('mysql.showglobal', 'SHOW GLOBAL VARIABLES',
 
 function variables(name: string, sql: string, whose: string) {
   return defineFunction({
+    ignoresOthers: true,
     name,
     summary: `The settings of ${whose}.`,
     args: z.object(connection),
@@ -55,6 +59,7 @@ export const getSlaveStatus = replication('mysql.get_slave_status', 'SHOW SLAVE 
 
 function replication(name: string, sql: string, whose: string) {
   return defineFunction({
+    ignoresOthers: true,
     name,
     summary: `How far replication is, on ${whose}; empty when it is none.`,
     args: z.object(connection),
@@ -65,6 +70,7 @@ function replication(name: string, sql: string, whose: string) {
 
 export const slaveLag = defineFunction({
   name: 'mysql.slave_lag',
+  ignoresOthers: true,
   summary: 'Seconds a copy is behind: -1 when it is none, -2 when it does not run, -3 when it cannot be reached.',
   args: z.object(connection),
   examples: ["'*' mysql.slave_lag"],
@@ -80,6 +86,7 @@ export const slaveLag = defineFunction({
 
 export const freeSlave = defineFunction({
   name: 'mysql.free_slave',
+  ignoresOthers: true,
   summary:
     'Makes a copy a server of its own: `promoted`, `failed`, or an empty text when it cannot be reached or is none.',
   args: z.object(connection),
@@ -99,6 +106,7 @@ const plugin = lineText()
 
 export const pluginsList = defineFunction({
   name: 'mysql.plugins_list',
+  ignoresOthers: true,
   summary: 'The plugins of the server and their states.',
   args: z.object(connection),
   examples: ["'*' mysql.plugins_list"],
@@ -110,6 +118,7 @@ export const pluginsList = defineFunction({
 
 export const pluginStatus = defineFunction({
   name: 'mysql.plugin_status',
+  ignoresOthers: true,
   summary: 'The state of a plugin, e.g. `ACTIVE`; an empty text when it is not there.',
   args: z.object({ name: plugin, ...connection }),
   examples: ["'*' mysql.plugin_status auth_socket"],
@@ -124,6 +133,7 @@ async function readPlugin(context: FunctionContext, server: MysqlServer, name: s
 
 export const pluginAdd = defineFunction({
   name: 'mysql.plugin_add',
+  ignoresOthers: true,
   summary: 'Installs a plugin; answers whether it is there then.',
   args: z.object({
     name: plugin,
@@ -142,6 +152,7 @@ export const pluginAdd = defineFunction({
 
 export const pluginRemove = defineFunction({
   name: 'mysql.plugin_remove',
+  ignoresOthers: true,
   summary: 'Removes a plugin; answers whether it is gone then.',
   args: z.object({ name: plugin, ...connection }),
   examples: ["'*' mysql.plugin_remove auth_socket"],

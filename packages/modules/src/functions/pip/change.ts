@@ -20,6 +20,7 @@ const useVt = withDefault(flag(), false).describe('Accepted for compatibility: o
 
 export const install = defineFunction({
   name: 'pip.install',
+  ignoresOthers: true,
   summary: 'Installs packages and answers how pip ended.',
   args: z.object({
     pkgs: optional(textList()).describe('Packages, with versions where wanted.'),

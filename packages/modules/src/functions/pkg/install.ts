@@ -15,6 +15,7 @@ import { changing, readTargets } from './changing.ts';
 
 export const install = defineFunction({
   name: 'pkg.install',
+  ignoresOthers: true,
   summary: 'Installs packages and answers what changed.',
   args: z.object({
     name: optional(lineText()).describe('Name of the package.'),

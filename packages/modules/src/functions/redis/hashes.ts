@@ -43,6 +43,7 @@ export const hsetnx = defineFunction({
 
 export const hdel = defineFunction({
   name: 'redis.hdel',
+  ignoresOthers: true,
   summary: 'Removes fields of a hash; answers how many were there.',
   args: z.object({ key, fields: textList().describe('The fields.'), ...connection }),
   variadic: 'fields',
@@ -93,6 +94,7 @@ export const hvals = defineFunction({
 
 export const hmget = defineFunction({
   name: 'redis.hmget',
+  ignoresOthers: true,
   summary: 'The values of several fields of a hash.',
   args: z.object({ key, fields: textList().describe('The fields.'), ...connection }),
   variadic: 'fields',

@@ -23,6 +23,7 @@ export const set = defineFunction({
 
 export const del = defineFunction({
   name: 'redis.delete',
+  ignoresOthers: true,
   summary: 'Removes keys; answers how many were there.',
   args: z.object({ keys: textList().describe('The keys.'), ...connection }),
   variadic: 'keys',

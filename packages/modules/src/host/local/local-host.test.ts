@@ -32,6 +32,17 @@ describe('files of the local host', () => {
     });
   });
 
+  it('waits for no writer of a pipe and reads no device to its end', async () => {
+    const pipe = join(folder, 'pipe');
+    await host.files.makeNode(pipe, 'fifo', { major: 0, minor: 0 });
+    const refused = `cannot read ${pipe}: it is a named pipe`;
+    await expect(host.files.read(pipe)).rejects.toThrow(refused);
+    await expect(host.files.read(pipe, { limit: 1 })).rejects.toThrow(refused);
+    await expect(host.files.hash(pipe, 'sha256')).rejects.toThrow(refused);
+    await expect(host.files.read('/dev/zero')).rejects.toThrow('cannot read /dev/zero: it is a device');
+    expect(await host.files.read('/dev/null')).toEqual(Buffer.from(''));
+  });
+
   it('replaces a link rather than writing through it', async () => {
     await host.files.write(join(folder, 'real'), Buffer.from('real\n'));
     await host.files.makeSymlink(join(folder, 'link'), 'real');

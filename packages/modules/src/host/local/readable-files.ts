@@ -36,6 +36,7 @@ export const localReadableFiles: ReadableFiles = {
       const hash = createHash(algorithm);
       const small = readSmall(path);
       if (small !== undefined) return hash.update(small).digest('hex');
+      refuseEndless(path);
       await pipeline(createReadStream(path), hash);
       return hash.digest('hex');
     }),
@@ -56,7 +57,20 @@ async function orMissing<Result>(
 }
 
 async function readWhole(path: string): Promise<Uint8Array> {
-  return readSmall(path) ?? readFile(path);
+  const small = readSmall(path);
+  if (small !== undefined) return small;
+  refuseEndless(path);
+  return readFile(path);
+}
+
+/** What devices are known by that are empty at once: `/dev/null`. */
+const nullDevice = 0x103;
+
+// A thread that waits for the writer of a pipe cannot be ended, and some devices never come to an end.
+function refuseEndless(path: string): void {
+  const found = statSync(path);
+  if (found.isFIFO()) throw new Error('it is a named pipe');
+  if (found.isCharacterDevice() && found.rdev !== nullDevice) throw new Error('it is a device');
 }
 
 /** The content of a small regular file; nothing else is opened, since a pipe would keep its reader waiting. */
@@ -78,6 +92,7 @@ function readSmall(path: string): Buffer | undefined {
 }
 
 async function readPiece(path: string, limit: number, offset: number): Promise<Uint8Array> {
+  if (statSync(path).isFIFO()) throw new Error('it is a named pipe');
   const file = await open(path, 'r');
   try {
     const head = Buffer.alloc(limit);

@@ -37,6 +37,7 @@ export const change = defineState({
     - changes:
       - set 1/canonical localhost`,
   ],
+  acceptsUnknown: true,
   check: ({ context, changes, lens, load_path: loadPath }, { host }) =>
     orFailure(async () => {
       const commands = changes.map((line) => readCommand(line, context));

@@ -12,6 +12,7 @@ export const absent = defineState({
   beacon.absent:
     - save: True`,
   ],
+  acceptsUnknown: true,
   async check({ name, save }, context) {
     if (!(await listBeacons(context)).has(name)) {
       return isRight(context, { name, save, comment: `${name} not configured in beacons` });

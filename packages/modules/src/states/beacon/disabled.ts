@@ -11,6 +11,7 @@ export const disabled = defineState({
     `ps:
   beacon.disabled: []`,
   ],
+  acceptsUnknown: true,
   async check({ name }, context) {
     const current = (await listBeacons(context)).get(name);
     if (current === undefined) return isOk(`Job ${name} is not configured.`);

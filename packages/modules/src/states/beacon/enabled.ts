@@ -11,6 +11,7 @@ export const enabled = defineState({
     `ps:
   beacon.enabled: []`,
   ],
+  acceptsUnknown: true,
   async check({ name }, context) {
     const current = (await listBeacons(context)).get(name);
     if (current === undefined) return isOk(`${name} not a configured beacon`);

@@ -19,6 +19,7 @@ export const formatted = defineState({
   blockdev.formatted:
     - fs_type: ext4`,
   ],
+  acceptsUnknown: true,
   async check({ name, fs_type: kind, force, ...options }, { host }) {
     if (!name.startsWith('/')) return fails(`${name} is not the path of a device`);
     if ((await host.files.stat(name, { follow: true })) === undefined) return fails(`${name} does not exist`);

@@ -17,6 +17,7 @@ export const absent = defineState({
     `3FAD9F1E53C96788:
   gpg.absent: []`,
   ],
+  acceptsUnknown: true,
   async check(args, context) {
     try {
       const { host } = context;

@@ -44,6 +44,7 @@ export const present = defineState({
     - keyserver: keyserver.ubuntu.com
     - trust: fully`,
   ],
+  acceptsUnknown: true,
   async check(args, context) {
     if (args.trust !== undefined && !trustLevels.has(args.trust)) return fails(`Invalid trust level ${args.trust}`);
     const names = args.keys ?? [args.name];

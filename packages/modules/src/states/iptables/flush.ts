@@ -17,6 +17,7 @@ export const flush = defineState({
   iptables.flush:
     - chain: FORWARD`,
   ],
+  acceptsUnknown: true,
   async check({ name, chain, ...place }, { host }) {
     const chains = await readTable(host, place);
     const rules = chain === '' ? [...chains.values()].flatMap((each) => each.rules) : (chains.get(chain)?.rules ?? []);

@@ -27,6 +27,7 @@ export const setPolicy = defineState({
     - chain: INPUT
     - policy: DROP`,
   ],
+  acceptsUnknown: true,
   async check({ name, chain, policy, save, ...place }, { host, grains }) {
     const found = (await readTable(host, place)).get(chain)?.policy;
     const where = `chain ${chain} on table ${place.table} for ${place.family}`;

@@ -23,6 +23,7 @@ export const runFile = defineState({
     - overwrite: false`,
   ],
   notIdempotent: 'running the file is all it does, unless overwrite is false',
+  acceptsUnknown: true,
   check: ({ saltenv, query_file: file, ...args }, context) => {
     const step = { ...context.step, saltenv: saltenv ?? context.step.saltenv };
     const wish = { source: file ?? args.name, skipVerify: true, target: args.name };

@@ -21,5 +21,6 @@ export const run = defineState({
     - overwrite: false`,
   ],
   notIdempotent: 'running the statement is all it does, unless overwrite is false',
+  acceptsUnknown: true,
   check: (args, context) => checkQuery({ ...args, sql: async () => args.query }, context),
 });

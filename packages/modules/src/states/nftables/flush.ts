@@ -42,6 +42,7 @@ export const flush = defineState({
     - table: filter
     - chain: input`,
   ],
+  acceptsUnknown: true,
   check: ({ name, family, table, chain, ignore_absence: maybe }, { host }) =>
     orFailure(async () => {
       const place = { family, table };

@@ -33,6 +33,7 @@ export const setPolicy = defineState({
     - chain: input
     - policy: drop`,
   ],
+  acceptsUnknown: true,
   check: ({ name, table, family, chain, policy, save, save_filename: file }, { host, grains }) =>
     orFailure(async () => {
       const place = { family, table };

@@ -14,6 +14,7 @@ export const tableAbsent = defineState({
   nftables.table_absent:
     - family: inet`,
   ],
+  acceptsUnknown: true,
   check: ({ name, family }, { host }) =>
     orFailure(async () => {
       const place = { family, table: name };

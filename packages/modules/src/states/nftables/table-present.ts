@@ -14,6 +14,7 @@ export const tablePresent = defineState({
   nftables.table_present:
     - family: inet`,
   ],
+  acceptsUnknown: true,
   check: ({ name, family }, { host }) =>
     orFailure(async () => {
       const place = { family, table: name };

@@ -40,6 +40,7 @@ export const groupInstalled = defineState({
     - skip: [piranha]
     - include: [haproxy]`,
   ],
+  acceptsUnknown: true,
   async check(args, context) {
     const manager = await choosePackageManager(context.host, context.grains);
     const groups = groupsOf(manager);

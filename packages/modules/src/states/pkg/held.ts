@@ -16,5 +16,6 @@ export const held = defineState({
     `nginx:
   pkg.held: []`,
   ],
+  acceptsUnknown: true,
   check: (args, context) => checkHold(args, context, true),
 });

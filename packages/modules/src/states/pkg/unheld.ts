@@ -16,5 +16,6 @@ export const unheld = defineState({
     `nginx:
   pkg.unheld: []`,
   ],
+  acceptsUnknown: true,
   check: (args, context) => checkHold(args, context, false),
 });

@@ -20,6 +20,7 @@ export const absent = defineState({
       - greeting
       - farewell`,
   ],
+  acceptsUnknown: true,
   check: ({ name, keys, ...server }, context) =>
     orFailure(async () => {
       const redis = connectRedis(server, context);

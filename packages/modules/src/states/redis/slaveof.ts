@@ -20,6 +20,7 @@ export const slaveof = defineState({
   redis.slaveof:
     - sentinel_host: sentinel.example.org`,
   ],
+  acceptsUnknown: true,
   check: ({ name, sentinel_host: host, sentinel_port: port, sentinel_password: password, ...server }, context) =>
     orFailure(async () => {
       const own = connectRedis(server, context);

@@ -21,6 +21,7 @@ export const string = defineState({
   redis.string:
     - value: hello`,
   ],
+  acceptsUnknown: true,
   check: ({ name, value, expire, expireat, ...server }, context) =>
     orFailure(async () => {
       const redis = connectRedis(server, context);

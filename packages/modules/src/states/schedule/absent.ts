@@ -15,6 +15,7 @@ export const absent = defineState({
     `backup:
   schedule.absent: []`,
   ],
+  acceptsUnknown: true,
   async check({ name, persist }, context) {
     const job = (await listJobs(context)).get(name);
     if (job === undefined || !isDict(job)) return isOk(`Job ${name} not present in schedule`);

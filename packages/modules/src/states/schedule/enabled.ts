@@ -15,6 +15,7 @@ export const enabled = defineState({
     `backup:
   schedule.enabled: []`,
   ],
+  acceptsUnknown: true,
   async check({ name, persist }, context) {
     const job = (await listJobs(context)).get(name);
     if (job === undefined || !isDict(job)) return isOk(`Job ${name} not present in schedule`);

@@ -63,6 +63,7 @@ export const present = defineState({
       - /usr/local/bin/backup
     - cron: '0 3 * * *'`,
   ],
+  acceptsUnknown: true,
   async check({ name, ...job }, context) {
     const entries = Object.entries(job).filter((entry): entry is [string, Value] => entry[1] !== undefined);
     const given: Dict = new Map<Value, Value>(entries);

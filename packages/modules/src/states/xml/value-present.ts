@@ -21,6 +21,7 @@ export const valuePresent = defineState({
     - xpath: .//playwright[@id='1']
     - value: William Shakespeare`,
   ],
+  acceptsUnknown: true,
   check: ({ name, xpath, value }, { host }) =>
     orFailure(async () => {
       const source = await readXmlFile(host, name);
