@@ -40,6 +40,8 @@ export const present = defineState({
     if (!isAbsolute(name)) return fails(`Path '${name}' is not absolute`);
     const names = await host.files.list(name);
     if (names !== undefined && (await isRepository(args, names, host))) return isOk('');
+    if (names === undefined && (await host.files.stat(name)) !== undefined)
+      return fails(`Target '${name}' exists and is no directory`);
     const isInTheWay = names !== undefined && args.force;
     if (names !== undefined && names.length > 0 && !args.force)
       return fails(

@@ -21,6 +21,21 @@ describeState(present, [
     after: { '/proc/sys/vm/swappiness': '10\n', '/etc/sysctl.conf': '# ours\nvm.swappiness = 10\n' },
   },
   {
+    title: 'fails when the kernel takes no such value, though sysctl ends well',
+    before: {
+      ...before,
+      programs: { sysctl: () => ({ exitCode: 0, stderr: 'sysctl: setting key "vm.swappiness": Invalid argument\n' }) },
+    },
+    arguments: { name: 'vm.swappiness', value: 999 },
+    pending: { comment: 'Sysctl option vm.swappiness would be changed to 999', changes: { 'vm.swappiness': 999 } },
+    applied: {
+      comment: 'Failed to set vm.swappiness to 999: sysctl: setting key "vm.swappiness": Invalid argument',
+      changes: {},
+      failed: true,
+    },
+    after: { '/etc/sysctl.conf': '# ours\nvm.swappiness = 999\n' },
+  },
+  {
     title: 'writes down what is so by chance',
     before: { files: { '/proc/sys/net/ipv4/tcp_rmem': '4096\t131072\t6291456\n' }, programs: { sysctl } },
     arguments: { name: 'net.ipv4.tcp_rmem', value: '4096 131072  6291456', config: '/etc/sysctl.d/tcp.conf' },

@@ -1,6 +1,16 @@
-import { isDict, pythonStr, type Value } from '@brine/common';
+import { AppError, isDict, pythonStr, type Value } from '@brine/common';
 import { z } from 'zod';
-import { absolutePath, argument, defineState, fails, isOk, lineText, optional, willChange } from '../../kit/index.ts';
+import {
+  absolutePath,
+  argument,
+  defineState,
+  fails,
+  isOk,
+  lineText,
+  optional,
+  willChange,
+  type Host,
+} from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { runTool } from '../../providers/commands/run-tool.ts';
 import { makeParents } from '../../providers/files/make-parents.ts';
@@ -57,12 +67,19 @@ export const present = defineState({
             changes: {},
             failed: true,
           };
-        if (running !== wanted) await runTool(machine, ['sysctl', '-w', `${name}=${wanted}`]);
+        if (running !== wanted) await setRunning(machine, name, wanted);
         return { comment: `Updated sysctl value ${name} = ${shown}`, changes };
       }),
     );
   },
 });
+
+/** A kernel that takes no such value is told of in words alone: sysctl ends well then. */
+async function setRunning(machine: Host, name: string, wanted: string): Promise<void> {
+  const { stderr } = await runTool(machine, ['sysctl', '-w', `${name}=${wanted}`]);
+  if (/setting key|permission denied|invalid argument/i.test(stderr))
+    throw new AppError({ code: 'state-failed', message: stderr.trim() });
+}
 
 function foretell(setting: {
   readonly name: string;
