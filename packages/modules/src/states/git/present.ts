@@ -40,13 +40,9 @@ export const present = defineState({
     if (!isAbsolute(name)) return fails(`Path '${name}' is not absolute`);
     const names = await host.files.list(name);
     if (names !== undefined && (await isRepository(args, names, host))) return isOk('');
-    if (names === undefined && (await host.files.stat(name)) !== undefined)
-      return fails(`Target '${name}' exists and is no directory`);
+    const obstacle = await findObstacle(args, names, host);
+    if (obstacle !== undefined) return fails(obstacle);
     const isInTheWay = names !== undefined && args.force;
-    if (names !== undefined && names.length > 0 && !args.force)
-      return fails(
-        `Target '${name}' exists, is non-empty, and is not a git repository. Set the 'force' option to True to remove this directory's contents and proceed with initializing a repository`,
-      );
     const changes = { ...(isInTheWay ? { 'forced init': true } : {}), new: name };
     const kind = bare ? 'bare ' : '';
     const pending = isInTheWay
@@ -66,6 +62,18 @@ export const present = defineState({
     );
   },
 });
+
+/** What keeps a repository from being made where none is; `names` are those in the folder. */
+async function findObstacle(
+  { name, force }: { readonly name: string; readonly force: boolean },
+  names: readonly string[] | undefined,
+  host: ReadHost,
+): Promise<string | undefined> {
+  if (names === undefined)
+    return (await host.files.stat(name)) === undefined ? undefined : `Target '${name}' exists and is no directory`;
+  if (names.length === 0 || force) return undefined;
+  return `Target '${name}' exists, is non-empty, and is not a git repository. Set the 'force' option to True to remove this directory's contents and proceed with initializing a repository`;
+}
 
 interface Wish {
   readonly name: string;
