@@ -116,6 +116,10 @@ describe('salt-call', () => {
   it('ends with 1 when a state fails, and with its retcode when asked to', async () => {
     put('salt/bad.sls', 'broken:\n  test.fail_without_changes: []\n');
     expect((await call('state.apply', 'bad')).status).toBe(1);
+    // As in Salt, what one chunk or high data answers is shown as it is.
+    const low = '{state: test, fun: nop, name: x, __id__: x, __sls__: s}';
+    expect((await call('state.low', low)).out).toMatch(/^local:\n {4}-+\n {4}__id__:\n {8}x\n/);
+    expect((await call('state.high', '{x: {test.nop: []}}')).out).toContain('\n    test_|-x_|-x_|-nop:\n');
     expect((await call('--retcode-passthrough', 'state.apply', 'bad')).status).toBe(2);
     expect((await call('--retcode-passthrough', 'test.retcode', '7')).status).toBe(7);
   });

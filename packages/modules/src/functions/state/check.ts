@@ -7,7 +7,6 @@ export const check = stateFunction({
   summary: 'Finds mistakes in state files without touching the machine; fails when there are errors.',
   args: { mods },
   examples: ["'*' state.check", "'*' state.check webserver,users", "'*' state.check '*' saltenv=dev"],
-  runs: false,
 });
 
 export const showGraph = stateFunction({
@@ -18,5 +17,4 @@ export const showGraph = stateFunction({
     format: passedOn('`text`, `dot` (for Graphviz) or `json` (data for `--out=json`); `text` unless given.'),
   },
   examples: ["'*' state.show_graph", "'*' state.show_graph webserver format=dot"],
-  runs: false,
 });

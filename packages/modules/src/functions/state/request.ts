@@ -7,7 +7,7 @@ export const request = stateFunction({
   summary: 'Foretells a run and keeps it, for an administrator of the machine to start with `state.run_request`.',
   args: { mods: passedOn('Names of SLS files: a list, or one text with commas; the highstate unless given.'), name },
   examples: ["'*' state.request", "'*' state.request stuff,pkgs"],
-  runs: true,
+  outputter: 'highstate',
 });
 
 export const runRequest = stateFunction({
@@ -15,7 +15,7 @@ export const runRequest = stateFunction({
   summary: 'Starts the run that `state.request` kept, and forgets the request.',
   args: { name },
   examples: ["'*' state.run_request"],
-  runs: true,
+  outputter: 'highstate',
 });
 
 export const checkRequest = controlFunction({

@@ -68,7 +68,7 @@ export const top = stateFunction({
   summary: 'Applies what another top file gives this minion.',
   args: { topfn: passedOn('Name of the top file.') },
   examples: ["'*' state.top reverse_top.sls"],
-  runs: true,
+  outputter: 'highstate',
 });
 
 export const slsId = stateFunction({
@@ -76,7 +76,7 @@ export const slsId = stateFunction({
   summary: 'Applies one state id out of SLS files, with what it requires.',
   args: { id_: passedOn('The state id.'), mods },
   examples: ["'*' state.sls_id my_state my_module"],
-  runs: true,
+  outputter: 'highstate',
 });
 
 export const single = stateFunction({
@@ -84,7 +84,7 @@ export const single = stateFunction({
   summary: 'Applies one state function.',
   args: { fun: passedOn('The state function, e.g. `pkg.installed`.'), name: passedOn('The name of the state.') },
   examples: ["'*' state.single pkg.installed name=vim"],
-  runs: true,
+  outputter: 'highstate',
 });
 
 export const high = stateFunction({
@@ -92,7 +92,6 @@ export const high = stateFunction({
   summary: 'Applies high data.',
   args: { data: passedOn('The high data.') },
   examples: [`'*' state.high '{"vim": {"pkg": ["installed"]}}'`],
-  runs: true,
 });
 
 export const low = stateFunction({
@@ -100,7 +99,6 @@ export const low = stateFunction({
   summary: 'Applies one low chunk.',
   args: { data: passedOn('The low chunk.') },
   examples: [`'*' state.low '{"state": "pkg", "fun": "installed", "name": "vi"}'`],
-  runs: true,
 });
 
 export const template = stateFunction({
@@ -108,7 +106,7 @@ export const template = stateFunction({
   summary: 'Applies the states of a file on this minion.',
   args: { tem: passedOn('Path of the file.') },
   examples: ["'*' state.template /tmp/states.sls"],
-  runs: true,
+  outputter: 'highstate',
 });
 
 export const templateStr = stateFunction({
@@ -116,7 +114,7 @@ export const templateStr = stateFunction({
   summary: 'Applies the states of a text.',
   args: { tem: passedOn('The text.') },
   examples: [`'*' state.template_str '{vim: {pkg: [installed]}}'`],
-  runs: true,
+  outputter: 'highstate',
 });
 
 export const checkRunning = defineFunction({

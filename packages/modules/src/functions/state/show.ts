@@ -7,7 +7,6 @@ export const showHighstate = stateFunction({
   summary: 'The high data of the highstate.',
   args: {},
   examples: ["'*' state.show_highstate"],
-  runs: false,
 });
 
 export const showLowstate = stateFunction({
@@ -15,7 +14,6 @@ export const showLowstate = stateFunction({
   summary: 'The low chunks of the highstate, in the order they would run.',
   args: {},
   examples: ["'*' state.show_lowstate"],
-  runs: false,
 });
 
 export const showSls = stateFunction({
@@ -23,7 +21,6 @@ export const showSls = stateFunction({
   summary: 'The high data of SLS files.',
   args: { mods },
   examples: ["'*' state.show_sls core,edit.vim saltenv=dev"],
-  runs: false,
 });
 
 export const showLowSls = stateFunction({
@@ -31,7 +28,6 @@ export const showLowSls = stateFunction({
   summary: 'The low chunks of SLS files.',
   args: { mods },
   examples: ["'*' state.show_low_sls foo"],
-  runs: false,
 });
 
 export const showStates = stateFunction({
@@ -39,7 +35,6 @@ export const showStates = stateFunction({
   summary: 'The names of the SLS files of the highstate, in the order in which their states run.',
   args: { sorted: passedOn('Accepted for Salt: the order is always that of the run.') },
   examples: ["'*' state.show_states"],
-  runs: false,
 });
 
 export const showTop = stateFunction({
@@ -47,7 +42,6 @@ export const showTop = stateFunction({
   summary: 'What the top file gives this minion, by environment.',
   args: {},
   examples: ["'*' state.show_top"],
-  runs: false,
 });
 
 export const showStateUsage = stateFunction({
@@ -55,7 +49,6 @@ export const showStateUsage = stateFunction({
   summary: 'Which SLS files the highstate uses and which it does not, by environment.',
   args: {},
   examples: ["'*' state.show_state_usage"],
-  runs: false,
 });
 
 export const slsExists = stateFunction({
@@ -63,7 +56,6 @@ export const slsExists = stateFunction({
   summary: 'Whether SLS files exist.',
   args: { mods },
   examples: ["'*' state.sls_exists core,edit.vim saltenv=dev"],
-  runs: false,
 });
 
 export const idExists = stateFunction({
@@ -71,5 +63,4 @@ export const idExists = stateFunction({
   summary: 'Whether state ids exist in SLS files.',
   args: { ids: passedOn('The ids: a list, or one text with commas.'), mods },
   examples: ["'*' state.id_exists create_myfile,update_template filestate saltenv=dev"],
-  runs: false,
 });

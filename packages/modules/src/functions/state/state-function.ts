@@ -29,8 +29,8 @@ export interface StateFunction {
   /** Its arguments in positional order, beside {@link runArguments}. */
   readonly args: Readonly<Record<string, z.ZodType>>;
   readonly examples: readonly string[];
-  /** Whether it runs states, rather than showing them. */
-  readonly runs: boolean;
+  /** How its answer is shown, unless nested; Salt shows what `state.high` and `state.low` answer nested. */
+  readonly outputter?: 'highstate';
 }
 
 /** Declares the execution function of an entry point of the state engine. */
@@ -41,13 +41,13 @@ export function stateFunction(wanted: StateFunction): FunctionDeclaration {
     args: z.object({ ...wanted.args, ...runArguments, ...kwargs }),
     keywords: 'kwargs',
     examples: wanted.examples,
-    ...(wanted.runs ? { outputter: 'highstate' } : {}),
+    ...(wanted.outputter === undefined ? {} : { outputter: wanted.outputter }),
     run: (args, context) => requestStates(context, wanted.kind, toKeywords(args)),
   });
 }
 
 /** Declares a function that marks, lists or clears something and takes no arguments of a run. */
-export function controlFunction(wanted: Omit<StateFunction, 'runs'>): FunctionDeclaration {
+export function controlFunction(wanted: Omit<StateFunction, 'outputter'>): FunctionDeclaration {
   return defineFunction({
     name: `state.${wanted.kind}`,
     summary: wanted.summary,
