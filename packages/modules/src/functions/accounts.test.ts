@@ -197,6 +197,7 @@ describe('processes and memory', () => {
         '/proc/1/status': 'Name:\tinit\nState:\tS (sleeping)\nPPid:\t0\nUid:\t0\t0\t0\t0\n',
         '/proc/1/cmdline': '/sbin/init\0splash\0',
         '/proc/20/status': 'Name:\tweb app\nState:\tR (running)\nPPid:\t1\nUid:\t77\t77\t77\t77\n',
+        '/proc/vmstat': 'pswpin 2\npswpout 3\n',
         '/proc/meminfo':
           'MemTotal: 1000 kB\nMemFree: 300 kB\nMemAvailable: 600 kB\nBuffers: 50 kB\nCached: 200 kB\nSReclaimable: 50 kB\nSwapTotal: 0 kB\nSwapFree: 0 kB\n',
       },
@@ -219,14 +220,16 @@ describe('processes and memory', () => {
     expect(await call('ps.pgrep', ['nope'])).toBe(null);
     expect(await call('ps.pkill', ['web'], { signal: 9 })).toEqual(toValue({ killed: [20] }));
     expect(host.started.map(({ command }) => command)).toEqual([['kill', '-9', '20']]);
-    expect(await call('ps.psaux', ['init'])).toEqual(['init', ['root 1 /sbin/init'], '1 occurrence(s).']);
+    expect(await call('ps.psaux', ['init'])).toEqual(['init', ['root 1 /sbin/init'], '1 occurence(s).']);
     expect(await call('ps.virtual_memory')).toEqual(
       toValue({
         ...{ total: 1_024_000, available: 614_400, percent: toFloat(40), used: 409_600, free: 307_200 },
         ...{ active: 0, inactive: 0, buffers: 51_200, cached: 256_000, shared: 0, slab: 0 },
       }),
     );
-    expect(await call('ps.swap_memory')).toEqual(toValue({ total: 0, used: 0, free: 0, percent: toFloat(0) }));
+    expect(await call('ps.swap_memory')).toEqual(
+      toValue({ total: 0, used: 0, free: 0, percent: toFloat(0), sin: 8192, sout: 12_288 }),
+    );
     expect(await call('ps.total_physical_memory')).toBe(1_024_000);
   });
 });

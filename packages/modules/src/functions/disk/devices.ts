@@ -16,10 +16,13 @@ export const blkid = defineFunction({
     token: optional(lineText()).describe('Only devices with this, e.g. `TYPE=ext4`.'),
   }),
   examples: ["'*' disk.blkid", "'*' disk.blkid /dev/sda", "'*' disk.blkid token='TYPE=ext4'"],
-  async run({ device: wanted, token }, { host, signal }) {
+  async run({ device: wanted, token }, { host, signal, setRetcode }) {
     const chosen = wanted === undefined ? (token === undefined ? [] : ['-t', token]) : [wanted];
     const result = await host.inspect({ command: ['blkid', ...chosen], signal });
-    if (result.exitCode !== 0) return {};
+    if (result.exitCode !== 0) {
+      setRetcode(result.exitCode);
+      return {};
+    }
     const lines = result.stdout.split('\n').filter((line) => line.includes(':'));
     return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(': ')), readTags(line)]));
   },
@@ -41,11 +44,14 @@ export const dump = defineFunction({
     args: optional(textList()).describe('Only these figures, e.g. `getra`.'),
   }),
   examples: ["'*' disk.dump /dev/sda1"],
-  async run({ device: wanted, args: chosen }, { host, signal }) {
+  async run({ device: wanted, args: chosen }, { host, signal, setRetcode }) {
     const asked = chosen === undefined ? figures : figures.filter((name) => chosen.includes(name));
     const options = asked.map((name) => `--${name}`);
     const result = await host.inspect({ command: ['blockdev', ...options, wanted], signal });
-    if (result.exitCode !== 0) return false;
+    if (result.exitCode !== 0) {
+      setRetcode(result.exitCode);
+      return false;
+    }
     const lines = result.stdout.split('\n').filter((line) => line !== '');
     return Object.fromEntries(lines.map((line, index): [string, Plain] => [asked[index] ?? '', line]));
   },

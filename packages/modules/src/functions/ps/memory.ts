@@ -24,13 +24,17 @@ export const virtualMemory = defineFunction({
 
 export const swapMemory = defineFunction({
   name: 'ps.swap_memory',
-  summary: 'How much swap space there is and is in use, in bytes.',
+  summary: 'How much swap space there is and is in use, and how much was read from it and written to it, in bytes.',
   args: z.object({}),
   examples: ["'*' ps.swap_memory"],
   async run(_args, context) {
     const read = await readMemory(context);
     const [total, free] = [read('SwapTotal'), read('SwapFree')];
-    return { total, used: total - free, free, percent: share(total - free, total) };
+    const pages = (await readText(context.host, '/proc/vmstat')) ?? '';
+    // The kernel counts pages of 4 KiB here, whatever the size of its own.
+    const moved = (name: string): number => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(pages)?.[1] ?? 0) * 4096;
+    const flow = { sin: moved('pswpin'), sout: moved('pswpout') };
+    return { total, used: total - free, free, percent: share(total - free, total), ...flow };
   },
 });
 

@@ -88,8 +88,8 @@ export const psaux = defineFunction({
     const { stdout } = await context.host.inspect({ command: ['ps', 'aux'], signal: context.signal });
     const wanted = compile(name, true);
     const lines = stdout.split('\n').filter((line) => wanted(line) && !line.includes('ps.psaux'));
-    const count = lines.length === 0 ? 'No process(es) found.' : `${lines.length} occurrence(s).`;
-    return lines.length === 0 ? [name, count] : [name, lines, count];
+    // The word as Salt spells it: it is compared.
+    return [name, lines, `${lines.length} occurence(s).`];
   },
 });
 
