@@ -24,6 +24,24 @@ describe('hideSecretArguments', () => {
       call('state.single', ['mysql_user.present', dict({ password: mask })], { pillar: inPillar(mask) }),
     ],
     [
+      'that only sound so, within arguments',
+      call('http.query', ['http://x'], { header_dict: dict({ Authorization: 'Bearer x', Accept: 'y' }) }),
+      call('http.query', ['http://x'], { header_dict: dict({ Authorization: mask, Accept: 'y' }) }),
+    ],
+    [
+      'of services in pillar',
+      call('state.apply', [], {
+        pillar: dict({ db_passwd: 'x', api: dict({ token: 'x', tokens_per_hour: 3 }), sudo: dict({ nopasswd: true }) }),
+      }),
+      call('state.apply', [], {
+        pillar: dict({
+          db_passwd: mask,
+          api: dict({ token: mask, tokens_per_hour: 3 }),
+          sudo: dict({ nopasswd: true }),
+        }),
+      }),
+    ],
+    [
       'of the function that salt.cmd calls',
       call('salt.cmd', ['shadow.set_password', 'root', 'x']),
       call('salt.cmd', ['shadow.set_password', 'root', mask]),

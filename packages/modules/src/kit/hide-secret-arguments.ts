@@ -9,7 +9,7 @@ const pathOrKey = /(^|_)private_key$/;
 
 /**
  * The arguments of a call as others may be told of them: what a function takes as a secret by position, and what is given by the
- * name of a secret to any function, in dicts within arguments too, is masked.
+ * name of a secret to any function is masked; in dicts within arguments also what only sounds secret.
  */
 export function hideSecretArguments({ fun, positional, keyword }: JobCall): JobCall {
   const [inner] = positional;
@@ -22,15 +22,23 @@ export function hideSecretArguments({ fun, positional, keyword }: JobCall): JobC
   return {
     fun,
     positional: positional.map((value, index) => (places.includes(index) ? maskValue(value) : hideWithin(value))),
-    keyword: hideIn(keyword),
+    keyword: hideIn(keyword, (name) => secretNames.has(name)),
   };
 }
 
-function hideIn(dict: Dict): Dict {
+/** Members of pillar, of headers and the like, which no schema declares: what sounds secret is taken for it. */
+const soundsSecret =
+  /(^|[_.:-])(pass|passwd|passphrase|pwd|token|api_?key|access_?key|private_key|authorization|cookie|credentials?)$|password|secret/i;
+
+function isSecretMember(name: string): boolean {
+  return secretNames.has(name) || soundsSecret.test(name);
+}
+
+function hideIn(dict: Dict, isSecret: (name: string) => boolean): Dict {
   return new Map(
     Array.from(dict, ([key, value]): [Value, Value] => {
       const name = pythonStr(key);
-      if (!secretNames.has(name)) return [key, hideWithin(value)];
+      if (!isSecret(name)) return [key, hideWithin(value)];
       const isPath = pathOrKey.test(name) && typeof value === 'string' && !isKeyMaterial(value);
       return [key, isPath ? value : maskValue(value)];
     }),
@@ -39,7 +47,7 @@ function hideIn(dict: Dict): Dict {
 
 function hideWithin(value: Value): Value {
   if (Array.isArray(value)) return value.map(hideWithin);
-  return isDict(value) ? hideIn(value) : value;
+  return isDict(value) ? hideIn(value, isSecretMember) : value;
 }
 
 /** What says nothing stays. */
