@@ -60,7 +60,7 @@ describe('what tells of calls without their declarations', () => {
 
   it('knows the names of secrets, but those that mean something else elsewhere', () => {
     const names = new Set([...states, ...functions].flatMap(({ args }) => [...secretArguments(args).keys()]));
-    expect([...names].filter((name) => !secretNames.has(name)).toSorted()).toEqual(['data', 'key']);
+    expect([...names].filter((name) => !secretNames.has(name)).toSorted()).toEqual(['auth', 'data', 'key']);
     expect([...secretNames].filter((name) => !names.has(name))).toEqual([]);
   });
 });

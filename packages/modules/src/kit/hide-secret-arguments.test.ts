@@ -24,6 +24,11 @@ describe('hideSecretArguments', () => {
       call('state.single', ['mysql_user.present', dict({ password: mask })], { pillar: inPillar(mask) }),
     ],
     [
+      'in what a login of http.query is given',
+      call('http.query', ['http://x'], { auth: ['ann', 'x'] }),
+      call('http.query', ['http://x'], { auth: mask }),
+    ],
+    [
       'that only sound so, within arguments',
       call('http.query', ['http://x'], { header_dict: dict({ Authorization: 'Bearer x', Accept: 'y' }) }),
       call('http.query', ['http://x'], { header_dict: dict({ Authorization: mask, Accept: 'y' }) }),

@@ -22,7 +22,7 @@ export function hideSecretArguments({ fun, positional, keyword }: JobCall): JobC
   return {
     fun,
     positional: positional.map((value, index) => (places.includes(index) ? maskValue(value) : hideWithin(value))),
-    keyword: hideIn(keyword, (name) => secretNames.has(name)),
+    keyword: hideIn(keyword, (name) => secretNames.has(name) || (name === 'auth' && fun.startsWith('http.'))),
   };
 }
 

@@ -62,7 +62,7 @@ export const secretPositions: Readonly<Record<string, readonly number[]>> = {
   'hashutil.github_signature': [1],
   'hashutil.hmac_compute': [1],
   'hashutil.hmac_signature': [1],
-  'http.query': [6],
+  'http.query': [9, 10],
   'mysql.alter_db': [4],
   'mysql.db_check': [3],
   'mysql.db_create': [4],
