@@ -43,7 +43,7 @@ describe('callFunction', () => {
       ["Passed invalid arguments to test.echo: missing 1 required positional argument: 'text'", 1],
       ['Passed invalid arguments to test.echo: takes 1 positional argument but 3 were given', 1],
       ["Passed invalid arguments to test.echo: got multiple values for argument 'text'", 1],
-      ['Passed invalid arguments to test.exception: takes 1 positional argument but 2 were given', 1],
+      ['Passed invalid arguments to test.exception: takes from 0 to 1 positional arguments but 2 were given', 1],
       ["Passed invalid arguments to test.sleep: 'length' must be a number", 1],
       ['The following keyword arguments are not valid: volume=11, txet=1', 1],
     ]);

@@ -47,7 +47,7 @@ function layPositional(declaration: CallSignature, positional: readonly Value[])
   for (const [index, value] of positional.slice(0, names.length).entries()) input[names[index] ?? ''] = value;
   const rest = positional.slice(names.length);
   if (declaration.variadic !== undefined) input[declaration.variadic] = rest;
-  else if (rest.length > 0) throw refuse(declaration, tooManyText(names.length, positional.length));
+  else if (rest.length > 0) throw refuse(declaration, tooManyText(declaration, names, positional.length));
   return input;
 }
 
@@ -116,8 +116,12 @@ function missingText(names: readonly string[]): string {
   return `missing ${names.length} required positional argument${names.length === 1 ? '' : 's'}: ${list}`;
 }
 
-function tooManyText(taken: number, given: number): string {
-  return `takes ${taken} positional argument${taken === 1 ? '' : 's'} but ${given} ${given === 1 ? 'was' : 'were'} given`;
+function tooManyText({ args }: CallSignature, names: readonly string[], given: number): string {
+  const taken = names.length;
+  const members = args.shape as Readonly<Record<string, z.ZodType>>;
+  const needed = names.filter((name) => members[name]?.safeParse(undefined).success === false).length;
+  const count = needed < taken ? `from ${needed} to ${taken}` : String(taken);
+  return `takes ${count} positional argument${count === '1' ? '' : 's'} but ${given} ${given === 1 ? 'was' : 'were'} given`;
 }
 
 function refuse(declaration: CallSignature, reason: string): AppError {
