@@ -75,6 +75,7 @@ const files: Readonly<Record<string, string>> = Object.fromEntries([
   ['/etc/postfix/main.cf', 'relayhost =\n'] as const,
   ['/path/to/main.cf', 'relayhost =\n'] as const,
   ['/etc/timezone', 'America/Denver\n'] as const,
+  ['/etc/hostname', 'web1\n'] as const,
   ['/usr/share/zoneinfo/America/Denver', 'zone'] as const,
   ['/proc/uptime', '100.5 200.1\n'] as const,
   ['/proc/stat', 'cpu  1 2 3 4 5 6 7 8 9 10\ncpu0 1 2 3 4 5 6 7 8 9 10\nbtime 1700000000\n'] as const,
@@ -91,6 +92,12 @@ const disks = Object.fromEntries(
   ),
 );
 
+const folders = Object.fromEntries(
+  ['/etc/default', '/etc/modprobe.d', '/etc/network/if-up.d', '/etc/network/if-down.d'].map(
+    (path) => [path, { directory: true }] as const,
+  ),
+);
+
 /** A machine with the files examples speak of and with every program, each of which ends well and mostly says nothing. */
 export function createExampleHost(): FakeHost {
   return createFakeHost({
@@ -102,6 +109,6 @@ export function createExampleHost(): FakeHost {
       'foo:x:1002:1002::/home/foo:/bin/sh',
     ],
     group: ['root:x:0:', 'ann:x:1000:'],
-    files: { ...files, ...disks },
+    files: { ...files, ...disks, ...folders },
   });
 }

@@ -62,7 +62,7 @@ const needMore: readonly (readonly [RegExp, RegExp])[] = [
   ],
   [/^pkg\.install$/, /not found in saltenv/],
   [/^service\.(mask|unmask)$/, /masking not available/],
-  [/^docker\.(load|save|export|build|copy_to)$/, /does not exist|no such file|no folder/],
+  [/^docker\.(load|import|save|export|build|copy_to)$/, /does not exist|no such file|no folder/],
   [/^docker\./, /cannot be reached/],
   [/^lowpkg\./, /does not exist|is for rpm|is for dpkg/],
   [/^ethtool\./, /Cannot get device/],
