@@ -38,7 +38,10 @@ export async function runFunction(call: FunctionCall): Promise<FunctionAnswer> {
   const args = bindFunctionArguments(declaration, positional, keyword);
   const ignored = ignoredKeywords(declaration, keyword);
   if (ignored.length > 0)
-    call.context.log.warn('arguments that the function does not have are ignored', { function: call.name, ignored });
+    call.context.log.warn('arguments that the function does not have are ignored', {
+      function: call.name,
+      ignored: ignored.map((argument) => withGuess(declaration, argument)),
+    });
   let retcode = 0;
   const context: FunctionContext = {
     ...call.context,
@@ -88,6 +91,11 @@ export async function findFunction(table: Pick<ModuleTable, 'functions'>, name: 
     message: `'${name}' is not available.${hint}`,
     details: { function: name, ...(near === undefined ? {} : { near }) },
   });
+}
+
+function withGuess({ args }: FunctionDeclaration, argument: string): string {
+  const meant = closestName(argument, Object.keys(args.shape));
+  return meant === undefined ? argument : `${argument} (did you mean '${meant}'?)`;
 }
 
 function describeFailure(error: unknown): string {
