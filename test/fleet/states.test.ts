@@ -112,7 +112,9 @@ describe('states on a fleet', () => {
 
   it('change nothing the second time', async () => {
     expect(await apply()).toEqual(settled);
-    expect(await apply('test=True')).toEqual(settled);
+    const comment = 'The file M/etc/motd is in the correct state';
+    const foretold = { web1: { ...settled.web1, [motd]: { ...settled.web1[motd], comment } } };
+    expect(await apply('test=True')).toEqual(foretold);
     expect(readFileSync(fleet.folder.at('web1/machine/log'), 'utf8')).toBe('reloaded\n');
   });
 
