@@ -60,7 +60,7 @@ describe('the mine', () => {
       'test_|-web1-loud_|-web1-loud_|-nop',
     ]);
     expect(await fleet.json('salt', 'web1', 'mine.flush')).toEqual({ web1: true });
-    expect(await fleet.json('salt-run', 'cache.mine', 'web1')).toEqual({});
+    expect(await fleet.json('salt-run', 'cache.mine', 'web1')).toEqual({ web1: {} });
   });
 });
 
