@@ -13,7 +13,8 @@ export interface Clock {
   after(milliseconds: number, callback: () => void): Timer;
 }
 
-const longestTimeout = 2 ** 31 - 1;
+/** Milliseconds: what a timer of Node can count. */
+export const longestTimeout = 2 ** 31 - 1;
 
 /** The machine's clock. */
 export const systemClock: Clock = {

@@ -1,5 +1,5 @@
 export { AppError, isAppError, type AppErrorInit } from './app-error.ts';
-export { systemClock, type Clock, type Timer } from './clock.ts';
+export { longestTimeout, systemClock, type Clock, type Timer } from './clock.ts';
 export { closestName } from './closest-name.ts';
 export { createLineLogger, logLevels, type LineLogTarget } from './command-line/line-logger.ts';
 export { prepareWords } from './command-line/prepare-words.ts';
@@ -83,6 +83,7 @@ export { traverse } from './traverse.ts';
 export { compileGlob, matchGlob } from './match/glob.ts';
 export { containsAddress, parseIpNetwork, type IpNetwork } from './match/ip-network.ts';
 export { compileTarget, matchCompound, matchTarget, type MatchSubject, type TargetTest } from './match/match-target.ts';
+export { missingArguments } from './missing-arguments.ts';
 export { missingMinions } from './match/missing-minions.ts';
 export { limitTime } from './match/limit-time.ts';
 export { targetLooksAtPillar } from './match/target-looks-at-pillar.ts';

@@ -1,4 +1,4 @@
-import { isAppError, pythonStr, type Dict } from '@brine/common';
+import { isAppError, longestTimeout, pythonStr, type Dict } from '@brine/common';
 import type { FetchedFile, FetchWish } from '@brine/modules/kit';
 import { minionError } from '../errors.ts';
 import { digestFile, type RemoteCache } from '../store/remote-cache-store.ts';
@@ -47,13 +47,10 @@ interface Patience extends Pick<RemoteLimits, 'connectTimeout' | 'silence' | 've
 /** Milliseconds that a server may be silent once the connection stands. */
 const longestSilence = 300_000;
 
-/** What timers can count. */
-const longestWait = 2 ** 31 - 1;
-
 function readLimits(options: Dict): Patience {
   const milliseconds = (key: string, otherwise: number): number => {
     const value = Number(pythonStr(options.get(key) ?? otherwise));
-    return Math.min((Number.isFinite(value) && value > 0 ? value : otherwise) * 1000, longestWait);
+    return Math.min((Number.isFinite(value) && value > 0 ? value : otherwise) * 1000, longestTimeout);
   };
   return {
     connectTimeout: milliseconds('http_connect_timeout', 20),

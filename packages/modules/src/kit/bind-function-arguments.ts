@@ -1,4 +1,4 @@
-import { AppError, closestName, pythonStr, type Dict, type Value } from '@brine/common';
+import { AppError, closestName, missingArguments, pythonStr, type Dict, type Value } from '@brine/common';
 import type { z } from 'zod';
 import type { FunctionDeclaration } from './define-function.ts';
 import { secretKindOf, secretTexts } from './secret-arguments.ts';
@@ -34,7 +34,7 @@ export function bindFunctionArguments<Schema extends z.ZodObject>(
   const missing = parsed.error.issues
     .filter((issue) => issue.message === 'is required')
     .map(({ path }) => path.join('.'));
-  if (missing.length > 0) throw refuse(declaration, missingText(missing));
+  if (missing.length > 0) throw refuse(declaration, missingArguments(missing));
   throw refuse(
     declaration,
     parsed.error.issues.map((issue) => `'${issue.path.join('.')}' ${issue.message}`).join('; '),
@@ -107,13 +107,6 @@ export function ignoredKeywords(declaration: CallSignature, keyword: Dict): read
   if (declaration.ignoresOthers !== true) return [];
   const known = new Set(Object.keys(declaration.args.shape));
   return [...keyword.keys()].map(pythonStr).filter((name) => !known.has(name) && !name.startsWith('__pub_'));
-}
-
-function missingText(names: readonly string[]): string {
-  const quoted = names.map((name) => `'${name}'`);
-  const last = quoted.pop() ?? '';
-  const list = quoted.length === 0 ? last : `${quoted.join(', ')} and ${last}`;
-  return `missing ${names.length} required positional argument${names.length === 1 ? '' : 's'}: ${list}`;
 }
 
 function tooManyText({ args }: CallSignature, names: readonly string[], given: number): string {

@@ -2,25 +2,13 @@ import { AppError, closestName, pythonStr, type Dict, type Problem, type Value }
 import type { z } from 'zod';
 import type { StateDeclaration } from './define-state.ts';
 
-const requisites = [
-  'require',
-  'watch',
-  'onchanges',
-  'onfail',
-  'listen',
-  'prereq',
-  'use',
-  'prerequired',
-  'onfail_stop',
-] as const;
+const writtenRequisites = ['require', 'watch', 'onchanges', 'onfail', 'listen', 'prereq', 'use'];
+const requisites = [...writtenRequisites, 'prerequired', 'onfail_stop'];
 
 /** What may stand in every state, as far as it is written by hand. */
 const commonArguments: readonly string[] = [
-  ...requisites.filter((key) => key !== 'prerequired' && key !== 'onfail_stop'),
-  ...['require', 'watch', 'onchanges', 'onfail', 'listen', 'prereq', 'use'].flatMap((key) => [
-    `${key}_in`,
-    `${key}_any`,
-  ]),
+  ...writtenRequisites,
+  ...writtenRequisites.flatMap((key) => [`${key}_in`, `${key}_any`]),
   ...['names', 'order', 'failhard', 'onlyif', 'unless', 'creates', 'check_cmd', 'retry', 'parallel', 'fire_event'],
 ];
 

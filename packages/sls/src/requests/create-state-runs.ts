@@ -1,5 +1,5 @@
 import { pythonStr, type StateAnswer, type StateRequest, type StateRequestKind, type StateRuns } from '@brine/common';
-import { bindRequest, readFlag, type RequestArguments } from './request-arguments.ts';
+import { bindRequest, readFlag, refused, type RequestArguments } from './request-arguments.ts';
 import {
   runCompiled,
   runHigh,
@@ -14,7 +14,7 @@ import {
 import { runLow, runSingle } from './run-loose-step.ts';
 import { checkStates } from './check-states.ts';
 import { listPauses, pauseRun, resumeRun, softKillRun } from './pause-requests.ts';
-import { refused, setUpRun, type RunSetup } from './run-setup.ts';
+import { setUpRun, type RunSetup } from './run-setup.ts';
 import { showGraph } from './show-graph.ts';
 import {
   idExists,

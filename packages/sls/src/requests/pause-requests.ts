@@ -1,7 +1,6 @@
 import { isInteger, pythonRepr, pythonStr, type Dict, type Value, type StateAnswer } from '@brine/common';
 import { everyStep, type PauseMark, type PauseMarks, type PauseStore } from '../run/pause-gate.ts';
-import type { RequestArguments } from './request-arguments.ts';
-import { refused } from './run-setup.ts';
+import { refused, type RequestArguments } from './request-arguments.ts';
 import type { StateRunPorts } from './state-run-ports.ts';
 
 const nothing: StateAnswer = { value: null, retcode: 0 };

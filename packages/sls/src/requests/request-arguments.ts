@@ -3,6 +3,7 @@ import {
   closestName,
   isDict,
   isInteger,
+  missingArguments,
   pythonRepr,
   pythonStr,
   type Dict,
@@ -60,11 +61,8 @@ function bindOnce(bound: Map<string, Value>, request: StateRequest, [name, value
 
 function checkRequired(bound: ReadonlyMap<string, Value>, request: StateRequest, signature: RequestSignature): void {
   const missing = signature.positional.slice(0, signature.required).filter((name) => !bound.has(name));
-  if (missing.length === 0) return;
-  const what = missing.length === 1 ? 'argument' : 'arguments';
-  const names = missing.map((name) => `'${name}'`).join(' and ');
-  const reason = `missing ${missing.length} required positional ${what}: ${names}`;
-  throw refused(`Passed invalid arguments to state.${request.kind}: ${reason}`);
+  if (missing.length > 0)
+    throw refused(`Passed invalid arguments to state.${request.kind}: ${missingArguments(missing)}`);
 }
 
 // Salt leaves out a misspelt `test` too, and so makes a run of what was meant for a dry run.
@@ -80,7 +78,8 @@ function wrong({ kind }: Pick<StateRequest, 'kind'>, what: string): AppError {
   return refused(`state.${kind} ${what}`);
 }
 
-function refused(message: string): AppError {
+/** The error for a call that is wrong in itself. */
+export function refused(message: string): AppError {
   return new AppError({ code: 'state-argument', message });
 }
 
@@ -91,7 +90,7 @@ export function readFlag(value: Value | undefined, name: string): boolean | unde
   if (value === 0 || value === 1) return value === 1;
   const word = typeof value === 'string' ? value.toLowerCase() : '';
   if (word === 'true' || word === 'false') return word === 'true';
-  throw new AppError({ code: 'state-argument', message: `${name} must be True or False, not ${pythonRepr(value)}` });
+  throw refused(`${name} must be True or False, not ${pythonRepr(value)}`);
 }
 
 /** Names given as a list, or as one text with commas. */
@@ -117,5 +116,5 @@ export function readQueue(value: Value | undefined): boolean | number {
 export function readPillarOverride(value: Value | undefined): Dict | undefined {
   if (value === undefined || value === null) return undefined;
   if (isDict(value)) return value;
-  throw new AppError({ code: 'state-argument', message: 'Pillar data must be formatted as a dictionary' });
+  throw refused('Pillar data must be formatted as a dictionary');
 }

@@ -9,8 +9,8 @@ import type { PinnedRun } from '../run/run-ports.ts';
 import { disabledRequisites } from '../run/run-steps.ts';
 import { disabledFiles } from './disabled-files.ts';
 import { findTopMatches, loadNamedFiles } from './find-matches.ts';
-import { readExclude, readFlag, readNames } from './request-arguments.ts';
-import { compileErrors, logWarnings, refused, type RunPart, type RunSetup } from './run-setup.ts';
+import { readExclude, readFlag, readNames, refused } from './request-arguments.ts';
+import { compileErrors, logWarnings, type RunPart, type RunSetup } from './run-setup.ts';
 import { stateRetcode } from './state-retcode.ts';
 
 /** Runs what the top files give (`state.highstate`, `state.apply` without names, `state.top`). */

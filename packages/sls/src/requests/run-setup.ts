@@ -13,7 +13,7 @@ import type { HighDataSource } from '../high/high-loader.ts';
 import type { Step } from '../compile/step.ts';
 import { createPauseGate } from '../run/pause-gate.ts';
 import { runSteps, type StateReturns } from '../run/run-steps.ts';
-import { readFlag, readPillarOverride, type RequestArguments } from './request-arguments.ts';
+import { readFlag, readPillarOverride, refused, type RequestArguments } from './request-arguments.ts';
 import type { PillarRequest, StateRunPorts } from './state-run-ports.ts';
 
 /** One run, set up: its environment, pillar and mode. */
@@ -173,11 +173,6 @@ function pillarRequest(options: Dict, given: RequestArguments, override: Dict | 
 function textOption(options: Dict, key: string): string | undefined {
   const value = options.get(key);
   return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-/** The error for a call that is wrong in itself. */
-export function refused(message: string): AppError {
-  return new AppError({ code: 'state-argument', message });
 }
 
 function pillarError(problems: readonly Problem[]): AppError {

@@ -4,7 +4,8 @@ import { createRequisiteGraph, type RequisiteGraph } from '../requisites/requisi
 import { planRunOrder } from '../requisites/run-order.ts';
 import { readListenings } from '../run/find-listeners.ts';
 import { compileWanted } from './compile-wanted.ts';
-import { compileErrors, refused, type RunSetup } from './run-setup.ts';
+import { refused } from './request-arguments.ts';
+import { compileErrors, type RunSetup } from './run-setup.ts';
 import { compileOptions } from './run-requests.ts';
 
 /** One requisite between two steps, by their places in the run. */

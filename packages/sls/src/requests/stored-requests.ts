@@ -1,6 +1,5 @@
 import { isDict, pythonStr, type Dict, type Value, type StateAnswer, type StateRequest } from '@brine/common';
-import type { RequestArguments } from './request-arguments.ts';
-import { refused } from './run-setup.ts';
+import { refused, type RequestArguments } from './request-arguments.ts';
 import type { StateRunPorts } from './state-run-ports.ts';
 
 /** Where `state.request` leaves what it asks for: name → `{test_run, mods, kwargs}`. */

@@ -76,13 +76,9 @@ export const cacheDir = defineFunction({
     const folder = splitSaltenv(args.path).url.replace(/^salt:\/\//, '');
     const files = await filesBelow(context, folder, saltenv);
     const wanted = files.filter((file) => isWanted(file, args.include_pat, args.exclude_pat));
-    const copies = await fetchAll(
-      context,
-      wanted.map((file) => `salt://${file}`),
-      saltenv,
-    );
+    const copies = await cacheServed(context, wanted, saltenv);
     const folders = args.include_empty ? await makeEmptyFolders(context, folder, saltenv) : [];
-    return [...copies.filter((copy) => copy !== false), ...folders];
+    return [...copies, ...folders];
   },
 });
 
@@ -93,13 +89,7 @@ export const cacheMaster = defineFunction({
   examples: ["'*' cp.cache_master"],
   async run(args, context) {
     const saltenv = chooseSaltenv(args.saltenv, context);
-    const files = await context.fileServer.listFiles(saltenv);
-    const copies = await fetchAll(
-      context,
-      files.map((file) => `salt://${file}`),
-      saltenv,
-    );
-    return copies.filter((copy) => copy !== false);
+    return cacheServed(context, await context.fileServer.listFiles(saltenv), saltenv);
   },
 });
 
@@ -135,6 +125,16 @@ export const statFile = defineFunction({
     return args.octal ? found.mode.toString(8).padStart(4, '0') : regularFile | found.mode;
   },
 });
+
+/** The copies of files of the file server, without those that were gone when they were asked for. */
+async function cacheServed(
+  context: FunctionContext,
+  files: readonly string[],
+  saltenv: string,
+): Promise<readonly string[]> {
+  const urls = files.map((file) => `salt://${file}`);
+  return (await fetchAll(context, urls, saltenv)).filter((copy) => copy !== false);
+}
 
 async function fetchAll(
   context: FunctionContext,

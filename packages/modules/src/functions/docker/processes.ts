@@ -84,20 +84,8 @@ export const login = defineFunction({
   variadic: 'registries',
   examples: ["'*' docker.login", "'*' docker.login hub"],
   async run({ registries }, context): Promise<Plain> {
-    const { host, options, pillar } = context;
-    if ((await host.which('docker')) === undefined) throw failure('docker was not found on this minion.');
-    const known = new Map([options, pillar].flatMap((source) => registriesOf(source)));
-    const errors: string[] = [];
-    const results: Record<string, boolean> = {};
-    for (const registry of registries.length > 0 ? registries : [...known.keys()]) {
-      const account = known.get(registry);
-      const wrong =
-        account === undefined ? `No match found for registry '${registry}'` : await logIn(registry, account, context);
-      if (account !== undefined && wrong !== invalid(registry)) results[registry] = wrong === undefined;
-      if (wrong !== undefined) errors.push(wrong);
-    }
-    if (errors.length > 0) context.setRetcode(1);
-    return { retcode: errors.length > 0 ? 1 : 0, Errors: errors, Results: results };
+    if ((await context.host.which('docker')) === undefined) throw failure('docker was not found on this minion.');
+    return atRegistries(registries, context, (registry, account) => logIn(registry, account, context));
   },
 });
 
@@ -108,23 +96,28 @@ export const logout = defineFunction({
   variadic: 'registries',
   examples: ["'*' docker.logout", "'*' docker.logout hub"],
   async run({ registries }, context): Promise<Plain> {
-    const known = new Map([context.options, context.pillar].flatMap((source) => registriesOf(source)));
-    const errors: string[] = [];
-    const results: Record<string, boolean> = {};
-    for (const registry of registries.length > 0 ? registries : [...known.keys()]) {
-      if (!known.has(registry)) errors.push(`No match found for registry '${registry}'`);
-      else if (registry.startsWith('-')) errors.push(invalid(registry));
-      else {
-        const place = registry.toLowerCase() === 'hub' ? [] : [registry];
-        const left = await runProgram(context, ['docker', 'logout', ...place], { timeout: 120_000 });
-        results[registry] = left.exitCode === 0;
-        if (left.exitCode !== 0) errors.push(complaint(left));
-      }
-    }
-    if (errors.length > 0) context.setRetcode(1);
-    return { retcode: errors.length > 0 ? 1 : 0, Errors: errors, Results: results };
+    return atRegistries(registries, context, (registry) => logOut(registry, context));
   },
 });
+
+/** Does something at the registries that are named, or at all there are; `work` answers what is wrong, or `undefined`. */
+async function atRegistries(
+  names: readonly string[],
+  context: FunctionContext,
+  work: (registry: string, account: Value) => Promise<string | undefined>,
+): Promise<Plain> {
+  const known = new Map([context.options, context.pillar].flatMap((source) => registriesOf(source)));
+  const errors: string[] = [];
+  const results: Record<string, boolean> = {};
+  for (const registry of names.length > 0 ? names : [...known.keys()]) {
+    const account = known.get(registry);
+    const wrong = account === undefined ? `No match found for registry '${registry}'` : await work(registry, account);
+    if (account !== undefined && wrong !== invalid(registry)) results[registry] = wrong === undefined;
+    if (wrong !== undefined) errors.push(wrong);
+  }
+  if (errors.length > 0) context.setRetcode(1);
+  return { retcode: errors.length > 0 ? 1 : 0, Errors: errors, Results: results };
+}
 
 function invalid(registry: string): string {
   return `Invalid configuration for registry '${registry}'`;
@@ -134,10 +127,20 @@ function invalid(registry: string): string {
 async function logIn(registry: string, account: Value, { host, signal }: FunctionContext): Promise<string | undefined> {
   const [user, password] = ['username', 'password'].map((key) => (isDict(account) ? account.get(key) : undefined));
   if (user === undefined || password === undefined || registry.startsWith('-')) return invalid(registry);
-  const place = registry.toLowerCase() === 'hub' ? [] : [registry];
-  const command = ['docker', 'login', `--username=${pythonStr(user)}`, '--password-stdin', ...place];
+  const command = ['docker', 'login', `--username=${pythonStr(user)}`, '--password-stdin', ...placeOf(registry)];
   const result = await host.run({ command, input: pythonStr(password), signal, timeout: 120_000 });
   return result.exitCode === 0 ? undefined : complaint(result);
+}
+
+/** Logs out of a registry; answers what is wrong, or `undefined`. */
+async function logOut(registry: string, context: FunctionContext): Promise<string | undefined> {
+  if (registry.startsWith('-')) return invalid(registry);
+  const left = await runProgram(context, ['docker', 'logout', ...placeOf(registry)], { timeout: 120_000 });
+  return left.exitCode === 0 ? undefined : complaint(left);
+}
+
+function placeOf(registry: string): readonly string[] {
+  return registry.toLowerCase() === 'hub' ? [] : [registry];
 }
 
 // Each key that ends so is a table of registries as well.

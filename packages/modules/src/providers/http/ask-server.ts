@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { longestTimeout } from '@brine/common';
 import { openServer, type ServerRequest } from './open-server.ts';
 
 /** How long and how much a web server may answer. */
@@ -21,9 +22,6 @@ export interface ServerAnswer {
 /** Bytes that an answer may have: it is held in memory whole. */
 const largestAnswer = 100 * 1024 * 1024;
 
-/** What timers can count. */
-const longestWait = 2 ** 31 - 1;
-
 /**
  * Asks a web server and reads its whole answer, or says in words why there is none: it cannot be reached, is too slow or
  * answers without end. Throws what the signal was aborted with.
@@ -34,7 +32,7 @@ export async function askServer(
   { seconds, signal }: ServerLimits,
 ): Promise<ServerAnswer | { readonly failure: string; readonly timedOut: boolean }> {
   signal.throwIfAborted();
-  const limit = AbortSignal.timeout(Math.min(Math.max(seconds * 1000, 1), longestWait));
+  const limit = AbortSignal.timeout(Math.min(Math.max(seconds * 1000, 1), longestTimeout));
   try {
     const response = await openServer(new URL(url), request, AbortSignal.any([signal, limit]));
     const headers = headersOf(response);

@@ -1,4 +1,4 @@
-import type { Applied, Changes, CheckOutcome } from '@brine/common';
+import { longestTimeout, type Applied, type Changes, type CheckOutcome } from '@brine/common';
 import { fails, isOk, willChange, type Host, type ReadHost, type StateContext } from '../../kit/index.ts';
 import { attempt } from '../commands/attempt.ts';
 import { chooseServiceManager } from './choose-service-manager.ts';
@@ -150,9 +150,6 @@ async function settleAfter(
   return `Service ${name} has been ${word}, and ${state}`;
 }
 
-/** What timers can count. */
-const longestWait = 2 ** 31 - 1;
-
 /** Waits some seconds, or until the run is cancelled. */
 export async function delay(seconds: number | undefined, signal: AbortSignal): Promise<void> {
   if (seconds === undefined || signal.aborted) return;
@@ -164,7 +161,7 @@ export async function delay(seconds: number | undefined, signal: AbortSignal): P
       signal.removeEventListener('abort', wake);
       resolve();
     };
-    const timer = setTimeout(wake, Math.min(seconds * 1000, longestWait));
+    const timer = setTimeout(wake, Math.min(seconds * 1000, longestTimeout));
     signal.addEventListener('abort', wake);
   });
 }
