@@ -43,9 +43,10 @@ const outside: Readonly<Record<string, readonly string[]>> = {
   ws: ['api'],
   bcryptjs: ['master'],
   ldapts: ['master'],
-  libsql: ['master', 'daemon'],
+  // What keeps jobs, and the stores of values that users have in such files.
+  libsql: ['master', 'daemon', 'modules'],
   '@redis/client': ['returners'],
-  nodemailer: ['returners'],
+  nodemailer: ['returners', 'modules'],
   pg: ['returners', 'daemon'],
   pino: ['daemon'],
 };

@@ -6,6 +6,7 @@ import { defineFunction } from '../../kit/define-function.ts';
 import { failure } from '../failure.ts';
 import { readText } from '../text-file.ts';
 import { isTruthy } from '../../kit/truth.ts';
+import { readSqlite, writeSqlite } from './sqlite-store.ts';
 import { readVault, writeVault } from './vault.ts';
 
 const uri = text().describe('Address: `sdb://PROFILE/KEY`.');
@@ -55,6 +56,8 @@ export const getOrSetHash = defineFunction({
   },
 });
 
+const drivers: readonly string[] = ['env', 'sqlite3', 'vault', 'yaml'];
+
 interface Store {
   readonly driver: string;
   readonly profile: Dict;
@@ -69,6 +72,7 @@ async function readValue(address: string, isStrict: boolean, context: FunctionCo
   }
   if (found.driver === 'env') return context.host.environment(found.key) ?? null;
   if (found.driver === 'vault') return readVault(found.key, found.profile, context);
+  if (found.driver === 'sqlite3') return readSqlite(found.key, found.profile);
   return traverse(await readFiles(found, context), found.key) ?? null;
 }
 
@@ -76,6 +80,7 @@ async function writeValue(address: string, value: Value, context: FunctionContex
   const found = findStore(address, context);
   if (typeof found === 'string') return false;
   if (found.driver === 'vault') return writeVault(found.key, value, found.profile, context);
+  if (found.driver === 'sqlite3') return writeSqlite(found.key, value, found.profile);
   if (found.driver !== 'env') throw failure(`The sdb driver '${found.driver}' cannot set values.`);
   const present = context.host.environment(found.key);
   // A variable that is set stays, as in Salt.
@@ -92,8 +97,10 @@ function findStore(address: string, { options, pillar }: FunctionContext): Store
   const driver = isDict(profile) ? profile.get('driver') : undefined;
   if (!isDict(profile) || typeof driver !== 'string')
     return `SDB profile "${name}" wasnt found in the minion configuration`;
-  if (driver !== 'env' && driver !== 'yaml' && driver !== 'vault')
-    throw failure(`The sdb driver '${driver}' of the profile '${name}' is not supported; env, yaml and vault are.`);
+  if (!drivers.includes(driver)) {
+    const known = drivers.join(', ');
+    throw failure(`The sdb driver '${driver}' of the profile '${name}' is not supported; these are: ${known}.`);
+  }
   return { driver, profile, key };
 }
 
