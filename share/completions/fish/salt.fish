@@ -1201,6 +1201,7 @@ set -g brine_functions acl.delfacl \
   slsutil.update \
   smbios.get \
   smbios.records \
+  smtp.send_msg \
   ssh.auth_keys \
   ssh.check_key \
   ssh.check_key_file \

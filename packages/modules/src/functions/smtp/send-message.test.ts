@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { TLSSocket, createServer as createTlsServer, createSecureContext } from 'node:tls';
-import { toPlain, type Plain } from '@brine/common';
+import { pythonStr, toPlain, type Plain } from '@brine/common';
 import { createFakeHost } from '@brine/testkit';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { callScratch } from '../../../test-support/scratch-context.ts';
@@ -16,7 +16,7 @@ interface Ability {
 let [key, certificate] = ['', ''];
 beforeAll(async () => {
   const make = async (name: string, keyword: Readonly<Record<string, Plain>>): Promise<string> =>
-    String((await callScratch(name, { host, keyword })).value);
+    pythonStr((await callScratch(name, { host, keyword })).value);
   key = await make('x509.create_private_key', { algo: 'ec' });
   const names = { CN: 'server', subjectAltName: 'IP:127.0.0.1', days_valid: 1 };
   certificate = await make('x509.create_certificate', { signing_private_key: key, ...names });

@@ -85,13 +85,16 @@ function serverOf({ server, use_ssl: encryption, username, password }: Settings)
   const [, host, port] = /^(\[[\da-f:]+\]|[^:\s]+)(?::(\d{1,5}))?$/i.exec(server ?? '') ?? [];
   if (host === undefined) throw failure(`'${server ?? ''}' is no server for mails: server=NAME or NAME:PORT`);
   const isEncrypted = encryption === 'True' || encryption === 'true';
-  const login = username === undefined || password === undefined || username === '' || password === '';
   return {
     host: host.replace(/^\[|\]$/g, ''),
-    port: port === undefined ? (isEncrypted ? 465 : 25) : Number(port),
+    port: Number(port ?? (isEncrypted ? 465 : 25)),
     encryption: isEncrypted ? 'at once' : encryption === true ? 'needed' : 'offered',
-    ...(login ? {} : { login: { user: username, pass: password } }),
+    ...loginOf(username, password),
   };
+}
+
+function loginOf(user = '', pass = ''): Pick<MailServer, 'login'> {
+  return user === '' || pass === '' ? {} : { login: { user, pass } };
 }
 
 async function readAttachments(paths: readonly string[], { host }: FunctionContext) {
