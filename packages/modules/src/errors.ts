@@ -8,6 +8,7 @@ export const modulesErrors = {
   'host-command': 'A program could not be started.',
   'host-file': 'A file operation on the managed machine failed.',
   'orchestration-argument': 'A step of an orchestration has arguments that do not go together.',
+  'program-timeout': 'A program did not end in the time it had, and was ended with all it started.',
   'provider-missing': 'Nothing on this machine can do what the state or function needs.',
   'regex-flag': "A flag of a regular expression is none of Python's.",
   'state-arguments': 'A state has arguments that are missing, unknown or of the wrong kind.',

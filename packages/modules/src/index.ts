@@ -18,6 +18,7 @@ export {
 export { partGrains } from './grains/custom/firm-grains.ts';
 export { createLocalMachine } from './grains/local-machine.ts';
 export { followProgram } from './host/local/follow-program.ts';
+export { limitingHost, readProgramLimits, type ProgramLimits } from './host/limiting-host.ts';
 export { createLocalHost } from './host/local/local-host.ts';
 export { stateTable } from './states/table.ts';
 export { grainTable } from './grains/table.ts';

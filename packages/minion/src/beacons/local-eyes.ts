@@ -1,11 +1,14 @@
 import fs from 'node:fs';
-import { createLocalHost, createLocalMachine, followProgram } from '@brine/modules';
+import { createLocalHost, createLocalMachine, followProgram, limitingHost } from '@brine/modules';
 import type { BeaconsOptions } from './beacons-companion.ts';
+
+/** Milliseconds that a program of a beacon may take. */
+const lookLimit = 60_000;
 
 /** What beacons look at this machine with. */
 export function createLocalEyes(): BeaconsOptions['eyes'] {
   return {
-    host: createLocalHost(),
+    host: limitingHost(createLocalHost(), { standard: lookLimit, byProgram: new Map() }),
     machine: createLocalMachine(),
     space: async (place) => {
       try {

@@ -13,6 +13,8 @@ import {
   describeFunction,
   findFunction,
   functionTable,
+  limitingHost,
+  readProgramLimits,
   runFunction,
   stateTable,
 } from '@brine/modules';
@@ -73,7 +75,7 @@ export function createParts(
 ): CallParts {
   const secrets = others.secrets ?? createRunSecrets();
   const request = redactRequest(given, secrets.redactor);
-  const host = concealingHost(createLocalHost(), secrets.redactor, request.log);
+  const host = concealingHost(limitedHost(request.options), secrets.redactor, request.log);
   const shared: SharedParts = {
     host,
     memory: new Map(),
@@ -84,6 +86,10 @@ export function createParts(
     ...others,
   };
   return completeParts({ request, shared, setRetcode }, parts);
+}
+
+function limitedHost(options: Dict): Host {
+  return limitingHost(createLocalHost(), readProgramLimits(options));
 }
 
 /** The parts that do not depend on the options. */

@@ -26,7 +26,8 @@ function toRequest(host: Host, line: string, options: ShellOptions): CommandRequ
     ...(runas === undefined ? {} : { user: runas }),
     ...(group === undefined ? {} : { group }),
     ...(umask === undefined ? {} : { umask }),
-    ...(timeout === undefined ? {} : { timeout: timeout * 1000 }),
+    timeout: timeout === undefined ? null : timeout * 1000,
+    answersTimeout: true,
     ...(signal === undefined ? {} : { signal }),
   };
 }

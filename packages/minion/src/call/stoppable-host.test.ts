@@ -26,12 +26,3 @@ it('ends the programs of a step that is stopped and starts no more', async () =>
   });
   expect(machine.started).toHaveLength(1);
 });
-
-it('lets a program that only looks take ten minutes, or what its request says', async () => {
-  const tell = (_: readonly string[], __: unknown, request: { readonly timeout?: number }): string =>
-    String(request.timeout);
-  const host = stoppableHost(createFakeHost({ programs: { tell } }), new AbortController().signal);
-  expect((await host.inspect({ command: ['tell'] })).stdout).toBe('600000');
-  expect((await host.inspect({ command: ['tell'], timeout: 5 })).stdout).toBe('5');
-  expect((await host.run({ command: ['tell'] })).stdout).toBe('undefined');
-});

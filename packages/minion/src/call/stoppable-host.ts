@@ -1,9 +1,6 @@
 import type { CommandRequest, Host } from '@brine/modules/kit';
 import { minionError } from '../errors.ts';
 
-/** Milliseconds after which a program that only looks is ended, unless its request says otherwise. */
-const lookLimit = 600_000;
-
 /**
  * A machine for the time until `signal` fires: programs that run then are ended with all they started, and none is
  * started any more. So a step that is cancelled or overdue stops, whatever it was about to do.
@@ -16,7 +13,7 @@ export function stoppableHost(host: Host, signal: AbortSignal): Host {
   return {
     ...host,
     run: async (request) => host.run(within(request)),
-    inspect: async (request) => host.inspect({ timeout: lookLimit, ...within(request) }),
+    inspect: async (request) => host.inspect(within(request)),
   };
 }
 

@@ -63,8 +63,10 @@ export interface CommandRequest {
   readonly group?: string;
   readonly umask?: number;
   readonly input?: string | Uint8Array;
-  /** The whole process group is killed after this many milliseconds. */
-  readonly timeout?: number;
+  /** The whole process group is killed after this many milliseconds; `null` for never, else a limit is set for it. */
+  readonly timeout?: number | null;
+  /** A program that its limit ended is answered with `timedOut`, instead of thrown as `program-timeout`. */
+  readonly answersTimeout?: boolean;
   /** Bytes kept of each stream (its head and tail); 16 MiB unless given. */
   readonly outputLimit?: number;
   /** `stderr` goes into `stdout`, in order of writing. */

@@ -8,6 +8,7 @@ import {
   optionalText,
   path,
   port,
+  seconds,
   text,
   texts,
 } from '../config-types.ts';
@@ -52,6 +53,13 @@ export const minionKeys = {
     'Seconds until a connection to a web or FTP server must stand; then it may be silent for 5 minutes.',
   ),
   http_request_timeout: count(3600, 'Seconds until a file of a web or FTP server must be here.'),
+  program_timeout: seconds(
+    3600,
+    'Seconds that a program of a state or function may run which has no limit of its own; 0 for any time. Commands of `cmd.*` and of conditions have none.',
+  ),
+  program_timeouts: mapping(
+    'Seconds that single programs may run, by name (`apt-get`, `git`, `rsync`), before all other limits; 0 for any time.',
+  ),
   proxy_host: text('', 'Host of the web proxy that pip goes through; nothing else does.'),
   proxy_port: count(0, 'Its port.'),
   proxy_username: text('', 'The user who logs in to it.'),

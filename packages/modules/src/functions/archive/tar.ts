@@ -4,6 +4,9 @@ import { defineFunction } from '../../kit/define-function.ts';
 import { failure } from '../failure.ts';
 import { describeMembers, listTar, listZip, type ArchiveMember } from './members.ts';
 
+/** Seconds that tar may take: it may have a whole disk to move. */
+const tarLimit = 86_400;
+
 export const tar = defineFunction({
   name: 'archive.tar',
   summary: 'Runs tar and answers the lines it writes.',
@@ -26,7 +29,9 @@ export const tar = defineFunction({
     if (options.trim() === '') throw failure('Tar options can not be empty');
     const cmd = ['tar', ...options.split(/\s+/), tarfile, ...sources, ...(dest === undefined ? [] : ['-C', dest])];
     const keyword = new Map(
-      Object.entries({ cwd, template, runas }).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+      Object.entries({ cwd, template, runas, timeout: tarLimit }).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, value]],
+      ),
     );
     const output = await context.call('cmd.run', [cmd], keyword);
     return typeof output === 'string' && output !== '' ? output.split('\n') : [];

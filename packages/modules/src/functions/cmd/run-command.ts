@@ -119,7 +119,8 @@ async function buildRequest(
     ...(run.group === undefined ? {} : { group: run.group }),
     ...(run.umask === undefined ? {} : { umask: readUmask(run.umask) }),
     ...(run.stdin === undefined ? {} : { input: run.stdin }),
-    ...(run.timeout === undefined || run.timeout === 0 ? {} : { timeout: run.timeout * 1000 }),
+    timeout: run.timeout === undefined || run.timeout === 0 ? null : run.timeout * 1000,
+    answersTimeout: true,
   };
 }
 

@@ -1,3 +1,4 @@
+import { isAppError } from '@brine/common';
 import { z } from 'zod';
 import { commaList, either, flag, optional, textList, withDefault } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
@@ -118,6 +119,7 @@ export const mergeTree = defineFunction({
       try {
         return (await git(args, context, ['merge-base', ref1, ref2])).split('\n')[0] ?? '';
       } catch (cause) {
+        if (isAppError(cause, 'program-timeout')) throw cause;
         throw failure(`Unable to determine merge base for ${ref1} and ${ref2}`, cause);
       }
     };

@@ -106,7 +106,7 @@ async function attempt(context: FunctionContext, name: string, what: string): Pr
   try {
     await context.call(name, [what]);
   } catch (error) {
-    if (!isAppError(error)) throw error;
+    if (!isAppError(error) || error.code === 'program-timeout') throw error;
     context.log.error('a bond needs what could not be had', { name, what, reason: error.message });
   }
 }

@@ -38,7 +38,10 @@ export async function runGrainModule(
     log.warn('module of grains is not run, for this machine has no python3');
     return [];
   }
-  const result = await host.run({ ...start, workingDirectory: '/', timeout: timeoutMilliseconds, signal });
+  const result = await host.run({
+    ...start,
+    ...{ workingDirectory: '/', timeout: timeoutMilliseconds, answersTimeout: true, signal },
+  });
   const { reports, printed } = readRunnerOutput(result.stdout, mark);
   for (const report of reports) logReport(report, log);
   tellPrinted(printed, result, log);

@@ -77,16 +77,44 @@ function watch(child: ChildProcess, request: CommandRequest, settling: Settling)
   });
   child.on('close', (code, signal) => {
     stop.clear();
-    const number = signalNumbers[signal ?? ''] ?? 15;
-    const exitCode = stop.timedOut() ? 124 : (code ?? 128 + number);
-    const killed = code === null && !stop.timedOut() ? { endedBy: number } : {};
-    const said = stdout.toText(request.outputEncoding);
-    const texts = {
-      stdout: getsTerminal(request) ? said.replaceAll('\r\n', '\n') : said,
-      stderr: stderr.toText(request.outputEncoding),
-    };
-    settling.resolve({ exitCode, ...killed, pid: child.pid ?? 0, ...texts, timedOut: stop.timedOut() });
+    const settle = (): void => settling.resolve(resultOf({ child, request, stop, stdout, stderr }, code, signal));
+    // What it had started may still be at its cleaning up, or take no notice.
+    if (stop.isEnding()) awaitGroupEnd(child, settle);
+    else settle();
   });
+}
+
+interface Ended {
+  readonly child: ChildProcess;
+  readonly request: CommandRequest;
+  readonly stop: Stop;
+  readonly stdout: OutputBuffer;
+  readonly stderr: OutputBuffer;
+}
+
+function resultOf(ended: Ended, code: number | null, signal: NodeJS.Signals | null): CommandResult {
+  const { child, request, stop, stdout, stderr } = ended;
+  const timedOut = stop.timedOut();
+  const number = signalNumbers[signal ?? ''] ?? 15;
+  const exitCode = timedOut ? 124 : (code ?? 128 + number);
+  const said = stdout.toText(request.outputEncoding);
+  return {
+    exitCode,
+    ...(code === null && !timedOut ? { endedBy: number } : {}),
+    pid: child.pid ?? 0,
+    stdout: getsTerminal(request) ? said.replaceAll('\r\n', '\n') : said,
+    stderr: stderr.toText(request.outputEncoding),
+    timedOut,
+  };
+}
+
+/** Milliseconds. */
+const groupPoll = 20;
+
+/** Goes on when nobody of a process group is left; who takes longer than the grace is killed. */
+function awaitGroupEnd(child: ChildProcess, goOn: () => void, left = killGrace): void {
+  if (!killGroup(child, left > 0 ? 0 : 'SIGKILL') || left < -streamGrace) return goOn();
+  setTimeout(() => awaitGroupEnd(child, goOn, left - groupPoll), groupPoll);
 }
 
 function streams(request: CommandRequest): SpawnOptions['stdio'] {
@@ -110,14 +138,22 @@ function handOverLine(child: ChildProcess, { command }: CommandRequest): void {
   pipe.end(command.line, () => pipe.destroy());
 }
 
-function createStop(child: ChildProcess, request: CommandRequest): { clear(): void; timedOut(): boolean } {
-  let timedOut = false;
+interface Stop {
+  clear(): void;
+  /** Whether the program was told to end. */
+  isEnding(): boolean;
+  timedOut(): boolean;
+}
+
+function createStop(child: ChildProcess, request: CommandRequest): Stop {
+  let [timedOut, isEnding] = [false, false];
   const timers: Timer[] = [];
   const end = (): void => {
+    isEnding = true;
     killGroup(child, 'SIGTERM');
     timers.push(systemClock.after(killGrace, () => killGroup(child, 'SIGKILL')));
   };
-  if (request.timeout !== undefined)
+  if (typeof request.timeout === 'number')
     timers.push(
       systemClock.after(request.timeout, () => {
         timedOut = true;
@@ -131,16 +167,19 @@ function createStop(child: ChildProcess, request: CommandRequest): { clear(): vo
       request.signal?.removeEventListener('abort', end);
       for (const timer of timers) timer.cancel();
     },
+    isEnding: () => isEnding,
     timedOut: () => timedOut,
   };
 }
 
-function killGroup(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
-  if (child.pid === undefined) return;
+/** Whether there is anybody in the group. */
+function killGroup(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL' | 0): boolean {
+  if (child.pid === undefined) return false;
   try {
-    process.kill(-child.pid, signal);
+    return process.kill(-child.pid, signal);
   } catch (caught) {
     if (errnoOf(caught) !== 'ESRCH') throw caught;
+    return false;
   }
 }
 

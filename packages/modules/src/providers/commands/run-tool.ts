@@ -17,10 +17,9 @@ export async function runTool(
 /** The error for a program that failed; arguments are left out, for they may hold what nobody is to see. */
 export function toolFailure(command: readonly string[], result: CommandResult): AppError {
   const said = [result.stderr.trim(), result.stdout.trim()].find((text) => text !== '');
-  const ended = result.timedOut ? 'did not end in time' : `ended with status ${result.exitCode}`;
   return new AppError({
     code: 'state-failed',
-    message: `${command[0] ?? ''} ${ended}${said === undefined ? '' : `: ${said}`}`,
+    message: `${command[0] ?? ''} ended with status ${result.exitCode}${said === undefined ? '' : `: ${said}`}`,
     details: { program: command[0], exitCode: result.exitCode },
   });
 }

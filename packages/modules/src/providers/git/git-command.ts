@@ -176,10 +176,9 @@ function gitFailure(args: readonly string[], result: CommandResult): AppError {
   const said = [result.stderr.trim(), result.stdout.trim()].find((text) => text !== '');
   const words = args[0] === '-C' ? args.slice(2) : args;
   const command = `Command '${redact(['git', ...words].join(' ').replaceAll('\n', ' '))}'`;
-  const ended = result.timedOut ? 'did not end in time' : 'failed';
   return new AppError({
     code: 'state-failed',
-    message: `${command} ${ended}${said === undefined ? '' : `: ${redact(said)}`}`,
+    message: `${command} failed${said === undefined ? '' : `: ${redact(said)}`}`,
     details: { program: 'git', exitCode: result.exitCode },
   });
 }

@@ -12,7 +12,10 @@ export function createGpgDecrypt(host: Host, keyDirectory: string): (ciphertext:
   const command = ['gpg', '--homedir', keyDirectory, '--batch', '--no-tty', '--status-fd', '2', '--decrypt'];
   return async (input) => {
     if ((await host.which('gpg')) === undefined) throw failed('gpg is not installed, and there are PGP messages');
-    const { exitCode, stdout, stderr, timedOut } = await host.run({ command, input, timeout });
+    const { exitCode, stdout, stderr, timedOut } = await host.run({
+      ...{ command, input, timeout },
+      answersTimeout: true,
+    });
     if (exitCode === 0) return Buffer.from(stdout);
     if (timedOut) throw failed(`gpg did not answer within ${timeout / 1000} seconds`);
     const keyId = /^\[GNUPG:\] NO_SECKEY ([0-9A-F]+)/m.exec(stderr)?.[1];

@@ -21,7 +21,7 @@ export async function workWith(
     environment: { LC_ALL: 'C.UTF-8', ...environment },
     command,
   });
-  if (!succeeds(result.exitCode) || result.timedOut) throw toolFailure(command, shorten(result));
+  if (!succeeds(result.exitCode)) throw toolFailure(command, shorten(result));
   return result;
 }
 
