@@ -1389,6 +1389,20 @@ set -g brine_functions acl.delfacl \
   tls.revoke_cert \
   tls.set_ca_path \
   tls.validate \
+  ufw.add_rule \
+  ufw.default_policy \
+  ufw.disable \
+  ufw.enable \
+  ufw.get_default_incoming \
+  ufw.get_default_outgoing \
+  ufw.is_enabled \
+  ufw.logging_level \
+  ufw.reload \
+  ufw.remove_rule \
+  ufw.reset \
+  ufw.set_enabled \
+  ufw.status \
+  ufw.version \
   user.add \
   user.chfullname \
   user.chgid \
