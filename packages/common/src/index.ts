@@ -103,4 +103,6 @@ export { readColorTheme } from './schemas/color-theme.ts';
 export { redactLogger } from './redact/redact-logger.ts';
 export { redactPlain, redactProblem } from './redact/redact-plain.ts';
 export { createRedactor, openRedactor, type Redactor, type RedactorOptions, type Secret } from './redact/redactor.ts';
+export { loginSecrets, namedSecrets, replaceSecretParts, textsIn } from './redact/secret-parts.ts';
+export { soundsSecret } from './redact/sounds-secret.ts';
 export { createRunSecrets, type RunSecrets } from './redact/run-secrets.ts';

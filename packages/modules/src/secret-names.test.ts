@@ -1,3 +1,4 @@
+import { soundsSecret } from '@brine/common';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { functionTable } from './functions/table.ts';
@@ -5,8 +6,8 @@ import { secretArguments, secretKindOf } from './kit/index.ts';
 import { secretNames, secretPositions } from './kit/secret-positions.ts';
 import { stateTable } from './states/table.ts';
 
-const soundsSecret =
-  /pass(word|phrase|wd)?(_hash)?$|(^|_)pw$|(^|_)pass($|_)|secret|token|(^|_)auth$|identity|private_?key$|^sk$|credential|api_?key|psk$|^key_?(data|contents?|text)$/i;
+/** Words that an argument is asked about as well, beside those that sound secret wherever they stand. */
+const mayBeSecret = /(^|_)auth$|identity|^sk$|^key_?(data|contents?|text)$|(^|_)pass($|_)|token|secret|credential/i;
 
 /** Arguments that sound secret and are not, with what they are. */
 const open: readonly (readonly [RegExp, string])[] = [
@@ -15,6 +16,7 @@ const open: readonly (readonly [RegExp, string])[] = [
   [/ (password_hashed|enforce_password|hash_password|empty_password|redact_auth)$/, 'true or false'],
   [/^(git|hg)\.\S+ identity$/, 'paths of files'],
   [/^(postgres_initdb\.present|postgres\.datadir_init) auth$/, 'the name of a method'],
+  [/^http\.query cookies$/, 'true or false'],
   [/^disk\.blkid token$/, 'a pair such as TYPE=ext4'],
   [/^mount\.\S+ (fs_passno|pass_num)$/, 'the order of checks'],
   [/^acme\.cert dns_plugin_credentials$/, 'the path of a file'],
@@ -28,7 +30,7 @@ const functions = await Promise.all(Object.values(functionTable).map((load) => l
 function soundingSecret(): readonly { readonly place: string; readonly member: z.ZodType }[] {
   return [...states, ...functions].flatMap(({ name, args }) =>
     Object.entries(args.shape as Record<string, z.ZodType>)
-      .filter(([argument]) => soundsSecret.test(argument))
+      .filter(([argument]) => soundsSecret(argument) || mayBeSecret.test(argument))
       .map(([argument, member]) => ({ place: `${name} ${argument}`, member })),
   );
 }

@@ -57,6 +57,11 @@ describe('hideSecretArguments', () => {
       call('x509.get_public_key', [], { private_key: '/k' }),
     ],
     [
+      'in addresses, queries, variables and lines of headers',
+      call('git.clone', ['https://ann:tr0ub4dor@h/x'], { env: ['DB_PASSWORD=x', 'A=b'], params: 'token=x&a=b' }),
+      call('git.clone', [`https://ann:${mask}@h/x`], { env: [`DB_PASSWORD=${mask}`, 'A=b'], params: `token=${mask}` }),
+    ],
+    [
       'and nothing else',
       call('cmd.run', ['echo password'], { cwd: '/' }),
       call('cmd.run', ['echo password'], { cwd: '/' }),

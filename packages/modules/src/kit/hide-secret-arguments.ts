@@ -1,4 +1,12 @@
-import { isDict, pythonStr, type Dict, type JobCall, type Value } from '@brine/common';
+import {
+  isDict,
+  pythonStr,
+  replaceSecretParts,
+  soundsSecret,
+  type Dict,
+  type JobCall,
+  type Value,
+} from '@brine/common';
 import { isKeyMaterial } from './secret-arguments.ts';
 import { secretNames, secretPositions } from './secret-positions.ts';
 
@@ -9,7 +17,7 @@ const pathOrKey = /(^|_)private_key$/;
 
 /**
  * The arguments of a call as others may be told of them: what a function takes as a secret by position, and what is given by the
- * name of a secret to any function is masked; in dicts within arguments also what only sounds secret.
+ * name of a secret to any function is masked; within arguments also what only sounds secret.
  */
 export function hideSecretArguments({ fun, positional, keyword }: JobCall): JobCall {
   const [inner] = positional;
@@ -26,12 +34,8 @@ export function hideSecretArguments({ fun, positional, keyword }: JobCall): JobC
   };
 }
 
-/** Members of pillar, of headers and the like, which no schema declares: what sounds secret is taken for it. */
-const soundsSecret =
-  /(^|[_.:-])(pass|passwd|passphrase|pwd|token|api_?key|access_?key|private_key|authorization|cookie|credentials?)$|password|secret/i;
-
 function isSecretMember(name: string): boolean {
-  return secretNames.has(name) || soundsSecret.test(name);
+  return secretNames.has(name) || soundsSecret(name);
 }
 
 function hideIn(dict: Dict, isSecret: (name: string) => boolean): Dict {
@@ -47,6 +51,7 @@ function hideIn(dict: Dict, isSecret: (name: string) => boolean): Dict {
 
 function hideWithin(value: Value): Value {
   if (Array.isArray(value)) return value.map(hideWithin);
+  if (typeof value === 'string') return replaceSecretParts(value, () => mask);
   return isDict(value) ? hideIn(value, isSecretMember) : value;
 }
 

@@ -1,4 +1,4 @@
-import type { Value } from '@brine/common';
+import { toValue, type Dict, type Plain, type Value } from '@brine/common';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { anyValue, optional, text } from './arguments.ts';
@@ -14,16 +14,31 @@ const args = z.object({
 const pem = '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----';
 
 describe('secretTexts', () => {
-  it.each<[string, Record<string, Value>, readonly string[]]>([
+  it.each<[string, Record<string, Plain>, readonly string[]]>([
     ['a text', { name: 'ann', password: 'tr0ub4dor\n' }, ['tr0ub4dor']],
     ['a number', { name: 'ann', password: 12345678 }, ['12345678']],
-    ['texts in lists and dicts', { password: [new Map([['x', 'horse-battery']])] }, ['horse-battery']],
+    ['texts in lists and dicts', { password: [{ x: 'horse-battery' }] }, ['horse-battery']],
     ['a key', { key: pem }, [pem]],
     ['no path of a key', { key: '/etc/pki/my.key' }, []],
     ['no text that another argument tells', { name: 'vagrant', password: 'vagrant' }, []],
+    ['a password in an address', { name: 'https://ann:tr0ub%204dor@h/' }, ['tr0ub%204dor', 'tr0ub 4dor']],
+    [
+      'a variable that sounds secret',
+      { env: [{ DB_PASSWORD: 'horse-battery', HOME: '/home/ann' }] },
+      ['horse-battery'],
+    ],
+    ['a variable as a line', { environment: ['API_TOKEN=tr0ub4dor', 'LANG=C.UTF-8'] }, ['tr0ub4dor']],
+    [
+      'headers, with and without their scheme',
+      { header_dict: { Authorization: 'Bearer tr0ub4dor', Accept: 'text/plain' } },
+      ['Bearer tr0ub4dor', 'tr0ub4dor'],
+    ],
+    ['headers as lines', { header_list: ['X-Vault-Token: tr0ub4dor', 'Accept: text/plain'] }, ['tr0ub4dor']],
+    ['fields of a query', { params: 'user=annette&token=tr0ub4dor' }, ['tr0ub4dor']],
+    ['no member of other arguments', { context: { password: 'tr0ub4dor' } }, []],
     ['no text that is found anywhere', { password: 'x' }, []],
   ])('finds %s', (_what, given, found) => {
-    expect(secretTexts(args, new Map(Object.entries(given)))).toEqual(found);
+    expect(secretTexts(args, toValue(given) as Dict)).toEqual(found);
   });
 });
 

@@ -1,4 +1,4 @@
-import { isDict, isFloat, isInteger, pythonStr, type Dict, type Value } from '@brine/common';
+import { loginSecrets, namedSecrets, pythonStr, textsIn, type Dict, type Value } from '@brine/common';
 import type { z } from 'zod';
 import type { Argument } from './arguments.ts';
 
@@ -32,39 +32,40 @@ export function secretKindOf(schema: z.ZodType): SecretKind | undefined {
 /** Fewer characters say too little: they would be found in innocent texts. */
 const shortestSecret = 6;
 
+/** Arguments that hold variables, headers and fields by name: what sounds secret among them is. */
+const holdsNamed: ReadonlySet<string> = new Set([
+  ...['env', 'environment', 'header_dict', 'header_list', 'headers', 'params', 'data', 'query', 'auth'],
+]);
+
 /**
- * The texts among the arguments of a call that its schema calls secret. Those that another argument tells as well are left
- * out (an account whose password is its name): they are shown anyway.
+ * The texts among the arguments of a call that are secret: those that its schema calls so, passwords in addresses, and what
+ * sounds secret among variables and headers. Those that another argument tells as well are left out (an account whose
+ * password is its name): they are shown anyway.
  */
 export function secretTexts({ shape }: z.ZodObject, given: Dict): readonly string[] {
   const members = shape as Readonly<Record<string, z.ZodType>>;
   const entries = Array.from(given, ([key, value]) => {
     const name = pythonStr(key);
-    const member = Object.hasOwn(members, name) ? members[name] : undefined;
-    return { kind: member === undefined ? undefined : secretKindOf(member), value };
+    return {
+      secrets: new Set(secretsIn(name, value, Object.hasOwn(members, name) ? members[name] : undefined)),
+      value,
+    };
   });
   // Every step of a run is looked at, and most have no secrets.
-  if (entries.every(({ kind }) => kind === undefined)) return [];
-  const texts = new Set<string>();
-  const open = new Set<string>();
-  for (const { kind, value } of entries) {
-    for (const text of textsIn(value)) {
-      if (kind === undefined) open.add(text);
-      else if (kind === 'whole' || isKeyMaterial(text)) texts.add(text);
-    }
-  }
+  if (entries.every(({ secrets }) => secrets.size === 0)) return [];
+  const open = new Set(entries.flatMap(({ secrets, value }) => textsIn(value).filter((text) => !secrets.has(text))));
+  const texts = new Set(entries.flatMap(({ secrets }) => [...secrets]));
   return [...texts].filter((text) => text.length >= shortestSecret && !open.has(text));
+}
+
+function secretsIn(name: string, value: Value, member: z.ZodType | undefined): readonly string[] {
+  const kind = member === undefined ? undefined : secretKindOf(member);
+  if (kind === 'whole') return textsIn(value);
+  if (kind === 'key material') return textsIn(value).filter(isKeyMaterial);
+  return holdsNamed.has(name) ? [...namedSecrets(value), ...loginSecrets(value)] : loginSecrets(value);
 }
 
 /** Whether a text is a key and not the path of one. */
 export function isKeyMaterial(text: string): boolean {
   return text.includes('-----BEGIN ');
-}
-
-function textsIn(value: Value): readonly string[] {
-  if (typeof value === 'string') return [value.trim()];
-  if (isInteger(value) || isFloat(value)) return [pythonStr(value)];
-  if (value instanceof Uint8Array) return [Buffer.from(value).toString('utf8').trim()];
-  if (Array.isArray(value)) return value.flatMap(textsIn);
-  return isDict(value) ? [...value.values()].flatMap(textsIn) : [];
 }

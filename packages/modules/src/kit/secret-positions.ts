@@ -201,6 +201,7 @@ export const secretPositions: Readonly<Record<string, readonly number[]>> = {
   'redis.zrange': [6],
   'shadow.gen_password': [0],
   'shadow.set_password': [1],
+  'smtp.send_msg': [7],
   'tls.create_pkcs12': [2],
   'x509.create_certificate': [4],
   'x509.create_crl': [0, 3],
