@@ -44,6 +44,25 @@ export function announceReady(): void {
   process.stderr.on('error', () => {});
 }
 
+/**
+ * Runs the command that starts this program again after its end. Resolves when it has ended or the time, in milliseconds,
+ * is over: with what went wrong, `undefined` for nothing.
+ */
+export function startAgain(command: readonly string[], patience: number): Promise<string | undefined> {
+  const [file = '', ...words] = command;
+  const { [marker]: _mark, ...env } = process.env;
+  const child = spawn(file, words, { detached: true, stdio: 'ignore', env });
+  child.unref();
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(undefined), patience);
+    child.once('error', ({ message }) => resolve(message));
+    child.once('exit', (code, signal) => {
+      clearTimeout(timer);
+      resolve(code === 0 ? undefined : `it ended (${signal ?? code})`);
+    });
+  });
+}
+
 function notReady(reason: string, cause?: unknown): Error {
   return daemonError('daemon-not-ready', reason, { cause });
 }

@@ -1,5 +1,5 @@
 export { becomeUser } from './become-user.ts';
-export { announceReady, detach, isDetached } from './detach.ts';
+export { announceReady, detach, isDetached, startAgain } from './detach.ts';
 export { endSignal, logSurprises } from './end-signal.ts';
 export { changedKeys } from './changed-keys.ts';
 export { daemonErrors } from './errors.ts';

@@ -193,6 +193,7 @@ function functionContext(parts: CallParts, setRetcode: (retcode: number) => void
           jobs: createJobsPort(request.daemon, request.jid),
           companions: createCompanionsPort(request.daemon),
           ...ownKey(request.daemon),
+          ...ownEnd(request.daemon, request.jid),
         }),
     pillarSource: {
       compile: (wish) => pillar.compile(wish),
@@ -222,6 +223,19 @@ function lazyFileServer({ tree }: CallParts): ModuleContext['fileServer'] {
 
 function ownKey(daemon: MasterLink): Pick<FunctionContext, 'renewKey'> {
   return { renewKey: async () => String((await ask(daemon, 'local.renew-key', {}))['fingerprint']) };
+}
+
+function ownEnd(daemon: MasterLink, jid: string): Pick<FunctionContext, 'endMinion'> {
+  return {
+    endMinion: async (restart) => {
+      const { pid, from, command } = (await ask(daemon, 'local.end', { jid, restart })) as {
+        readonly pid: number;
+        readonly from?: 'setting' | 'argv';
+        readonly command?: readonly string[];
+      };
+      return from === undefined || command === undefined ? { pid } : { pid, restart: { from, command } };
+    },
+  };
 }
 
 function masterPort(link: MasterLink): NonNullable<FunctionContext['master']> {

@@ -6,28 +6,23 @@ import {
   encodeValue,
   isDict,
   pythonStr,
-  type Clock,
   type Dict,
   type JobMessage,
-  type JobReturn,
-  type Logger,
 } from '@brine/common';
 import { minionError } from '../errors.ts';
-import type { BusCallbacks } from '../session/minion-bus.ts';
-import type { CreateCompanions } from './companion.ts';
+import { createDismissals, type Dismissals } from './dismissal.ts';
 import { createCompanions, type Companions } from './companions.ts';
 import { createJobDesk, type CurrentJob, type JobDesk } from './job-desk.ts';
-import type { JobJournal } from './job-journal.ts';
 import { readJobMessage } from './job-message.ts';
 import { answerAboutEvents, createMinionEvents, noteEvent, type MinionEvents } from './minion-events.ts';
 import { callInWorker, internalCall } from './internal-call.ts';
 import { logState } from './log-state.ts';
+import type { MinionDaemonOptions } from './minion-daemon-options.ts';
 import { createMineUpdates, type MineUpdates } from './mine-updates.ts';
 import { createMasterSession, type MasterSession } from './master-session.ts';
 import { reloadOptions } from './reload-options.ts';
 import { createReturnSender, type ReturnSender } from './return-sender.ts';
 import { createWorkerPool, type RunningWork, type WorkerPool } from './worker-pool.ts';
-import type { WorkerLauncher } from './worker-port.ts';
 
 /** A minion daemon at work. */
 export interface MinionDaemon {
@@ -38,34 +33,6 @@ export interface MinionDaemon {
   stop(): Promise<void>;
   /** Answers a call beside this daemon: what the daemon knows itself, and through it the master. */
   answerCall(verb: string, body: Uint8Array): Promise<Uint8Array>;
-}
-
-/** What a daemon is made of. */
-export interface MinionDaemonOptions {
-  /** Makes the bus around the daemon's callbacks. */
-  createBus(callbacks: BusCallbacks): Promise<MinionBus> | MinionBus;
-  /** Makes a new key of this minion, to be used from the next connect on; resolves with its fingerprint. */
-  rotateKey?(): Promise<string>;
-  readonly journal: JobJournal;
-  readonly launcher: WorkerLauncher;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  random(): number;
-  /** The minion's configuration under Salt's key names. */
-  readonly options: Dict;
-  readonly version: string;
-  readonly saltVersion: string;
-  /** Jobs that may run at once. */
-  readonly jobLimit: number;
-  readonly drainMilliseconds: number;
-  /** Told of every change in how this minion stands with its master. */
-  onState?(state: MinionState, details: MinionStateDetails): void;
-  /** Before the return of a job is written: hands it to returners, durably; never rejects. */
-  handOn?(job: JobMessage, jobReturn: JobReturn): Promise<void>;
-  /** What a job had done whose process ended before it, for people; never rejects. */
-  describeInterrupted?(jid: string): Promise<string | undefined>;
-  /** The parts that start jobs by themselves. */
-  readonly companions?: CreateCompanions;
 }
 
 const graceMilliseconds = 5000;
@@ -86,6 +53,7 @@ interface Parts {
   readonly companions: Companions;
   readonly mine: MineUpdates;
   readonly events: MinionEvents;
+  readonly dismissals: Dismissals;
 }
 
 /** Puts a daemon together. Its event loop only moves messages: everything a job does happens in worker processes. */
@@ -158,7 +126,18 @@ async function createParts(options: MinionDaemonOptions, parts: () => Parts): Pr
     }),
     companions: createCompanionsOf(options, parts),
     events: createMinionEvents(),
+    dismissals: createDismissalsOf(options, parts),
   };
+}
+
+function createDismissalsOf(options: MinionDaemonOptions, parts: () => Parts): Dismissals {
+  return createDismissals({
+    clock: options.clock,
+    options: () => options.options,
+    isRunning: (jid) => parts().desk.find(jid).status === 'running',
+    end: (command) => options.end?.(command),
+    ...(options.ownCommand === undefined ? {} : { ownCommand: options.ownCommand }),
+  });
 }
 
 function createCompanionsOf(options: MinionDaemonOptions, parts: () => Parts): Companions {
@@ -194,7 +173,10 @@ function createDesk(options: MinionDaemonOptions, parts: () => Parts): JobDesk {
     onProgress: (progress) => tell(parts(), 'job.progress', progress),
     onReturn: () => parts().sender.wake(),
     handOn: async (job, jobReturn) => options.handOn?.(job, jobReturn),
-    onEnded: (job, jobReturn) => parts().companions.ended(job, jobReturn),
+    onEnded: (job, jobReturn) => {
+      parts().companions.ended(job, jobReturn);
+      parts().dismissals.ended(job.jid);
+    },
     onRefused: async (jobReturn) => void (await parts().bus.request('job.return', encodeMessage(jobReturn))),
     describeInterrupted: async (jid) => options.describeInterrupted?.(jid),
   });
@@ -337,6 +319,7 @@ async function answerWorker(parts: Parts, verb: string, body: Uint8Array): Promi
   if (verb === 'local.options') return encodeMessage({ options: parts.session.masterOptions });
   if (verb === 'local.companion') return parts.companions.answer(body);
   if (verb === 'local.renew-key') return encodeMessage({ fingerprint: await rotateKey(parts) });
+  if (verb === 'local.end') return parts.dismissals.answer(body);
   if (verb === 'local.grains') return takeGrains(parts, body);
   if (verb === 'local.events' || verb === 'local.fire') return answerAboutEvents(parts.events, verb, body);
   if (verb === 'event.fire') noteEvent(parts.events, body);

@@ -1,5 +1,21 @@
-import { brineVersion, compatibleSaltVersion, noFailpoints, prepareWords, versionsReport } from '@brine/common';
-import { announceReady, detach, endSignal, isDetached, logSurprises, onHangup, restrictUmask } from '@brine/daemon';
+import {
+  brineVersion,
+  compatibleSaltVersion,
+  noFailpoints,
+  prepareWords,
+  versionsReport,
+  type Logger,
+} from '@brine/common';
+import {
+  announceReady,
+  detach,
+  endSignal,
+  isDetached,
+  logSurprises,
+  onHangup,
+  restrictUmask,
+  startAgain,
+} from '@brine/daemon';
 import { describeError, exitCodeOf } from '../salt-call/describe-error.ts';
 import type { MinionFailpoints } from '../daemon/failpoints.ts';
 import { parseMinionCommandLine, saltMinionCommand, type SaltMinionRequest } from './command-line.ts';
@@ -41,9 +57,24 @@ async function serve(request: SaltMinionRequest, failpoints: MinionFailpoints = 
   logSurprises(minion.logger);
   hangup.whenReady(minion.logger, () => minion.reload());
   announceReady();
-  const end = await Promise.race([asked, minion.failed]);
-  if (typeof end === 'string') minion.logger.info('minion stops', { reason: end });
+  const end = await Promise.race([asked, minion.failed, minion.dismissed]);
+  if (end instanceof Error) {
+    await minion.stop();
+    throw end;
+  }
+  minion.logger.info('minion stops', { reason: typeof end === 'string' ? end : 'it was asked to' });
   await minion.stop();
-  if (typeof end === 'string') return 0;
-  throw end;
+  // What starts it again may first have this process end by a signal.
+  if (typeof end !== 'string' && end.restart !== undefined)
+    await Promise.race([restart(end.restart, minion.logger), asked]);
+  return 0;
 }
+
+async function restart(command: readonly string[], logger: Logger): Promise<void> {
+  const outcome = await startAgain(command, patienceMilliseconds);
+  if (outcome === undefined) logger.info('minion is started again', { command });
+  else logger.error('minion could not be started again', { command, reason: outcome });
+}
+
+// A command that does not end by itself is the minion.
+const patienceMilliseconds = 30_000;

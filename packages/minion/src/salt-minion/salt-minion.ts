@@ -32,11 +32,18 @@ import { openMinionKeys } from '../store/minion-key-store.ts';
 import { openRecordLog } from '../store/record-log-store.ts';
 import type { SaltMinionRequest } from './command-line.ts';
 
+/** That a minion was asked to end, and what is to be run then. */
+export interface Dismissal {
+  readonly restart: readonly string[] | undefined;
+}
+
 /** A minion that runs in this process. */
 export interface RunningMinion {
   readonly logger: Logger;
   /** Resolves with the reason when this minion must not go on; then it is to be stopped. */
   readonly failed: Promise<AppError>;
+  /** Resolves when it was asked to end (`minion.kill`), with the command that starts it again if one is to. */
+  readonly dismissed: Promise<Dismissal>;
   /** Reads the configuration again and takes over what can change; throws what is wrong with it, and goes on as before. */
   reload(): Promise<void>;
   /** Lets running jobs end, sends what can be sent, and closes everything. */
@@ -70,6 +77,7 @@ export async function startMinion(
     return {
       logger,
       failed: running.failed,
+      dismissed: running.dismissed,
       reload: async () => {
         const next = await loadMinionOptions(request);
         log.retarget(logTargets(next.options));
@@ -93,11 +101,13 @@ async function startDaemon(
   settings: MinionOptions,
   logger: Logger,
   failpoints: MinionFailpoints,
-): Promise<Pick<RunningMinion, 'failed' | 'stop'> & Pick<MinionDaemon, 'reload'>> {
+): Promise<Pick<RunningMinion, 'failed' | 'dismissed' | 'stop'> & Pick<MinionDaemon, 'reload'>> {
   const { options } = settings;
   const standing = createMasterStanding(settings.id, systemClock);
   let fail: (mistake: AppError) => void = () => {};
   const failed = new Promise<AppError>((resolve) => (fail = resolve));
+  let dismiss: (dismissal: Dismissal) => void = () => {};
+  const dismissed = new Promise<Dismissal>((resolve) => (dismiss = resolve));
   const cache = textOf(options, 'cachedir');
   const keys = guard('key', await openMinionKeys(textOf(options, 'pki_dir'), failpoints), failpoints);
   const journal = guard('journal', await openJournal(cache, logger, failpoints), failpoints);
@@ -116,6 +126,8 @@ async function startDaemon(
     saltVersion: compatibleSaltVersion,
     jobLimit: jobLimit(options),
     drainMilliseconds,
+    end: (restart) => dismiss({ restart }),
+    ...(isDetached() ? { ownCommand: [process.execPath, ...process.execArgv, ...process.argv.slice(1)] } : {}),
     companions: (host) => createCompanionsOf({ options, logger, failpoints }, host),
     handOn: async (job, jobReturn) => handOn(job, jobReturn, { id: settings.id, options, outbox, logger }),
     describeInterrupted: createInterruptedReader(createRunFileStore(path.join(cache, stateJournalFolder)), logger),
@@ -133,6 +145,7 @@ async function startDaemon(
   await daemon.start();
   return {
     failed,
+    dismissed,
     reload: (wanted) => daemon.reload(wanted),
     stop: async () => {
       await daemon.stop();

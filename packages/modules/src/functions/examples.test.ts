@@ -64,6 +64,7 @@ const needMore: readonly (readonly [RegExp, RegExp])[] = [
   [/^service\.(mask|unmask)$/, /masking not available/],
   [/^docker\.(load|import|save|export|build|copy_to)$/, /does not exist|no such file|no folder/],
   [/^docker\./, /cannot be reached/],
+  [/^minion\.(kill|restart)$/, /no minion here that could be ended/],
   [/^smtp\.send_msg$/, /is not in the configuration|does not exist/],
   [/^lowpkg\./, /does not exist|is for rpm|is for dpkg/],
   [/^ethtool\./, /Cannot get device/],

@@ -11,8 +11,6 @@ export const refusedFunctions: ReadonlyMap<string, string> = new Map([
   ['cmd.win_runas', 'only Windows has it'],
   ['config.gather_bootstrap_script', 'it downloads the installer of Salt'],
   ['mine.get_docker', "call 'docker.inspect_container' or put 'docker.ps' into the mine"],
-  ['minion.kill', 'ask what keeps its service: service.stop salt-minion'],
-  ['minion.restart', 'ask what keeps its service: service.restart salt-minion; its returns are delivered afterwards'],
   ['mount.automaster', onMacOrBsd],
   ['mount.set_automaster', onMacOrBsd],
   ['mount.rm_automaster', onMacOrBsd],

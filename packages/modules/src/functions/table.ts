@@ -770,6 +770,7 @@ export const functionTable: ModuleTable['functions'] = {
       'schedule.show_next_fire_time',
     ],
   ),
+  ...from(() => import('./minion/end.ts'), ['minion.kill', 'minion.restart']),
   ...from(() => import('./smtp/send-message.ts'), ['smtp.send_msg']),
   ...from(() => import('./sdb/values.ts'), ['sdb.delete', 'sdb.get', 'sdb.get_or_set_hash', 'sdb.set']),
   ...from(

@@ -132,6 +132,11 @@ export interface FunctionContext extends ModuleContext {
   readonly jobs?: JobsPort;
   /** Gives the minion a new key, which its master takes on the word of the old one; answers its fingerprint. */
   renewKey?(): Promise<string>;
+  /**
+   * Has the daemon of this minion end once the job that asks has its return on the disk, and start again if it can; absent
+   * where none runs.
+   */
+  endMinion?(restarts: boolean): Promise<MinionEnd>;
   /** The schedule, the converge loop and the beacons of the daemon; absent where none runs. */
   readonly companions?: CompanionsPort;
   /** The events of the daemons on this machine, for `state.event` and `event.fire`. */
@@ -153,6 +158,14 @@ export interface FunctionContext extends ModuleContext {
   readonly isDirect?: boolean;
   /** The machine apart from files and programs; the local one unless given. */
   readonly machine?: Machine;
+}
+
+/** How a daemon ends that was asked to. */
+export interface MinionEnd {
+  /** Its process. */
+  readonly pid: number;
+  /** What starts it again; absent when nothing does, or nothing was to. */
+  readonly restart?: { readonly from: 'setting' | 'argv'; readonly command: readonly string[] };
 }
 
 /** What the connected master answers. */

@@ -51,6 +51,7 @@ export type {
   EventsPort,
   JobsPort,
   MasterPort,
+  MinionEnd,
   ModuleContext,
   ModuleDescription,
   PillarSource,

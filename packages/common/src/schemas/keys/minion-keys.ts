@@ -121,5 +121,9 @@ export const minionKeys = {
   ),
   sls_list: texts([], 'The states of `startup_states: sls`.'),
   top_file: text('', 'The top file of `startup_states: top`.'),
+  minion_restart_command: texts(
+    [],
+    'The program and its arguments that `minion.restart` runs when the minion has ended.',
+  ),
   cmd_safe: flag(true, 'Whether commands run from templates without a shell unless they ask for one.'),
 };

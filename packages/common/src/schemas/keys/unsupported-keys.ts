@@ -68,7 +68,7 @@ export const unsupportedKeys: readonly string[] = [
   ...words('log_fmt_logfile log_granular_levels log_rotate_backup_count log_rotate_max_bytes'),
   ...words('maintenance_interval maintenance_niceness master_job_cache master_roots master_stats'),
   ...words('master_stats_event_iter metadata_server_grains'),
-  ...words('minion_data_cache_events minion_jid_queue_hwm minion_restart_command module_dirs modules_max_memory'),
+  ...words('minion_data_cache_events minion_jid_queue_hwm module_dirs modules_max_memory'),
   ...words('mworker_niceness mworker_queue_niceness netapi_allow_raw_shell no_proxy'),
   ...words('optimization_order outputter_dirs password'),
   ...words('preserve_minion_cache queue_dirs random_startup_delay reactor_niceness'),
