@@ -653,7 +653,9 @@ set -g brine_functions acl.delfacl \
   mine.send \
   mine.update \
   mine.valid \
+  minion.kill \
   minion.list \
+  minion.restart \
   mount.active \
   mount.delete_mount_cache \
   mount.fstab \
