@@ -1,6 +1,7 @@
 import { isAppError } from '@brine/common';
 import type { FunctionContext } from '../kit/context.ts';
 import type { CommandRequest, CommandResult } from '../kit/host.ts';
+import { saidByProgram } from '../providers/commands/run-tool.ts';
 import { failure } from './failure.ts';
 
 type Surroundings = Pick<FunctionContext, 'host' | 'signal' | 'log'>;
@@ -90,7 +91,7 @@ export function complaintOf(error: unknown, { setRetcode }: Pick<FunctionContext
   if (!isAppError(error, 'state-failed')) throw error;
   const { exitCode } = error.details;
   setRetcode(typeof exitCode === 'number' ? exitCode : 1);
-  return error.message.replace(/^\S+ ended with status \d+: /, '');
+  return saidByProgram(error);
 }
 
 /** What a program that failed said. */

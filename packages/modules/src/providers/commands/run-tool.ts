@@ -20,6 +20,11 @@ export function toolFailure(command: readonly string[], result: CommandResult): 
   return new AppError({
     code: 'state-failed',
     message: `${command[0] ?? ''} ended with status ${result.exitCode}${said === undefined ? '' : `: ${said}`}`,
-    details: { program: command[0], exitCode: result.exitCode },
+    details: { program: command[0], exitCode: result.exitCode, ...(said === undefined ? {} : { said }) },
   });
+}
+
+/** What the program itself said whose failure an error is; the whole message of any other. */
+export function saidByProgram({ message, details }: Pick<AppError, 'message' | 'details'>): string {
+  return typeof details['said'] === 'string' ? details['said'] : message;
 }

@@ -1,4 +1,5 @@
 import { isAppError, type Applied } from '@brine/common';
+import { saidByProgram } from '../commands/run-tool.ts';
 
 /** Turns what crontab complained about into a failed application whose comment has it, alone, behind `words`. */
 export async function attemptCrontab(words: string, work: () => Promise<Applied>): Promise<Applied> {
@@ -6,7 +7,6 @@ export async function attemptCrontab(words: string, work: () => Promise<Applied>
     return await work();
   } catch (caught) {
     if (!isAppError(caught)) throw caught;
-    const said = caught.message.replace(/^crontab ended with status \d+: /, '');
-    return { comment: `${words}${said}`, changes: {}, failed: true };
+    return { comment: `${words}${saidByProgram(caught)}`, changes: {}, failed: true };
   }
 }

@@ -1,7 +1,7 @@
 import { AppError, pythonStr, type Dict, type Value } from '@brine/common';
 import { splitWords } from '../../functions/split-words.ts';
 import { operand, oneOf, optional, anyValue, withDefault, type Host, type ReadHost } from '../../kit/index.ts';
-import { runTool } from '../commands/run-tool.ts';
+import { runTool, toolFailure } from '../commands/run-tool.ts';
 import { makeParents } from '../files/make-parents.ts';
 
 /** The families of addresses. */
@@ -61,9 +61,10 @@ export async function readTable(
 
 async function savedForm(host: ReadHost, family: Family, words: readonly string[] = []): Promise<string> {
   const program = `${await iptablesProgram(host, family)}-save`;
-  const { exitCode, stdout, stderr } = await host.inspect({ command: [program, ...words], timeout: 60_000 });
-  if (exitCode === 0) return stdout;
-  throw new AppError({ code: 'state-failed', message: `${program} ended with status ${exitCode}: ${stderr.trim()}` });
+  const command = [program, ...words];
+  const result = await host.inspect({ command, timeout: 60_000 });
+  if (result.exitCode === 0) return result.stdout;
+  throw toolFailure(command, result);
 }
 
 /** The file that `save` means: the one named, or that of this distribution. */

@@ -1,6 +1,7 @@
 import { AppError, isAppError, type Applied } from '@brine/common';
 import type { CommandRequest, CommandResult, Host, ReadHost } from '../../kit/index.ts';
 import { attempt } from '../commands/attempt.ts';
+import { saidByProgram } from '../commands/run-tool.ts';
 import { redactUrl } from '../files/find-source.ts';
 
 const gitTimeout = 1_800_000;
@@ -152,7 +153,7 @@ export async function explainGit<Result>(words: string, work: () => Promise<Resu
     return await work();
   } catch (caught) {
     if (!isAppError(caught)) throw caught;
-    throw new AppError({ code: 'state-failed', message: `${words}${sayWithoutCommand(caught)}`, cause: caught });
+    throw new AppError({ code: 'state-failed', message: `${words}${saidByProgram(caught)}`, cause: caught });
   }
 }
 
@@ -160,11 +161,6 @@ export async function explainGit<Result>(words: string, work: () => Promise<Resu
 export const fetchFailed =
   "Fetch failed. Set 'force_fetch' to True to force the fetch if the failure was due to not being able to fast-forward. " +
   'Output of the fetch command follows:\n\n';
-
-/** What git complained about, without the command that it did not carry out. */
-export function sayWithoutCommand({ message }: Pick<AppError, 'message'>): string {
-  return message.replace(/^Command '.+?' failed: /, '');
-}
 
 /** Applies a change by git; where it refuses, the comment is what it said behind `words`. */
 export function attemptGit(words: string, work: () => Promise<Applied>): Promise<Applied> {
@@ -179,6 +175,6 @@ function gitFailure(args: readonly string[], result: CommandResult): AppError {
   return new AppError({
     code: 'state-failed',
     message: `${command} failed${said === undefined ? '' : `: ${redact(said)}`}`,
-    details: { program: 'git', exitCode: result.exitCode },
+    details: { program: 'git', exitCode: result.exitCode, ...(said === undefined ? {} : { said: redact(said) }) },
   });
 }

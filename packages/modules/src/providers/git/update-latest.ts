@@ -3,7 +3,8 @@ import { fails, isOk, willChange, type Host, type ReadHost, type StateContext } 
 import { attempt } from '../commands/attempt.ts';
 import { redactUrl } from '../files/find-source.ts';
 import type { LatestRequest } from './latest-request.ts';
-import { askGit, sayWithoutCommand, urlWithLogin } from './git-command.ts';
+import { saidByProgram } from '../commands/run-tool.ts';
+import { askGit, urlWithLogin } from './git-command.ts';
 import { carryOutUpdate } from './move-clone.ts';
 import { notForward, type Update } from './not-forward.ts';
 import { readClone, type CloneState, type RemoteState } from './read-clone.ts';
@@ -155,7 +156,7 @@ function foretellMove(request: LatestRequest, { revision, clone }: Update, moved
 
 function complaintOf(caught: unknown): string {
   if (!isAppError(caught)) throw caught;
-  return sayWithoutCommand(caught);
+  return saidByProgram(caught);
 }
 
 async function apply(

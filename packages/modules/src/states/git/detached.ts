@@ -2,7 +2,8 @@ import { isAppError } from '@brine/common';
 import { z } from 'zod';
 import { defineState, fails, flag, lineText, optional, textList, withDefault, secret } from '../../kit/index.ts';
 import { checkDetached } from '../../providers/git/check-detached.ts';
-import { httpsLogin, sayWithoutCommand } from '../../providers/git/git-command.ts';
+import { saidByProgram } from '../../providers/commands/run-tool.ts';
+import { httpsLogin } from '../../providers/git/git-command.ts';
 
 /** `git.detached` */
 export const detached = defineState({
@@ -47,7 +48,7 @@ export const detached = defineState({
       return await checkDetached({ ...args, login }, context.host);
     } catch (caught) {
       if (!isAppError(caught)) throw caught;
-      return fails(sayWithoutCommand(caught));
+      return fails(saidByProgram(caught));
     }
   },
 });

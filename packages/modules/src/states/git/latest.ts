@@ -13,7 +13,8 @@ import {
 } from '../../kit/index.ts';
 import { checkLatest } from '../../providers/git/check-latest.ts';
 import { gitArguments } from '../../providers/git/git-arguments.ts';
-import { httpsLogin, sayWithoutCommand } from '../../providers/git/git-command.ts';
+import { saidByProgram } from '../../providers/commands/run-tool.ts';
+import { httpsLogin } from '../../providers/git/git-command.ts';
 
 const reset: Argument<boolean | 'remote-changes'> = withDefault<boolean | 'remote-changes'>(
   either(oneOf('remote-changes'), flag()),
@@ -64,7 +65,7 @@ export const latest = defineState({
       return await checkLatest({ ...args, login: identity }, context);
     } catch (caught) {
       if (!isAppError(caught)) throw caught;
-      return fails(sayWithoutCommand(caught));
+      return fails(saidByProgram(caught));
     }
   },
 });
