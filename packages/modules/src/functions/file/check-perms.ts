@@ -1,4 +1,4 @@
-import { isDict, pythonStr, toValue, type Dict, type Plain, type Value } from '@brine/common';
+import { isDict, toValue, type Dict, type Plain, type Value } from '@brine/common';
 import { z } from 'zod';
 import {
   accountName,
@@ -18,11 +18,16 @@ import type { FileStat, Host, ReadHost } from '../../kit/host.ts';
 import { compareFlags, readFlags, setFlags } from '../../providers/files/file-flags.ts';
 import { gidOf, uidOf } from '../../providers/files/ownership.ts';
 import { expandHome } from '../../providers/files/paths.ts';
+import {
+  asksNothing,
+  compareLabel,
+  readLabel,
+  settleLabel,
+  type WantedLabel,
+} from '../../providers/selinux/file-label.ts';
+import { labelPart } from '../../providers/selinux/label-argument.ts';
 import { failure } from '../failure.ts';
-import { safeName } from '../safe-name.ts';
 import { filePath } from './file-path.ts';
-
-const label = (what: string) => optional(safeName(what)).describe(`SELinux: ${what}.`);
 
 export const checkPerms = defineFunction({
   name: 'file.check_perms',
@@ -37,10 +42,10 @@ export const checkPerms = defineFunction({
       .refine((value) => value === undefined || /^[aAcCdDeijPsStTu]*$/.test(value), 'must be letters of chattr')
       .describe('Letters of chattr that the file is to have, and no others.'),
     follow_symlinks: withDefault(flag(), false).describe('Change what a symbolic link points to.'),
-    seuser: label('the user'),
-    serole: label('the role'),
-    setype: label('the type'),
-    serange: label('the range'),
+    seuser: labelPart('the user'),
+    serole: labelPart('the role'),
+    setype: labelPart('the type'),
+    serange: labelPart('the range'),
   }),
   examples: [
     "'*' file.check_perms /etc/sudoers '{}' root root 400",
@@ -53,7 +58,7 @@ export const checkPerms = defineFunction({
     if (stat === undefined) throw failure(`Path not found: ${args.name}`);
     const look: Look = { path, stat, follow: args.follow_symlinks, isDry: context.options.get('test') === true };
     const facts = await describeOwner(host, stat, args);
-    const told: Told = { changes: {}, problems: [] };
+    const told: Told = { changes: {}, problems: [], remarks: [] };
     const before = { ...facts, ...(await changeOwner(context, look, { wanted: args, told })) };
     const withMode = {
       ...before,
@@ -75,6 +80,8 @@ interface Look {
 interface Told {
   readonly changes: Record<string, Plain>;
   readonly problems: string[];
+  /** What is told of something that went well. */
+  readonly remarks: string[];
 }
 
 interface Owner {
@@ -168,44 +175,33 @@ async function changeFlags(
   told.changes['attrs'] = { old: current, new: attrs };
 }
 
-const labelParts = ['seuser', 'serole', 'setype', 'serange'] as const;
-const labelNames = ['User', 'Role', 'Type', 'Range'];
-
 async function changeLabel(
-  { call }: FunctionContext,
-  { path, isDry }: Look,
-  {
-    wanted,
-    told,
-  }: { readonly wanted: { readonly [part in (typeof labelParts)[number]]?: string | undefined }; readonly told: Told },
+  { host, setRetcode }: FunctionContext,
+  { path, follow, isDry }: Look,
+  { wanted, told }: { readonly wanted: WantedLabel; readonly told: Told },
 ): Promise<void> {
-  if (labelParts.every((part) => wanted[part] === undefined)) return;
-  const current = pythonStr(await call('file.get_selinux_context', [path])).split(':');
-  if (current.length !== 4) {
+  if (asksNothing(wanted)) return;
+  const request = { path, label: wanted, follow };
+  const current = await readLabel(host, request);
+  const change = current === undefined ? undefined : compareLabel(current, wanted);
+  if (current === undefined) {
     told.problems.push('Failed to get selinux attributes');
-    return;
+    setRetcode(1);
   }
-  const differing = labelParts.map((part, index) => (wanted[part] === current[index] ? undefined : wanted[part]));
-  if (differing.every((part) => part === undefined)) return;
-  const describe = (values: readonly (string | undefined)[]): string =>
-    labelNames
-      .flatMap((name, index) => (differing[index] === undefined ? [] : [`${name}: ${values[index]}`]))
-      .join(' ');
-  told.changes['selinux'] = { Old: describe(current), New: describe(differing) };
+  if (change === undefined) return;
+  told.changes['selinux'] = change.told;
   if (isDry) return;
-  const [user, role, type, range] = differing;
-  const parts = [user ?? null, role ?? null, type ?? current[2] ?? null, range ?? null];
-  const set = await call('file.set_selinux_context', [path, ...parts, true]);
-  if (typeof set !== 'string') told.problems.push('Failed to set selinux attributes');
+  const set = await settleLabel(host, request, { comment: `The file ${path} is set to be changed`, changes: {} });
+  (set.failed === true ? told.problems : told.remarks).push(set.comment);
 }
 
-function answer(ret: Value, { path, isDry }: Look, { changes, problems }: Told): Plain {
+function answer(ret: Value, { path, isDry }: Look, { changes, problems, remarks }: Told): Plain {
   const earlier = isDict(ret) && ret.size > 0 ? ret : undefined;
   const before = earlier?.get('changes');
   const kept = isDict(before) ? before : new Map<Value, Value>();
   const all = new Map([...kept, ...(toValue(changes) as Dict)]);
   const said = earlier?.get('comment');
-  const texts = [typeof said === 'string' ? said : '', ...problems];
+  const texts = [typeof said === 'string' ? said : '', ...problems, ...remarks];
   const comment = texts.filter((part) => part !== '').join('; ');
   const settled = problems.length > 0 ? false : (earlier?.get('result') ?? true);
   return { ...nameOf(earlier, path), changes: all, comment, result: isDry && all.size > 0 ? null : settled };

@@ -3,6 +3,7 @@ import { flag, lineText, optional, textList, withDefault } from '../../kit/argum
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { expandHome } from '../../providers/files/paths.ts';
+import { asksNothing, labelWords, persistLabel } from '../../providers/selinux/file-label.ts';
 import { failure } from '../failure.ts';
 import { runProgram } from '../run-program.ts';
 import { safeName } from '../safe-name.ts';
@@ -138,33 +139,13 @@ export const setSelinuxContext = defineFunction({
   }),
   examples: ["'*' file.set_selinux_context /etc/yum.repos.d/epel.repo system_u object_r system_conf_t s0"],
   async run(args, context) {
-    const options = [
-      ['-u', args.user],
-      ['-r', args.role],
-      ['-t', args.type],
-      ['-l', args.range],
-    ].flatMap(([option, value]) => (value === undefined ? [] : [option ?? '', value]));
-    if (options.length === 0) return false;
-    if (args.persist) await persistContext(args, context);
-    const isSet = await endsWell(context, ['chcon', ...options, args.path]);
+    const label = { seuser: args.user, serole: args.role, setype: args.type, serange: args.range };
+    if (asksNothing(label)) return false;
+    if (args.persist) await persistLabel(context.host, args.path, label);
+    const isSet = await endsWell(context, ['chcon', ...labelWords(label), args.path]);
     return isSet ? selinuxContext(context, args.path) : false;
   },
 });
-
-async function persistContext(
-  { path: given, type, user, range }: Readonly<Record<'path' | 'type' | 'user' | 'range', string | undefined>>,
-  context: FunctionContext,
-): Promise<void> {
-  const words = [
-    ['-t', type],
-    ['-s', user],
-    ['-r', range],
-  ].flatMap(([option, value]) => (value === undefined ? [] : [option ?? '', value]));
-  const result = await runProgram(context, ['semanage', 'fcontext', '--add', ...words, given ?? ''], {
-    timeout: 300_000,
-  });
-  if (result.exitCode !== 0) throw failure(`Problem setting fcontext: ${result.stderr.trim()}`);
-}
 
 async function selinuxContext({ host, signal, setRetcode }: FunctionContext, path: string): Promise<string> {
   const { exitCode, stdout } = await host.inspect({ command: ['stat', '-c', '%C', path], signal, timeout: 60_000 });

@@ -8,9 +8,10 @@ import { findSource } from '../../providers/files/find-source.ts';
 import { contentOf, type ContentArguments, type ManagedContent } from '../../providers/files/managed-content.ts';
 import { manageFile, type FileRequest } from '../../providers/files/manage-file.ts';
 import { expandHome } from '../../providers/files/paths.ts';
+import { withLabel, type WantedLabel } from '../../providers/selinux/file-label.ts';
 
 /** What the functions of managed files are told of one; an empty text is as good as nothing. */
-interface ManagedWish {
+interface ManagedWish extends WantedLabel {
   readonly name: string;
   readonly source: Value;
   readonly source_hash?: string | undefined;
@@ -118,10 +119,14 @@ export function requestOf(args: ManagedWish, content: ManagedContent) {
 /** Compares a file with what is asked of it. */
 export async function compare(
   request: FileRequest,
-  { attrs: flags, saltenv: environment }: ManagedWish,
+  { attrs: flags, saltenv: environment, seuser, serole, setype, serange }: ManagedWish,
   context: FunctionContext,
 ): Promise<CheckOutcome<Host>> {
-  const outcome = await manageFile(request, stateContext(context, environment));
+  const managed = await manageFile(request, stateContext(context, environment));
+  const label = { seuser, serole, setype, serange };
+  const keeps = request.content.origin === 'nothing';
+  const wanted = { path: request.name, label, follow: request.follow_symlinks, keeps };
+  const outcome = await withLabel(managed, wanted, context.host);
   return blank(flags) === undefined
     ? outcome
     : withFlags(outcome, { path: request.name, flags: flags ?? '' }, context.host);

@@ -16,6 +16,7 @@ import {
 import { defineFunction } from '../../kit/define-function.ts';
 import { areFlags } from '../../providers/files/file-flags.ts';
 import { expandHome } from '../../providers/files/paths.ts';
+import { labelPart } from '../../providers/selinux/label-argument.ts';
 import { failure } from '../failure.ts';
 import { filePath } from './file-path.ts';
 import { blank, compare, foreseen, givenContent, keepRendered, readContent, requestOf } from './managed-wish.ts';
@@ -47,6 +48,12 @@ const useEtag = withDefault(flag(), false).describe(
   'A remote source needs no digest: its server says when it changed.',
 );
 const follow = withDefault(flag(), false).describe('Look at what a symbolic link points to.');
+const label = {
+  seuser: labelPart('the user'),
+  serole: labelPart('the role'),
+  setype: labelPart('the type'),
+  serange: labelPart('the range'),
+};
 
 const checkArguments = {
   name: filePath(),
@@ -62,6 +69,7 @@ const checkArguments = {
   contents,
   skip_verify: skipVerify,
   keep_mode: withDefault(flag(), false).describe('Give the file the mode of its source.'),
+  ...label,
   verify_ssl: verifySsl,
   follow_symlinks: follow,
 };
@@ -145,6 +153,7 @@ export const checkFileMeta = defineFunction({
     attrs,
     saltenv,
     contents,
+    ...label,
     verify_ssl: verifySsl,
     follow_symlinks: follow,
   }),
@@ -180,6 +189,7 @@ export const manage = defineFunction({
     skip_verify: skipVerify,
     keep_mode: withDefault(flag(), false).describe('Give the file the mode of its source.'),
     encoding: optional(text()).describe('Encoding of the file.'),
+    ...label,
     verify_ssl: verifySsl,
     use_etag: useEtag,
   }),

@@ -6,15 +6,24 @@ import { basename, dirname, join } from 'node:path';
 import type { Attributes, CommandRequest, CommandResult, WritableFiles } from '../../kit/index.ts';
 import { errnoOf, fileFailure, isMissing } from './file-failure.ts';
 import { localReadableFiles } from './readable-files.ts';
+import { restoreLabel } from './restore-label.ts';
 
 /** Changing the files of this machine. `run` makes device nodes, for which Node has no call. */
 export function createWritableFiles(run: (request: CommandRequest) => Promise<CommandResult>): WritableFiles {
+  const replace = async (
+    path: string,
+    fill: (file: FileHandle) => Promise<void>,
+    attributes: Attributes = {},
+  ): Promise<void> => {
+    await replaceFile(path, fill, attributes);
+    await restoreLabel(path, run);
+  };
   return {
     ...localReadableFiles,
     write: (path, content, attributes) =>
-      acting('write', path, () => replaceFile(path, (file) => file.writeFile(content), attributes)),
+      acting('write', path, () => replace(path, (file) => file.writeFile(content), attributes)),
     writeCopy: (path, source, attributes) =>
-      acting('write', path, () => replaceFile(path, (file) => copyInto(file, source), attributes)),
+      acting('write', path, () => replace(path, (file) => copyInto(file, source), attributes)),
     append: (path, content) => acting('append to', path, () => appendTo(path, content)),
     makeDirectory: (path, attributes) =>
       acting('make the directory', path, () => makeDirectory(path, attributes ?? {})),
@@ -43,7 +52,7 @@ async function acting(action: string, path: string, act: () => Promise<void>): P
 async function replaceFile(
   path: string,
   fill: (file: FileHandle) => Promise<void>,
-  attributes: Attributes = {},
+  attributes: Attributes,
 ): Promise<void> {
   const before = await lstat(path).catch(undefinedWhenMissing);
   const kept = before?.isFile() === true ? before : undefined;

@@ -13,7 +13,6 @@ import {
   optional,
   text,
   textList,
-  unsupported,
   withDefault,
 } from '../../kit/index.ts';
 import { areFlags, withFlags } from '../../providers/files/file-flags.ts';
@@ -21,6 +20,8 @@ import { contentOf } from '../../providers/files/managed-content.ts';
 import { manageFile } from '../../providers/files/manage-file.ts';
 import { expandHome, isDirectory, isFile } from '../../providers/files/paths.ts';
 import { windowsArguments } from '../../providers/files/windows-arguments.ts';
+import { labelArgument } from '../../providers/selinux/label-argument.ts';
+import { withLabel } from '../../providers/selinux/file-label.ts';
 import { encodingErrors } from '../../providers/text/encode-text.ts';
 
 /** `file.managed` */
@@ -69,7 +70,9 @@ export const managed = defineState({
       'Command that is given the new file before it is put in place, and must succeed.',
     ),
     skip_verify: withDefault(flag(), false).describe('Whether the hash of a remote source may go unchecked.'),
-    selinux: unsupported('SELinux contexts'),
+    selinux: optional(labelArgument()).describe(
+      'Parts of the SELinux label that the file gets and the policy keeps: seuser, serole, setype, serange.',
+    ),
     use_etag: withDefault(flag(), false).describe(
       'Whether a remote source without a hash will do, because its server says when it changed.',
     ),
@@ -96,6 +99,9 @@ export const managed = defineState({
     if (!name.startsWith('/')) return fails(`Specified file ${name} is not an absolute path`);
     if (await isDirectory(context.host, name)) return fails(`Specified target ${name} is a directory`);
     const outcome = await manageFile({ ...args, name, content }, context);
-    return args.attrs === undefined ? outcome : withFlags(outcome, { path: name, flags: args.attrs }, context.host);
+    const keeps = !args.replace || content.origin === 'nothing';
+    const label = { path: name, label: args.selinux ?? {}, follow: args.follow_symlinks, keeps };
+    const labelled = await withLabel(outcome, label, context.host);
+    return args.attrs === undefined ? labelled : withFlags(labelled, { path: name, flags: args.attrs }, context.host);
   },
 });
