@@ -1,3 +1,4 @@
+/* oxlint-disable vitest/no-standalone-expect -- `verify` runs inside the cases of describeState */
 import { describeState, type FakeProgram } from '@brine/testkit';
 import { expect } from 'vitest';
 import { managed } from './managed.ts';
