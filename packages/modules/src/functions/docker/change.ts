@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { flag, integer, lineText, optional, withDefault } from '../../kit/arguments.ts';
 import { defineFunction, type FunctionDeclaration } from '../../kit/define-function.ts';
 import { containerPath, stateOf } from '../../providers/docker/containers.ts';
-import { connectDocker, memberAt, type DockerWriter } from '../../providers/docker/docker-api.ts';
+import { connectDocker, listIn, memberAt, type DockerWriter } from '../../providers/docker/docker-api.ts';
 import { findImage, pullImage, splitImage } from '../../providers/docker/images.ts';
 import { failure } from '../failure.ts';
 import { dockerName, requireContainer } from './look.ts';
@@ -147,7 +147,7 @@ export const rmi = defineFunction({
     const docker = connectDocker(context);
     if ((await findImage(docker, name)) === undefined) throw failure(`Error 404: No such image: ${name}`);
     const query = `force=${force ? 1 : 0}&noprune=${prune ? 0 : 1}`;
-    const went = ((await docker.remove(`/images/${encodeURIComponent(name)}?${query}`)) ?? []) as readonly unknown[];
+    const went = listIn(await docker.remove(`/images/${encodeURIComponent(name)}?${query}`));
     const texts = (key: string): string[] =>
       went.map((one) => memberAt(one, key)).filter((one): one is string => typeof one === 'string');
     return { Layers: texts('Deleted'), Images: texts('Untagged') };

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { flag, lineText, oneOf, optional, text, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction, type FunctionDeclaration } from '../../kit/define-function.ts';
-import { connectDocker, memberAt } from '../../providers/docker/docker-api.ts';
+import { connectDocker, textAt } from '../../providers/docker/docker-api.ts';
 import { isDirectory, parentOf } from '../../providers/files/paths.ts';
 import { failure } from '../failure.ts';
 import { complaint, runProgram } from '../run-program.ts';
@@ -104,9 +104,7 @@ export const load = defineFunction({
     const source = await findFile(context, path);
     const docker = connectDocker(context);
     const ids = async (): Promise<readonly string[]> =>
-      (((await docker.get('/images/json?all=1')) ?? []) as readonly unknown[]).map((one) =>
-        String(memberAt(one, 'Id')),
-      );
+      (((await docker.get('/images/json?all=1')) ?? []) as readonly unknown[]).map((one) => textAt(one, 'Id'));
     const before = new Set(await ids());
     const began = Date.now();
     await docker.upload('/images/load?quiet=1', source);

@@ -2,7 +2,7 @@ import { isAppError, toPlain, type Plain } from '@brine/common';
 import { z } from 'zod';
 import { flag, lineText, text, withDefault } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
-import { connectDocker, memberAt } from '../../providers/docker/docker-api.ts';
+import { connectDocker, listIn, memberAt, textAt } from '../../providers/docker/docker-api.ts';
 import { failure } from '../failure.ts';
 import { findFile } from './files.ts';
 import { dockerName } from './look.ts';
@@ -19,7 +19,7 @@ export const layers = defineFunction({
   examples: ["'*' docker.layers centos:7"],
   async run({ name }, context) {
     const history = await connectDocker(context).get(`/images/${encodeURIComponent(name)}/history`);
-    const ids = ((history ?? []) as readonly unknown[]).map((one) => String(memberAt(one, 'Id')));
+    const ids = listIn(history).map((one) => textAt(one, 'Id'));
     if (ids.length === 0) throw failure(`Image '${name}' not found`);
     return ids.map((id) => (id === '<missing>' ? id : short(id))).toReversed();
   },
@@ -36,8 +36,8 @@ export const dangling = defineFunction({
   examples: ["'*' docker.dangling", "'*' docker.dangling prune=True"],
   async run({ prune, force }, context): Promise<Plain> {
     const filters = encodeURIComponent(JSON.stringify({ dangling: ['true'] }));
-    const found = ((await connectDocker(context).get(`/images/json?filters=${filters}`)) ?? []) as readonly unknown[];
-    const ids = found.map((one) => short(String(memberAt(one, 'Id'))));
+    const found = listIn(await connectDocker(context).get(`/images/json?filters=${filters}`));
+    const ids = found.map((one) => short(textAt(one, 'Id')));
     if (!prune) return ids;
     const told: Record<string, Plain> = {};
     for (const id of ids) {
@@ -77,6 +77,6 @@ export const importImage = defineFunction({
     const image = `${repository}:${tag}`;
     const made = await docker.get(`/images/${encodeURIComponent(image)}/json`);
     if (made === undefined) throw failure(`Import failed: there is no image ${image}`);
-    return { Id: String(memberAt(made, 'Id')), Image: image, Time_Elapsed: (Date.now() - began) / 1000 };
+    return { Id: textAt(made, 'Id'), Image: image, Time_Elapsed: (Date.now() - began) / 1000 };
   },
 });

@@ -3,7 +3,15 @@ import { z } from 'zod';
 import { dict, flag, lineText, optional, text, textList, withDefault } from '../../kit/arguments.ts';
 import { defineFunction, type FunctionDeclaration } from '../../kit/define-function.ts';
 import { containerPath, findContainer, stateOf } from '../../providers/docker/containers.ts';
-import { connectDocker, memberAt, type DockerAnswer, type DockerReader } from '../../providers/docker/docker-api.ts';
+import {
+  connectDocker,
+  listIn,
+  memberAt,
+  textAt,
+  textsAt,
+  type DockerAnswer,
+  type DockerReader,
+} from '../../providers/docker/docker-api.ts';
 import { findImage } from '../../providers/docker/images.ts';
 import { findNetwork } from '../../providers/docker/networks.ts';
 import { failure } from '../failure.ts';
@@ -50,14 +58,16 @@ function filterText(filters: ReadonlyMap<unknown, unknown>): string {
 // As Salt has it: the id is the key, and the time stands there twice.
 function byId(found: readonly DockerAnswer[]): Record<string, Plain> {
   return Object.fromEntries(
-    found.map(({ Id: id, Created: created, ...more }): [string, Plain] => {
-      const time = { Time_Created_Epoch: Number(created), Time_Created_Local: localTime(Number(created)) };
-      return [String(id), { ...(more as Record<string, Plain>), ...time }];
+    found.map((one): [string, Plain] => {
+      const { Id: _, Created: created, ...more } = one;
+      const time = { Time_Created_Epoch: Number(created ?? 0), Time_Created_Local: localTime(Number(created ?? 0)) };
+      return [textAt(one, 'Id'), { ...(more as Record<string, Plain>), ...time }];
     }),
   );
 }
 
 function localTime(seconds: number): string {
+  if (!(Math.abs(seconds) < 1e11)) throw failure(`The Docker daemon tells a time that is none: ${seconds}`);
   const local = new Date(seconds * 1000 - new Date(seconds * 1000).getTimezoneOffset() * 60_000);
   return local.toISOString().slice(0, 19).replace('T', ' ');
 }
@@ -70,7 +80,7 @@ export const listContainers = defineFunction({
   examples: ["'*' docker.list_containers", "'*' docker.list_containers all=True"],
   async run({ all: everything }, context) {
     const found = await listOf(connectDocker(context), `/containers/json?all=${everything ? 1 : 0}`);
-    const names = found.flatMap((one) => (one['Names'] ?? []) as readonly string[]);
+    const names = found.flatMap((one) => textsAt(one, 'Names'));
     return [...new Set(names.map((name) => name.replace(/^\//, '')))].toSorted();
   },
 });
@@ -222,5 +232,5 @@ export function readFrames(bytes: Buffer): { readonly stdout: string; readonly s
 }
 
 async function listOf(docker: DockerReader, path: string): Promise<readonly DockerAnswer[]> {
-  return ((await docker.get(path)) ?? []) as readonly DockerAnswer[];
+  return listIn(await docker.get(path));
 }

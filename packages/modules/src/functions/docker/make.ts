@@ -15,7 +15,7 @@ import {
 import { defineFunction } from '../../kit/define-function.ts';
 import { containerArguments, toContainerSpec } from '../../providers/docker/container-settings.ts';
 import { containerPath, toNetworkWishes } from '../../providers/docker/containers.ts';
-import { connectDocker, memberAt } from '../../providers/docker/docker-api.ts';
+import { connectDocker, memberAt, textAt } from '../../providers/docker/docker-api.ts';
 import { findImage, pullImage, splitImage } from '../../providers/docker/images.ts';
 import { toNetworkSpec } from '../../providers/docker/networks.ts';
 import { runContainer } from '../../providers/docker/run-container.ts';
@@ -56,7 +56,7 @@ export const create = defineFunction({
     const wanted = args.name ?? madeUpName();
     const request = { Image: args.image, ...spec.Config, HostConfig: spec.HostConfig };
     const made = await docker.post(`/containers/create?name=${encodeURIComponent(wanted)}`, request);
-    const id = String(memberAt(made, 'Id'));
+    const id = textAt(made, 'Id');
     const warnings = (memberAt(made, 'Warnings') ?? null) as Plain;
     if (args.start) await docker.post(containerPath(id, '/start'));
     const told = { Id: id, Warnings: warnings, Time_Elapsed: (Date.now() - began) / 1000, Name: wanted };
@@ -149,6 +149,6 @@ export const commit = defineFunction({
       ...(author === undefined ? {} : { author }),
     });
     const made = await docker.post(`/commit?${query.toString()}`);
-    return { Time_Elapsed: (Date.now() - began) / 1000, Id: String(memberAt(made, 'Id')) };
+    return { Time_Elapsed: (Date.now() - began) / 1000, Id: textAt(made, 'Id') };
   },
 });

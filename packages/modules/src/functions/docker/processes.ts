@@ -4,7 +4,7 @@ import { dict, flag, optional, textList, withDefault } from '../../kit/arguments
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { containerPath } from '../../providers/docker/containers.ts';
-import { connectDocker, memberAt } from '../../providers/docker/docker-api.ts';
+import { connectDocker, listIn, memberAt, textAt, textsAt } from '../../providers/docker/docker-api.ts';
 import { failure } from '../failure.ts';
 import { complaint, runProgram } from '../run-program.ts';
 import { isTruthy } from '../../kit/truth.ts';
@@ -19,11 +19,18 @@ export const top = defineFunction({
     const docker = connectDocker(context);
     await requireContainer(docker, name);
     const told = await docker.get(containerPath(name, '/top'));
-    const titles = (memberAt(told, 'Titles') ?? []) as readonly string[];
-    const rows = (memberAt(told, 'Processes') ?? []) as readonly (readonly string[])[];
-    return rows.map((row) => Object.fromEntries(titles.map((title, at): [string, string] => [title, row[at] ?? ''])));
+    const titles = textsAt(told, 'Titles');
+    const rows = memberAt(told, 'Processes');
+    return (Array.isArray(rows) ? rows : []).map((row: unknown) =>
+      Object.fromEntries(titles.map((title, at): [string, string] => [title, cellAt(row, at)])),
+    );
   },
 });
+
+function cellAt(row: unknown, at: number): string {
+  const cell = memberAt(row, String(at));
+  return typeof cell === 'string' ? cell : '';
+}
 
 const kinds: Readonly<Record<number, string>> = { 0: 'Changed', 1: 'Added', 2: 'Deleted' };
 
@@ -36,8 +43,8 @@ export const diff = defineFunction({
     const docker = connectDocker(context);
     await requireContainer(docker, name);
     const found: Record<string, string[]> = {};
-    for (const one of ((await docker.get(containerPath(name, '/changes'))) ?? []) as readonly unknown[])
-      (found[kinds[Number(memberAt(one, 'Kind'))] ?? 'Unknown'] ??= []).push(String(memberAt(one, 'Path')));
+    for (const one of listIn(await docker.get(containerPath(name, '/changes'))))
+      (found[kinds[Number(memberAt(one, 'Kind'))] ?? 'Unknown'] ??= []).push(textAt(one, 'Path'));
     return found;
   },
 });

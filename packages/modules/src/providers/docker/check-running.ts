@@ -14,7 +14,7 @@ import {
   stopAndRemove,
   type NetworkWish,
 } from './containers.ts';
-import { connectDocker, memberAt, type DockerWriter } from './docker-api.ts';
+import { connectDocker, textAt, type DockerWriter } from './docker-api.ts';
 import { findImage, pullImage } from './images.ts';
 
 /** `docker_container.running` as an SLS file describes it. */
@@ -44,7 +44,7 @@ export async function checkRunning(wish: RunningWish, context: StateContext): Pr
   const docker = connectDocker(context);
   const spec = toContainerSpec(wish.settings);
   const [container, image] = await Promise.all([findContainer(docker, wish.name), findImage(docker, wish.image)]);
-  const imageId = image === undefined ? undefined : String(memberAt(image, 'Id'));
+  const imageId = image === undefined ? undefined : textAt(image, 'Id');
   const differences = container === undefined || image === undefined ? {} : compareContainer(container, image, spec);
   const look = { wish, spec, container, imageId, differences, networks: compareNetworks(container, wish.networks) };
   const { comment, changes, replaces } = judge(look);
@@ -73,7 +73,7 @@ function judge(look: Look): Verdict {
       changes: { image: { old: null, new: image } },
       replaces: true,
     };
-  const current = String(memberAt(container, 'Image'));
+  const current = textAt(container, 'Image');
   if (!wish.force && current === imageId) return judgeSettings(look);
   const changes = wish.force ? { forced_update: true } : { image: { old: current, new: image } };
   return { comment: [`Container '${name}' would be replaced`], changes, replaces: true };
@@ -157,7 +157,7 @@ async function replaceContainer(
       ...omitAbsent({
         image: pulled,
         container_id: omitAbsent({
-          removed: container === undefined ? undefined : [String(memberAt(container, 'Id'))],
+          removed: container === undefined ? undefined : [textAt(container, 'Id')],
           added: id,
         }),
         state: before === after ? undefined : { old: before, new: after },
@@ -174,7 +174,7 @@ async function createContainer(docker: DockerWriter, { wish, container, spec }: 
     ...spec.Config,
     HostConfig: spec.HostConfig,
   });
-  return String(memberAt(created, 'Id'));
+  return textAt(created, 'Id');
 }
 
 async function putInPlace(docker: DockerWriter, { wish, container }: Look, id: string): Promise<string[]> {

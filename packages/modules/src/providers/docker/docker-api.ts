@@ -154,11 +154,16 @@ async function collect(response: IncomingMessage): Promise<Buffer> {
 function refusal(status: number, content: Buffer): AppError {
   let said = content.toString('utf8').trim();
   try {
-    said = String((JSON.parse(said) as DockerAnswer)['message']);
+    const message = memberAt(JSON.parse(said), 'message');
+    if (typeof message === 'string') said = message;
   } catch {
     // Proxies before a daemon answer plain text.
   }
-  return new AppError({ code: 'state-failed', message: `Error ${status}: ${said}`, details: { status } });
+  return new AppError({
+    code: 'state-failed',
+    message: said === '' ? `Error ${status}` : `Error ${status}: ${said}`,
+    details: { status },
+  });
 }
 
 function readJson(content: Buffer): unknown {
@@ -172,7 +177,7 @@ function readLines(content: Buffer): readonly DockerAnswer[] {
     .filter((line) => line.trim() !== '');
   const answers = lines.map(readLine);
   const failed = answers.find((answer) => typeof answer === 'object' && answer !== null && 'error' in answer);
-  if (failed !== undefined) throw new AppError({ code: 'state-failed', message: String(failed['error']) });
+  if (failed !== undefined) throw new AppError({ code: 'state-failed', message: tell(failed['error']) });
   return answers;
 }
 
@@ -190,4 +195,36 @@ export function memberAt(answer: unknown, ...path: readonly string[]): unknown {
     (at, key) => (typeof at === 'object' && at !== null ? (at as DockerAnswer)[key] : undefined),
     answer,
   );
+}
+
+/** A text in an answer by its path of keys; throws `state-failed` when the answer has none there. */
+export function textAt(answer: unknown, ...path: readonly string[]): string {
+  const found = memberAt(answer, ...path);
+  if (typeof found === 'string') return found;
+  throw strange(`no ${path.join('.')}`);
+}
+
+/** The texts of a list in an answer; none when there is no such list. */
+export function textsAt(answer: unknown, ...path: readonly string[]): readonly string[] {
+  const found = memberAt(answer, ...path);
+  return Array.isArray(found) ? found.filter((text) => typeof text === 'string') : [];
+}
+
+/** An answer that is a list of dictionaries, or nothing at all; throws `state-failed` for any other. */
+export function listIn(answer: unknown): readonly DockerAnswer[] {
+  if (answer === undefined || answer === null) return [];
+  if (Array.isArray(answer) && answer.every(isAnswer)) return answer;
+  throw strange(`${Array.isArray(answer) ? 'a list of something else' : 'no list'}`);
+}
+
+function isAnswer(value: unknown): value is DockerAnswer {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function strange(what: string): AppError {
+  return new AppError({ code: 'state-failed', message: `The Docker daemon does not answer as one: ${what}` });
+}
+
+function tell(error: unknown): string {
+  return typeof error === 'string' ? error : JSON.stringify(error);
 }

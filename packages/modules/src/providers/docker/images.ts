@@ -1,6 +1,6 @@
 import { AppError } from '@brine/common';
 import type { ReadHost } from '../../kit/index.ts';
-import { memberAt, type DockerReader, type DockerWriter } from './docker-api.ts';
+import { listIn, memberAt, type DockerReader, type DockerWriter } from './docker-api.ts';
 
 /** An image by name as the daemon knows it; `undefined` when it is not there. */
 export async function findImage(docker: DockerReader, name: string): Promise<unknown> {
@@ -18,10 +18,11 @@ export async function pullImage(docker: DockerWriter, name: string, host: ReadHo
   const { repository, tag } = splitImage(name);
   const query = new URLSearchParams({ fromImage: repository, tag });
   const login = await registryLogin(repository, host);
-  const lines = await docker.stream(
+  const told = await docker.stream(
     `/images/create?${query.toString()}`,
     login === undefined ? {} : { 'X-Registry-Auth': login },
   );
+  const lines = listIn(told);
   const layers = (status: string): string[] =>
     lines.filter((line) => line['status'] === status && 'id' in line).map((line) => String(line['id']));
   const present = layers('Already exists');

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AppError, isDict, pythonStr, type Dict, type Plain, type Value } from '@brine/common';
 import { disconnect } from './containers.ts';
-import { memberAt, type DockerReader, type DockerWriter } from './docker-api.ts';
+import { memberAt, textAt, type DockerReader, type DockerWriter } from './docker-api.ts';
 import { toPairs } from './docker-values.ts';
 
 /** A network by name; `undefined` when there is none. */
@@ -12,12 +12,12 @@ export async function findNetwork(docker: DockerReader, name: string): Promise<u
 /** The containers on a network. */
 export function membersOf(network: unknown): readonly { readonly id: string; readonly name: string }[] {
   const members = (memberAt(network, 'Containers') ?? {}) as object;
-  return Object.entries(members).map(([id, member]) => ({ id, name: String(memberAt(member, 'Name')) }));
+  return Object.entries(members).map(([id, member]) => ({ id, name: textAt(member, 'Name') }));
 }
 
 /** Takes all containers off a network and removes it. */
 export async function removeNetwork(docker: DockerWriter, network: unknown): Promise<void> {
-  const name = String(memberAt(network, 'Name'));
+  const name = textAt(network, 'Name');
   for (const { id } of membersOf(network)) await disconnect(docker, id, name);
   await docker.remove(`/networks/${encodeURIComponent(name)}`);
 }

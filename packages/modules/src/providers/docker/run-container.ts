@@ -3,7 +3,7 @@ import { fails, willChange, type Host, type StateContext } from '../../kit/index
 import { omitAbsent } from '../omit-absent.ts';
 import { toContainerSpec } from './container-settings.ts';
 import { containerPath, findContainer, stateOf, type NetworkWish } from './containers.ts';
-import { connectDocker, memberAt, type DockerWriter } from './docker-api.ts';
+import { connectDocker, memberAt, textAt, type DockerWriter } from './docker-api.ts';
 import { findImage, pullImage } from './images.ts';
 
 /** `docker_container.run` as an SLS file describes it. */
@@ -72,7 +72,7 @@ async function run(docker: DockerWriter, work: Work, machine: Host): Promise<App
   if (replaced !== undefined) await docker.remove(containerPath(wish.name, wish.force ? '?force=true' : ''));
   const began = Date.now();
   const created = await create(docker, work);
-  const id = String(memberAt(created, 'Id'));
+  const id = textAt(created, 'Id');
   await startOn(docker, id, wish);
   const ended: Partial<Ending> = wish.bg ? {} : await waitAndRead(docker, id, wish);
   const changes = omitAbsent({
@@ -80,7 +80,7 @@ async function run(docker: DockerWriter, work: Work, machine: Host): Promise<App
     Id: id,
     Name: wish.name,
     Warnings: warningsOf(created),
-    Replaces: replaced === undefined ? undefined : [String(memberAt(replaced, 'Id'))],
+    Replaces: replaced === undefined ? undefined : [textAt(replaced, 'Id')],
     Time_Elapsed: (Date.now() - began) / 1000,
     ...ended,
   });

@@ -84,7 +84,7 @@ function readReply(bytes: Buffer, start: number): Read | undefined {
     case '+':
       return { reply: line, end };
     case '-':
-      throw refusal(line);
+      throw refusal(line === '' ? 'The server refuses without saying why' : line);
     case ':':
       return { reply: Number(line), end };
     case '$':

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineState, fails, flag, isOk, lineText, willChange, withDefault } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { containerPath, findContainer, stateOf } from '../../providers/docker/containers.ts';
-import { connectDocker, memberAt } from '../../providers/docker/docker-api.ts';
+import { connectDocker, textAt } from '../../providers/docker/docker-api.ts';
 import { orFailure } from '../../providers/or-failure.ts';
 
 /** `docker_container.absent` */
@@ -25,7 +25,7 @@ export const absent = defineState({
       if (container === undefined) return isOk(`Container '${name}' does not exist`);
       const isStopped = stateOf(container) === 'stopped';
       if (!isStopped && !force) return fails('Container is running, set force to True to forcibly remove it');
-      const changes = { removed: [String(memberAt(container, 'Id'))] };
+      const changes = { removed: [textAt(container, 'Id')] };
       return willChange({ comment: `Container '${name}' will be removed`, changes }, () =>
         attempt(`Failed to remove container '${name}'`, async () => {
           await docker.remove(containerPath(name, force ? '?force=true' : ''));

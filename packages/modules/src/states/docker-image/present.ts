@@ -12,7 +12,7 @@ import {
   withDefault,
 } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
-import { connectDocker, memberAt } from '../../providers/docker/docker-api.ts';
+import { connectDocker, memberAt, textAt } from '../../providers/docker/docker-api.ts';
 import { findImage, pullImage } from '../../providers/docker/images.ts';
 import { orFailure } from '../../providers/or-failure.ts';
 
@@ -65,7 +65,7 @@ export const present = defineState({
               if (loaded === undefined)
                 return { comment: `Image ${full} is not in ${load}`, changes: {}, failed: true };
               if (memberAt(loaded, 'Id') !== memberAt(image, 'Id'))
-                changes = { Image: full, Path: load, Id: String(memberAt(loaded, 'Id')) };
+                changes = { Image: full, Path: load, Id: textAt(loaded, 'Id') };
             }
             return Object.keys(changes).length === 0
               ? { comment: `Image '${args.name}' was ${action}, but there were no changes`, changes }

@@ -11,7 +11,7 @@ import {
   withDefault,
 } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
-import { connectDocker, memberAt } from '../../providers/docker/docker-api.ts';
+import { connectDocker, textAt } from '../../providers/docker/docker-api.ts';
 import { toPairs } from '../../providers/docker/docker-values.ts';
 import { orFailure } from '../../providers/or-failure.ts';
 
@@ -34,12 +34,12 @@ export const present = defineState({
     orFailure(async () => {
       const docker = connectDocker(context);
       const volume = await docker.get(`/volumes/${encodeURIComponent(name)}`);
-      const current = memberAt(volume, 'Driver');
+      const current = volume === undefined ? undefined : textAt(volume, 'Driver');
       const isOther = volume !== undefined && driver !== undefined && current !== driver;
       if (volume !== undefined && !isOther) return isOk(`Volume '${name}' already exists.`);
       if (isOther && !force)
         return fails(
-          `Driver for existing volume '${name}' ('${String(current)}') does not match specified driver ('${driver}') and force is False`,
+          `Driver for existing volume '${name}' ('${current}') does not match specified driver ('${driver}') and force is False`,
         );
       const pending = isOther
         ? `The volume '${name}' will be replaced with a new one using the driver '${driver}'`
@@ -55,7 +55,7 @@ export const present = defineState({
           });
           return {
             comment: '',
-            changes: { ...changes, created: { Name: name, Driver: String(memberAt(created, 'Driver')) } },
+            changes: { ...changes, created: { Name: name, Driver: textAt(created, 'Driver') } },
           };
         }),
       );
