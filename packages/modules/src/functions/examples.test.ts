@@ -66,7 +66,7 @@ const needMore: readonly (readonly [RegExp, RegExp])[] = [
   [/^docker\./, /cannot be reached/],
   [/^minion\.(kill|restart)$/, /no minion here that could be ended/],
   [/^smtp\.send_msg$/, /is not in the configuration|does not exist/],
-  [/^lowpkg\./, /does not exist|is for rpm|is for dpkg/],
+  [/^(lowpkg\.|pkg\.diff$)/, /does not exist|is for rpm|is for dpkg/],
   [/^ethtool\./, /Cannot get device/],
   [/^ip\.build_interface$/, /cannot use|Invalid/],
   [/^(nftables|augeas)\./, /not installed|No such file/],

@@ -96,18 +96,42 @@ it('reads what LVM displays, and hands over what is to be made', async () => {
       lvdisplay: () => '  /dev/vg0/data:vg0:3:1:-1:0:204800:25:-1:0:-1:253:0\n',
       lvcreate: () => '',
       pvcreate: () => '',
+      pvdisplay: ([, device = '']) =>
+        device === '/dev/sdb1' ||
+        host.started.some(({ command }) => Array.isArray(command) && command.some((word) => word === device))
+          ? `  ${device}:vg0:8372224:-1:8:8:-1:4096:2044:2019:25:abc\n`
+          : { exitCode: 5, stderr: 'Failed to find physical volume' },
+      vgextend: () => ({ exitCode: 5, stderr: '  Volume group "none" not found\n' }),
+      vgremove: () => '',
     },
+    files: { '/dev/sdb1': '', '/dev/sdb2': '' },
   });
   expect(await call(host, 'lvm.version')).toBe('2.03.16(2) (2022-05-18)');
   expect(await call(host, 'lvm.vgdisplay', 'vg0')).toMatchObject({
     vg0: { 'Volume Group Size (kB)': '8372224', 'Free Physical Extents': '2019', UUID: 'abc-def' },
   });
-  expect(await call(host, 'lvm.lvcreate', 'data', 'vg0', '100M')).toMatchObject({ '/dev/vg0/data': {} });
+  expect(await call(host, 'lvm.lvcreate', 'data', 'vg0', '100M')).toMatchObject({
+    '/dev/vg0/data': {},
+    'Output from lvcreate': 'Logical volume "data" created.',
+  });
   expect(await call(host, 'lvm.pvcreate', '/dev/sdb1,/dev/sdb2')).toBe(true);
-  await expect(call(host, 'lvm.pvcreate', '--force')).rejects.toMatchObject({ code: 'function-failed' });
+  expect(await call(host, 'lvm.pvcreate', '/dev/sdb1', false)).toBe(
+    'Device "/dev/sdb1" is already an LVM physical volume.',
+  );
+  expect(await call(host, 'lvm.pvcreate', '--force')).toBe('--force does not exist');
+  expect(await call(host, 'lvm.pvremove', '/dev/sdb9,--force', false)).toBe('/dev/sdb9 is not a physical volume');
+  expect(await call(host, 'lvm.pvremove', '/dev/sdb9,--force')).toBe(true);
+  expect(await call(host, 'lvm.vgextend', 'none', '/dev/sdb1')).toEqual({
+    'Output from vgextend': 'Volume group "none" not found',
+  });
+  expect(await call(host, 'lvm.vgremove', 'vg0')).toBe('Volume group "vg0" successfully removed');
+  expect(await call(host, 'lvm.lvresize', '1G', '/dev/vg0/data', '5')).toEqual({});
+  expect(await call(host, 'lvm.lvcreate', 'data', 'vg0')).toBe('Error: Either size or extents must be specified');
   expect(host.started.map(({ command }) => command)).toEqual([
-    ['lvcreate', '-n', 'data', '-L', '100M', 'vg0'],
-    ['pvcreate', '--yes', '/dev/sdb1', '/dev/sdb2'],
+    ['lvcreate', '-qq', '-n', 'data', '-L', '100M', 'vg0'],
+    ['pvcreate', '--yes', '/dev/sdb2'],
+    ['vgextend', '-qq', 'none', '/dev/sdb1'],
+    ['vgremove', '--yes', 'vg0'],
   ]);
 });
 

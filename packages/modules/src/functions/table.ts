@@ -72,20 +72,19 @@ export const functionTable: ModuleTable['functions'] = {
   ),
   ...from(
     () => import('./lvm/volumes.ts'),
+    ['lvm.fullversion', 'lvm.lvdisplay', 'lvm.pvdisplay', 'lvm.version', 'lvm.vgdisplay'],
+  ),
+  ...from(
+    () => import('./lvm/change.ts'),
     [
-      'lvm.fullversion',
       'lvm.lvcreate',
-      'lvm.lvdisplay',
       'lvm.lvextend',
       'lvm.lvremove',
       'lvm.lvresize',
       'lvm.pvcreate',
-      'lvm.pvdisplay',
       'lvm.pvremove',
       'lvm.pvresize',
-      'lvm.version',
       'lvm.vgcreate',
-      'lvm.vgdisplay',
       'lvm.vgextend',
       'lvm.vgremove',
     ],
@@ -771,6 +770,11 @@ export const functionTable: ModuleTable['functions'] = {
     ],
   ),
   ...from(() => import('./minion/end.ts'), ['minion.kill', 'minion.restart']),
+  ...from(() => import('./lowpkg/rpm-diff.ts'), ['lowpkg.diff', 'pkg.diff']),
+  ...from(
+    () => import('./lowpkg/rpm-keys.ts'),
+    ['lowpkg.import_gpg_key', 'lowpkg.info_gpg_key', 'lowpkg.list_gpg_keys', 'lowpkg.remove_gpg_key'],
+  ),
   ...from(() => import('./smtp/send-message.ts'), ['smtp.send_msg']),
   ...from(() => import('./sdb/values.ts'), ['sdb.delete', 'sdb.get', 'sdb.get_or_set_hash', 'sdb.set']),
   ...from(

@@ -1,4 +1,4 @@
-import { toPlain, type Plain } from '@brine/common';
+import { pythonStr, toPlain, type Plain, type Value } from '@brine/common';
 import { createFakeHost, type FakeHostSetup } from '@brine/testkit';
 import { describe, expect, it } from 'vitest';
 import { callScratch } from '../../../test-support/scratch-context.ts';
@@ -86,12 +86,19 @@ describe('lowpkg with dpkg', () => {
 });
 
 describe('lowpkg with rpm', () => {
-  const { call } = caller(
+  const keyInfo =
+    'Name        : gpg-pubkey\nVersion     : 3dbdc284\nArchitecture: (none)\nSize        : 0\nSummary     : gpg(openSUSE)\n' +
+    'Description :\n-----BEGIN PGP PUBLIC KEY BLOCK-----\nVersion: rpm-4\n\nabc\n-----END PGP PUBLIC KEY BLOCK-----\nDistribution: (none)\n';
+  const { host, call } = caller(
     {
-      files: { '/root/a.rpm': '' },
+      files: { '/root/a.rpm': '', '/tmp': { directory: true } },
       programs: {
         dnf: () => '',
         rpm: (args) => {
+          if (args.includes('gpg-pubkey*')) return args.includes('--root') ? '' : 'gpg-pubkey-3dbdc284-53674dd4\n';
+          if (args.includes('-qi')) return keyInfo;
+          if (args.includes('--import')) return { exitCode: args.includes('--root') ? 1 : 0 };
+          if (args.includes('-e')) return '';
           if (args.includes('-Va'))
             return { exitCode: 1, stdout: 'S.5....T.  c /etc/a.conf\n.M.......    /usr/bin/a\n' };
           if (args.includes('-K')) return { exitCode: args.at(-1) === '/root/a.rpm' ? 0 : 1 };
@@ -120,5 +127,55 @@ describe('lowpkg with rpm', () => {
     expect(await call('modified')).toEqual({ '/etc/a.conf': conf, '/usr/bin/a': ['mode'] });
     expect(await call('modified', [], { config: false })).toEqual({ '/usr/bin/a': ['mode'] });
     expect(await call('verify', [], { ignore_types: 'config' })).toEqual({ '/usr/bin/a': { mismatch: ['mode'] } });
+  });
+
+  const name = 'gpg-pubkey-3dbdc284-53674dd4';
+  it('keeps keys, also those of another system below this one', async () => {
+    expect([await call('list_gpg_keys'), await call('list_gpg_keys', [], { root: '/mnt' })]).toEqual([[name], []]);
+    const key = {
+      ...{ Name: 'gpg-pubkey', Version: '3dbdc284', Architecture: null, Size: 0, Summary: 'gpg(openSUSE)' },
+      Distribution: null,
+      Description: '-----BEGIN PGP PUBLIC KEY BLOCK-----\nVersion: rpm-4\n\nabc\n-----END PGP PUBLIC KEY BLOCK-----',
+    };
+    expect(await call('list_gpg_keys', [true])).toEqual({ [name]: key });
+    expect(await call('info_gpg_key', [name])).toEqual(key);
+    expect([await call('import_gpg_key', ['key']), await call('import_gpg_key', ['key', '/mnt'])]).toEqual([
+      true,
+      false,
+    ]);
+    expect(await call('remove_gpg_key', [name])).toBe(true);
+    await expect(call('remove_gpg_key', ['bash'])).rejects.toThrow('bash is no key');
+    const commands = host.started.map(({ command }) => (Array.isArray(command) ? command.join(' ') : ''));
+    expect(commands.map((command) => command.replace(/brine-.*/, 'FILE'))).toEqual([
+      'rpm --import /tmp/FILE',
+      'rpm --root /mnt --import /tmp/FILE',
+      `rpm -e ${name}`,
+    ]);
+  });
+
+  it('compares a file with that of a package', async () => {
+    const lines: string[] = [];
+    const shell = async (_name: string, [line = null]: readonly Value[] = []): Promise<Value> => {
+      lines.push(pythonStr(line));
+      return 'Binary file (standard input) differs';
+    };
+    const diff = async (...positional: readonly string[]) =>
+      (
+        await callScratch('lowpkg.diff', {
+          host,
+          positional,
+          grains: { os_family: 'RedHat' },
+          context: { call: shell },
+        })
+      ).value;
+    expect(await diff('/root/a.rpm', "/etc/it's")).toBe(
+      "File '/etc/it's' is binary and its content has been modified.",
+    );
+    const quoted = String.raw`/etc/it'\''s'`;
+    expect(lines).toEqual([
+      `rpm2cpio '/root/a.rpm' | cpio -i --quiet --to-stdout '.${quoted} | ` +
+        `diff -u --label 'A ${quoted} --from-file=- --label 'B ${quoted} '${quoted}`,
+    ]);
+    await expect(diff('--help', '/etc/x')).rejects.toThrow('must be an absolute path');
   });
 });

@@ -8,6 +8,7 @@ import type { PackageManager } from '../../providers/packages/package-manager.ts
 import { askRpm } from '../../providers/packages/rpm/rpm-database.ts';
 import { failure } from '../failure.ts';
 import { complaint } from '../run-program.ts';
+import { belowRoot, rpmRoot } from './rpm-root.ts';
 import { chooseSaltenv } from '../saltenv.ts';
 
 /** Names of packages, as a call gives them one after another. */
@@ -71,12 +72,12 @@ export const listPkgs = defineFunction({
   name: 'lowpkg.list_pkgs',
   ignoresOthers: true,
   summary: 'The installed packages and their versions, as dpkg or rpm has them; without names of all.',
-  args: z.object({ packages: packageNames }),
+  args: z.object({ packages: packageNames, root: rpmRoot }),
   variadic: 'packages',
   examples: ["'*' lowpkg.list_pkgs", "'*' lowpkg.list_pkgs hostname mount"],
-  async run({ packages }, context): Promise<Plain> {
+  async run({ packages, root }, context): Promise<Plain> {
     const { kind } = await chooseDatabase(context);
-    const found = await installed(kind, packages, context);
+    const found = await installed(kind, packages, belowRoot(context, root));
     return typeof found === 'string' ? found : Object.fromEntries(found);
   },
 });
@@ -97,11 +98,11 @@ export const fileList = defineFunction({
   name: 'lowpkg.file_list',
   ignoresOthers: true,
   summary: 'The files of installed packages, of all without names.',
-  args: z.object({ packages: packageNames }),
+  args: z.object({ packages: packageNames, root: rpmRoot }),
   variadic: 'packages',
   examples: ["'*' lowpkg.file_list hostname", "'*' lowpkg.file_list hostname mount"],
-  async run({ packages }, context): Promise<Plain> {
-    const found = await filesByPackage(context, packages);
+  async run({ packages, root }, context): Promise<Plain> {
+    const found = await filesByPackage(belowRoot(context, root), packages);
     if (typeof found === 'string') return found;
     return { errors: [], files: [...new Set(found.flatMap(([, files]) => files))].toSorted(compareTexts) };
   },
@@ -111,11 +112,11 @@ export const fileDict = defineFunction({
   name: 'lowpkg.file_dict',
   ignoresOthers: true,
   summary: 'The files of installed packages by package, of all without names.',
-  args: z.object({ packages: packageNames }),
+  args: z.object({ packages: packageNames, root: rpmRoot }),
   variadic: 'packages',
   examples: ["'*' lowpkg.file_dict hostname", "'*' lowpkg.file_dict hostname mount"],
-  async run({ packages }, context): Promise<Plain> {
-    const found = await filesByPackage(context, packages);
+  async run({ packages, root }, context): Promise<Plain> {
+    const found = await filesByPackage(belowRoot(context, root), packages);
     return typeof found === 'string' ? found : { errors: [], packages: Object.fromEntries(found) };
   },
 });

@@ -7,6 +7,7 @@ import { failure } from '../failure.ts';
 import { complaint } from '../run-program.ts';
 import { readText } from '../text-file.ts';
 import { chooseDatabase, packageNames } from './package-database.ts';
+import { belowRoot, rpmRoot } from './rpm-root.ts';
 
 export const info = defineFunction({
   name: 'lowpkg.info',
@@ -16,10 +17,12 @@ export const info = defineFunction({
     failhard: withDefault(flag(), true).describe('Fail when one is not installed.'),
     attr: optional(commaList()).describe('The details that are wanted.'),
     all_versions: withDefault(flag(), false).describe('On rpm: answer lists, with all versions.'),
+    root: rpmRoot,
   }),
   variadic: 'packages',
   examples: ["'*' lowpkg.info apache2 bash", "'*' lowpkg.info apache2 bash attr=version,arch"],
-  async run({ packages, failhard, attr, all_versions: hasAll }, context): Promise<Plain> {
+  async run({ packages, failhard, attr, all_versions: hasAll, root }, outer): Promise<Plain> {
+    const context = belowRoot(outer, root);
     const { manager, kind } = await chooseDatabase(context);
     const isWanted = ([key]: readonly [string, unknown]): boolean => attr === undefined || attr.includes(key);
     if (kind === 'rpm') {

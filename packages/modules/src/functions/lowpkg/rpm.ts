@@ -9,8 +9,10 @@ import { verifyFiles } from '../../providers/packages/rpm/verify-files.ts';
 import { failure } from '../failure.ts';
 import { isTruthy } from '../../kit/truth.ts';
 import { chooseDatabase, packageNames } from './package-database.ts';
+import { belowRoot, rpmRoot } from './rpm-root.ts';
 
-async function requireRpm(context: FunctionContext, name: string): Promise<PackageManager> {
+/** The manager of a machine whose packages rpm keeps. Throws on others. */
+export async function requireRpm(context: FunctionContext, name: string): Promise<PackageManager> {
   const { manager, kind } = await chooseDatabase(context);
   if (kind !== 'rpm') throw failure(`${name} is for rpm, which does not keep the packages here.`);
   return manager;
@@ -27,12 +29,13 @@ export const verify = defineFunction({
     packages: packageNames,
     ignore_types: withDefault(commaList(), []).describe('Kinds of files: config, doc, ghost, license, readme.'),
     verify_options: withDefault(commaList(), []).describe('Checks that are left out: nodeps, nosize.'),
+    root: rpmRoot,
   }),
   variadic: 'packages',
   examples: ["'*' lowpkg.verify httpd", "'*' lowpkg.verify httpd postfix ignore_types=config,doc"],
-  async run({ packages, ignore_types: ignoreTypes, verify_options: options }, context): Promise<Plain> {
+  async run({ packages, ignore_types: ignoreTypes, verify_options: options, root }, context): Promise<Plain> {
     await requireRpm(context, 'lowpkg.verify');
-    const altered = await verifyFiles(context.host, packages, { ignoreTypes, options });
+    const altered = await verifyFiles(belowRoot(context, root).host, packages, { ignoreTypes, options });
     return Object.fromEntries(Object.entries(altered).map(([path, file]) => [path, { ...file }]));
   },
 });
@@ -51,14 +54,15 @@ export const modified = defineFunction({
   summary: 'The files of packages, of all without names, that were changed: path → what is not as it was, by rpm.',
   args: z.object({
     packages: packageNames,
+    root: rpmRoot,
     kwargs: dict().describe('Kinds of changes that a file must have (`mode=True`) or must not (`config=False`).'),
   }),
   variadic: 'packages',
   keywords: 'kwargs',
   examples: ["'*' lowpkg.modified httpd", "'*' lowpkg.modified httpd config=False"],
-  async run({ packages, kwargs }, context): Promise<Plain> {
+  async run({ packages, kwargs, root }, context): Promise<Plain> {
     await requireRpm(context, 'lowpkg.modified');
-    const altered = await verifyFiles(context.host, packages, { ignoreTypes: [], options: [] });
+    const altered = await verifyFiles(belowRoot(context, root).host, packages, { ignoreTypes: [], options: [] });
     const rows = Object.entries(altered).flatMap(([path, { mismatch, type }]): [string, string[]][] => {
       if (mismatch === undefined) return [];
       const words = mismatch.map((word) => ownWords[word] ?? word);
@@ -74,13 +78,14 @@ export const owner = defineFunction({
   name: 'lowpkg.owner',
   ignoresOthers: true,
   summary: 'The package that a path belongs to, or of several paths each; an empty text for one that belongs to none.',
-  args: z.object({ paths }),
+  args: z.object({ paths, root: rpmRoot }),
   variadic: 'paths',
   examples: ["'*' lowpkg.owner /usr/bin/apachectl", "'*' lowpkg.owner /usr/bin/apachectl /etc/httpd/conf/httpd.conf"],
-  async run({ paths: wanted }, context): Promise<Plain> {
+  async run({ paths: wanted, root }, context): Promise<Plain> {
+    const { host } = belowRoot(context, root);
     const manager = await requireRpm(context, 'lowpkg.owner');
     const rows: [string, string][] = [];
-    for (const path of wanted) rows.push([path, await manager.owner(context.host, path)]);
+    for (const path of wanted) rows.push([path, await manager.owner(host, path)]);
     return rows.length > 1 ? Object.fromEntries(rows) : (rows[0]?.[1] ?? '');
   },
 });
@@ -89,16 +94,17 @@ export const checksum = defineFunction({
   name: 'lowpkg.checksum',
   ignoresOthers: true,
   summary: 'Whether package files are whole and, where they are signed, rightly so: path → true or false.',
-  args: z.object({ paths }),
+  args: z.object({ paths, root: rpmRoot }),
   variadic: 'paths',
   examples: ["'*' lowpkg.checksum /path/to/package1.rpm /path/to/package2.rpm"],
-  async run({ paths: wanted }, context): Promise<Plain> {
+  async run({ paths: wanted, root }, context): Promise<Plain> {
     await requireRpm(context, 'lowpkg.checksum');
+    const { host } = belowRoot(context, root);
     if (wanted.length === 0) throw failure('No package files has been specified.');
     const rows: [string, boolean][] = [];
     for (const path of wanted) {
       const isFile = (await context.host.files.stat(path, { follow: true }))?.kind === 'file';
-      rows.push([path, isFile && (await askRpm(context.host, ['-K', '--quiet', path])).exitCode === 0]);
+      rows.push([path, isFile && (await askRpm(host, ['-K', '--quiet', path])).exitCode === 0]);
     }
     return Object.fromEntries(rows);
   },

@@ -1,6 +1,7 @@
-import { toValue, type Plain } from '@brine/common';
+import { createSocket } from 'node:dgram';
+import { toPlain, toValue, type Plain } from '@brine/common';
 import { createFakeHost } from '@brine/testkit';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { callScratch } from '../../../test-support/scratch-context.ts';
 import { createLocalMachine } from '../../grains/local-machine.ts';
 import type { Machine } from '../../kit/machine.ts';
@@ -83,4 +84,29 @@ it('says where it could not connect to, and what does not resolve', async () => 
     toValue({ result: false, comment: 'Unable to resolve host none.test on tcp port 1' }),
   );
   await expect(call('ping', ['here.test'])).rejects.toThrow('ping was not found on this minion.');
+});
+
+describe('network.connect over UDP', () => {
+  const connect = async (port: number, keyword: Readonly<Record<string, Plain>> = {}) =>
+    toPlain(
+      (await callScratch('network.connect', { positional: ['127.0.0.1', port], keyword: { proto: 'udp', ...keyword } }))
+        .value,
+    );
+
+  it('tells whether anything comes back', async () => {
+    const server = createSocket('udp4');
+    server.on('message', (said, { port }) => server.send(said, port));
+    await new Promise<void>((resolve) => server.bind(0, '127.0.0.1', resolve));
+    const { port } = server.address();
+    expect(await connect(port)).toEqual({
+      result: true,
+      comment: `Successfully connected to 127.0.0.1 (127.0.0.1) on udp port ${port}`,
+    });
+    server.removeAllListeners('message');
+    const silence = { result: false, comment: `Unable to connect to 127.0.0.1 (127.0.0.1) on udp port ${port}` };
+    expect(await connect(port, { timeout: 0.05 })).toEqual(silence);
+    await new Promise<void>((resolve) => server.close(resolve));
+    // The kernel says that nobody listens there; this would wait for an hour.
+    expect(await connect(port, { timeout: 3600 })).toEqual(silence);
+  });
 });

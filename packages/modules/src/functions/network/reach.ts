@@ -1,4 +1,6 @@
-import { connect as openSocket, isIP } from 'node:net';
+import { randomBytes } from 'node:crypto';
+import { createSocket } from 'node:dgram';
+import { connect as openSocket, isIP, isIPv6 } from 'node:net';
 import type { Plain } from '@brine/common';
 import { z } from 'zod';
 import { flag, integer, lineText, number, oneOf, optional, text, withDefault } from '../../kit/arguments.ts';
@@ -31,23 +33,26 @@ export const ping = defineFunction({
 export const connect = defineFunction({
   name: 'network.connect',
   ignoresOthers: true,
-  summary: 'Opens a TCP connection and answers whether it could.',
+  summary: 'Opens a TCP connection, or sends a UDP datagram, and answers whether there was somebody to answer.',
   args: z.object({
     host,
     port: integer()
       .refine((value) => value > 0 && value < 65_536, 'must be a port, 1 to 65535')
       .describe('The port.'),
-    proto: withDefault(oneOf('tcp'), 'tcp').describe('tcp.'),
+    proto: withDefault(oneOf('tcp', 'udp'), 'tcp').describe('tcp, or udp: whether anything comes back.'),
     timeout: withDefault(
       number().refine((value) => value > 0 && value < 86_400, 'must be a number above 0'),
       5,
     ).describe('Seconds to wait.'),
     family: optional(oneOf('ipv4', 'ipv6')).describe('ipv4 or ipv6; either unless given.'),
   }),
-  examples: ["'*' network.connect archlinux.org 80", "'*' network.connect archlinux.org 80 timeout=3"],
-  run: ({ host: target, port, timeout, family }, context) =>
+  examples: [
+    "'*' network.connect archlinux.org 80",
+    "'*' network.connect google-public-dns-a.google.com port=53 proto=udp timeout=3",
+  ],
+  run: ({ host: target, port, proto, timeout, family }, context) =>
     reach(
-      { host: target, port, ...(family === undefined ? {} : { family: family === 'ipv4' ? 4 : 6 }) },
+      { host: target, port, proto, ...(family === undefined ? {} : { family: family === 'ipv4' ? 4 : 6 }) },
       timeout,
       context,
     ),
@@ -82,20 +87,30 @@ export const aaaa = defineFunction({
 interface Peer {
   readonly host: string;
   readonly port: number;
+  readonly proto: 'tcp' | 'udp';
   readonly family?: 4 | 6;
 }
 
 async function reach(peer: Peer, seconds: number, { signal, machine }: FunctionContext): Promise<Plain> {
   signal.throwIfAborted();
   const address = await addressOf(peer, machine);
-  if (address === undefined)
-    return { result: false, comment: `Unable to resolve host ${peer.host} on tcp port ${peer.port}` };
-  const where = `${peer.host} (${address}) on tcp port ${peer.port}`;
-  const isOpen = await new Promise<boolean>((resolve) => {
-    const socket = openSocket({
-      host: address,
-      port: peer.port,
-    });
+  const port = `${peer.proto} port ${peer.port}`;
+  if (address === undefined) return { result: false, comment: `Unable to resolve host ${peer.host} on ${port}` };
+  const where = `${peer.host} (${address}) on ${port}`;
+  const ask = peer.proto === 'udp' ? sendDatagram : openConnection;
+  return (await ask({ address, port: peer.port }, seconds, signal))
+    ? { result: true, comment: `Successfully connected to ${where}` }
+    : { result: false, comment: `Unable to connect to ${where}` };
+}
+
+interface Place {
+  readonly address: string;
+  readonly port: number;
+}
+
+function openConnection({ address, port }: Place, seconds: number, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = openSocket({ host: address, port });
     const settle = (result: boolean): void => {
       socket.destroy();
       resolve(result);
@@ -105,9 +120,26 @@ async function reach(peer: Peer, seconds: number, { signal, machine }: FunctionC
     socket.once('error', () => settle(false));
     signal.addEventListener('abort', () => settle(false), { once: true });
   });
-  return isOpen
-    ? { result: true, comment: `Successfully connected to ${where}` }
-    : { result: false, comment: `Unable to connect to ${where}` };
+}
+
+/** Whether anything comes back; a closed port of a machine that says so ends it at once. */
+function sendDatagram({ address, port }: Place, seconds: number, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createSocket({ type: isIPv6(address) ? 'udp6' : 'udp4' });
+    const settle = (result: boolean): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
+      socket.removeAllListeners().on('error', () => {});
+      socket.close();
+      resolve(result);
+    };
+    const stop = (): void => settle(false);
+    const timer = setTimeout(stop, seconds * 1000);
+    signal.addEventListener('abort', stop);
+    socket.once('message', () => settle(true));
+    socket.once('error', stop);
+    socket.connect(port, address, () => socket.send(randomBytes(16).toString('hex')));
+  });
 }
 
 async function addressOf(

@@ -1,10 +1,13 @@
 import { posix } from 'node:path';
 import type { Plain } from '@brine/common';
 import { z } from 'zod';
-import { flag, lineText, optional, text, withDefault } from '../../kit/arguments.ts';
+import { either, flag, lineText, optional, text, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
+import { choosePackageManager } from '../../providers/packages/choose-package-manager.ts';
 import { failure } from '../failure.ts';
+import { importKey } from '../lowpkg/rpm-keys.ts';
+import { rpmRoot } from '../lowpkg/rpm-root.ts';
 import { complaint, runProgram } from '../run-program.ts';
 import { safeName } from '../safe-name.ts';
 
@@ -17,9 +20,15 @@ export const getRepoKeys = defineFunction({
   name: 'pkg.get_repo_keys',
   ignoresOthers: true,
   summary: 'The keys apt trusts, by id; false when there is no folder of keys.',
-  args: z.object({ aptkey, keydir }),
+  args: z.object({
+    aptkey,
+    keydir,
+    info: withDefault(flag(), false).describe('On rpm: tell what is known of each.'),
+    root: rpmRoot,
+  }),
   examples: ["'*' pkg.get_repo_keys", "'*' pkg.get_repo_keys aptkey=False"],
-  async run({ aptkey: wished, keydir: folder }, context) {
+  async run({ aptkey: wished, keydir: folder, info, root }, context) {
+    if (await keepsRpm(context)) return context.call('lowpkg.list_gpg_keys', [info, root ?? null]);
     const keys = await readKeys(context, wished, folder);
     return keys === undefined ? false : Object.fromEntries(keys);
   },
@@ -38,26 +47,52 @@ export const addRepoKey = defineFunction({
     aptkey,
     keydir,
     keyfile: optional(fileName()).describe('Name of its file in the folder of keys.'),
+    root: rpmRoot,
   }),
   examples: [
     "'*' pkg.add_repo_key 'salt://apt/sources/test.key'",
     "'*' pkg.add_repo_key keyserver='keyserver.example' keyid='0000AAAA'",
   ],
   async run(args, context) {
-    const usesAptKey = args.aptkey && (await context.host.which('apt-key')) !== undefined;
-    const known = await readKeys(context, args.aptkey, args.keydir);
-    if (known === undefined) return false;
-    const { keyid } = args;
-    if (keyid !== undefined && [...known.keys()].some((id) => id.endsWith(keyid))) return true;
-    if (args.path === undefined && args.text === undefined) return receive({ ...args, usesAptKey }, context);
-    const key = await content(args, context);
-    if (key === undefined) return false;
-    if (usesAptKey) return ends(context, ['apt-key', 'add', '-'], key);
-    const name = args.keyfile ?? (args.path === undefined ? undefined : posix.basename(args.path));
-    if (name === undefined) throw failure('You must define the name of the key file to save the key (keyfile).');
-    return unpack(key, `${args.keydir}/${name}`, context);
+    return (await keepsRpm(context)) ? importForRpm(args, context) : importForApt(args, context);
   },
 });
+
+interface Importing extends Omit<Receiving, 'usesAptKey'> {
+  readonly path: string | undefined;
+  readonly text: string | undefined;
+  readonly saltenv: string;
+  readonly aptkey: boolean;
+}
+
+async function importForApt(args: Importing, context: FunctionContext): Promise<boolean> {
+  const usesAptKey = args.aptkey && (await context.host.which('apt-key')) !== undefined;
+  const known = await readKeys(context, args.aptkey, args.keydir);
+  if (known === undefined) return false;
+  const { keyid } = args;
+  if (keyid !== undefined && [...known.keys()].some((id) => id.endsWith(keyid))) return true;
+  if (args.path === undefined && args.text === undefined) return receive({ ...args, usesAptKey }, context);
+  const key = await content(args, context);
+  if (key === undefined) return false;
+  if (usesAptKey) return ends(context, ['apt-key', 'add', '-'], key);
+  const name = args.keyfile ?? (args.path === undefined ? undefined : posix.basename(args.path));
+  if (name === undefined) throw failure('You must define the name of the key file to save the key (keyfile).');
+  return unpack(key, `${args.keydir}/${name}`, context);
+}
+
+async function importForRpm(
+  { root, ...given }: Parameters<typeof content>[0] & { readonly root: string | undefined },
+  context: FunctionContext,
+): Promise<boolean> {
+  if ((given.path === undefined) === (given.text === undefined))
+    throw failure(given.path === undefined ? 'Provide a key to add' : 'Add a key via path or key');
+  const key = await content(given, context);
+  return key !== undefined && importKey(Buffer.from(key).toString(), root, context);
+}
+
+async function keepsRpm({ host, grains }: FunctionContext): Promise<boolean> {
+  return ['dnf', 'yum', 'zypper'].includes((await choosePackageManager(host, grains)).name);
+}
 
 interface Receiving {
   readonly keyserver?: string | undefined;
@@ -112,11 +147,13 @@ export const delRepoKey = defineFunction({
     name: optional(lineText()).describe('Accepted for Salt: a PPA; give the id of its key.'),
     aptkey,
     keydir,
-    keyid: optional(keyId()).describe('Id of the key.'),
+    keyid: optional(either(keyId(), rpmKeyName())).describe('Id of the key, on rpm its name.'),
+    root: rpmRoot,
   }),
   examples: ["'*' pkg.del_repo_key keyid=0123ABCD"],
-  async run({ aptkey: wished, keydir: folder, keyid }, context) {
+  async run({ aptkey: wished, keydir: folder, keyid, root }, context) {
     if (keyid === undefined) throw failure('keyid or keyid_ppa and PPA name must be passed');
+    if (await keepsRpm(context)) return context.call('lowpkg.remove_gpg_key', [keyid, root ?? null]);
     if (wished && (await context.host.which('apt-key')) !== undefined) {
       const result = await runProgram(context, ['apt-key', 'del', keyid], { timeout: 300_000 });
       if (result.exitCode !== 0) throw failure(`Failed to remove keyid ${keyid}: ${complaint(result)}`);
@@ -210,6 +247,10 @@ async function ends(context: FunctionContext, command: readonly string[], input?
 
 function keyId() {
   return safeName('the id of a key').refine((id) => /^(0x)?[0-9A-Fa-f]{8,40}$/.test(id), 'must be the id of a key');
+}
+
+function rpmKeyName() {
+  return safeName('the name of a key').refine((name) => name.startsWith('gpg-pubkey-'), 'must be the name of a key');
 }
 
 function fileName() {

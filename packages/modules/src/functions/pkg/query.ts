@@ -133,17 +133,27 @@ export const listRepoPkgs = defineFunction({
   name: 'pkg.list_repo_pkgs',
   ignoresOthers: true,
   summary: 'All versions on offer of packages, newest first.',
-  args: z.object({ args: textList().describe('Names of packages.') }),
+  args: z.object({ args: textList().describe('Names of packages and globs of them; all packages without any.') }),
   variadic: 'args',
-  examples: ["'*' pkg.list_repo_pkgs foo bar"],
+  examples: ["'*' pkg.list_repo_pkgs foo bar", "'*' pkg.list_repo_pkgs 'samba4*'"],
   async run({ args }, { host, grains }) {
     const manager = await choosePackageManager(host, grains);
+    const asksNames = args.length > 0 && args.every((name) => !/[*?[]/.test(name));
+    if (manager.offered !== undefined && !asksNames) {
+      const offered = await manager.offered(host, args.map(checkedPattern));
+      return Object.fromEntries(Array.from(offered, ([name, versions]) => [name, [...versions]]));
+    }
     const found = await Promise.all(
       args.map(async (name) => [name, [...(await manager.versions(host, name))]] as const),
     );
     return Object.fromEntries(found.filter(([, versions]) => versions.length > 0));
   },
 });
+
+function checkedPattern(pattern: string): string {
+  if (/^[^-\s\0][^\s\0]*$/.test(pattern)) return pattern;
+  throw failure(`'${pattern}' is no name of packages`);
+}
 
 export const fileList = defineFunction({
   name: 'pkg.file_list',

@@ -82,3 +82,21 @@ describe('pkg on dnf', () => {
     await expect(callScratch('pkg.group_list', apt)).rejects.toThrow('apt has no groups of packages.');
   });
 });
+
+describe('pkg.list_repo_pkgs', () => {
+  const dump =
+    'Using Versioning System: Standard .deb\nPackage: bash\n Version: 5.2-2\n     File: /var/lib/apt/lists/x\n' +
+    ' Version: 5.2-10\nPackage: bash-virtual\nPackage: sed\n Version: 4.9-1\n';
+  const host = createFakeHost({
+    programs: { 'apt-get': () => '', 'apt-cache': ([verb]) => (verb === 'dump' ? dump : '') },
+  });
+  const list = async (...positional: readonly string[]) =>
+    toPlain((await callScratch('pkg.list_repo_pkgs', { positional, host, grains: { os_family: 'Debian' } })).value);
+
+  it('takes globs, and answers everything without names', async () => {
+    expect(await list('ba*')).toEqual({ bash: ['5.2-10', '5.2-2'] });
+    expect(await list()).toEqual({ bash: ['5.2-10', '5.2-2'], sed: ['4.9-1'] });
+    expect(await list('nope*', 's?d')).toEqual({ sed: ['4.9-1'] });
+    await expect(list('--help*')).rejects.toThrow("'--help*' is no name of packages");
+  });
+});

@@ -60,6 +60,8 @@ export interface PackageManager {
   candidates(host: ReadHost, names: readonly string[], fromRepository?: string): Promise<ReadonlyMap<string, string>>;
   /** All versions on offer, newest first. */
   versions(host: ReadHost, name: string): Promise<readonly string[]>;
+  /** All versions on offer, newest first, of names and globs of them, of everything without; absent where names alone can be asked for. */
+  offered?(host: ReadHost, patterns: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
   /** Known names that resemble one that is not. */
   suggestions(host: ReadHost, name: string): Promise<readonly string[]>;
   /** What an upgrade of everything would change: name → new version. */

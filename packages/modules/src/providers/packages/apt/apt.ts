@@ -1,3 +1,4 @@
+import { matchGlob } from '@brine/common';
 import type { CommandRequest, Host, ReadHost } from '../../../kit/index.ts';
 import { runTool, toolFailure } from '../../commands/run-tool.ts';
 import type { InstallOptions, InstallTarget, PackageManager, RefreshReport } from '../package-manager.ts';
@@ -26,6 +27,11 @@ export const apt: PackageManager = {
     const { stdout } = await look(host, ['apt-cache', 'madison', '--', name]);
     const found = stdout.split('\n').flatMap((line) => line.split('|')[1]?.trim() ?? []);
     return [...new Set(found)].toSorted((a, b) => compareDebianVersions(b, a));
+  },
+  offered: async (host, patterns) => {
+    const result = await look(host, ['apt-cache', 'dump'], 256 * 1024 * 1024);
+    if (result.exitCode !== 0) throw toolFailure(['apt-cache'], result);
+    return readDump(result.stdout, (name) => patterns.length === 0 || patterns.some((one) => matchGlob(one, name)));
   },
   suggestions: async (host, name) => {
     const { stdout } = await look(host, ['apt-cache', '--names-only', 'search', '--', name.replace(/[^\w.-]/g, '.')]);
@@ -74,8 +80,25 @@ async function refreshedAt(host: ReadHost): Promise<number | undefined> {
   return times.length === 0 ? undefined : Math.max(...times);
 }
 
-function look(host: ReadHost, command: readonly string[]): ReturnType<ReadHost['inspect']> {
-  return host.inspect({ command, timeout: lookTimeout, environment: { LC_ALL: 'C.UTF-8' } });
+/** `Package: NAME`, and `Version: …` below it for each. */
+function readDump(dump: string, isWanted: (name: string) => boolean): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  let name: string | undefined;
+  for (const [, kind, value = ''] of dump.matchAll(/^ *(Package|Version): (.+)$/gm)) {
+    if (kind === 'Package') name = isWanted(value) ? value : undefined;
+    else if (name !== undefined) found.set(name, [...(found.get(name) ?? []), value]);
+  }
+  const sorted = (versions: readonly string[]): readonly string[] =>
+    [...new Set(versions)].toSorted((a, b) => compareDebianVersions(b, a));
+  return new Map(Array.from(found, ([key, versions]) => [key, sorted(versions)]));
+}
+
+function look(
+  host: ReadHost,
+  command: readonly string[],
+  outputLimit = 16 * 1024 * 1024,
+): ReturnType<ReadHost['inspect']> {
+  return host.inspect({ command, outputLimit, timeout: lookTimeout, environment: { LC_ALL: 'C.UTF-8' } });
 }
 
 function withSignal(signal: AbortSignal | undefined): Omit<CommandRequest, 'command'> {

@@ -4,7 +4,14 @@ import { newestFile } from '../newest-file.ts';
 import type { InstallOptions, InstallTarget, PackageDatabase, PackageManager } from '../package-manager.ts';
 import { workWith } from '../package-work.ts';
 import { readOffers, type Offer } from './dnf-offers.ts';
-import { compareRpmVersions, describeRpmFile, readRpmDatabase, rpmFiles, rpmOwner } from './rpm-database.ts';
+import {
+  compareRpmVersions,
+  describeRpmFile,
+  readRpmDatabase,
+  rpmFiles,
+  rpmOwner,
+  versionsByName,
+} from './rpm-database.ts';
 import { rpmDetails } from './rpm-details.ts';
 import { readVersionLocks } from './version-locks.ts';
 
@@ -35,6 +42,7 @@ export function createDnf(program: DnfProgram): PackageManager {
       const found = (await offers(host, [name])).filter((offer) => offer.name === name);
       return [...new Set(found.map(({ version }) => version))].toSorted((a, b) => compareRpmVersions(b, a));
     },
+    offered: async (host, patterns) => versionsByName(await offers(host, patterns)),
     suggestions: async (host, name) => {
       const found = await offers(host, [`*${name.replace(/[^\w.+-]/g, '?').slice(0, -1)}*`]);
       return [...new Set(found.map((offer) => offer.name))].toSorted().slice(0, 10);

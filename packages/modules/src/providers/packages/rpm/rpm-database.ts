@@ -97,3 +97,14 @@ export async function rpmOwner(host: ReadHost, path: string): Promise<string> {
   const { exitCode, stdout } = await askRpm(host, ['-qf', '--queryformat', '%{NAME}\\n', '--', path]);
   return exitCode === 0 ? (stdout.split('\n')[0] ?? '') : '';
 }
+
+/** The versions of each name, newest first. */
+export function versionsByName(
+  offers: readonly { readonly name: string; readonly version: string }[],
+): ReadonlyMap<string, readonly string[]> {
+  const versions = new Map<string, Set<string>>();
+  for (const { name, version } of offers) versions.set(name, (versions.get(name) ?? new Set()).add(version));
+  return new Map(
+    Array.from(versions, ([name, found]) => [name, [...found].toSorted((a, b) => compareRpmVersions(b, a))]),
+  );
+}

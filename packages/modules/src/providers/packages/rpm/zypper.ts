@@ -4,7 +4,14 @@ import { besideHolds, wantedTargets } from '../held-packages.ts';
 import { newestFile } from '../newest-file.ts';
 import type { InstallOptions, InstallTarget, PackageDatabase, PackageManager } from '../package-manager.ts';
 import { workWith } from '../package-work.ts';
-import { compareRpmVersions, describeRpmFile, readRpmDatabase, rpmFiles, rpmOwner } from './rpm-database.ts';
+import {
+  compareRpmVersions,
+  describeRpmFile,
+  readRpmDatabase,
+  rpmFiles,
+  rpmOwner,
+  versionsByName,
+} from './rpm-database.ts';
 import { rpmDetails } from './rpm-details.ts';
 import { readXmlElements } from './xml-elements.ts';
 
@@ -28,6 +35,8 @@ export const zypper: PackageManager = {
     const found = (await search(host, [name], ['--match-exact'])).map(({ version }) => version);
     return [...new Set(found)].toSorted((a, b) => compareRpmVersions(b, a));
   },
+  offered: async (host, patterns) =>
+    versionsByName(await search(host, patterns.length === 0 ? ['*'] : patterns, ['--match-exact'])),
   suggestions: async (host, name) => {
     const found = await search(host, [name.slice(0, -1) || name], []);
     return [...new Set(found.map((one) => one.name))].toSorted().slice(0, 10);
