@@ -13,7 +13,6 @@ const readOtherwise: readonly (readonly [RegExp, string])[] = [
   [/^S network\.managed (ipv6|enable_ipv)/, 'names are put together out of a family and a setting'],
   [/^F network\.mod_bufsize rx-/, 'settings are handed over as they are'],
   [/^F test\.tty /, 'the function says that it has moved'],
-  [/^F network\.connect proto$/, 'there is one value alone'],
   [/^S salt\.wait_for_event node$/, 'there is one value alone'],
 ];
 

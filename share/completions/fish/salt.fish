@@ -598,12 +598,17 @@ set -g brine_functions acl.delfacl \
   log.warning \
   lowpkg.bin_pkg_info \
   lowpkg.checksum \
+  lowpkg.diff \
   lowpkg.file_dict \
   lowpkg.file_list \
+  lowpkg.import_gpg_key \
   lowpkg.info \
+  lowpkg.info_gpg_key \
+  lowpkg.list_gpg_keys \
   lowpkg.list_pkgs \
   lowpkg.modified \
   lowpkg.owner \
+  lowpkg.remove_gpg_key \
   lowpkg.unpurge \
   lowpkg.verify \
   lowpkg.version_cmp \
@@ -870,6 +875,7 @@ set -g brine_functions acl.delfacl \
   pkg.available_version \
   pkg.del_repo \
   pkg.del_repo_key \
+  pkg.diff \
   pkg.file_dict \
   pkg.file_list \
   pkg.get_repo \

@@ -263,9 +263,12 @@ async function unaffected(given: readonly string[], wanted: boolean, context: Fu
   return true;
 }
 
+// It would tell of descriptors that are open here.
+const environment = { LVM_SUPPRESS_FD_WARNINGS: '1' };
+
 /** What a program that failed said, whose status is then that of the call; `undefined` when it ended well. */
 async function failureOf(command: readonly string[], context: FunctionContext): Promise<string | undefined> {
-  const result = await runProgram(context, command, { timeout: 600_000 });
+  const result = await runProgram(context, command, { timeout: 600_000, environment });
   if (result.exitCode === 0) return undefined;
   context.setRetcode(result.exitCode);
   return complaint(result);
