@@ -214,6 +214,7 @@ export const stateTable: Readonly<Record<string, () => Promise<StateDeclaration>
   'pkg.uptodate': async () => (await import('./pkg/uptodate.ts')).uptodate,
   'pkgrepo.absent': async () => (await import('./pkgrepo/absent.ts')).absent,
   'pkgrepo.managed': async () => (await import('./pkgrepo/managed.ts')).managed,
+  'pkgrepo.migrated': async () => (await import('./pkgrepo/migrated.ts')).migrated,
   'postgres_cluster.absent': async () => (await import('./postgres-cluster/absent.ts')).absent,
   'postgres_cluster.present': async () => (await import('./postgres-cluster/present.ts')).present,
   'postgres_database.absent': async () => (await import('./postgres-database/absent.ts')).absent,

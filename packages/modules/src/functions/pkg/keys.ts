@@ -5,6 +5,7 @@ import { either, flag, lineText, optional, text, withDefault } from '../../kit/a
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { choosePackageManager } from '../../providers/packages/choose-package-manager.ts';
+import { signingKeyOf } from '../../providers/repositories/ppa.ts';
 import { failure } from '../failure.ts';
 import { importKey } from '../lowpkg/rpm-keys.ts';
 import { rpmRoot } from '../lowpkg/rpm-root.ts';
@@ -144,14 +145,16 @@ export const delRepoKey = defineFunction({
   ignoresOthers: true,
   summary: 'Has apt trust a key no more; answers its id, or false when it is not there.',
   args: z.object({
-    name: optional(lineText()).describe('Accepted for Salt: a PPA; give the id of its key.'),
+    name: optional(lineText()).describe('With keyid_ppa: the archive, ppa:OWNER/NAME.'),
     aptkey,
     keydir,
     keyid: optional(either(keyId(), rpmKeyName())).describe('Id of the key, on rpm its name.'),
     root: rpmRoot,
+    keyid_ppa: withDefault(flag(), false).describe('Ask Launchpad for the id of the key of an archive.'),
   }),
   examples: ["'*' pkg.del_repo_key keyid=0123ABCD"],
-  async run({ aptkey: wished, keydir: folder, keyid, root }, context) {
+  async run({ name, aptkey: wished, keydir: folder, keyid: given, keyid_ppa: asks, root }, context) {
+    const keyid = asks ? await keyOfPpa(name, context) : given;
     if (keyid === undefined) throw failure('keyid or keyid_ppa and PPA name must be passed');
     if (await keepsRpm(context)) return context.call('lowpkg.remove_gpg_key', [keyid, root ?? null]);
     if (wished && (await context.host.which('apt-key')) !== undefined) {
@@ -168,6 +171,14 @@ export const delRepoKey = defineFunction({
     return false;
   },
 });
+
+async function keyOfPpa(name: string | undefined, context: FunctionContext): Promise<string> {
+  const [, owner, archive] = /^ppa:~?([\w.+][\w.+-]*)\/([\w.+][\w.+-]*)$/.exec(name ?? '') ?? [];
+  if (owner === undefined || archive === undefined) throw failure('keyid_ppa requires that a PPA be passed');
+  const key = await signingKeyOf({ owner, archive }, context, 'base');
+  if (key === undefined) throw failure(`Launchpad does not know about ${owner}/${archive}`);
+  return key.slice(-8);
+}
 
 async function readKeys(
   context: FunctionContext,

@@ -54,7 +54,6 @@ function creationOptions(user: NewUser): readonly string[] {
   return [
     ...(user.uid === undefined ? [] : ['--uid', String(user.uid), ...(user.unique ? [] : ['--non-unique'])]),
     ...optionOf('--gid', user.gid),
-    ...optionOf('--groups', user.groups.join(',')),
     ...optionOf('--home-dir', user.home),
     ...optionOf('--shell', user.shell),
     ...(user.system ? ['--system'] : []),
@@ -87,8 +86,21 @@ export const add = defineFunction({
     usergroup: optional(flag()).describe('Make, or make no, group of the same name.'),
   }),
   examples: ["'*' user.add fred 1500 users home=/home/fred"],
-  run: (args, context) => accountProgram(context, ['useradd', ...creationOptions(args), args.name]),
+  async run(args, context) {
+    if (!(await accountProgram(context, ['useradd', ...creationOptions(args), args.name]))) return false;
+    // As in Salt, a user that could be made is one; that a group does not exist is said in the log.
+    if (args.groups.length > 0) await accountProgram(quiet(context), groupsCommand(args.name, args.groups, args.root));
+    return true;
+  },
 });
+
+function quiet(context: FunctionContext): FunctionContext {
+  return { ...context, setRetcode: () => undefined };
+}
+
+function groupsCommand(user: string, groups: readonly string[], folder: string | undefined): readonly string[] {
+  return ['usermod', ...inRoot(folder), '--groups', groups.join(','), user];
+}
 
 export const del = defineFunction({
   name: 'user.delete',

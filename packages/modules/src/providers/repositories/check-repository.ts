@@ -4,7 +4,14 @@ import { mainSourcesList, readAptSources, readSourceLines, type FoundSource } fr
 import { isSameEntry, readAptSource, writeAptSource, type AptSource } from './apt-source.ts';
 import { checkStanza } from './check-stanza.ts';
 import { compareSources } from './compare-sources.ts';
-import { settleRepository, titleOf, wantedKeys, type RepositoryRequest } from './settle-repository.ts';
+import { withConsolidated } from './consolidate-sources.ts';
+import {
+  settleRepository,
+  titleOf,
+  wantedKeys,
+  type RepositoryPlan,
+  type RepositoryRequest,
+} from './settle-repository.ts';
 
 /** Compares a repository with what is configured, and says in Salt's words what is or will be done. */
 export async function checkRepository(request: RepositoryRequest, context: StateContext): Promise<CheckOutcome<Host>> {
@@ -29,11 +36,27 @@ async function checkLine(
   const keys = await wantedKeys(request, wanted, context.host);
   const changes = { ...(found === undefined ? { repo: title } : compareSources(found, goal)), ...keys.changes };
   if (Object.keys(changes).length === 0) return isOk(`Package repo '${title}' already configured`);
+  if (request.consolidate === true)
+    return settleConsolidated({ request, goal, line, keys: keys.missing, changes, context });
   const file = found?.file ?? request.file ?? mainSourcesList;
   const lines = cleans(request, file)
     ? [line]
     : withLine(await readSourceLines(context.host, file), line, { found, file });
   return settleRepository({ request, file, lines, keys: keys.missing, changes, context });
+}
+
+// As in Salt all one-line sources come into the main list first, where the line then belongs if it was anywhere.
+async function settleConsolidated(
+  plan: Omit<RepositoryPlan, 'file' | 'lines' | 'consolidated'> & { readonly goal: AptSource; readonly line: string },
+): Promise<CheckOutcome<Host>> {
+  const { goal, line, request } = plan;
+  const whole = await withConsolidated(plan, request.clean_file ? request.file : undefined);
+  const { sources } = whole.consolidated;
+  const written = sources.map((source) => writeAptSource(source));
+  const at = sources.findIndex((source) => isSameEntry(source, goal));
+  const file = at < 0 ? (request.file ?? mainSourcesList) : mainSourcesList;
+  const edited = at < 0 ? [...written, line] : written.with(at, line);
+  return settleRepository({ ...whole, file, lines: file === mainSourcesList ? edited : [line] });
 }
 
 function commentOf({ comments }: RepositoryRequest, { comment }: AptSource): string {

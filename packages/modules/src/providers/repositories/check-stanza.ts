@@ -3,6 +3,7 @@ import { fails, isOk, type Host, type StateContext } from '../../kit/index.ts';
 import { readSourceLines } from './apt-files.ts';
 import { isSameRepository, type AptSource } from './apt-source.ts';
 import { readStanzas, sourceOfStanza, writeStanza, type Stanza } from './apt-stanzas.ts';
+import { withConsolidated } from './consolidate-sources.ts';
 import { compareSources } from './compare-sources.ts';
 import { settleRepository, titleOf, wantedKeys, type RepositoryRequest } from './settle-repository.ts';
 
@@ -24,7 +25,8 @@ export async function checkStanza(
   const changes = { ...compare(found?.source, goal, title), ...keys.changes };
   if (Object.keys(changes).length === 0) return isOk(`Package repo '${title}' already configured`);
   const edited = request.clean_file ? text : withStanza(lines, text, found?.stanza);
-  return settleRepository({ request, file, lines: edited, keys: keys.missing, changes, context });
+  const plan = { request, file, lines: edited, keys: keys.missing, changes, context };
+  return settleRepository(request.consolidate === true ? await withConsolidated(plan) : plan);
 }
 
 interface FoundStanza {

@@ -112,15 +112,24 @@ async function keysFor(request: PpaRequest, ppa: Ppa, context: StateContext): Pr
   return found === undefined ? `Launchpad does not know about ${title}` : { keyid: found, keyserver };
 }
 
-/** The key that Launchpad signs an archive with; undefined when it does not tell. */
-async function fingerprintOf({ owner, archive }: Ppa, context: StateContext): Promise<readonly string[] | undefined> {
+async function fingerprintOf(ppa: Ppa, context: StateContext): Promise<readonly string[] | undefined> {
+  const key = await signingKeyOf(ppa, context, context.step.saltenv);
+  return key === undefined ? undefined : [key];
+}
+
+/** The fingerprint of the key that Launchpad signs an archive with; undefined when it does not tell. */
+export async function signingKeyOf(
+  { owner, archive }: Ppa,
+  context: Pick<StateContext, 'fileServer' | 'host' | 'log'>,
+  saltenv: string,
+): Promise<string | undefined> {
   const url = `https://launchpad.net/api/1.0/~${owner}/+archive/${archive}`;
   try {
-    const fetched = await context.fileServer.fetch(url, context.step.saltenv);
+    const fetched = await context.fileServer.fetch(url, saltenv);
     if (fetched === undefined) return undefined;
     const told = loadJson(Buffer.from((await context.host.files.read(fetched.path)) ?? '').toString());
     const key = isDict(told) ? told.get('signing_key_fingerprint') : undefined;
-    return typeof key === 'string' && /^[0-9A-F]{16,}$/i.test(key) ? [key] : undefined;
+    return typeof key === 'string' && /^[0-9A-F]{16,}$/i.test(key) ? key : undefined;
   } catch (caught) {
     if (!isAppError(caught)) throw caught;
     context.log.warn('Launchpad could not be asked', { reason: caught.message });

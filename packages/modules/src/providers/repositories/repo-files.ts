@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { Float, isDict, pythonStr, type Dict, type Value } from '@brine/common';
 import type { Host, ReadHost } from '../../kit/index.ts';
 import { makeParents } from '../files/make-parents.ts';
@@ -20,10 +21,10 @@ export function hasRepoFiles(manager: string): boolean {
   return Object.hasOwn(folders, manager);
 }
 
-/** All repositories of a machine, in the order of their files. */
-export async function readRepos(host: ReadHost, manager: string): Promise<readonly FoundRepo[]> {
+/** All repositories of a machine, or of another root on it, in the order of their files. */
+export async function readRepos(host: ReadHost, manager: string, root = '/'): Promise<readonly FoundRepo[]> {
   const found: FoundRepo[] = [];
-  for (const folder of folders[manager] ?? [])
+  for (const folder of (folders[manager] ?? []).map((path) => posix.join(root, path)))
     for (const name of (await host.files.list(folder)) ?? []) {
       if (!name.endsWith('.repo')) continue;
       const file = `${folder}/${name}`;

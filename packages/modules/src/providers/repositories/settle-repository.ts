@@ -7,6 +7,7 @@ import { noteRefreshed } from '../packages/package-memory.ts';
 import { refreshLists } from '../packages/refresh-lists.ts';
 import { missingKeys, placeKey, type AptKey } from './apt-key.ts';
 import type { AptSource } from './apt-source.ts';
+import { storeConsolidated, type ConsolidatedSources } from './consolidate-sources.ts';
 import { dryRunNote } from './dry-run-note.ts';
 
 /** `pkgrepo.managed` as an SLS file describes it. */
@@ -28,6 +29,8 @@ export interface RepositoryRequest {
   readonly disabled: boolean | undefined;
   readonly enabled: boolean | undefined;
   readonly clean_file: boolean;
+  /** Whether all one-line sources come into the main list. */
+  readonly consolidate?: boolean;
   readonly refresh: boolean;
   readonly refresh_db: boolean | undefined;
 }
@@ -38,6 +41,8 @@ export interface RepositoryPlan {
   readonly file: string;
   readonly lines: readonly string[];
   readonly keys: readonly AptKey[];
+  /** What the sources of all files come to, when they are to be one list. */
+  readonly consolidated?: ConsolidatedSources;
   readonly changes: Readonly<Record<string, Plain>>;
   readonly context: StateContext;
 }
@@ -82,6 +87,7 @@ export function settleRepository(plan: RepositoryPlan): CheckOutcome<Host> {
 async function configure(plan: RepositoryPlan, machine: Host): Promise<Applied> {
   const { request, file, lines, keys, changes, context } = plan;
   for (const key of keys) await placeKey(machine, key, context);
+  if (plan.consolidated !== undefined) await storeConsolidated(machine, plan.consolidated);
   await makeParents(machine, file, { mode: 0o755 });
   await machine.files.write(file, Buffer.from(lines.map((line) => `${line}\n`).join('')), { mode: 0o644 });
   noteRefreshed(context.memory, false);

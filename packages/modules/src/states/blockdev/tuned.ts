@@ -39,6 +39,7 @@ export const tuned = defineState({
   blockdev.tuned:
     - read-ahead: 1024`,
   ],
+  acceptsUnknown: true,
   async check({ name, ...wishes }, { host }) {
     if ((await host.files.stat(name, { follow: true }))?.kind !== 'block-device')
       return fails(`Changes to ${name} cannot be applied. Not a block device. `);

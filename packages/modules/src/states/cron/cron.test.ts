@@ -1,4 +1,6 @@
+/* oxlint-disable vitest/no-standalone-expect -- `verify` runs inside the cases of describeState */
 import { describeState, type FakeProgram } from '@brine/testkit';
+import { expect } from 'vitest';
 import { absent } from './absent.ts';
 import { envAbsent } from './env-absent.ts';
 import { envPresent } from './env-present.ts';
@@ -30,6 +32,19 @@ function machine(text?: string): {
 }
 
 describeState(present, [
+  {
+    title: 'foresees what cron will say of a time that is none',
+    before: machine(job),
+    arguments: { name: '/usr/bin/copy', minute: 99 },
+    fails: `Cron /usr/bin/copy for user root failed to commit with error \n"-":4: bad minute\nerrors in crontab file, can't install.`,
+  },
+  {
+    title: 'leaves times to whoever uncomments the job',
+    before: machine(job),
+    arguments: { name: '/usr/bin/backup', identifier: 'backup', special: '@never', commented: true },
+    pending: { comment: 'Cron /usr/bin/backup is set to be updated', changes: { root: '/usr/bin/backup' } },
+    applied: { comment: 'Cron /usr/bin/backup updated' },
+  },
   {
     title: 'changes the command of a job that is known by its identifier',
     before: machine(job),
@@ -87,7 +102,7 @@ describeState(present, [
   {
     title: 'says what crontab complained about',
     before: { ...machine(), programs: { crontab: picky } },
-    arguments: { name: 'x', minute: '99' },
+    arguments: { name: 'x', minute: '59' },
     pending: { comment: 'Cron x is set to be added', changes: { root: 'x' } },
     applied: {
       comment: 'Cron x for user root failed to commit with error \n"-":3: bad minute',
@@ -184,5 +199,28 @@ describeState(file, [
     before: machine('1 1 * * * old\n'),
     arguments: { name: 'salt://tab', replace: false },
     ok: 'User root already has a crontab. No changes made',
+  },
+  {
+    title: 'foresees which line cron will refuse',
+    before: machine('1 1 * * * old\n'),
+    surroundings: { served: { tab: 'A=b\n* 24 * * * new\n' } },
+    arguments: { name: 'salt://tab' },
+    fails: `Unable to update user root crontab. Error: "-":1: bad hour\nerrors in crontab file, can't install.`,
+  },
+  {
+    title: 'keeps a copy of the old crontab where backups are',
+    before: machine('1 1 * * * old\n'),
+    surroundings: { served: { tab: '0 4 * * * new\n' }, options: { cachedir: '/c' } },
+    arguments: { name: 'salt://tab', backup: 'minion' },
+    pending: {
+      comment: 'Crontab for user root is set to be updated',
+      changes: { diff: '--- \n+++ \n@@ -1 +1 @@\n-1 1 * * * old\n+0 4 * * * new\n' },
+    },
+    applied: { comment: 'Crontab for user root was updated' },
+    after: { [spool]: '0 4 * * * new\n' },
+    verify: async (host) => {
+      const names = (await host.files.list('/c/file_backup/var/spool/cron')) ?? [];
+      expect(names.map((name) => name.replace(/_.*/, ''))).toEqual(['root']);
+    },
   },
 ]);

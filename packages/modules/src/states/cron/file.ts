@@ -1,3 +1,4 @@
+import type { Dict } from '@brine/common';
 import { z } from 'zod';
 import {
   defineState,
@@ -8,13 +9,15 @@ import {
   lineText,
   optional,
   text,
-  unsupported,
   willChange,
   withDefault,
+  type Host,
 } from '../../kit/index.ts';
 import { attemptCrontab } from '../../providers/cron/attempt-crontab.ts';
 import { runTool } from '../../providers/commands/run-tool.ts';
+import { badCrontab } from '../../providers/cron/bad-schedule.ts';
 import { rawCrontab } from '../../providers/cron/crontab-file.ts';
+import { backUp, wantsBackup } from '../../providers/files/back-up.ts';
 import { findSource } from '../../providers/files/find-source.ts';
 import { renderTemplate } from '../../providers/files/render-template.ts';
 import { splitLines, unifiedDiff } from '../../providers/text/unified-diff.ts';
@@ -32,7 +35,9 @@ export const file = defineState({
     context: optional(dict()).describe('Variables of the template, over the defaults.'),
     replace: withDefault(flag(), true).describe('Whether a crontab that is there is replaced.'),
     defaults: optional(dict()).describe('Variables of the template.'),
-    backup: unsupported('keeping the old crontab'),
+    backup: withDefault(text(), '').describe(
+      'minion keeps a copy of the old crontab below cachedir, where file.list_backups finds it by the path of the crontab.',
+    ),
   }),
   examples: [
     `salt://cron/root:
@@ -53,14 +58,27 @@ export const file = defineState({
     if (wanted === current) return isOk(`Crontab for user ${user} is in the correct state`);
     // As in Salt no crontab counts as one with an empty line.
     const old = current.endsWith('\n') ? current : `${current}\n`;
+    const complaint = badCrontab(wanted);
+    if (complaint !== undefined) return fails(`${unable(user)}${complaint}`);
     const changes = { diff: unifiedDiff(splitLines(old), splitLines(wanted)).join('') };
     return willChange({ comment: `Crontab for user ${user} is set to be updated`, changes }, (machine) =>
-      attemptCrontab(`Unable to update user ${user} crontab. Error: `, async () => {
+      attemptCrontab(unable(user), async () => {
         if ((await machine.account(user)) === undefined)
           return { comment: `User ${user} is not available`, changes: {}, failed: true };
+        if (wantsBackup(args.backup, context.options)) await keepCrontab(machine, context.options, user);
         await runTool(machine, ['crontab', '-u', user, '-'], { input: wanted });
         return { comment: `Crontab for user ${user} was updated`, changes };
       }),
     );
   },
 });
+
+function unable(user: string): string {
+  return `Unable to update user ${user} crontab. Error: `;
+}
+
+// Debian's cron, cronie and busybox each have a folder of their own.
+async function keepCrontab(machine: Host, options: Dict, user: string): Promise<void> {
+  for (const folder of ['/var/spool/cron/crontabs', '/var/spool/cron/tabs', '/var/spool/cron', '/etc/crontabs'])
+    await backUp(machine, options, `${folder}/${user}`);
+}

@@ -17,7 +17,8 @@ import {
   type ReadHost,
 } from '../../kit/index.ts';
 import { attemptCrontab } from '../../providers/cron/attempt-crontab.ts';
-import { findJob, putJob, type CronJob, type Crontab } from '../../providers/cron/crontab.ts';
+import { badSchedule, complaintOf } from '../../providers/cron/bad-schedule.ts';
+import { findJob, putJob, writeCrontab, type CronJob, type Crontab } from '../../providers/cron/crontab.ts';
 import { loadCrontab, storeCrontab } from '../../providers/cron/crontab-file.ts';
 
 const ranges = { minute: [0, 60], hour: [0, 24], daymonth: [1, 29], month: [1, 13], dayweek: [0, 7] } as const;
@@ -62,6 +63,13 @@ export const present = defineState({
       fields.map((field, index) => fieldValue(args[field], field, found?.schedule.split(' ')[index])).join(' ');
     const comment = args.comment ?? found?.comment;
     const job = { ...wanted, schedule, comment, isCommented: args.commented };
+    const complaint = args.commented ? undefined : badSchedule(schedule);
+    if (complaint !== undefined) {
+      const line = writeCrontab(putJob(crontab, job, found))
+        .split('\n')
+        .indexOf(`${schedule} ${command}`);
+      return fails(`${refused(command, user)}${complaintOf(complaint, line)}`);
+    }
     if (found !== undefined && isSameJob(found, job)) return isOk(`Cron ${command} already present`);
     return change(user, { crontab, found, job });
   },
@@ -100,7 +108,7 @@ function change(
   const changes = { [user]: command };
   const comment = `Cron ${command} is set to be ${found === undefined ? 'added' : 'updated'}`;
   return willChange({ comment, changes }, (machine) =>
-    attemptCrontab(`Cron ${command} for user ${user} failed to commit with error \n`, async () => {
+    attemptCrontab(refused(command, user), async () => {
       if (!(await userExists(machine, user)))
         return { comment: `User ${user} is not available`, changes: {}, failed: true };
       await storeCrontab(machine, user, putJob(crontab, job, found));
@@ -108,6 +116,10 @@ function change(
       return { comment: done, changes };
     }),
   );
+}
+
+function refused(command: string, user: string): string {
+  return `Cron ${command} for user ${user} failed to commit with error \n`;
 }
 
 async function userExists(host: ReadHost, user: string): Promise<boolean> {

@@ -12,6 +12,8 @@ import {
   withDefault,
 } from '../../kit/index.ts';
 
+const settled = 'already set with the correct values';
+
 /** `environ.setenv` */
 export const setenv = defineState({
   name: 'environ.setenv',
@@ -43,7 +45,8 @@ export const setenv = defineState({
     );
     const bad = changed.find(([key]) => !/^[^=\0]+$/.test(key));
     if (bad !== undefined) return fails(`The name ${bad[0]} cannot be that of a variable`);
-    if (changed.length === 0) return isOk('Environ values were already set with the correct values');
+    if (changed.length === 0)
+      return { ...isOk(`Environ values were ${settled}`), foretoldComment: `Environ values are ${settled}` };
     const changes = Object.fromEntries(changed);
     return willChange({ comment: 'Environ values will be changed', changes }, async (machine) => {
       for (const [key, item] of changed) machine.setEnvironment(key, item);

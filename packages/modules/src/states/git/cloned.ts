@@ -1,6 +1,8 @@
+import { isAppError } from '@brine/common';
 import { z } from 'zod';
 import { defineState, fails, isOk, lineText, optional, willChange, type ReadHost } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
+import { saidByProgram } from '../../providers/commands/run-tool.ts';
 import { redactUrl } from '../../providers/files/find-source.ts';
 import { makeParents } from '../../providers/files/make-parents.ts';
 import { loginArguments } from '../../providers/git/git-arguments.ts';
@@ -8,6 +10,7 @@ import {
   askGit,
   attemptGit,
   httpsLogin,
+  listRemote,
   missingKeys,
   runGit,
   urlWithLogin,
@@ -55,6 +58,8 @@ export const cloned = defineState({
       );
     }
     if (names.length > 0) return fails(`Target '${target}' exists, is non-empty and is not a git repository`);
+    const missing = await unclonable({ name, target, branch, login }, host);
+    if (missing !== undefined) return fails(`Clone failed: ${missing}`);
     const changes = { new: `${url} => ${target}` };
     const suffix = branch === undefined ? '' : ` with branch '${branch}'`;
     return willChange({ comment: `${url} would be cloned to ${target}${suffix}`, changes }, (machine) =>
@@ -76,6 +81,22 @@ interface CloneWish {
   readonly target: string;
   readonly branch: string | undefined;
   readonly login: GitIdentity;
+}
+
+// What lies on this machine can be looked at without asking anybody; git says it in other words when it clones.
+async function unclonable({ name, branch, login }: CloneWish, host: ReadHost): Promise<string | undefined> {
+  if (!/^(?:file:\/\/)?\//.test(name) || (await host.which('git')) === undefined) return undefined;
+  try {
+    const refs = [...(await listRemote(host, name, login)).keys()];
+    if (branch === undefined || refs.some((ref) => /^refs\/(?:heads|tags)\/(.*)$/.exec(ref)?.[1] === branch))
+      return undefined;
+    return `warning: Could not find remote branch ${branch} to clone.\nfatal: Remote branch ${branch} not found in upstream origin`;
+  } catch (caught) {
+    if (!isAppError(caught)) throw caught;
+    const said = saidByProgram(caught);
+    const isNone = name.startsWith('/') && said.includes('does not appear to be a git repository');
+    return isNone ? `fatal: repository '${name}' does not exist` : said;
+  }
 }
 
 async function refuse({ name, target, branch, login }: CloneWish, host: ReadHost): Promise<string | undefined> {

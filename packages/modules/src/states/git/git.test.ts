@@ -269,6 +269,18 @@ describeRealState(latest, [
 ]);
 describeRealState(cloned, [
   {
+    title: 'foresees that there is no repository on this machine to clone',
+    arguments: (folder) => ({ name: `${folder}/origin`, target: `${folder}/clone` }),
+    fails: (folder) => `Clone failed: fatal: repository '${folder}/origin' does not exist`,
+  },
+  {
+    title: 'foresees that a repository of this machine has no such branch',
+    before: makeOrigin,
+    arguments: (folder) => ({ name: `file://${folder}/origin`, target: `${folder}/clone`, branch: 'nope' }),
+    fails: () =>
+      'Clone failed: warning: Could not find remote branch nope to clone.\nfatal: Remote branch nope not found in upstream origin',
+  },
+  {
     title: 'clones once',
     before: makeOrigin,
     arguments: (folder) => ({ name: `${folder}/origin`, target: `${folder}/clone` }),

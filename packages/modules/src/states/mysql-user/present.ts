@@ -49,7 +49,7 @@ export const present = defineState({
       'The kind of its password, e.g. ed25519; that of the server unless given.',
     ),
     password_column: optional(lineText()).describe(
-      'Accepted for compatibility; the server is asked for the account whole.',
+      'Accepted for Salt, where it names the column of mysql.user; the server is asked for the account itself.',
     ),
     ...mysqlArguments,
   }),

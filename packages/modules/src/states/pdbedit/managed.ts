@@ -17,5 +17,6 @@ export const managed = defineState({
     - drive: 'X:'
     - account_control: NX`,
   ],
+  acceptsUnknown: true,
   check: ({ name, ...wish }, context) => checkManaged(name, wish, context),
 });

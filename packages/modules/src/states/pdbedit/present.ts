@@ -17,5 +17,6 @@ export const present = defineState({
     - drive: 'X:'
     - account_control: NX`,
   ],
+  acceptsUnknown: true,
   check: ({ name, ...wish }, context) => checkManaged(name, wish, context),
 });

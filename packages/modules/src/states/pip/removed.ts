@@ -1,6 +1,16 @@
 import { isAppError } from '@brine/common';
 import { z } from 'zod';
-import { defineState, fails, isOk, lineText, optional, willChange } from '../../kit/index.ts';
+import {
+  absolutePath,
+  defineState,
+  fails,
+  flag,
+  isOk,
+  lineText,
+  optional,
+  willChange,
+  withDefault,
+} from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { listInstalled, normalName, runPip } from '../../providers/python/pip.ts';
 
@@ -13,15 +23,17 @@ export const removed = defineState({
     bin_env: optional(lineText()).describe('A virtual environment, or the path of a pip.'),
     user: optional(lineText()).describe('Account pip runs as.'),
     cwd: optional(lineText()).describe('Directory pip runs in.'),
+    requirements: optional(absolutePath()).describe('A file of requirements whose packages go as well.'),
+    log: optional(absolutePath()).describe('A file pip writes about its work into.'),
     proxy: optional(lineText()).describe('Accepted for compatibility; removing needs no network.'),
     timeout: optional(lineText()).describe('Accepted for compatibility; removing needs no network.'),
+    use_vt: withDefault(flag(), false).describe('Accepted for compatibility.'),
   }),
   examples: [
     `requests:
   pip.removed: []`,
   ],
-  acceptsUnknown: true,
-  async check({ name, bin_env: binEnv, user, cwd }, context) {
+  async check({ name, bin_env: binEnv, user, cwd, requirements, log }, context) {
     if (!/^[A-Za-z0-9][\w.-]*$/.test(name)) return fails(`The name ${name} cannot be that of a Python package`);
     const place = { binEnv, user, cwd, environment: undefined };
     try {
@@ -33,7 +45,11 @@ export const removed = defineState({
     const changes = { [name]: 'Removed' };
     return willChange({ comment: `Package ${name} is set to be removed`, changes }, (machine) =>
       attempt('Could not remove package', async () => {
-        await runPip(machine, ['uninstall', '--yes', name], { place, signal: context.signal });
+        const options = [
+          ...(log === undefined ? [] : ['--log', log]),
+          ...(requirements === undefined ? [] : ['--requirement', requirements]),
+        ];
+        await runPip(machine, ['uninstall', '--yes', ...options, name], { place, signal: context.signal });
         return { comment: 'Package was successfully removed.', changes };
       }),
     );

@@ -8,7 +8,6 @@ import {
   lineText,
   optional,
   secret,
-  unsupported,
   willChange,
   withDefault,
   type Host,
@@ -24,7 +23,7 @@ import { checkRepoFileAbsent } from '../../providers/repositories/check-repo-fil
 import { dryRunNote } from '../../providers/repositories/dry-run-note.ts';
 import { hasRepoFiles } from '../../providers/repositories/repo-files.ts';
 import { isSameEntry, readAptSource, writeAptSource, type AptSource } from '../../providers/repositories/apt-source.ts';
-import { isPpaSource, ppaSourcesFiles, readPpa } from '../../providers/repositories/ppa.ts';
+import { isPpaSource, ppaSourcesFiles, readPpa, signingKeyOf, type Ppa } from '../../providers/repositories/ppa.ts';
 
 /** `pkgrepo.absent` */
 export const absent = defineState({
@@ -36,7 +35,9 @@ export const absent = defineState({
     ppa: optional(lineText()).describe('On Ubuntu and Mint: an archive of Launchpad, OWNER/NAME.'),
     ppa_auth: secret(optional(lineText())).describe('Accepted for Salt: an archive is found whoever logs in to it.'),
     keyid: optional(lineText()).describe('On apt: id of the key of the repository, which is removed with it.'),
-    keyid_ppa: unsupported('looking up the id of a key; give keyid'),
+    keyid_ppa: withDefault(flag(), false).describe(
+      "Whether the archive's key is removed with it; Launchpad is asked for its id.",
+    ),
     aptkey: withDefault(flag(), true).describe('Whether apt-key removes the key, where there is one.'),
     keydir: withDefault(lineText(), '/etc/apt/keyrings').describe('Without apt-key: the folder of the key.'),
   }),
@@ -45,7 +46,7 @@ export const absent = defineState({
   pkgrepo.absent: []`,
   ],
   acceptsUnknown: true,
-  async check({ name: id, file, ppa: given, keyid, aptkey, keydir }, context) {
+  async check({ name: id, file, ppa: given, keyid: givenKey, keyid_ppa: asks, aptkey, keydir }, context) {
     const ppa = readPpa(id, given, context.grains);
     if (typeof ppa === 'string') return fails(`Failed to configure repo '${id}': ${ppa}`);
     const name = ppa === undefined ? id : `ppa:${ppa.owner}/${ppa.archive}`;
@@ -55,17 +56,10 @@ export const absent = defineState({
     const unwanted = readAptSource(name);
     // What is no line of a sources list is in none.
     if (unwanted === undefined && ppa === undefined) return isOk(`Package repo ${name} is absent`);
-    const all = await readAptSources(context.host);
-    const isMeant = (source: AptSource): boolean =>
-      ppa === undefined ? unwanted !== undefined && isSameEntry(source, unwanted) : isPpaSource(source, ppa);
-    const found = all.filter((one) => isMeant(one.source) && (file === undefined || one.file === file));
-    const pruned = unwanted === undefined ? [] : await pruneStanzas(context.host, unwanted);
-    const edits = [
-      ...(await prunedLists(context.host, found, unwanted)),
-      ...pruned.filter((one) => file === undefined || one.file === file),
-      ...(ppa === undefined ? [] : await ppaSourcesFiles(context.host, ppa)).map((path) => ({ file: path, left: [] })),
-    ];
+    const edits = await editsFor({ unwanted, ppa, file }, context.host);
     if (edits.length === 0) return isOk(`Package repo ${name} is absent`);
+    const { keyid, refusal } = asks ? await askedKey(ppa, context) : { keyid: givenKey };
+    if (refusal !== undefined) return fails(`Failed to remove repo ${name}: ${refusal}`);
     const changes = { repo: name, ...(keyid === undefined ? {} : { keyid }) };
     return willChange({ comment: `Package repo '${name}' will be removed. ${dryRunNote}`, changes }, (machine) =>
       attempt(`Failed to remove repo ${name}`, async () => {
@@ -78,6 +72,34 @@ export const absent = defineState({
     );
   },
 });
+
+/** What becomes of the files that have what is unwanted. */
+async function editsFor(
+  { unwanted, ppa, file }: { unwanted: AptSource | undefined; ppa: Ppa | undefined; file: string | undefined },
+  host: ReadHost,
+): Promise<readonly Pruned[]> {
+  const isMeant = (source: AptSource): boolean =>
+    ppa === undefined ? unwanted !== undefined && isSameEntry(source, unwanted) : isPpaSource(source, ppa);
+  const all = await readAptSources(host);
+  const found = all.filter((one) => isMeant(one.source) && (file === undefined || one.file === file));
+  const pruned = unwanted === undefined ? [] : await pruneStanzas(host, unwanted);
+  return [
+    ...(await prunedLists(host, found, unwanted)),
+    ...pruned.filter((one) => file === undefined || one.file === file),
+    ...(ppa === undefined ? [] : await ppaSourcesFiles(host, ppa)).map((path) => ({ file: path, left: [] })),
+  ];
+}
+
+// As in Salt the last eight digits are what the key is found by.
+async function askedKey(
+  ppa: Ppa | undefined,
+  context: StateContext,
+): Promise<{ readonly keyid?: string; readonly refusal?: string }> {
+  if (ppa === undefined) return { refusal: 'keyid_ppa requires that a PPA be passed' };
+  const key = await signingKeyOf(ppa, context, context.step.saltenv);
+  if (key === undefined) return { refusal: `Launchpad does not know about ${ppa.owner}/${ppa.archive}` };
+  return { keyid: key.slice(-8) };
+}
 
 /** Removes the key of a repository that was removed. */
 async function removeKey(

@@ -48,7 +48,9 @@ export const managed = defineState({
       'Whether the package lists are refreshed after a change, yes unless given; on zypper its autorefresh.',
     ),
     refresh_db: optional(flag()).describe('Another name of refresh.'),
-    consolidate: withDefault(flag(), false).describe('Accepted for compatibility.'),
+    consolidate: withDefault(flag(), false).describe(
+      'On apt: whether, when something changes, all .list files come into /etc/apt/sources.list, each repository once.',
+    ),
     baseurl: optional(text()).describe('On dnf, yum and zypper: where its packages are.'),
     mirrorlist: optional(text()).describe('On dnf and yum: where its mirrors are listed.'),
     gpgcheck: optional(flag()).describe('On dnf, yum and zypper: whether its packages must be signed.'),

@@ -134,6 +134,12 @@ describeState(absent, [
     after: { [file]: undefined },
   },
   {
+    title: 'asks for the archive whose key is to go too',
+    before: { ...apt, files: { [file]: `${line}\n` } },
+    arguments: { name: line, keyid_ppa: true },
+    fails: `Failed to remove repo ${line}: keyid_ppa requires that a PPA be passed`,
+  },
+  {
     title: 'says that the key could not be removed',
     before: { ...apt, files: { [file]: `${line}\n` } },
     surroundings: {
@@ -456,6 +462,59 @@ describeState(absent, [
       [sources]: 'Types: deb\nURIs: http://other\nSuites: ./\n',
       '/etc/apt/sources.list.d/one.sources': undefined,
       '/etc/apt/sources.list.d/two.sources': stanza.replace('main', 'contrib'),
+    },
+  },
+]);
+describeState(managed, [
+  {
+    title: 'brings all lines together with consolidate, each repository once',
+    before: {
+      ...apt,
+      files: {
+        '/etc/apt/sources.list': '# main\ndeb http://deb.example.org/debian stable main\n',
+        '/etc/apt/sources.list.d/a.list':
+          'deb http://deb.example.org/debian stable contrib main\n# deb http://deb.example.org/debian stable old\n',
+        '/etc/apt/sources.list.d/b.list': 'deb [arch=arm64] http://deb.example.org/debian stable main #arm\n',
+        '/etc/apt/sources.list.d/c.sources': 'Types: deb\nURIs: http://c.example.org\nSuites: x\nComponents: y\n',
+      },
+    },
+    arguments: { name: 'deb http://new.example.org/debian stable main', consolidate: true, refresh: false },
+    pending: {
+      comment: `Package repo 'deb http://new.example.org/debian stable main' would be configured. ${note}`,
+      changes: {
+        repo: 'deb http://new.example.org/debian stable main',
+        consolidated: ['/etc/apt/sources.list.d/a.list', '/etc/apt/sources.list.d/b.list'],
+      },
+    },
+    applied: { comment: "Configured package repo 'deb http://new.example.org/debian stable main'" },
+    after: {
+      '/etc/apt/sources.list': [
+        'deb http://deb.example.org/debian stable main contrib',
+        '# deb http://deb.example.org/debian stable old',
+        'deb [arch=arm64] http://deb.example.org/debian stable main #arm',
+        'deb http://new.example.org/debian stable main',
+        '',
+      ].join('\n'),
+      '/etc/apt/sources.list.d/a.list': undefined,
+      '/etc/apt/sources.list.d/b.list': undefined,
+    },
+  },
+  {
+    title: 'leaves its own new file beside the one list',
+    before: {
+      ...apt,
+      files: { '/etc/apt/sources.list.d/a.list': 'deb http://a.example.org stable main\n' },
+    },
+    arguments: { name: line, file, consolidate: true, refresh: false },
+    pending: {
+      comment: `Package repo '${line}' would be configured. ${note}`,
+      changes: { repo: line, consolidated: ['/etc/apt/sources.list.d/a.list'] },
+    },
+    applied: { comment: `Configured package repo '${line}'` },
+    after: {
+      '/etc/apt/sources.list': 'deb http://a.example.org stable main\n',
+      '/etc/apt/sources.list.d/a.list': undefined,
+      [file]: `${line}\n`,
     },
   },
 ]);

@@ -24,6 +24,7 @@ export const parallelRunners = defineState({
           - name: state.orchestrate
           - kwarg: {mods: orch.caches}`,
   ],
+  acceptsUnknown: true,
   notIdempotent: 'running the runners is all it does',
   async check({ runners }, { orchestration }) {
     if (orchestration === undefined) return notHere();

@@ -38,6 +38,7 @@ export const module = defineState({
     - install: true
     - source: salt://app/app.pp`,
   ],
+  acceptsUnknown: true,
   check: ({ name, module_state: state, version, install, remove, source }, context) =>
     orFailure(async () => {
       if (install && remove) return fails('Cannot install and remove at the same time');

@@ -93,6 +93,7 @@ export const certificateManaged = defineState({
     - CN: www.example.com
     - days_remaining: 30`,
   ],
+  acceptsUnknown: true,
   async check(args, context) {
     try {
       const own = toGiven({ ...args, digest: args.algorithm ?? args.digest, algorithm: undefined });

@@ -43,6 +43,7 @@ export const csrManaged = defineState({
     - CN: www.example.org
     - subjectAltName: DNS:www.example.org`,
   ],
+  acceptsUnknown: true,
   async check(args, context) {
     try {
       return (
