@@ -24,6 +24,8 @@ export { stateTable } from './states/table.ts';
 export { grainTable } from './grains/table.ts';
 export { planGrainSync, type GrainSyncPlan, type GrainSyncRequest } from './providers/saltutil/grain-sync.ts';
 export { diffTexts } from './providers/text/unified-diff.ts';
+export { describeConnectionFailure } from './providers/http/connection-failure.ts';
+export { openServer, tooManyRedirects } from './providers/http/open-server.ts';
 export { createGpgDecrypt } from './providers/gpg/gpg-decrypt.ts';
 export {
   createKeyPair as createSealingKeys,

@@ -1,6 +1,6 @@
-import http, { type IncomingMessage } from 'node:http';
-import https from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
+import { describeConnectionFailure, openServer, tooManyRedirects } from '@brine/modules';
 
 /** How long and how strictly other servers are asked. */
 export interface RemoteLimits {
@@ -29,76 +29,32 @@ const mostRedirects = 10;
 export async function openHttp(
   url: URL,
   mark: string | undefined,
-  limits: RemoteLimits,
+  { connectTimeout, silence, verifiesCertificates, signal }: RemoteLimits,
 ): Promise<OpenedFile | 'current'> {
-  let place = url;
-  for (let hop = 0; hop <= mostRedirects; hop += 1) {
-    const response = await request(place, { mark, credentials: isSameServer(place, url) ? url : undefined }, limits);
-    if (response.statusCode === 304 && mark !== undefined) return drained(response, 'current');
-    if (isFine(response)) return { body: response, ...markOf(response) };
-    place = drained(response, nextPlace(response, place));
-  }
-  throw new Error(`more than ${mostRedirects} redirections`);
+  const headers = new Headers({
+    'user-agent': 'Salt/3006',
+    ...(mark === undefined ? {} : { 'if-none-match': mark }),
+  });
+  const patience = { connect: connectTimeout, silence };
+  const request = { headers, mostRedirects, verifiesCertificates, patience };
+  const { response } = await openServer(url, request, signal).catch(explain);
+  if (response.statusCode === 304 && mark !== undefined) return drained(response, 'current');
+  const { statusCode = 0, statusMessage = '' } = response;
+  if (statusCode >= 200 && statusCode < 300) return { body: response, ...markOf(response) };
+  throw drained(response, new Error(`HTTP ${statusCode}: ${statusMessage}`.trimEnd()));
 }
 
-// What goes to another port, or no longer encrypted, is for another reader.
-function isSameServer(one: URL, other: URL): boolean {
-  return one.origin === other.origin;
-}
-
-function isFine({ statusCode = 0 }: IncomingMessage): boolean {
-  return statusCode >= 200 && statusCode < 300;
+function explain(error: unknown): never {
+  const isCircle = error instanceof Error && 'code' in error && error.code === tooManyRedirects;
+  const reason = isCircle ? `more than ${mostRedirects} redirections` : describeConnectionFailure(error);
+  throw reason === undefined ? error : new Error(reason, { cause: error });
 }
 
 function markOf({ headers }: IncomingMessage): { readonly mark?: string } {
   return headers.etag === undefined ? {} : { mark: headers.etag };
 }
 
-function nextPlace(response: IncomingMessage, place: URL): URL {
-  const { statusCode = 0, statusMessage = '', headers } = response;
-  if (statusCode < 300 || statusCode >= 400 || headers.location === undefined)
-    throw drained(response, new Error(`HTTP ${statusCode}: ${statusMessage}`.trimEnd()));
-  const next = new URL(headers.location, place);
-  if (!/^https?:$/.test(next.protocol)) throw drained(response, new Error(`it leads to ${next.protocol}//`));
-  return next;
-}
-
 function drained<Answer>(response: IncomingMessage, answer: Answer): Answer {
   response.destroy();
   return answer;
-}
-
-function request(
-  url: URL,
-  { mark, credentials }: { readonly mark: string | undefined; readonly credentials: URL | undefined },
-  { connectTimeout, silence, verifiesCertificates, signal }: RemoteLimits,
-): Promise<IncomingMessage> {
-  const headers = {
-    'user-agent': 'Salt/3006',
-    ...(mark === undefined ? {} : { 'if-none-match': mark }),
-    ...authorization(credentials),
-  };
-  return new Promise((resolve, reject) => {
-    const { get } = url.protocol === 'https:' ? https : http;
-    let answered: IncomingMessage | undefined;
-    const options = { headers, signal, rejectUnauthorized: verifiesCertificates, timeout: connectTimeout };
-    const asked = get(url, options, (response) => {
-      answered = response;
-      resolve(response);
-    });
-    asked.on('timeout', () => (answered ?? asked).destroy(new Error('timed out')));
-    asked.on('socket', (socket) => {
-      const patience = (): unknown => socket.setTimeout(silence);
-      socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', patience);
-    });
-    asked.on('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'ECONNREFUSED' ? new Error('[Errno 111] Connection refused', { cause: error }) : error);
-    });
-  });
-}
-
-function authorization(url: URL | undefined): { readonly authorization?: string } {
-  if (url === undefined || url.username === '') return {};
-  const account = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-  return { authorization: `Basic ${Buffer.from(account).toString('base64')}` };
 }

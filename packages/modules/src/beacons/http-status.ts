@@ -1,4 +1,7 @@
+import type { Readable } from 'node:stream';
 import { compilePythonRegex, isDict, limitTime, loadJson, pythonStr, type Dict, type Value } from '@brine/common';
+import { bodyOf, reasonOf } from '../providers/http/ask-server.ts';
+import { openServer } from '../providers/http/open-server.ts';
 import { mappingOf, payload, type BeaconContext, type BeaconDeclaration } from './beacon.ts';
 
 type Comparison = (expected: Value, received: Value) => boolean;
@@ -66,23 +69,24 @@ async function askSite({ log }: BeaconContext, site: Dict): Promise<readonly Dic
   const url = pythonStr(site.get('url') ?? '');
   try {
     const seconds = Number(site.get('timeout') ?? standardTimeout);
-    const response = await fetch(url, { signal: AbortSignal.timeout(seconds * 1000) });
-    const text = await readLimited(response);
+    const headers = new Headers({ 'accept-encoding': 'gzip' });
+    const signal = AbortSignal.timeout(seconds * 1000);
+    const { response } = await openServer(new URL(url), { headers }, signal);
+    const text = await readLimited(bodyOf(response));
     return checksOf(site).flatMap(({ what, check }) =>
-      compare(url, check, what === 'status' ? response.status : toJson(text)),
+      compare(url, check, what === 'status' ? (response.statusCode ?? 0) : toJson(text)),
     );
   } catch (error) {
     log.info('a site of the http_status beacon did not answer', { url, error });
-    const cause =
-      error instanceof Error && error.cause instanceof Error ? error.cause.message : pythonStr(String(error));
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : reasonOf(error);
     return [payload(['status_code', null], ['url', url], ['error', cause])];
   }
 }
 
-async function readLimited(response: Response): Promise<string> {
+async function readLimited(body: Readable): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of body) {
     text += decoder.decode(chunk as Uint8Array, { stream: true });
     if (text.length > largestAnswer) break;
   }

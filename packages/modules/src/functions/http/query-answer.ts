@@ -15,9 +15,8 @@ export async function tellAnswer(
   if (args.raise_error && status >= 400) return { status, error: `HTTP ${status}: ${answer.statusText}` };
   const headers = Object.fromEntries([...answer.headers].map(([name, value]) => [shownName(name), value]));
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\n`);
-  if (args.text_out !== undefined) await writeText(host, args.text_out, body);
-  if (args.headers_out !== undefined) await writeText(host, args.headers_out, lines.join(''));
-  if (args.decode && args.decode_out !== undefined) await writeText(host, args.decode_out, body);
+  if (isHandedOver(args)) return { handle: { status, reason: answer.statusText, headers }, body };
+  await writeFiles(args, { body, lines }, host);
   return {
     body,
     ...(args.status ? { status } : {}),
@@ -25,6 +24,20 @@ export async function tellAnswer(
     ...(args.text ? { text: body } : {}),
     ...(args.decode ? decodeBody(args.decode_type, answer) : {}),
   };
+}
+
+function isHandedOver({ handle, stream }: Query): boolean {
+  return handle || stream;
+}
+
+async function writeFiles(
+  args: Query,
+  { body, lines }: { readonly body: string; readonly lines: readonly string[] },
+  host: FunctionContext['host'],
+): Promise<void> {
+  if (args.text_out !== undefined) await writeText(host, args.text_out, body);
+  if (args.headers_out !== undefined) await writeText(host, args.headers_out, lines.join(''));
+  if (args.decode && args.decode_out !== undefined) await writeText(host, args.decode_out, body);
 }
 
 // `content-type` as servers write it.

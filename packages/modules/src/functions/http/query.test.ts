@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { toPlain, type Plain } from '@brine/common';
+import { encodeValue, toPlain, type Plain } from '@brine/common';
 import { createFakeHost } from '@brine/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { callScratch } from '../../../test-support/scratch-context.ts';
@@ -157,6 +157,54 @@ describe('http.query', () => {
     expect(await query(address)).toEqual({ body: 'é' });
   });
 
+  it('keeps lasting cookies in either format, for where they belong', async () => {
+    const { address, seen } = await serve((_, response) =>
+      response
+        .setHeader('set-cookie', [
+          'sid="a b"; Max-Age=3600; Path=/in',
+          'gone=1; Max-Age=0',
+          'session=2',
+          'theirs=3; Domain=example.com; Max-Age=60',
+        ])
+        .end(),
+    );
+    for (const cookie_format of ['lwp', 'mozilla']) {
+      const jar = { cookies: true, cookie_jar: `/out/${cookie_format}`, cookie_format };
+      seen.length = 0;
+      for (const path of ['in', 'in/deep', 'inner']) await query(`${address}/${path}`, jar);
+      expect(seen.map(({ headers }) => headers.cookie)).toEqual([undefined, 'sid="a b"', undefined]);
+    }
+    expect(await textOf('/out/lwp')).toMatch(
+      /^#LWP-Cookies-2\.0\nSet-Cookie3: sid="\\"a b\\""; path="\/in"; domain="127\.0\.0\.1"; path_spec; expires="[\d :-]+Z"; version=0\n$/,
+    );
+    expect(await textOf('/out/mozilla')).toMatch(
+      /^# Netscape HTTP Cookie File\n127\.0\.0\.1\tFALSE\t\/in\tFALSE\t\d+\tsid\t"a b"\n$/,
+    );
+  });
+
+  it('keeps a session, also one that Salt kept', async () => {
+    const { address, seen } = await serve(({ url }, response) =>
+      response.setHeader('set-cookie', `sid=${url ?? ''}; Path=/; HttpOnly`).end(),
+    );
+    const session = { persist_session: true, session_cookie_jar: '/out/session' };
+    const saltWrote = encodeValue(
+      new Map([['Cookie', 'old=1; Path=/; HttpOnly; expires=Thu, 01 Jan 2099 00:00:00 GMT']]),
+    );
+    await host.files.write('/out/session', saltWrote);
+    for (const path of ['a', 'b', 'c']) await query(`${address}/${path}`, session);
+    expect(seen.map(({ headers }) => headers.cookie)).toEqual(['old=1', 'sid=/a', 'sid=/b']);
+  });
+
+  it('hands the answer over with status and headers', async () => {
+    const { address } = await serve((_, response) => response.setHeader('x-a', 'b').end('ok'));
+    const told = {
+      handle: { status: 200, reason: 'OK', headers: expect.objectContaining({ 'X-A': 'b' }) as object },
+      body: 'ok',
+    };
+    expect([await query(address, { handle: true }), await query(address, { stream: true })]).toEqual([told, told]);
+    await expect(query(address, { streaming_callback: 'f' })).rejects.toThrow('from within Python');
+  });
+
   it('tells why there is no answer', async () => {
     const { address } = await serve(() => undefined);
     const host = address.slice('http://'.length);
@@ -166,8 +214,14 @@ describe('http.query', () => {
     });
     expect(await query('http://127.0.0.1:1/', { status: true })).toEqual({
       status: 0,
-      error: '127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1',
+      error: '[Errno 111] Connection refused',
     });
+    expect(await query('http://none.invalid/')).toEqual({
+      error: expect.stringMatching(/^\[Errno -[23]\] (?:Name or service not known|Temporary failure)/) as string,
+    });
+    expect(await query('http://127.0.0.1:1/', { raise_error: false })).toEqual({ body: null });
+    const cut = await serve((_, response) => response.socket?.destroy());
+    expect(await query(cut.address)).toEqual({ status: 599, error: 'HTTP 599: Stream closed' });
     await expect(query('nonsense')).rejects.toThrow("'nonsense' is no address.");
     await expect(query('ftp://x/')).rejects.toThrow('asks http:// and https:// only');
     await expect(query(address, { header_dict: { 'a b': 'c' } })).rejects.toThrow("The header 'a b'");

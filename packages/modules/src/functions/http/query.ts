@@ -1,6 +1,7 @@
 import type { Plain } from '@brine/common';
 import { z } from 'zod';
 import {
+  absolutePath,
   anyValue,
   argument,
   dict,
@@ -19,8 +20,9 @@ import {
 import { secret } from '../../kit/secret-arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
-import { askServer } from '../../providers/http/ask-server.ts';
+import { askServer, type NoAnswer } from '../../providers/http/ask-server.ts';
 import { valueOr } from '../value-or.ts';
+import { keepCookies, withCookies } from './cookies.ts';
 import { tellAnswer } from './query-answer.ts';
 import { addressOf, requestOf } from './query-request.ts';
 
@@ -31,8 +33,7 @@ function positive(): Argument<number> {
   });
 }
 
-const noPython = unsupported('what a call answers is data; there is nothing to hand over');
-const noCookies = unsupported('no cookies are kept; give them by header_dict');
+const noPython = unsupported('it is called from within Python in Salt; `handle` gives the answer as it came');
 const rendering = withDefault(flag(), false);
 
 /** The arguments of `http.query`. */
@@ -55,7 +56,11 @@ export const queryArguments = {
   status: withDefault(flag(), false).describe('Answer the status.'),
   headers: withDefault(flag(), false).describe('Answer the headers.'),
   text: withDefault(flag(), false).describe('Answer the body as `text` too.'),
-  ...{ cookies: noCookies, cookie_jar: noCookies, persist_session: noCookies, session_cookie_jar: noCookies },
+  cookies: optional(anyValue()).describe('Send the lasting cookies of `cookie_jar`, and keep there those that come.'),
+  cookie_jar: optional(absolutePath()).describe('Their file; `cookies.txt` in the cache unless given.'),
+  cookie_format: withDefault(oneOf('lwp', 'mozilla'), 'lwp').describe('Its format: lwp or mozilla (Netscape).'),
+  persist_session: withDefault(flag(), false).describe('Send and keep the cookies of a session.'),
+  session_cookie_jar: optional(absolutePath()).describe('Their file; `cookies.session.p` in the cache unless given.'),
   data_render: rendering.describe('Render the file of the body.'),
   data_renderer: optional(text()).describe('Renderers for it, e.g. `jinja`; those of the configuration unless given.'),
   header_render: rendering.describe('Render the file of the headers.'),
@@ -74,8 +79,10 @@ export const queryArguments = {
   text_out: optional(text()).describe('File to write the body to.'),
   headers_out: optional(text()).describe('File to write the headers to.'),
   decode_out: optional(text()).describe('File to write a decoded body to.'),
-  stream: noPython,
-  handle: noPython,
+  stream: withDefault(flag(), false).describe('The same as `handle`.'),
+  handle: withDefault(flag(), false).describe('Answer status and headers as `handle`, and the body as it came.'),
+  streaming_callback: noPython,
+  header_callback: noPython,
   agent: withDefault(text(), 'Salt/3006 http.query()').describe('How the asker is named to the server.'),
   hide_fields: optional(anyValue()).describe('Accepted for Salt; nothing of a query is logged.'),
   raise_error: withDefault(flag(), true).describe('Answer an error for a status of 400 or more, rather than the page.'),
@@ -106,18 +113,24 @@ async function ask(args: Query, context: FunctionContext): Promise<Plain> {
   const { test: isTest, test_url: testUrl } = args;
   if (args.formdata && args.formdata_fieldname === undefined)
     return { error: 'formdata_fieldname is required when formdata=True' };
-  const request = await requestOf(args, context);
+  const given = await requestOf(args, context);
   if (isTest && testUrl === undefined) return {};
   const url = isTest && testUrl !== undefined ? addressOf(testUrl, undefined) : addressOf(args.url, args.params);
+  const request = await withCookies(args, url, { request: given, context });
   const answer = await askServer(url, request, { seconds: args.timeout, signal: context.signal });
   const mark = isTest ? { test: true } : {};
-  if (!('failure' in answer)) return { ...mark, ...(await tellAnswer(args, answer, context)) };
+  if (!('failure' in answer)) {
+    await keepCookies(args, answer, context);
+    return { ...mark, ...(await tellAnswer(args, answer, context)) };
+  }
+  return { ...mark, ...tellFailure(args, url, answer) };
+}
+
+function tellFailure(args: Query, url: URL, answer: NoAnswer): Record<string, Plain> {
   // Salt's number for a server that did not answer in time.
-  if (answer.timedOut) return { ...mark, status: 599, error: `HTTP 599: ${url.host}: ${answer.failure}` };
-  return {
-    ...mark,
-    ...(args.raise_error ? {} : { body: null }),
-    ...(args.status ? { status: 0 } : {}),
-    error: `${url.host}: ${answer.failure}`,
-  };
+  if (answer.timedOut) return { status: 599, error: `HTTP 599: ${url.host}: ${answer.failure}` };
+  const said = answer.saltWords ?? `${url.host}: ${answer.failure}`;
+  if (!args.raise_error) return { body: null, ...(args.status ? { status: 599 } : {}) };
+  if (answer.brokeOff === true) return { status: 599, error: `HTTP 599: ${said}` };
+  return { ...(args.status ? { status: 0 } : {}), error: said };
 }

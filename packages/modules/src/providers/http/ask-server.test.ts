@@ -46,6 +46,7 @@ describe('a web server', () => {
     expect(await askServer(`http://127.0.0.1:${server.port}/`, {}, { seconds: 60, signal })).toEqual({
       failure: `connect ECONNREFUSED 127.0.0.1:${server.port}`,
       timedOut: false,
+      saltWords: '[Errno 111] Connection refused',
     });
   });
 });

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { longestTimeout } from '@brine/common';
+import { describeConnectionFailure } from './connection-failure.ts';
 import { openServer, type ServerRequest } from './open-server.ts';
 
 /** How long and how much a web server may answer. */
@@ -17,6 +18,18 @@ export interface ServerAnswer {
   readonly statusText: string;
   readonly headers: Headers;
   readonly body: string;
+  /** Where the answer came from, after all redirections. */
+  readonly place: URL;
+}
+
+/** Why a web server did not answer. */
+export interface NoAnswer {
+  readonly failure: string;
+  readonly timedOut: boolean;
+  /** The same in Salt's words, when it has any. */
+  readonly saltWords?: string;
+  /** Whether a connection stood, and broke off. */
+  readonly brokeOff?: boolean;
 }
 
 /** Bytes that an answer may have: it is held in memory whole. */
@@ -30,19 +43,21 @@ export async function askServer(
   url: URL | string,
   request: ServerRequest,
   { seconds, signal }: ServerLimits,
-): Promise<ServerAnswer | { readonly failure: string; readonly timedOut: boolean }> {
+): Promise<ServerAnswer | NoAnswer> {
   signal.throwIfAborted();
   const limit = AbortSignal.timeout(Math.min(Math.max(seconds * 1000, 1), longestTimeout));
   try {
-    const response = await openServer(new URL(url), request, AbortSignal.any([signal, limit]));
+    const headersAsked = new Headers({ 'accept-encoding': 'gzip', ...Object.fromEntries(request.headers ?? []) });
+    const opened = { ...request, headers: headersAsked };
+    const { response, place } = await openServer(new URL(url), opened, AbortSignal.any([signal, limit]));
     const headers = headersOf(response);
     const body = await readBody(response, headers);
     if (body === undefined) return { failure: `it answers with more than ${largestAnswer} bytes`, timedOut: false };
-    return { status: response.statusCode ?? 0, statusText: response.statusMessage ?? '', headers, body };
+    return { status: response.statusCode ?? 0, statusText: response.statusMessage ?? '', headers, body, place };
   } catch (error) {
     signal.throwIfAborted();
     if (limit.aborted) return { failure: `timed out after ${seconds} seconds`, timedOut: true };
-    return { failure: reasonOf(error), timedOut: false };
+    return { failure: reasonOf(error), timedOut: false, ...inSaltWords(error) };
   }
 }
 
@@ -57,7 +72,7 @@ function headersOf({ rawHeaders }: IncomingMessage): Headers {
 async function readBody(response: IncomingMessage, headers: Headers): Promise<string | undefined> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of unpacked(response, headers) as AsyncIterable<Uint8Array>) {
+  for await (const chunk of bodyOf(response) as AsyncIterable<Uint8Array>) {
     chunks.push(chunk);
     length += chunk.length;
     if (length > largestAnswer) {
@@ -68,8 +83,9 @@ async function readBody(response: IncomingMessage, headers: Headers): Promise<st
   return decoderOf(headers).decode(Buffer.concat(chunks));
 }
 
-function unpacked(response: IncomingMessage, headers: Headers): Readable {
-  if (headers.get('content-encoding')?.toLowerCase() !== 'gzip') return response;
+/** The body of an answer, unpacked. */
+export function bodyOf(response: IncomingMessage): Readable {
+  if (response.headers['content-encoding']?.toLowerCase() !== 'gzip') return response;
   const unpacker = createGunzip();
   response.on('error', (error) => unpacker.destroy(error));
   return response.pipe(unpacker);
@@ -85,8 +101,19 @@ function decoderOf(headers: Headers): InstanceType<typeof TextDecoder> {
   }
 }
 
-// Of several addresses each has its own reason.
-function reasonOf(error: unknown): string {
+function inSaltWords(error: unknown): Pick<NoAnswer, 'saltWords' | 'brokeOff'> {
+  const saltWords = describeConnectionFailure(error);
+  if (saltWords !== undefined) return { saltWords };
+  if (!(error instanceof Error && isReset(error))) return {};
+  return { brokeOff: true, saltWords: error.message === 'aborted' ? 'Connection closed' : 'Stream closed' };
+}
+
+function isReset(error: Error & { readonly code?: unknown }): boolean {
+  return error.code === 'ECONNRESET' || error.code === 'EPIPE' || error.message === 'aborted';
+}
+
+/** Why there is no answer, in words. Of several addresses each has its own reason. */
+export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof AggregateError && error.errors.length > 0)
     return [...new Set(error.errors.map(reasonOf))].join('; ');
