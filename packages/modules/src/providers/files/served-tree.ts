@@ -22,15 +22,17 @@ export interface TreeRequest {
   readonly keep_symlinks: boolean;
 }
 
-/** Reads the first of the trees that is served; `undefined` when none is. */
-export async function readServedTree(request: TreeRequest, context: StateContext): Promise<ServedTree | undefined> {
+/** Reads the first of the sources that is served; why there is no tree, as text. */
+export async function readServedTree(request: TreeRequest, context: StateContext): Promise<ServedTree | string> {
   for (const source of request.sources) {
     const [, path = '', saltenv = context.step.saltenv] =
       /^salt:\/\/([^?]*?)\/*(?:\?saltenv=(.*))?$/.exec(source) ?? [];
     const tree = await readTree(request, { path, saltenv }, context);
     if (tree !== undefined) return tree;
+    if ((await context.fileServer.listFiles(saltenv, path)).includes(path))
+      return `The directory '${path}' does not exist on the salt fileserver in saltenv '${saltenv}'`;
   }
-  return undefined;
+  return 'Recurse failed: none of the specified sources were found';
 }
 
 async function readTree(

@@ -362,4 +362,10 @@ describeState(recurse, [
     arguments: { name: '/srv/conf', source: 'salt://none' },
     fails: 'Recurse failed: none of the specified sources were found',
   },
+  {
+    title: 'names a file in the place of a tree',
+    surroundings: { served: { 'conf/a': 'a\n' } },
+    arguments: { name: '/srv/conf', source: ['salt://none', 'salt://conf/a'] },
+    fails: "The directory 'conf/a' does not exist on the salt fileserver in saltenv 'base'",
+  },
 ]);

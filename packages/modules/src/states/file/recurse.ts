@@ -63,7 +63,7 @@ export const recurse = defineState({
     const stat = await context.host.files.stat(name, { follow: true });
     if (stat !== undefined && stat.kind !== 'directory') return fails(`The path ${name} exists and is not a directory`);
     const tree = await readServedTree({ ...args, name, sources: args.source }, context);
-    if (tree === undefined) return fails('Recurse failed: none of the specified sources were found');
+    if (typeof tree === 'string') return fails(tree);
     return recurseTree({ ...args, name, tree }, context);
   },
 });
