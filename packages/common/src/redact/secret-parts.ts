@@ -3,7 +3,7 @@ import { pythonStr } from '../python-repr.ts';
 import { soundsSecret } from './sounds-secret.ts';
 
 /** The password of a login in an address: `https://ann:PASSWORD@host/`. */
-const login = /(\b[a-z][a-z\d+.-]*:\/\/[^/\s:@'"]*:)([^/\s@'"]+)(?=@)/gi;
+const login = /(\b[a-z][a-z\d+.-]{0,30}:\/\/[^/\s:@'"]*:)([^/\s@'"]+)(?=@)/gi;
 
 /** One setting of a query or form: `?token=SECRET`, `&token=SECRET`. */
 const setting = /((?:^|[?&])([\w.%[\]-]+)=)([^&#\s'"]+)/g;
