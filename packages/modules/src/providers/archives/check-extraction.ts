@@ -1,4 +1,4 @@
-import { isAppError, type CheckOutcome, type Plain } from '@brine/common';
+import { isAppError, type CheckOutcome, type Plain, type Value } from '@brine/common';
 import { fails, isOk, willChange, type Host, type ReadHost, type StateContext } from '../../kit/index.ts';
 import { attempt } from '../commands/attempt.ts';
 import { findSource, redactUrl } from '../files/find-source.ts';
@@ -20,7 +20,7 @@ export async function checkExtraction(request: ExtractRequest, context: StateCon
   const { source, source_hash: sourceHash, source_hash_name: hashName, skip_verify: skipVerify } = request;
   const wish = { source, sourceHash, hashName, skipVerify, useEtag: request.use_etag, target: name };
   const found = await findSource(wish, context);
-  if (typeof found === 'string') return fails(inWordsOfArchives(found));
+  if (typeof found === 'string') return fails(inWordsOfArchives(found, source));
   const chosen = chooseFormat(request, found.url);
   if ('refusal' in chosen) return fails(chosen.refusal);
   if (chosen.format === 'rar' && (await host.which('bsdtar')) === undefined)
@@ -31,8 +31,13 @@ export async function checkExtraction(request: ExtractRequest, context: StateCon
   return checkMembers({ request, archive, url: redactUrl(found.url), source: found.url, mark }, context);
 }
 
-function inWordsOfArchives(loss: string): string {
+function inWordsOfArchives(loss: string, source: Value): string {
+  const shown = typeof source === 'string' ? redactUrl(source) : 'The archive';
   return loss
+    .replace(
+      /^Specified \w+ checksum for .* \((\w+)\) does not match .*$/,
+      `${shown.replaceAll('$', '$$$$')} does not match the desired source_hash $1`,
+    )
     .replace(/^Local file source (.*) does not exist$/, "Source file '$1' does not exist")
     .replace(/^Unable to manage file: /, '')
     .replace(/^Failed to cache \S+: /, '')
@@ -89,8 +94,15 @@ async function tryList(host: ReadHost, archive: Archive, url: string): Promise<r
     return await listArchive(host, archive);
   } catch (caught) {
     if (!isAppError(caught)) throw caught;
-    return caught.message.startsWith('is ') ? `Archive ${url} ${caught.message}` : caught.message;
+    return unlisted(url, caught.message);
   }
+}
+
+function unlisted(url: string, reason: string): string {
+  if (reason.startsWith('is ')) return `Archive ${url} ${reason}`;
+  if (/^unzip .*(?:signature not found|cannot find zipfile directory)/s.test(reason))
+    return `${url} is not a ZIP file. ${reason}`;
+  return /^(?:tar|bsdtar|unzip) /.test(reason) ? `Unable to list contents of ${url}. ${reason}` : reason;
 }
 
 function severalAtTop({ name }: ExtractRequest, { format }: Archive): string {

@@ -239,8 +239,14 @@ describeRealState(extracted, [
       source: `${folder}/app.tar`,
       source_hash: `md5=${'0'.repeat(32)}`,
     }),
+    fails: (folder) => `${folder}/app.tar does not match the desired source_hash ${'0'.repeat(32)}`,
+  },
+  {
+    title: 'says of a file that is no archive that it cannot be listed',
+    before: (folder, host) => host.files.write(`${folder}/app.tar`, Buffer.from('x')),
+    arguments: (folder) => ({ name: `${folder}/opt`, source: `${folder}/app.tar` }),
     fails: (folder) =>
-      `Specified md5 checksum for ${folder}/opt (${'0'.repeat(32)}) does not match actual checksum (9dd4e461268c8034f5c8564e155c67a6)`,
+      `Unable to list contents of ${folder}/app.tar. tar ended with status 2: tar: This does not look like a tar archive\ntar: Exiting with failure status due to previous errors`,
   },
   {
     title: 'asks for nothing where a path shows that it was done',

@@ -1,4 +1,5 @@
 import { describeState } from '@brine/testkit';
+import { expect } from 'vitest';
 import { cached } from './cached.ts';
 import { notCached } from './not-cached.ts';
 
@@ -28,6 +29,25 @@ describeState(cached, [
     before: { files: { '/srv/a': 'hello\n' } },
     arguments: { name: '/srv/a', source_hash: 'b1946ac92492d2347c6235b4d2611184' },
     ok: 'File /srv/a is present on the minion and has hash b1946ac92492d2347c6235b4d2611184',
+  },
+  {
+    title: 'says that a file of this machine has another hash',
+    before: { files: { '/srv/a': 'hello\n' } },
+    arguments: { name: '/srv/a', source_hash: '0'.repeat(32) },
+    fails: `File /srv/a is present on the minion, but the hash (b1946ac92492d2347c6235b4d2611184) does not match the specified hash (${'0'.repeat(32)})`,
+  },
+  {
+    title: 'minds the hash of what the file server has',
+    surroundings,
+    arguments: { name: 'salt://app/a.txt', source_hash: '0'.repeat(32) },
+    fails: expect.stringMatching(
+      /^File is cached to \/cache\/app\/a\.txt, but the hash \([0-9a-f]{32}\) does not match the specified hash \(0{32}\)$/,
+    ) as string,
+  },
+  {
+    title: 'knows which servers there are',
+    arguments: { name: 'foo://app/a.txt' },
+    fails: 'Unsupported url scheme: foo://app/a.txt',
   },
   {
     title: 'wants a file of this machine to be there',

@@ -11,8 +11,9 @@ import {
   type Host,
   type StateContext,
 } from '../../kit/index.ts';
-import { findSource, type FoundSource } from '../../providers/files/find-source.ts';
+import { findSource, redactUrl, type FoundSource } from '../../providers/files/find-source.ts';
 import { expandHome } from '../../providers/files/paths.ts';
+import { readSourceHash } from '../../providers/files/source-hash.ts';
 
 /** `file.cached` */
 export const cached = defineState({
@@ -38,6 +39,8 @@ export const cached = defineState({
   },
 });
 
+const schemes = ['salt', 'http', 'https', 'ftp', 'file'];
+
 interface Wanted {
   readonly name: string;
   readonly source_hash: string;
@@ -54,16 +57,45 @@ async function checkLocal(wanted: Wanted, context: StateContext): Promise<CheckO
   const found = await find({ ...wanted, name: path }, context);
   const verified = wanted.source_hash === '' || wanted.skip_verify ? '' : ` and has hash ${wanted.source_hash}`;
   return typeof found === 'string'
-    ? fails(found)
+    ? fails(wrongHash(`File ${path} is present on the minion`, found))
     : isOk(`File ${path} is present on the minion${verified.replace(/ \w+=/, ' ')}`);
 }
 
 async function checkCached(wanted: Wanted, context: StateContext): Promise<CheckOutcome<Host>> {
+  const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(wanted.name) ?? [];
+  if (scheme !== undefined && !schemes.includes(scheme.toLowerCase()))
+    return fails(`Unsupported url scheme: ${redactUrl(wanted.name)}`);
   const found = await find(wanted, context);
   if (typeof found === 'string')
-    return fails(found.replace(/set skip_verify to True$/, 'set skip_verify or use_etag to True'));
+    return fails(
+      found
+        .replace(/^Failed to cache \S+: (?=Error)/, '')
+        .replace(/set skip_verify to True$/, 'set skip_verify or use_etag to True'),
+    );
   const isVerified = wanted.source_hash !== '' && !wanted.skip_verify;
+  const wrong = isVerified && scheme === 'salt' ? await verifyServed(found, wanted, context) : undefined;
+  if (wrong !== undefined) return fails(wrong);
   return isOk(`File is ${isVerified ? 'already ' : ''}cached to ${found.path}`);
+}
+
+// What the file server has needs no digest, but when one is given it is to have it.
+async function verifyServed(
+  { path }: FoundSource,
+  { name, source_hash: hash, source_hash_name: hashName }: Wanted,
+  context: StateContext,
+): Promise<string | undefined> {
+  const expected = await readSourceHash(hash, { source: name, target: name, hashName }, context);
+  if (typeof expected === 'string') return expected;
+  const actual = await context.host.files.hash(path, expected.algorithm);
+  if (actual === expected.digest) return undefined;
+  return `File is cached to ${path}, but the hash (${String(actual)}) does not match the specified hash (${expected.digest})`;
+}
+
+function wrongHash(start: string, loss: string): string {
+  const [, wanted, actual] =
+    /^Specified \w+ checksum for .* \((\w+)\) does not match actual checksum \((\w+)\)$/.exec(loss) ?? [];
+  if (wanted === undefined) return loss;
+  return `${start}, but the hash (${actual}) does not match the specified hash (${wanted})`;
 }
 
 function find(wanted: Wanted, context: StateContext): Promise<FoundSource | string> {

@@ -81,6 +81,20 @@ describeRealState(patch, [
     },
   },
   {
+    title: 'names the patch whose digest is another',
+    before: async (folder, host) => {
+      await host.files.write(`${folder}/conf`, Buffer.from('one\n'));
+      await host.files.write(`${folder}/change`, Buffer.from('no patch\n'));
+    },
+    arguments: (folder) => ({
+      name: `${folder}/conf`,
+      source: `${folder}/change`,
+      source_hash: `md5=${'0'.repeat(32)}`,
+    }),
+    fails: (folder) =>
+      `Specified md5 checksum for ${folder}/change (${'0'.repeat(32)}) does not match actual checksum (49981065bb91a358974843d8f078810f). If the 'source_hash' value refers to a remote file with multiple possible matches, then it may be necessary to set 'source_hash_name'.`,
+  },
+  {
     title: 'gives what the program says of something that is no patch',
     before: async (folder, host) => {
       await host.files.write(`${folder}/conf`, Buffer.from('one\n'));

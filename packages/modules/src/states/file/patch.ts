@@ -1,4 +1,4 @@
-import type { Applied, CheckOutcome } from '@brine/common';
+import type { Applied, CheckOutcome, Value } from '@brine/common';
 import { z } from 'zod';
 import {
   anyValue,
@@ -20,7 +20,7 @@ import {
 import { attempt } from '../../providers/commands/attempt.ts';
 import { runTool } from '../../providers/commands/run-tool.ts';
 import { splitWords } from '../../functions/split-words.ts';
-import { findSource } from '../../providers/files/find-source.ts';
+import { findSource, redactUrl } from '../../providers/files/find-source.ts';
 import { expandHome } from '../../providers/files/paths.ts';
 import { renderTemplate } from '../../providers/files/render-template.ts';
 
@@ -61,7 +61,7 @@ export const patch = defineState({
     if (refused.length > 0) return fails(`The following CLI options are not allowed: ${refused.join(', ')}`);
     const request = { source: args.source, sourceHash: args.source_hash, hashName: args.source_hash_name };
     const found = await findSource({ ...request, skipVerify: args.skip_verify, target: name }, context);
-    if (typeof found === 'string') return fails(found);
+    if (typeof found === 'string') return fails(inWordsOfPatches(found, args.source));
     const raw = Buffer.from((await host.files.read(found.path)) ?? '').toString('utf8');
     const source = { text: raw, origin: found.url, defaults: args.defaults, context: args.context };
     const input =
@@ -91,6 +91,15 @@ export const patch = defineState({
     );
   },
 });
+
+// It is the patch that is named where a digest is wrong, not what is patched.
+function inWordsOfPatches(loss: string, source: Value): string {
+  const hint =
+    "If the 'source_hash' value refers to a remote file with multiple possible matches, then it may be necessary to set 'source_hash_name'.";
+  const [, start, end] = /^(Specified \w+ checksum for ).*( \(\w+\) does not match .*)$/.exec(loss) ?? [];
+  if (start === undefined || typeof source !== 'string') return loss.replace(/^Unable to manage file: (?=none of)/, '');
+  return `${start}${redactUrl(source)}${end}. ${hint}`;
+}
 
 interface PatchCall {
   readonly options: readonly string[];
