@@ -33,7 +33,7 @@ function askingsAt(port: number): Readonly<Record<string, Asking>> {
   const url = `http://127.0.0.1:${port}/file.json`;
   const target = join(folder, 'target');
   const docker = { options: { 'docker.url': `tcp://127.0.0.1:${port}` } };
-  const vault = { driver: 'vault', url: `http://127.0.0.1:${port}`, token: 'none' };
+  const vault = { driver: 'vault', url: `http://127.0.0.1:${port}`, token: 'none', timeout: 0.4 };
   return {
     'cp.get_url': { fun: 'cp.get_url', keyword: { path: url, dest: target } },
     'cp.cache_file': { fun: 'cp.cache_file', keyword: { path: url } },
@@ -48,6 +48,14 @@ function askingsAt(port: number): Readonly<Record<string, Asking>> {
     'file.managed by a source_hash': state('file.managed', { name: target, source: url, source_hash: `${url}.sha256` }),
     'file.cached': state('file.cached', { name: url, skip_verify: true }),
     'archive.extracted': state('archive.extracted', { name: `${target}.d`, source: `${url}.tar`, skip_verify: true }),
+    'pkgrepo.managed by its key_url': state('pkgrepo.managed', {
+      name: `deb [signed-by=${target}.gpg] ${url} stable main`,
+      ...{ file: `${target}.list`, key_url: `${url}.gpg`, refresh: false },
+    }),
+    'pkg.installed from a server': state('pkg.installed', {
+      name: 'brine-none',
+      sources: [{ 'brine-none': `${url}.deb` }],
+    }),
     'cmd.script': state('cmd.script', { name: 'run it', source: url }),
     'git.latest': state('git.latest', { name: url, target: `${target}.git` }),
     'http.query as a state': state('http.query', { name: url, status: 200 }),
@@ -114,6 +122,8 @@ describe.each<Trouble>(['is silent', 'stalls', 'trickles', 'goes in circles', 'b
       'file.managed',
       'file.cached',
       'archive.extracted',
+      'pkgrepo.managed by its key_url',
+      'pkg.installed from a server',
       'cmd.script',
     ];
     it.each(files)('makes %s fail in words when the time is over', async (what) => {
@@ -125,3 +135,26 @@ describe.each<Trouble>(['is silent', 'stalls', 'trickles', 'goes in circles', 'b
     });
   },
 );
+
+describe.each<Trouble>(['is silent', 'stalls', 'trickles'])('a server that %s', (trouble) => {
+  const dockerLimits = { 'docker.timeout': 0.4, program_timeouts: { docker: 0.8 } };
+  const late = /silent for 0\.4 seconds|did not answer within 0\.8 seconds/;
+  const cases: readonly (readonly [string, NonNullable<Asking['options']>, RegExp])[] = [
+    ['docker.ps', dockerLimits, late],
+    ['docker.pull', dockerLimits, late],
+    ['docker_container.running', dockerLimits, late],
+    ['sdb.get of vault', {}, /Vault at http:\S+ cannot be reached: timed out after 0\.4 seconds/],
+    ['redis.ping', { 'redis.timeout': 0.4 }, /did not answer within 0\.4 seconds|does not speak as Redis does/],
+    ['git.ls_remote', { program_timeouts: { git: 0.4 } }, /git did not end within 0\.4 seconds, its limit/],
+    ['git.latest', { program_timeouts: { git: 0.4 } }, /git did not end within 0\.4 seconds, its limit/],
+  ];
+  it.each(cases)('makes %s fail by its own limit', async (what, limits, words) => {
+    const { server, ended } = await start(trouble, what, limits, new AbortController().signal);
+    const told = await ended.then(
+      ({ value }) => pythonRepr(value),
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
+    expect(told).toMatch(words);
+    await expect(server.deserted()).resolves.toBeUndefined();
+  });
+});

@@ -29,6 +29,11 @@ export function readProgramLimits(options: Dict): ProgramLimits {
   };
 }
 
+/** The limit in milliseconds of something that works as a program of that name does; `undefined` for none. */
+export function limitFor(program: string, options: Dict): number | undefined {
+  return limitOf(program, {}, readProgramLimits(options));
+}
+
 /**
  * A machine on which every program ends: what sets itself no limit gets one. A program that its limit ended is an error
  * that names it and the limit, `program-timeout`, but for those that want it as an answer.
@@ -57,7 +62,7 @@ export function limitingHost(host: Host, limits: ProgramLimits): Host {
 
 function limitOf(
   program: string,
-  { timeout: own, answersTimeout }: CommandRequest,
+  { timeout: own, answersTimeout }: Pick<CommandRequest, 'timeout' | 'answersTimeout'>,
   limits: ProgramLimits,
 ): number | undefined {
   // A user set it for this very command.

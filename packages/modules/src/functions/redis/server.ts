@@ -12,16 +12,18 @@ export function send(
   server: RedisServer,
   words: readonly (string | number)[],
 ): Promise<RedisReply> {
-  const setting = (name: keyof RedisServer): string | undefined => {
-    const value = server[name] ?? pillar.get(`redis.${name}`) ?? options.get(`redis.${name}`);
+  const setting = (name: keyof RedisServer | 'timeout'): string | undefined => {
+    const value =
+      (name === 'timeout' ? undefined : server[name]) ?? pillar.get(`redis.${name}`) ?? options.get(`redis.${name}`);
     return value === undefined || value === null ? undefined : pythonStr(value);
   };
+  const seconds = Number(setting('timeout') ?? 60);
   const address = {
     host: setting('host') ?? 'localhost',
     port: Number(setting('port') ?? 6379),
     db: Number(setting('db') ?? 0),
     password: setting('password'),
-    timeout: 60_000,
+    timeout: (seconds > 0 ? seconds : 60) * 1000,
     signal,
   };
   return sendRedis(address, words.map(String));

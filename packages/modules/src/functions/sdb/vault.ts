@@ -8,10 +8,12 @@ export interface VaultServer {
   readonly url: string;
   readonly token: string;
   readonly namespace: string | undefined;
+  /** Seconds until it must have answered. */
+  readonly seconds: number;
 }
 
-/** Seconds until the server must have answered. */
-const timeout = 30;
+/** Seconds until the server must have answered, unless the setting `timeout` says otherwise. */
+const standardSeconds = 30;
 
 type Surroundings = Pick<FunctionContext, 'options' | 'pillar' | 'host' | 'signal'>;
 
@@ -32,20 +34,26 @@ async function findServer(profile: Dict, context: Surroundings): Promise<VaultSe
   const url = (setting('url') ?? context.host.environment('VAULT_ADDR') ?? '').replace(/\/+$/, '');
   if (!/^https?:\/\/[^/]/.test(url)) throw failure('The sdb driver vault needs the address of a server: vault:url');
   const namespace = setting('namespace');
+  const given = Number(setting('timeout') ?? standardSeconds);
+  const seconds = given > 0 ? given : standardSeconds;
   const token = setting('token') ?? context.host.environment('VAULT_TOKEN');
-  if (token !== undefined) return { url, token, namespace };
+  if (token !== undefined) return { url, token, namespace, seconds };
   const [role, secret] = [setting('role_id'), setting('secret_id')];
   if (role === undefined) throw failure('The sdb driver vault needs a token, or a role_id: vault:auth');
   const login = { role_id: role, ...(secret === undefined ? {} : { secret_id: secret }) };
-  const answer = await ask({ url, token: '', namespace }, { path: 'auth/approle/login', body: login }, context);
-  const given = memberAt(answer, 'auth', 'client_token');
-  if (typeof given !== 'string') throw failure('Vault gave no token for the role');
-  return { url, token: given, namespace };
+  const answer = await ask(
+    { url, token: '', namespace, seconds },
+    { path: 'auth/approle/login', body: login },
+    context,
+  );
+  const granted = memberAt(answer, 'auth', 'client_token');
+  if (typeof granted !== 'string') throw failure('Vault gave no token for the role');
+  return { url, token: granted, namespace, seconds };
 }
 
 /** Asks the server. `undefined` for what it does not have (404). Throws with what it complained about. */
 async function ask(
-  { url, token, namespace }: VaultServer,
+  { url, token, namespace, seconds }: VaultServer,
   { path, body }: { readonly path: string; readonly body?: object },
   { signal }: Surroundings,
 ): Promise<Value | undefined> {
@@ -56,7 +64,7 @@ async function ask(
     ...(namespace === undefined ? {} : { 'X-Vault-Namespace': namespace }),
   });
   const request = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
-  const answer = await askServer(address, { headers, redirect: 'error', ...request }, { seconds: timeout, signal });
+  const answer = await askServer(address, { headers, redirect: 'error', ...request }, { seconds, signal });
   if ('failure' in answer) throw failure(`Vault at ${url} cannot be reached: ${answer.failure}`);
   const said = readJson(answer.body);
   if (answer.status === 404) return undefined;

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
-import { AppError, pythonStr, type Dict } from '@brine/common';
+import { AppError, longestTimeout, pythonStr, type Dict, type Value } from '@brine/common';
+import { limitFor } from '../../host/limiting-host.ts';
 
 /** What a daemon answers, read from JSON. */
 export type DockerAnswer = Readonly<Record<string, unknown>>;
@@ -48,8 +49,9 @@ interface Call {
 export function connectDocker(surroundings: Surroundings): DockerWriter {
   const { options, pillar, host, signal } = surroundings;
   const named = pillar.get('docker.url') ?? options.get('docker.url') ?? host.environment('DOCKER_HOST');
+  const patience = readPatience(pillar.get('docker.timeout') ?? options.get('docker.timeout'), options);
   const target = toTarget(named === undefined || named === null ? 'unix:///var/run/docker.sock' : pythonStr(named));
-  const call = (one: Call): Promise<Buffer> => send(target, one, signal);
+  const call = (one: Call): Promise<Buffer> => send(target, one, { patience, signal });
   return {
     get: async (path) => {
       try {
@@ -89,8 +91,19 @@ function toTarget(url: string): RequestOptions {
   return { host, port };
 }
 
-/** Milliseconds that the daemon may be silent; for changes longer, for it may first have to do its work. */
-const silence = { looking: 60_000, changing: 600_000 };
+/** How long a daemon is waited for, in milliseconds. */
+interface Patience {
+  /** How long it may be silent; for changes longer, for it may first have to do its work. */
+  readonly silence: { readonly looking: number; readonly changing: number };
+  /** Until all of an answer must be here. */
+  readonly whole: number | undefined;
+}
+
+function readPatience(timeout: Value | undefined, options: Dict): Patience {
+  const seconds = timeout === undefined || timeout === null ? Number.NaN : Number(pythonStr(timeout));
+  const own = seconds > 0 ? Math.min(seconds * 1000, longestTimeout) : undefined;
+  return { silence: { looking: own ?? 60_000, changing: own ?? 600_000 }, whole: limitFor('docker', options) };
+}
 
 /** Bytes of an answer: it is held in memory whole. */
 const largestAnswer = 256 * 1024 * 1024;
@@ -98,24 +111,35 @@ const largestAnswer = 256 * 1024 * 1024;
 async function send(
   target: RequestOptions,
   { method, path, body, headers = {} }: Call,
-  signal: AbortSignal,
+  { patience, signal }: { readonly patience: Patience; readonly signal: AbortSignal },
 ): Promise<Buffer> {
+  const { silence, whole } = patience;
   const timeout = method === 'GET' ? silence.looking : silence.changing;
+  const limit = whole === undefined ? undefined : AbortSignal.timeout(whole);
+  const ending = limit === undefined ? signal : AbortSignal.any([signal, limit]);
   try {
     signal.throwIfAborted();
-    const { status, content } = await exchange({ ...target, method, path, headers, signal, timeout }, body);
+    const { status, content } = await exchange({ ...target, method, path, headers, signal: ending, timeout }, body);
     if (status < 400) return content;
     throw refusal(status, content);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof AppError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const late = limit?.aborted === true ? `it did not answer within ${Number(whole) / 1000} seconds` : undefined;
+    const reason = late ?? (error instanceof Error ? error.message : String(error));
     throw new AppError({
       code: 'state-failed',
       message: `The Docker daemon cannot be reached: ${reason}`,
+      details: { isSilent: isSilence(error) },
       cause: error,
     });
   }
+}
+
+const silent = 'ERR_DOCKER_SILENT';
+
+function isSilence(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === silent;
 }
 
 function exchange(
@@ -127,7 +151,8 @@ function exchange(
       collect(response).then((content) => resolve({ status: response.statusCode ?? 0, content }), reject);
     });
     request.on('timeout', () => {
-      const reason = new Error(`it was silent for ${Number(options.timeout) / 1000} seconds`);
+      const words = `it was silent for ${Number(options.timeout) / 1000} seconds`;
+      const reason = Object.assign(new Error(words), { code: silent });
       reject(reason);
       request.destroy(reason);
     });

@@ -133,7 +133,7 @@ async function waitForEnd(docker: DockerWriter, id: string): Promise<number> {
     try {
       return Number(memberAt(await docker.post(containerPath(id, '/wait')), 'StatusCode'));
     } catch (caught) {
-      const isSilence = isAppError(caught) && caught.message.endsWith('the daemon fell silent');
+      const isSilence = isAppError(caught) && caught.details?.['isSilent'] === true;
       if (!isSilence || stateOf(await findContainer(docker, id)) === 'stopped') throw caught;
     }
   }
