@@ -6,7 +6,6 @@ import {
   fails,
   flag,
   integer,
-  isOk,
   lineText,
   oneOf,
   optional,
@@ -15,9 +14,9 @@ import {
   withDefault,
 } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
-import { runTool } from '../../providers/commands/run-tool.ts';
 import { nameDevice } from '../../providers/mounts/name-device.ts';
 import { planFstab } from '../../providers/mounts/plan-fstab.ts';
+import { runMount } from '../../providers/mounts/run-mount.ts';
 
 /** `mount.fstab_present` */
 export const fstabPresent = defineState({
@@ -60,7 +59,10 @@ export const fstabPresent = defineState({
     const wish = { entry, matchOn: args.match_on, keepsFound: args.not_change };
     const plan = planFstab(Buffer.from(bytes).toString('utf8'), wish);
     if (typeof plan === 'string') return fails(plan);
-    if (plan.outcome === 'present') return isOk(`${path} entry was already in ${config}.`);
+    if (plan.outcome === 'present') {
+      const foretoldComment = `${path} entry is already in ${config}.`;
+      return { kind: 'ok', comment: `${path} entry was already in ${config}.`, foretoldComment };
+    }
     const isNew = plan.outcome === 'new';
     const mounts = isNew && args.mount;
     const changes = { persist: plan.outcome };
@@ -70,12 +72,13 @@ export const fstabPresent = defineState({
     return willChange({ comment: wishes, changes }, async (machine) => {
       await machine.files.write(config, Buffer.from(plan.text));
       if (!mounts) return { comment: done, changes };
-      const mounted = await attempt(`${done}\nError while mounting`, async () => {
-        await runTool(machine, ['mount', '--', path]);
-        return { comment: `${done}\nMounted ${name} on ${path}`, changes };
+      const mounted = await attempt('', async () => {
+        await runMount(machine, ['--', path]);
+        return { comment: `Mounted ${name} on ${path}`, changes };
       });
+      const said = mounted.failed === true ? `Error while mounting ${mounted.comment.replace(/^mount:/, '')}` : mounted.comment;
       // The entry is there, whatever became of the mount.
-      return { ...mounted, changes };
+      return { ...mounted, comment: `${done}\n${said}`, changes };
     });
   },
 });

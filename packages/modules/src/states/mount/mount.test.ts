@@ -96,6 +96,22 @@ describeState(mounted, [
     after: { '/etc/fstab': `${table}/dev/sdc1\t\t/mnt/empty\txfs\tdefaults\t0 0\n` },
   },
   {
+    title: 'foretells the line of what it would make and not mount',
+    before,
+    arguments: { name: '/mnt/new', device: '/dev/sdc1', fstype: 'xfs', mkmnt: true, mount: false },
+    pending: {
+      comment:
+        '/mnt/new would be created, but not mounted. ' +
+        '/mnt/new needs to be written to the fstab in order to be made persistent.',
+      changes: { created: '/mnt/new', persist: 'new' },
+    },
+    applied: { comment: '/mnt/new was created, not mounted. Added new entry to the fstab.' },
+    after: {
+      '/etc/fstab': `${table}/dev/sdc1\t\t/mnt/new\txfs\tdefaults\t0 0\n`,
+      '/mnt/new': { directory: true },
+    },
+  },
+  {
     title: 'finds the line of the table by what match_on names',
     before,
     arguments: { name: '/srv', device: '/dev/sdb1', fstype: 'ext4', dump: 1, match_on: ['name', 'fstype'] },
@@ -238,7 +254,7 @@ describeState(fstabPresent, [
     applied: {
       comment:
         '/data entry added in /etc/fstab.\n' +
-        'Error while mounting: mount ended with status 32: mount: /data: does not exist.',
+        'Error while mounting  /data: does not exist.',
       failed: true,
     },
     after: { '/etc/fstab': `${table}LABEL=data\t\t/data\txfs\tdefaults\t0 0\n` },
@@ -287,6 +303,13 @@ describeState(fstabAbsent, [
     title: 'removes an entry',
     before,
     arguments: { name: '/dev/sdb1', fs_file: '/srv' },
+    pending: { comment: '/srv entry will be removed from /etc/fstab.', changes: { persist: 'removed' } },
+    applied: { comment: '/srv entry removed from /etc/fstab.' },
+  },
+  {
+    title: 'removes the entry of a device that is gone by its mount point',
+    before,
+    arguments: { name: 'UUID=gone', fs_file: '/srv', mount_by: 'device' },
     pending: { comment: '/srv entry will be removed from /etc/fstab.', changes: { persist: 'removed' } },
     applied: { comment: '/srv entry removed from /etc/fstab.' },
   },

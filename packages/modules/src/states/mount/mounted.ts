@@ -27,6 +27,7 @@ import { unescapeField, type FstabEntry } from '../../providers/mounts/fstab.ts'
 import { mountCacheFile, rememberMount } from '../../providers/mounts/mount-cache.ts';
 import { planFstab, type FstabPlan } from '../../providers/mounts/plan-fstab.ts';
 import { needsNewMount, planMount, type MountPlan } from '../../providers/mounts/plan-mount.ts';
+import { runMount } from '../../providers/mounts/run-mount.ts';
 
 const noTexts: readonly string[] = [];
 
@@ -156,7 +157,8 @@ function pendingComment({ name, mount, plan, table }: Work): string {
       : mount
         ? `${name} is mounted, but its fstab entry must be updated.`
         : `The ${name} fstab entry must be updated.`;
-  return plan.action === 'none' ? `${plan.done}. ${write}` : plan.pending;
+  if (plan.action === 'none') return `${plan.done}. ${write}`;
+  return mount ? plan.pending : `${plan.pending}. ${write}`;
 }
 
 async function apply(work: Work, changes: Readonly<Record<string, Plain>>, machine: Host): Promise<Applied> {
@@ -181,7 +183,7 @@ async function mountNow(work: Work, machine: Host): Promise<void> {
   if (isRemount) await remount({ ...work, name: real }, machine);
   else {
     if (plan.action !== 'mount') await runTool(machine, ['umount', '--', real], request);
-    await runTool(machine, ['mount', '-o', work.opts.join(','), '-t', type, '--', work.device, work.name], request);
+    await runMount(machine, ['-o', work.opts.join(','), '-t', type, '--', work.device, work.name], request);
   }
   const entry: Dict = new Map<Value, Value>([
     ['device', work.device],
@@ -197,5 +199,5 @@ async function remount(
   machine: Host,
 ): Promise<void> {
   const options = [...opts.filter((option) => option !== 'remount'), 'remount'].join(',');
-  await runTool(machine, ['mount', '-o', options, '-t', fstype, '--', device, name], omitAbsent({ user }));
+  await runMount(machine, ['-o', options, '-t', fstype, '--', device, name], omitAbsent({ user }));
 }
