@@ -1,4 +1,4 @@
-import { createHash, getHashes } from 'node:crypto';
+import { getHashes } from 'node:crypto';
 import type { Plain } from '@brine/common';
 import { z } from 'zod';
 import { optional, text, textList, withDefault } from '../../kit/arguments.ts';
@@ -13,6 +13,7 @@ import {
   writeKeyLine,
   type KeyLine,
 } from '../../providers/ssh/key-line.ts';
+import { keyFingerprint } from '../../providers/ssh/key-fingerprint.ts';
 import { failure } from '../failure.ts';
 import { safeName } from '../safe-name.ts';
 import { chooseSaltenv, saltenvArgument } from '../saltenv.ts';
@@ -206,6 +207,5 @@ function describeKeys(lines: readonly KeyLine[], kind: string): Plain {
 /** The fingerprint of a key as pairs of hexadecimal digits, parted by colons. */
 export function fingerprintOf(key: string, kind: string): string {
   if (!getHashes().includes(kind.toLowerCase())) throw failure(`The fingerprint_hash_type ${kind} is not supported.`);
-  const digest = createHash(kind.toLowerCase()).update(Buffer.from(key, 'base64')).digest('hex');
-  return (digest.match(/../g) ?? []).join(':');
+  return keyFingerprint(key, kind.toLowerCase());
 }

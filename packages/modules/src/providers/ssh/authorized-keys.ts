@@ -69,8 +69,11 @@ function toKey({ name, enc, comment, options }: KeyRequest): KeyLine {
   return { options: options ?? [], type: fullType(enc), key, comment: rest.length > 0 ? rest.join(' ') : comment };
 }
 
+/** Whether it is base64 with the padding it needs; more than that is not looked at, as in Salt. */
 function isKey({ key }: KeyLine): boolean {
-  return /^[A-Za-z0-9+/]+=*$/.test(key) && key.length >= 16;
+  const [, letters = '', padding = ''] = /^([A-Za-z0-9+/]*)(={0,2})$/.exec(key) ?? [];
+  const missing = (4 - (letters.length % 4)) % 4;
+  return letters !== '' && missing < 3 && padding.length >= missing;
 }
 
 /** The authorized_keys file of an account; `undefined` while there is no such account. */

@@ -1,6 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import type { Plain } from '@brine/common';
 import type { ReadHost } from '../../kit/index.ts';
 import { refuseWayOut } from './authorized-keys.ts';
+import { keyFingerprint } from './key-fingerprint.ts';
 
 /** A line of a known_hosts file. */
 export interface KnownHost {
@@ -19,6 +21,22 @@ export async function knownHostsFile(
   refuseWayOut(config ?? '');
   const home = (await host.account(user))?.home;
   return home === undefined ? undefined : `${home}/${config ?? '.ssh/known_hosts'}`;
+}
+
+/** The file as comments name it: as it was given, or its usual name. */
+export function shownFile({
+  user,
+  config,
+}: {
+  readonly user: string | undefined;
+  readonly config: string | undefined;
+}): string {
+  return config ?? (user === undefined ? '/etc/ssh/ssh_known_hosts' : '.ssh/known_hosts');
+}
+
+/** A line as changes tell it. */
+export function knownEntry(hostname: string, { type, key }: KnownHost, hash: string): Plain {
+  return { hostname, enc: type, key, fingerprint: keyFingerprint(key, hash) };
 }
 
 /** The name a host is known under: with its port when that is not 22. */

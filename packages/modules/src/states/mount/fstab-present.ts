@@ -76,7 +76,8 @@ export const fstabPresent = defineState({
         await runMount(machine, ['--', path]);
         return { comment: `Mounted ${name} on ${path}`, changes };
       });
-      const said = mounted.failed === true ? `Error while mounting ${mounted.comment.replace(/^mount:/, '')}` : mounted.comment;
+      const said =
+        mounted.failed === true ? `Error while mounting ${mounted.comment.replace(/^mount:/, '')}` : mounted.comment;
       // The entry is there, whatever became of the mount.
       return { ...mounted, comment: `${done}\n${said}`, changes };
     });

@@ -252,9 +252,7 @@ describeState(fstabPresent, [
       changes: { persist: 'new' },
     },
     applied: {
-      comment:
-        '/data entry added in /etc/fstab.\n' +
-        'Error while mounting  /data: does not exist.',
+      comment: '/data entry added in /etc/fstab.\n' + 'Error while mounting  /data: does not exist.',
       failed: true,
     },
     after: { '/etc/fstab': `${table}LABEL=data\t\t/data\txfs\tdefaults\t0 0\n` },

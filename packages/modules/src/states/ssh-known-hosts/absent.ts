@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { defineState, fails, integer, isOk, lineText, optional, willChange } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
-import { isAbout, knownHostsFile, knownName, readKnownHost } from '../../providers/ssh/known-hosts.ts';
+import {
+  isAbout,
+  knownEntry,
+  knownHostsFile,
+  knownName,
+  readKnownHost,
+  shownFile,
+} from '../../providers/ssh/known-hosts.ts';
 
 /** `ssh_known_hosts.absent` */
 export const absent = defineState({
@@ -29,23 +36,23 @@ export const absent = defineState({
     };
     const old = text.split('\n').filter(isOld);
     if (path === undefined || old.length === 0) return isOk('Host is already absent');
-    const shown = old
-      .flatMap((line) => readKnownHost(line) ?? [])
-      .map(({ type, key }) => ({ hostname: args.name, enc: type, key }));
+    const shown = old.flatMap((line) => readKnownHost(line) ?? []).map((line) => knownEntry(args.name, line, 'sha256'));
     const changes = { old: shown, new: null };
-    return willChange({ comment: `Key for ${args.name} is set to be removed from ${path}`, changes }, (machine) =>
-      attempt('', async () => {
-        await machine.files.write(
-          path,
-          Buffer.from(
-            text
-              .split('\n')
-              .filter((line) => !isOld(line))
-              .join('\n'),
-          ),
-        );
-        return { comment: `Key for ${args.name} removed from ${path}`, changes };
-      }),
+    return willChange(
+      { comment: `Key for ${args.name} is set to be removed from ${shownFile(args)}`, changes },
+      (machine) =>
+        attempt('', async () => {
+          await machine.files.write(
+            path,
+            Buffer.from(
+              text
+                .split('\n')
+                .filter((line) => !isOld(line))
+                .join('\n'),
+            ),
+          );
+          return { comment: `Key for ${args.name} removed from ${shownFile(args)}`, changes };
+        }),
     );
   },
 });

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { CheckOutcome, Plain } from '@brine/common';
 import { z } from 'zod';
 import {
@@ -6,7 +5,6 @@ import {
   fails,
   flag,
   integer,
-  isOk,
   lineText,
   optional,
   willChange,
@@ -16,14 +14,18 @@ import {
 } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { makeParents } from '../../providers/files/make-parents.ts';
+import { omitAbsent } from '../../providers/omit-absent.ts';
 import {
   hiddenName,
   isAbout,
+  knownEntry,
   knownHostsFile,
   knownName,
   readKnownHost,
+  shownFile,
   type KnownHost,
 } from '../../providers/ssh/known-hosts.ts';
+import { keyFingerprint } from '../../providers/ssh/key-fingerprint.ts';
 import { fullType } from '../../providers/ssh/key-line.ts';
 
 /** `ssh_known_hosts.present` */
@@ -63,8 +65,12 @@ export const present = defineState({
       .split('\n')
       .flatMap((line) => readKnownHost(line) ?? [])
       .filter((line) => isAbout(line, name));
-    if (known.some((line) => fits(line, args))) return isOk(`${args.name} already exists in ${path ?? ''}`);
-    return save({ ...args, name, hostname: args.name, path, isKnown: known.length > 0 }, context);
+    const where = shownFile(args);
+    if (known.some((line) => fits(line, args))) {
+      const foretoldComment = `Host ${args.name} is already in ${where}`;
+      return { kind: 'ok', comment: `${args.name} already exists in ${where}`, foretoldComment };
+    }
+    return save({ ...args, name, hostname: args.name, where, isKnown: known.length > 0 }, context);
   },
 });
 
@@ -72,7 +78,8 @@ interface Saving {
   /** As it is known, with a port. */
   readonly name: string;
   readonly hostname: string;
-  readonly path: string | undefined;
+  /** The file as comments name it. */
+  readonly where: string;
   readonly isKnown: boolean;
   readonly user: string | undefined;
   readonly config: string | undefined;
@@ -90,11 +97,7 @@ type Wish = Pick<Saving, 'key' | 'enc' | 'fingerprint' | 'fingerprint_hash_type'
 function fits(line: KnownHost, { key, enc, fingerprint, fingerprint_hash_type: kind }: Wish): boolean {
   if (enc !== undefined && line.type !== fullType(enc)) return false;
   if (key !== undefined) return line.key === key;
-  return fingerprint === undefined || isSamePrint(fingerprintOf(line.key, kind), fingerprint);
-}
-
-function fingerprintOf(key: string, kind: string): string {
-  return createHash(kind).update(Buffer.from(key, 'base64')).digest('hex');
+  return fingerprint === undefined || isSamePrint(keyFingerprint(line.key, kind).replaceAll(':', ''), fingerprint);
 }
 
 function isSamePrint(one: string, other: string): boolean {
@@ -110,8 +113,7 @@ function isSamePrint(one: string, other: string): boolean {
 }
 
 function save(saving: Saving, context: StateContext): CheckOutcome<Host> {
-  const { hostname } = saving;
-  const where = saving.path ?? saving.config ?? '.ssh/known_hosts';
+  const { hostname, where } = saving;
   const word = saving.isKnown ? 'updated in' : 'added to';
   const pending = {
     comment: `Key for ${hostname} is set to be ${word} ${where}`,
@@ -134,12 +136,23 @@ function save(saving: Saving, context: StateContext): CheckOutcome<Host> {
           failed: true,
         };
       const old = await write(machine, { path, saving, lines: chosen });
-      const shown = chosen.map(({ type, key }): Plain => ({ hostname, enc: type, key }));
       return {
-        comment: `${hostname}'s key saved to ${path} (key: ${chosen[0]?.key ?? ''})`,
-        changes: { old, new: shown },
+        comment: `${hostname}'s key saved to ${where} (${proofOf(chosen, saving)})`,
+        changes: { old, new: shownAs(chosen, saving) },
       };
     }),
+  );
+}
+
+/** What the key was known by: itself when it was given, else its fingerprint. */
+function proofOf([first]: readonly KnownHost[], { key, fingerprint_hash_type: kind }: Wish): string {
+  return key === undefined ? `fingerprint: ${keyFingerprint(first?.key ?? '', kind)}` : `key: ${key}`;
+}
+
+function shownAs(lines: readonly KnownHost[], { hostname, key, port, fingerprint_hash_type: kind }: Saving): Plain {
+  const ofPort = key === undefined ? {} : omitAbsent({ port });
+  return lines.map((line) =>
+    key === undefined ? knownEntry(hostname, line, kind) : { hostname, enc: line.type, key: line.key, ...ofPort },
   );
 }
 
@@ -175,5 +188,5 @@ async function write(
   const owner = isNew && account !== undefined ? { uid: account.uid, gid: account.gid } : {};
   await machine.files.write(path, Buffer.from([...all.filter((line) => !isOld(line)), ...added, ''].join('\n')), owner);
   const old = all.filter(isOld).flatMap((line) => readKnownHost(line) ?? []);
-  return old.length === 0 ? null : old.map(({ type, key }): Plain => ({ hostname: saving.hostname, enc: type, key }));
+  return old.length === 0 ? null : old.map((line) => knownEntry(saving.hostname, line, saving.fingerprint_hash_type));
 }
