@@ -12,7 +12,7 @@ describeState(present, [
     arguments: { name: 'web', ip: ['10.0.0.5', 'fe80::1%eth0'], comment: 'two' },
     pending: {
       comment:
-        'Host web (10.0.0.5) would be added\nComment for 10.0.0.5 (two) would be added\nHost web (fe80::1%eth0) would be added\nComment for fe80::1%eth0 (two) would be added',
+        'Host web (10.0.0.5) would be added\nHost web (fe80::1%eth0) would be added\nComment for 10.0.0.5 (two) would be added\nComment for fe80::1%eth0 (two) would be added',
       changes: {
         added: { '10.0.0.5': ['web'], 'fe80::1%eth0': ['web'] },
         comment_added: { '10.0.0.5': ['two'], 'fe80::1%eth0': ['two'] },
@@ -20,7 +20,7 @@ describeState(present, [
     },
     applied: {
       comment:
-        'Added host web (10.0.0.5)\nSet comment for host 10.0.0.5 (two)\nAdded host web (fe80::1%eth0)\nSet comment for host fe80::1%eth0 (two)',
+        'Added host web (10.0.0.5)\nAdded host web (fe80::1%eth0)\nSet comment for host 10.0.0.5 (two)\nSet comment for host fe80::1%eth0 (two)',
     },
     after: {
       '/etc/hosts': '127.0.0.1\t\tlocalhost\n10.0.0.5\t\tdb cache web\t\t# two\nfe80::1%eth0\t\tweb\t\t# two\n',
@@ -31,6 +31,27 @@ describeState(present, [
     before,
     arguments: { name: 'db', ip: '10.0.0.5' },
     ok: 'Host db (10.0.0.5) already present',
+  },
+  {
+    title: 'tells of what is there first, but not where only the comment is new',
+    before,
+    arguments: { name: 'db', ip: ['10.0.0.6', '10.0.0.5'] },
+    pending: {
+      comment: 'Host db (10.0.0.5) already present\nHost db (10.0.0.6) would be added',
+      changes: { added: { '10.0.0.6': ['db'] } },
+    },
+    applied: { comment: 'Host db (10.0.0.5) already present\nAdded host db (10.0.0.6)' },
+    after: { '/etc/hosts': '127.0.0.1\t\tlocalhost\n10.0.0.5\t\tdb cache\t\t# lan\n10.0.0.6\t\tdb\n' },
+  },
+  {
+    title: 'changes nothing but the comment of a name that is there',
+    before,
+    arguments: { name: 'db', ip: '10.0.0.5', comment: 'wan' },
+    pending: {
+      comment: 'Comment for 10.0.0.5 (wan) would be added',
+      changes: { comment_added: { '10.0.0.5': ['wan'] } },
+    },
+    applied: { comment: 'Set comment for host 10.0.0.5 (wan)' },
   },
   {
     title: 'refuses two names in one',

@@ -1,8 +1,14 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { commaList, defineState, fails, flag, lineText, withDefault } from '../../kit/index.ts';
-import { hostsFile, hostsOutcome, readHostsFile, tellAll } from '../../providers/hosts/hosts-state.ts';
+import { hostsFile, hostsOutcome, readHostsFile } from '../../providers/hosts/hosts-state.ts';
 import { addName, namesOf, removeName, setComment } from '../../providers/hosts/hosts-text.ts';
+
+/** What a dry run says of changes of one kind, and what is said when they are made. */
+interface Told {
+  readonly pending: string[];
+  readonly done: string[];
+}
 
 /** `host.present` */
 export const present = defineState({
@@ -25,26 +31,29 @@ export const present = defineState({
     const bad = ip.find((address) => isIP(address.replace(/%.*$/, '')) === 0);
     if (bad !== undefined) return fails(`Invalid IP Address for ${name} (${bad})`);
     let lines = await readHostsFile(context.host, path);
-    const [settled, pending, done]: [string[], string[], string[]] = [[], [], []];
+    const settled: string[] = [];
+    const [added, commented, taken]: [Told, Told, Told] = [told(), told(), told()];
     const changes: Record<string, Record<string, string[]>> = {};
     const note = (key: string, address: string, what: string): void => {
       const ofKey = (changes[key] ??= {});
       (ofKey[address] ??= []).push(what);
     };
     for (const address of ip) {
-      if (namesOf(lines, address)?.includes(name) === true)
-        tellAll([settled, pending, done], `Host ${name} (${address}) already present`);
-      else {
+      const isThere = namesOf(lines, address)?.includes(name) === true;
+      if (!isThere) {
         lines = addName(lines, address, name);
-        pending.push(`Host ${name} (${address}) would be added`);
-        done.push(`Added host ${name} (${address})`);
+        added.pending.push(`Host ${name} (${address}) would be added`);
+        added.done.push(`Added host ${name} (${address})`);
         note('added', address, name);
       }
       const current = lines.find((line) => line.address === address)?.comment;
-      if (comment === '' || current === comment) continue;
+      if (comment === '' || current === comment) {
+        if (isThere) settled.push(`Host ${name} (${address}) already present`);
+        continue;
+      }
       lines = setComment(lines, address, comment);
-      pending.push(`Comment for ${address} (${comment}) would be added`);
-      done.push(`Set comment for host ${address} (${comment})`);
+      commented.pending.push(`Comment for ${address} (${comment}) would be added`);
+      commented.done.push(`Set comment for host ${address} (${comment})`);
       note('comment_added', address, comment);
     }
     const others = lines.filter(
@@ -53,14 +62,22 @@ export const present = defineState({
     const [removed, kept] = clean ? [others, []] : [[], others];
     for (const { address = '' } of removed) {
       lines = removeName(lines, address, name);
-      pending.push(`Host ${name} (${address}) would be removed`);
-      done.push(`Removed host ${name} (${address})`);
+      taken.pending.push(`Host ${name} (${address}) would be removed`);
+      taken.done.push(`Removed host ${name} (${address})`);
       note('removed', address, name);
     }
     const warnings = kept.map(({ address = '' }) => tellOther(name, address));
+    // Salt tells of what is there first, then of each kind of change.
+    const parts = [added, commented, taken];
+    const pending = [...settled, ...parts.flatMap((part) => part.pending)];
+    const done = [...settled, ...parts.flatMap((part) => part.done)];
     return hostsOutcome({ path, lines, settled, pending, done, changes, warnings });
   },
 });
+
+function told(): Told {
+  return { pending: [], done: [] };
+}
 
 function tellOther(name: string, address: string): string {
   return `Host ${name} present for IP address ${address}. To get rid of this warning, either run this state with 'clean' set to True to remove ${name} from ${address}, or add ${address} to the 'ip' argument.`;
