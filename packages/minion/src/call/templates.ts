@@ -112,8 +112,7 @@ async function renderText(
   wanted: RenderRequest,
 ): Promise<string> {
   if (wanted.engine !== 'jinja') {
-    const message = `${wanted.file}: the template engine ${wanted.engine} is not available here; there is jinja`;
-    throw minionError('renderer-unsupported', message);
+    throw minionError('renderer-unsupported', `Specified template format ${wanted.engine} is not supported`);
   }
   const visible = await surroundings.context();
   const variables = templateVariables({ file: wanted.file, saltenv: wanted.saltenv, ...visible });

@@ -67,7 +67,10 @@ async function keepContent(
 ): Promise<CheckOutcome<Host>> {
   const { name } = base.request;
   const changes = await ownershipChanges(base.context.host, stat, base.ownership);
-  if (Object.keys(changes).length === 0) return isOk(`File ${name} exists with proper permissions. No changes made.`);
+  if (Object.keys(changes).length === 0) {
+    const foretoldComment = `File ${name} not updated`;
+    return { ...isOk(`File ${name} exists with proper permissions. No changes made.`), foretoldComment };
+  }
   const wanted = changes.mode === undefined ? undefined : formatMode(base.ownership.mode ?? 0);
   const comment =
     wanted === undefined

@@ -4,6 +4,7 @@ import { attempt } from '../commands/attempt.ts';
 import { comparePythonVersions } from './python-versions.ts';
 import { toIndexOptions, toPipOptions, type PipOptions } from './pip-arguments.ts';
 import {
+  faultOfRequirement,
   isMet,
   listInstalled,
   newestOffered,
@@ -34,6 +35,8 @@ export async function checkPackages(request: PipRequest, context: StateContext):
   const wanted = requirementsOf(request);
   const bad = wanted.find(({ text }) => /^-|[\n\r\0]/.test(text.trim()));
   if (bad !== undefined) return fails(`The name ${bad.text} cannot be that of a Python package`);
+  const [fault] = wanted.flatMap((one) => faultOfRequirement(one) ?? []);
+  if (fault !== undefined) return fails(fault);
   const installed = await listInstalled(context.host, request.place);
   const targets: Requirement[] = [];
   for (const one of wanted) if (await needsWork(one, { installed, request }, context.host)) targets.push(one);

@@ -25,10 +25,21 @@ export interface Requirement {
 
 /** Reads a requirement such as `requests[socks]>=2,<3`; markers behind a semicolon are pip's to judge. */
 export function readRequirement(text: string): Requirement {
-  const match = /^([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*((?:[<>=!~]{1,3}\s*[^,;\s]+\s*,?\s*)*)(?:;.*)?$/.exec(
-    text.trim(),
-  );
+  const version = '[<>=!~]{1,3}\\s*[^,;\\s<>=!~]+';
+  const versions = `(?:${version}(?:\\s*,\\s*${version})*\\s*,?)?`;
+  const whole = new RegExp(`^([A-Za-z0-9][\\w.-]*)\\s*(?:\\[[^\\]]*\\])?\\s*(${versions})\\s*(?:;.*)?$`);
+  const match = whole.exec(text.trim());
   return { text, name: match?.[1], specifier: (match?.[2] ?? '').replace(/\s+/g, '') };
+}
+
+/** What pip would have against a requirement before it looks for the package, in Salt's words. */
+export function faultOfRequirement({ text, name, specifier }: Requirement): string | undefined {
+  const isPlace = /[/\\@]|^\.|\.(?:whl|zip|tgz|tar\.\w+)$/.test(text.trim());
+  const hasSingleSign = /(?:^|,)=[^=]/.test(specifier);
+  if (isPlace || (name !== undefined && !hasSingleSign)) return undefined;
+  if (text.includes('=') && !text.includes('=='))
+    return `Invalid version specification in package ${text}. '=' is not supported, use '==' instead.`;
+  return `pip raised an exception while parsing '${text}': Invalid requirement: '${text}'`;
 }
 
 /** The requirements of a file; `undefined` when it has lines that only pip can judge. */

@@ -43,7 +43,10 @@ export const hardlink = defineState({
     if (refusal !== undefined || source === undefined) return fails(refusal ?? '');
     if (stat !== undefined && stat.inode === source.inode && stat.device === source.device)
       return isOk(`Target of hard link ${name} is already pointing to ${target}`);
-    if (stat !== undefined && !force) return fails(`File exists where the hard link ${name} should be`);
+    if (stat !== undefined && !force) {
+      const foretoldComment = `File or directory exists where the hard link ${name} should be. Did you mean to use force?`;
+      return { ...fails(`File exists where the hard link ${name} should be`), foretoldComment };
+    }
     const forced = { forced: 'File for hard link was forcibly replaced' };
     const changes = { ...(stat === undefined ? {} : forced), new: name };
     return willChange({ comment: `Hard link ${name} to ${target} is set for creation`, changes }, (machine) =>

@@ -143,6 +143,13 @@ describeState(managed, [
     after: { '/etc/keep': { text: 'by hand\n', mode: 0o600 } },
   },
   {
+    title: 'has nothing to do when replace is off and the mode is right',
+    before: { files: { '/etc/keep': { text: 'by hand\n', mode: 0o600 } } },
+    arguments: { name: '/etc/keep', contents: 'x', replace: false, mode: '0600' },
+    ok: 'File /etc/keep exists with proper permissions. No changes made.',
+    foretold: 'File /etc/keep not updated',
+  },
+  {
     title: 'writes through a symbolic link',
     before: { files: { '/srv/real': 'old\n', '/srv/link': { link: 'real' } } },
     arguments: { name: '/srv/link', contents: 'new' },

@@ -79,6 +79,7 @@ describeState(hardlink, [
     before: { files: { '/bin/vim': 'x', '/bin/vi': 'y' } },
     arguments: { name: '/bin/vi', target: '/bin/vim' },
     fails: 'File exists where the hard link /bin/vi should be',
+    foretold: 'File or directory exists where the hard link /bin/vi should be. Did you mean to use force?',
   },
   {
     title: 'never replaces a directory',

@@ -46,6 +46,14 @@ describeState(symlink, [
     before: { files: { '/srv/f': 'x' } },
     arguments: { name: '/srv/f', target: '/nowhere' },
     fails: 'File exists where the symlink /srv/f should be',
+    foretold: 'File or directory exists where the symlink /srv/f should be. Did you mean to use force?',
+  },
+  {
+    title: 'names accounts that do not exist when it is to make the link',
+    before: { files: { '/srv': { directory: true } } },
+    arguments: { name: '/srv/l', target: '/nowhere', user: 'none', group: 'nobodies' },
+    pending: { comment: 'Symlink /srv/l to /nowhere is set for creation', changes: { new: '/srv/l' } },
+    applied: { comment: 'User none does not exist. Group nobodies does not exist.', changes: {}, failed: true },
   },
   {
     title: 'puts the link in the place of a file when it is to be done in one step',

@@ -121,7 +121,10 @@ async function checkLink(link: Link, host: ReadHost): Promise<CheckOutcome<Host>
   }
   if (link.backup !== undefined) return moveAside(link, host);
   const givesPlace = link.force || (link.atomic && stat.kind !== 'directory');
-  if (!givesPlace) return fails(`${kindName(stat.kind)} exists where the symlink ${name} should be`);
+  if (!givesPlace) {
+    const foretoldComment = `File or directory exists where the symlink ${name} should be. Did you mean to use force?`;
+    return { ...fails(`${kindName(stat.kind)} exists where the symlink ${name} should be`), foretoldComment };
+  }
   return create(
     link,
     `The file or directory ${name} is set for removal to make way for a new symlink targeting ${target}`,
@@ -169,8 +172,18 @@ function create(link: Link, comment: string, key: 'new' | 'change'): CheckOutcom
   return willChange({ comment, changes: { [key]: link.name } }, (machine) => makeLink(link, machine));
 }
 
+async function missingAccounts({ user, group }: Link, machine: Host): Promise<string> {
+  const errors = [
+    ...((await uidOf(machine, user)) === undefined ? [`User ${user} does not exist`] : []),
+    ...((await gidOf(machine, group)) === undefined ? [`Group ${group} does not exist`] : []),
+  ];
+  return errors.length > 1 ? `${errors.join('. ')}.` : errors.join('');
+}
+
 async function makeLink(link: Link, machine: Host): Promise<Applied> {
   const { name, target, user, group, backup } = link;
+  const missing = await missingAccounts(link, machine);
+  if (missing !== '') return { comment: missing, changes: {}, failed: true };
   const owner = await toAttributes(machine, { user, group });
   if (!(await isDirectory(machine, parentOf(name)))) {
     if (!link.makedirs)

@@ -49,6 +49,32 @@ describeState(installed, [
     },
   },
   {
+    title: 'refuses what is no requirement, as pip would',
+    before,
+    arguments: { name: 'all', pkgs: ['flask', 'x == 1.0 == 2'] },
+    fails: "pip raised an exception while parsing 'x == 1.0 == 2': Invalid requirement: 'x == 1.0 == 2'",
+  },
+  {
+    title: 'knows that one sign too few is meant',
+    before,
+    arguments: { name: 'x[a]=1.0' },
+    fails: "Invalid version specification in package x[a]=1.0. '=' is not supported, use '==' instead.",
+  },
+  {
+    title: 'leaves places of packages to pip',
+    before,
+    arguments: { name: 'git+https://example.org/x.git@1=2' },
+    pending: {
+      comment: 'Python package git+https://example.org/x.git@1=2 is set to be installed',
+      changes: { 'git+https://example.org/x.git@1=2': 'Installed' },
+    },
+    applied: {
+      comment: 'All packages were successfully installed',
+      changes: { 'git+https://example.org/x.git@1=2==???': 'Installed' },
+    },
+    again: 'pip alone knows which package a place holds',
+  },
+  {
     title: 'knows a package under any of its spellings',
     before,
     arguments: { name: 'jinja2' },

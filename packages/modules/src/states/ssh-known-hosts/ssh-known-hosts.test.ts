@@ -38,7 +38,7 @@ describeState(present, [
   },
   {
     title: 'names the file of an account as it was given',
-    before: { passwd: account, directories: ['/home/web'] },
+    before: { passwd: account, files: { '/home/web': { directory: true } } },
     arguments: { name: 'git.example.org', user: 'web', key, enc: 'ed25519', hash_known_hosts: false },
     pending: {
       comment: 'Key for git.example.org is set to be added to .ssh/known_hosts',
