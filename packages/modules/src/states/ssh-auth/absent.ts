@@ -22,10 +22,10 @@ export const absent = defineState({
     const unwanted = new Set(keys.map(({ key }) => key));
     const isUnwanted = (line: string): boolean => unwanted.has(readKeyLine(line)?.key ?? '');
     const gone = text.split('\n').filter(isUnwanted);
-    if (gone.length === 0 || path === undefined)
-      return isOk(
-        args.source === undefined ? 'Key not present' : `All host keys in file ${args.source} are already absent`,
-      );
+    if (gone.length === 0 || path === undefined) {
+      if (args.source !== undefined) return isOk(`All host keys in file ${args.source} are already absent`);
+      return { ...isOk('Key not present'), foretoldComment: 'Key is already absent' };
+    }
     const names = gone.map((line) => readKeyLine(line)?.key ?? '');
     const changes = Object.fromEntries(names.map((name) => [name, 'Removed']));
     const comment = names.map((name) => `Key ${name} for user ${args.user} is set for removal`).join('\n');

@@ -45,5 +45,11 @@ describeState(absent, [
     applied: { comment: 'Key removed' },
     after: { [file]: { text: '# staff\n', mode: 0o600 } },
   },
-  { title: 'has nothing to do without the key', before, arguments: { name: two, user: 'root' }, ok: 'Key not present' },
+  {
+    title: 'has nothing to do without the key',
+    before,
+    arguments: { name: two, user: 'root' },
+    ok: 'Key not present',
+    foretold: 'Key is already absent',
+  },
 ]);
