@@ -36,12 +36,13 @@ async function checkNew(context: StateContext): Promise<CheckOutcome<Host>> {
     calls.map((call) => call.name),
     context,
   );
-  if (missing.length > 0)
-    return {
-      ...fails(`Unavailable function${missing.length > 1 ? 's' : ''}: ${missing.join(', ')}.`),
-      extra: { name },
-    };
-  const comment = `Function${calls.length > 1 ? 's' : ''} ${calls.map((call) => call.name).join(', ')} to be executed.`;
+  const there = calls.map((call) => call.name).filter((one) => !missing.includes(one));
+  const comment = `Function${there.length > 1 ? 's' : ''} ${there.join(', ')} to be executed.`;
+  if (missing.length > 0) {
+    const absent = `Unavailable function${missing.length > 1 ? 's' : ''}: ${missing.join(', ')}.`;
+    const foretoldComment = there.length === 0 ? absent : `${absent} ${comment}`;
+    return { ...fails(absent), foretoldComment, extra: { name } };
+  }
   return willChange({ comment, changes: {}, extra: { name } }, async () => ({
     ...(await runCalls(calls, context)),
     extra: { name },

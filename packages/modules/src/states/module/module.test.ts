@@ -17,6 +17,13 @@ describeState(run, [
     arguments: { name: 'x', 'test.pong': [] },
     fails: 'Unavailable function: test.pong.',
   },
+  {
+    title: 'foretells the functions beside one that there is not',
+    surroundings: { functions: { 'sys.list_functions': () => ['test.ping'] } },
+    arguments: { name: 'x', 'test.pong': [], 'test.ping': [] },
+    fails: 'Unavailable function: test.pong.',
+    foretold: 'Unavailable function: test.pong. Function test.ping to be executed.',
+  },
 ]);
 describeState(run, [
   {

@@ -257,21 +257,21 @@ describeState(system, [
       enabled: true,
       hostname: 'web1.example.org',
       apply_hostname: true,
-      search: 'example.org',
+      search: ['example.org', 'example.net'],
       require_reboot: true,
     },
     pending: {
       comment:
-        'Global network settings are set to be updated:\n--- \n+++ \n@@ -1 +1,3 @@\n+domain example.org\n+search example.org\n nameserver 10.0.0.1\n--- \n+++ \n@@ -1 +1 @@\n-old\n+web1',
+        'Global network settings are set to be updated:\n--- \n+++ \n@@ -1 +1,3 @@\n+domain example.org\n+search example.org example.net\n nameserver 10.0.0.1\n--- \n+++ \n@@ -1 +1 @@\n-old\n+web1',
       changes: {
         network_settings:
-          '--- \n+++ \n@@ -1 +1,3 @@\n+domain example.org\n+search example.org\n nameserver 10.0.0.1\n--- \n+++ \n@@ -1 +1 @@\n-old\n+web1',
+          '--- \n+++ \n@@ -1 +1,3 @@\n+domain example.org\n+search example.org example.net\n nameserver 10.0.0.1\n--- \n+++ \n@@ -1 +1 @@\n-old\n+web1',
       },
     },
     applied: { comment: 'Global network settings are up to date.' },
     after: {
       '/etc/hostname': 'web1\n',
-      '/etc/resolv.conf': 'domain example.org\nsearch example.org\nnameserver 10.0.0.1\n',
+      '/etc/resolv.conf': 'domain example.org\nsearch example.org example.net\nnameserver 10.0.0.1\n',
       '/etc/default/networking': 'CONFIGURE_INTERFACES=yes\n',
     },
   },

@@ -1,6 +1,6 @@
 import { pythonStr, type Value } from '@brine/common';
 import { z } from 'zod';
-import { anyValue, defineState, isOk, optional, text, willChange } from '../../kit/index.ts';
+import { anyValue, defineState, isOk, optional, text, textList, willChange } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { planNetworkSettings } from '../../providers/network/network-settings.ts';
 import { orFailure } from '../../providers/or-failure.ts';
@@ -20,7 +20,7 @@ export const system = defineState({
     enabled: optional(anyValue()).describe('Whether interfaces are configured at boot.'),
     hostname: optional(text()).describe('The host name, with the domain behind a dot.'),
     apply_hostname: optional(anyValue()).describe('yes: the host name is set, now and at boot.'),
-    search: optional(text()).describe('Domains to search, for /etc/resolv.conf.'),
+    search: optional(textList()).describe('Domains to search, for /etc/resolv.conf: in one text, or a list.'),
     require_reboot: optional(anyValue()).describe('yes: the network is not started anew.'),
     gateway: redHat(),
     gatewaydev: redHat(),
@@ -42,7 +42,10 @@ export const system = defineState({
       const isTrue = (value: Value | undefined): boolean =>
         value !== undefined && ['yes', 'on', 'true', '1'].includes(pythonStr(value).toLowerCase());
       const appliesHostname = isTrue(args.apply_hostname);
-      const plan = await planNetworkSettings({ ...args, appliesHostname }, context.host);
+      const plan = await planNetworkSettings(
+        { ...args, search: args.search?.join(' '), appliesHostname },
+        context.host,
+      );
       if (plan.files.length === 0) return isOk('Global network settings are up to date.');
       const diff = plan.files
         .map(({ old, content }) => diffTexts(old, content))
