@@ -1,8 +1,7 @@
 import { AppError } from '@brine/common';
 import type { CommandRequest, CommandResult, Host } from '../../kit/index.ts';
 
-/** How long a system program may take, in milliseconds, when nobody says otherwise. */
-export const toolTimeout = 600_000;
+const toolTimeout = 600_000;
 
 /** Runs a system program and gives its output; throws `state-failed` with what it complained about when it fails. */
 export async function runTool(
