@@ -3,7 +3,6 @@ import {
   lineText,
   optional,
   textList,
-  unsupported,
   withDefault,
   type Account,
   type Host,
@@ -26,7 +25,6 @@ export const keyArguments = {
     'The file, from the home directory; %h and %u are filled in.',
   ),
   fingerprint_hash_type: optional(lineText()).describe('Accepted for compatibility; keys are compared whole.'),
-  port: unsupported('ports, which keys do not have'),
 };
 
 /** What of a state says which keys are meant. */

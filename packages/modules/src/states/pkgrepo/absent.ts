@@ -34,6 +34,7 @@ export const absent = defineState({
     file: optional(lineText()).describe('Only in this file.'),
     ppa: optional(lineText()).describe('On Ubuntu and Mint: an archive of Launchpad, OWNER/NAME.'),
     ppa_auth: secret(optional(lineText())).describe('Accepted for Salt: an archive is found whoever logs in to it.'),
+    copr: optional(lineText()).describe('On dnf and yum: a project of COPR, OWNER/PROJECT.'),
     keyid: optional(lineText()).describe('On apt: id of the key of the repository, which is removed with it.'),
     keyid_ppa: withDefault(flag(), false).describe(
       "Whether the archive's key is removed with it; Launchpad is asked for its id.",
@@ -46,12 +47,13 @@ export const absent = defineState({
   pkgrepo.absent: []`,
   ],
   acceptsUnknown: true,
-  async check({ name: id, file, ppa: given, keyid: givenKey, keyid_ppa: asks, aptkey, keydir }, context) {
+  async check({ name: id, file, copr, ppa: given, keyid: givenKey, keyid_ppa: asks, aptkey, keydir }, context) {
     const ppa = readPpa(id, given, context.grains);
     if (typeof ppa === 'string') return fails(`Failed to configure repo '${id}': ${ppa}`);
     const name = ppa === undefined ? id : `ppa:${ppa.owner}/${ppa.archive}`;
     const manager = await choosePackageManager(context.host, context.grains);
-    if (hasRepoFiles(manager.name)) return checkRepoFileAbsent(name, manager, context);
+    if (hasRepoFiles(manager.name))
+      return checkRepoFileAbsent(copr === undefined ? name : `copr:${copr}`, manager, context);
     if (manager.name !== 'apt') return fails('Repo management not implemented on this platform');
     const unwanted = readAptSource(name);
     // What is no line of a sources list is in none.

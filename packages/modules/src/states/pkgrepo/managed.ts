@@ -1,4 +1,4 @@
-import type { Dict, Value } from '@brine/common';
+import type { CheckOutcome, Dict, Value } from '@brine/common';
 import { z } from 'zod';
 import {
   commaList,
@@ -11,9 +11,12 @@ import {
   textList,
   withDefault,
   secret,
+  type Host,
+  type StateContext,
 } from '../../kit/index.ts';
 import { choosePackageManager } from '../../providers/packages/choose-package-manager.ts';
-import { checkRepoFile } from '../../providers/repositories/check-repo-file.ts';
+import type { PackageManager } from '../../providers/packages/package-manager.ts';
+import { checkRepoFile, coprId } from '../../providers/repositories/check-repo-file.ts';
 import { hasRepoFiles } from '../../providers/repositories/repo-files.ts';
 import { checkPpa, readPpa } from '../../providers/repositories/ppa.ts';
 import { checkRepository } from '../../providers/repositories/check-repository.ts';
@@ -56,6 +59,7 @@ export const managed = defineState({
     gpgcheck: optional(flag()).describe('On dnf, yum and zypper: whether its packages must be signed.'),
     gpgkey: optional(text()).describe('On dnf, yum and zypper: URL of its key; key_url unless given.'),
     gpgautoimport: withDefault(flag(), false).describe('On zypper: whether its key is taken on trust.'),
+    copr: optional(lineText()).describe('On dnf and yum: a project of COPR, OWNER/PROJECT; of no account elsewhere.'),
     ppa: optional(lineText()).describe(
       'On Ubuntu and Mint: an archive of Launchpad, OWNER/NAME; of no account elsewhere.',
     ),
@@ -74,6 +78,9 @@ export const managed = defineState({
     - baseurl: https://rpm.example.org/$basearch
     - gpgcheck: true
     - gpgkey: https://rpm.example.org/key.asc`,
+    `packit:
+  pkgrepo.managed:
+    - copr: packit/packit-stable`,
     `logstash-ppa:
   pkgrepo.managed:
     - ppa: wolfnet/logstash`,
@@ -93,16 +100,36 @@ export const managed = defineState({
     const manager = await choosePackageManager(context.host, context.grains);
     if (manager.name === 'apt') return checkRepository({ ...args, refresh: args.refresh ?? true }, context);
     if (!hasRepoFiles(manager.name)) return fails('Repo management not implemented on this platform');
-    const request = {
-      name: args.name,
-      file: args.file,
-      options: repoFileOptions(args, manager.name, context.unknownArguments),
-      importsKeys: args.gpgautoimport,
-      refreshes: args.refresh_db ?? (manager.name === 'zypper' ? true : (args.refresh ?? true)),
-    };
-    return checkRepoFile(request, manager, context);
+    return checkSection(args, manager, context);
   },
 });
+
+async function checkSection(
+  args: SectionArguments,
+  manager: PackageManager,
+  context: StateContext,
+): Promise<CheckOutcome<Host>> {
+  const copr = manager.name === 'zypper' ? undefined : args.copr;
+  const id = copr === undefined ? args.name : coprId(copr);
+  if (id === undefined) return fails(`Failed to configure repo '${args.name}': ${copr} is no OWNER/PROJECT of COPR`);
+  const request = {
+    name: id,
+    title: args.name,
+    copr,
+    file: args.file,
+    options: repoFileOptions(args, manager.name, context.unknownArguments),
+    importsKeys: args.gpgautoimport,
+    refreshes: args.refresh_db ?? (manager.name === 'zypper' ? true : (args.refresh ?? true)),
+  };
+  return checkRepoFile(request, manager, context);
+}
+
+interface SectionArguments extends RepoFileArguments {
+  readonly copr: string | undefined;
+  readonly file: string | undefined;
+  readonly gpgautoimport: boolean;
+  readonly refresh_db: boolean | undefined;
+}
 
 function refuse(
   args: {

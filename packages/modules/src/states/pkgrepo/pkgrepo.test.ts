@@ -1,5 +1,5 @@
 import { AppError } from '@brine/common';
-import { describeState, fakeApt, type FakeHost } from '@brine/testkit';
+import { describeState, fakeApt, type FakeHost, type FakeProgram } from '@brine/testkit';
 import { absent } from './absent.ts';
 import { managed } from './managed.ts';
 
@@ -516,5 +516,57 @@ describeState(managed, [
       '/etc/apt/sources.list.d/a.list': undefined,
       [file]: `${line}\n`,
     },
+  },
+]);
+
+const coprFile = '/etc/yum.repos.d/_copr:copr.fedorainfracloud.org:group_ours:tools.repo';
+const coprSection = '[copr:copr.fedorainfracloud.org:group_ours:tools]';
+const withCopr = {
+  programs: {
+    rpm: () => '',
+    dnf: (async (args, machine) => {
+      if (args.join(' ') !== 'copr enable -y @ours/tools') return '';
+      const text = `${coprSection}\nname=Copr repo for tools\nbaseurl=https://copr.example.org\nenabled=1\n`;
+      await machine.files.write(coprFile, Buffer.from(text));
+      return '';
+    }) as FakeProgram,
+  },
+  files: { '/etc/yum.repos.d': { directory: true } },
+} as const;
+
+describeState(managed, [
+  {
+    title: 'enables a project of COPR',
+    before: withCopr,
+    surroundings: { grains: { os_family: 'RedHat' } },
+    arguments: { name: 'tools', copr: '@ours/tools' },
+    pending: {
+      comment: `Package repo 'tools' would be configured. ${note}`,
+      changes: { repo: 'copr:@ours/tools' },
+    },
+    applied: { comment: "Configured package repo 'tools'" },
+    after: { [coprFile]: `${coprSection}\nname=tools\nbaseurl=https://copr.example.org\nenabled=1\n` },
+  },
+  {
+    title: 'refuses what is no project of COPR',
+    before: withCopr,
+    surroundings: { grains: { os_family: 'RedHat' } },
+    arguments: { name: 'tools', copr: '--help' },
+    fails: "Failed to configure repo 'tools': --help is no OWNER/PROJECT of COPR",
+  },
+]);
+
+describeState(absent, [
+  {
+    title: 'removes a project of COPR',
+    before: { ...withCopr, files: { [coprFile]: `${coprSection}\nname=tools\n` } },
+    surroundings: { grains: { os_family: 'RedHat' } },
+    arguments: { name: 'tools', copr: '@ours/tools' },
+    pending: {
+      comment: `Package repo 'copr:@ours/tools' will be removed. ${note}`,
+      changes: { repo: 'copr:@ours/tools' },
+    },
+    applied: { comment: 'Removed repo copr:@ours/tools' },
+    after: { [coprFile]: undefined },
   },
 ]);

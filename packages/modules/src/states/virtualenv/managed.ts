@@ -58,6 +58,13 @@ export const managed = defineState({
     use_vt: withDefault(flag(), false).describe('Accepted for compatibility.'),
     distribute: withDefault(flag(), false).describe('Accepted for compatibility; virtualenv gave it up.'),
     use_wheel: withDefault(flag(), false).describe('Accepted for compatibility: pip always takes wheels.'),
+    no_use_wheel: withDefault(flag(), false).describe(
+      'Accepted for compatibility: pip gave it up; no_binary says the same.',
+    ),
+    pip_download_cache: optional(lineText()).describe(
+      'Accepted for compatibility: pip gave it up; pip_cache_dir says the same.',
+    ),
+    process_dependency_links: withDefault(flag(), false).describe('Accepted for compatibility: pip gave it up.'),
     pip_download: unsupported('pip_download, which pip made a command of its own'),
   }),
   examples: [
