@@ -23,8 +23,8 @@ await write({
   folder: path('../packages/cli/dist/programs'),
   format: 'cjs',
 });
-// Native, or loaded by nothing but returners that few have.
-const external = [/^zeromq/, /^libsql/, /^pg$/, /^nodemailer/];
+// Native, or loaded by little that few have.
+const external = [/^zeromq/, /^libsql/, /^pg$/, /^nodemailer/, /^@zip\.js\//];
 await write({
   input: { 'salt-minion': path('../packages/minion/dist/salt-minion/run-program.js') },
   folder: path('../packages/minion/dist/programs'),

@@ -13,6 +13,7 @@ import {
 } from '../../kit/arguments.ts';
 import { secret } from '../../kit/secret-arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
+import type { CommandResult } from '../../kit/host.ts';
 import { defineFunction } from '../../kit/define-function.ts';
 import { withPlainZip } from '../../providers/archives/plain-zip.ts';
 import { failure } from '../failure.ts';
@@ -78,13 +79,13 @@ export const unzip = defineFunction({
     if (escape !== undefined) throw failure(`${archive} holds '${escape.path}', which would leave ${dest}`);
     const extra = options === undefined ? [] : options.split(/\s+/);
     const leftOut = excludes.length === 0 ? [] : ['-x', ...excludes];
-    const result = await withPlainZip(context.host, { path: archive, password, user: runas }, (path) =>
+    const work = (path: string): Promise<CommandResult> =>
       context.host.run({
         command: ['unzip', '-q', '-o', ...extra, path, '-d', dest, ...leftOut],
         signal: context.signal,
         ...(runas === undefined ? {} : { user: runas }),
-      }),
-    );
+      });
+    const result = await withPlainZip(context.host, { path: archive, password, user: runas }, work, context.signal);
     if (result.exitCode > 1) throw failure(`Exception encountered unpacking zipfile: ${result.stderr}`);
     if (!keepsModes) await giveUsualModes(context, dest, { members, excludes });
     const inArchive = await context.host.inspect({ command: ['unzip', '-Z1', archive], signal: context.signal });

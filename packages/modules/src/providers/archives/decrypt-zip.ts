@@ -1,118 +1,118 @@
 import { AppError } from '@brine/common';
+import type * as Zip from '@zip.js/zip.js';
+import type { Host, ReadHost } from '../../kit/index.ts';
 
-// Signatures and the places of members in a record, as in PKWARE's APPNOTE.TXT, sections 4.3.7, 4.3.12 and 4.3.16.
-const endSignature = Buffer.from([0x50, 0x4b, 5, 6]);
-const centralSignature = 0x02014b50;
-const localSignature = 0x04034b50;
-const encrypted = 1;
-const describedLater = 8;
-const stronglyEncrypted = 64;
-/** What stands before the data of an encrypted member. */
-const headerLength = 12;
+/** A zip that is to be copied without its password. */
+export interface Decryption {
+  readonly path: string;
+  readonly password: string;
+  /** A file that is there already, and empty. */
+  readonly copy: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+type Library = typeof Zip;
+
+/** Bytes that are written at once. */
+const pieceLength = 4 * 1024 * 1024;
 
 /**
- * The same zip without its password; members stay compressed as they are. Throws `state-failed` for a wrong password,
- * another encryption than that of PKZIP 2, and what is larger than 4 GiB.
+ * Copies a zip without its password, encrypted as PKZIP 2 or WinZip (AES) does it, of any size: it is never held in memory
+ * whole, and members stay compressed as they are where that can be. Throws `state-failed` for a wrong password and for what
+ * is no zip, and what the signal was aborted with.
  */
-export function decryptZip(bytes: Uint8Array, password: string): Uint8Array {
-  const zip = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const end = zip.lastIndexOf(endSignature);
-  if (end < 0) throw refusal('It is no zip');
-  const members: Buffer[] = [];
-  const directory: Buffer[] = [];
-  let offset = 0;
-  for (const entry of centralEntries(zip, end)) {
-    const member = decryptMember(zip, entry, password);
-    members.push(member);
-    directory.push(plainEntry(entry, offset));
-    offset += member.length;
+export async function decryptZip(machine: Host, { path, password, copy, signal }: Decryption): Promise<void> {
+  const zip = await import('@zip.js/zip.js');
+  const usual = { useWebWorkers: false, ...(signal === undefined ? {} : { signal }) };
+  let member = path;
+  try {
+    const source = new zip.ZipReader(await openSource(zip, machine, path), usual);
+    const target = new zip.ZipWriter(appending(machine, copy), { ...usual, keepOrder: true });
+    for await (const entry of source.getEntriesGenerator()) {
+      member = entry.filename;
+      await copyMember(target, entry, password);
+    }
+    await target.close();
+    await source.close();
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw explain(zip, error, member);
   }
-  const tail = Buffer.from(zip.subarray(end));
-  tail.writeUInt32LE(offset, 16);
-  return Buffer.concat([...members, ...directory, tail]);
 }
 
-function refusal(message: string): AppError {
-  return new AppError({ code: 'state-failed', message });
-}
-
-function centralEntries(zip: Buffer, end: number): readonly Buffer[] {
-  const entries: Buffer[] = [];
-  let at = zip.readUInt32LE(end + 16);
-  for (let count = zip.readUInt16LE(end + 10); count > 0; count -= 1) {
-    if (at + 46 > zip.length || zip.readUInt32LE(at) !== centralSignature)
-      throw refusal('It is larger than can be decrypted, or damaged');
-    const length = 46 + zip.readUInt16LE(at + 28) + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
-    entries.push(zip.subarray(at, at + length));
-    at += length;
+/** Whether a zip has members that are encrypted. Throws as {@link decryptZip} does. */
+export async function isZipEncrypted(host: ReadHost, path: string): Promise<boolean> {
+  const zip = await import('@zip.js/zip.js');
+  try {
+    const source = new zip.ZipReader(await openSource(zip, host, path), { useWebWorkers: false });
+    for await (const { encrypted } of source.getEntriesGenerator()) if (encrypted) return true;
+    return false;
+  } catch (error) {
+    throw explain(zip, error, path);
   }
-  return entries;
 }
 
-function isEncrypted(entry: Buffer): boolean {
-  return (entry.readUInt16LE(8) & encrypted) !== 0;
-}
-
-function decryptMember(zip: Buffer, entry: Buffer, password: string): Buffer {
-  const at = entry.readUInt32LE(42);
-  if (at + 30 > zip.length || zip.readUInt32LE(at) !== localSignature)
-    throw refusal('It is larger than can be decrypted, or damaged');
-  const start = at + 30 + zip.readUInt16LE(at + 26) + zip.readUInt16LE(at + 28);
-  const data = zip.subarray(start, start + entry.readUInt32LE(20));
-  const head = Buffer.from(zip.subarray(at, start));
-  head.writeUInt16LE(head.readUInt16LE(6) & ~(encrypted | describedLater), 6);
-  entry.copy(head, 14, 16, 28);
-  if (!isEncrypted(entry)) return Buffer.concat([head, data]);
-  head.writeUInt32LE(data.length - headerLength, 18);
-  return Buffer.concat([head, decryptData(entry, data, password)]);
-}
-
-function plainEntry(entry: Buffer, offset: number): Buffer {
-  const plain = Buffer.from(entry);
-  if (isEncrypted(entry)) plain.writeUInt32LE(entry.readUInt32LE(20) - headerLength, 20);
-  plain.writeUInt16LE(entry.readUInt16LE(8) & ~(encrypted | describedLater), 8);
-  plain.writeUInt32LE(offset, 42);
-  return plain;
-}
-
-function decryptData(entry: Buffer, data: Buffer, password: string): Buffer {
-  const name = entry.subarray(46, 46 + entry.readUInt16LE(28)).toString('utf8');
-  const flags = entry.readUInt16LE(8);
-  const otherMethod = 99;
-  if ((flags & stronglyEncrypted) !== 0 || entry.readUInt16LE(10) === otherMethod)
-    throw refusal(`The encryption of ${name} is not supported`);
-  const plain = decryptBytes(data, password);
-  const check = (flags & describedLater) === 0 ? entry[19] : entry[13];
-  if (data.length < headerLength || plain[headerLength - 1] !== check) throw refusal(`Bad password for file ${name}`);
-  return plain.subarray(headerLength);
-}
-
-/** The stream cipher of PKZIP 2 (APPNOTE.TXT 6.1). */
-function decryptBytes(data: Buffer, password: string): Buffer {
-  const keys: [number, number, number] = [0x12345678, 0x23456789, 0x34567890];
-  for (const byte of Buffer.from(password, 'utf8')) updateKeys(keys, byte);
-  const plain = Buffer.alloc(data.length);
-  for (const [index, byte] of data.entries()) {
-    const seed = (keys[2] | 2) & 0xffff;
-    const clear = byte ^ ((Math.imul(seed, seed ^ 1) >>> 8) & 0xff);
-    plain[index] = clear;
-    updateKeys(keys, clear);
+async function copyMember(target: Zip.ZipWriter<unknown>, entry: Zip.Entry, password: string): Promise<void> {
+  if (entry.directory) {
+    await target.add(entry.filename, undefined, { entry, directory: true });
+    return;
   }
-  return plain;
+  const pipe = new TransformStream<Uint8Array, Uint8Array>();
+  // What AES encrypts has no checksum beside it: that of the copy is made anew, and the member compressed again for it.
+  const isWithoutChecksum = entry.encrypted && ((entry.crc32 as number | undefined) ?? 0) === 0;
+  const copied = isWithoutChecksum
+    ? target.add(entry.filename, pipe.readable, { entry, level: 1, zip64: entry.uncompressedSize > 0xf000_0000 })
+    : target.add(entry.filename, pipe.readable, { entry, passThrough: 'compressed' });
+  const read = entry.getData(pipe.writable, {
+    ...(entry.encrypted ? { rawPassword: Buffer.from(password) } : {}),
+    ...(isWithoutChecksum ? {} : { passThrough: 'compressed' as const }),
+  });
+  try {
+    await Promise.all([read, copied]);
+  } catch (error) {
+    // Whichever failed may have left the other with a pipe that nobody fills or empties; it would wait for long.
+    await Promise.allSettled([pipe.writable.abort(error), pipe.readable.cancel(error)]);
+    throw error;
+  }
 }
 
-function updateKeys(keys: [number, number, number], byte: number): void {
-  keys[0] = crcStep(keys[0], byte);
-  keys[1] = (Math.imul(keys[1] + (keys[0] & 0xff), 134775813) + 1) | 0;
-  keys[2] = crcStep(keys[2], keys[1] >>> 24);
+async function openSource(zip: Library, { files }: ReadHost, path: string): Promise<Zip.Reader<string>> {
+  const size = (await files.stat(path, { follow: true }))?.size ?? 0;
+  class FileReader extends zip.Reader<string> {
+    override size = size;
+    override async readUint8Array(offset: number, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+      return new Uint8Array((await files.read(path, { offset, limit })) ?? []);
+    }
+  }
+  return new FileReader(path);
 }
 
-const crcTable = Array.from({ length: 256 }, (_, start) => {
-  let value = start;
-  for (let bit = 0; bit < 8; bit += 1) value = (value & 1) === 0 ? value >>> 1 : (value >>> 1) ^ 0xedb88320;
-  return value;
-});
+function appending({ files }: Host, path: string): WritableStream<Uint8Array> {
+  let pieces: Uint8Array[] = [];
+  let length = 0;
+  const flush = async (): Promise<void> => {
+    if (length > 0) await files.append(path, Buffer.concat(pieces));
+    [pieces, length] = [[], 0];
+  };
+  return new WritableStream({
+    write: async (piece) => {
+      pieces.push(piece.slice());
+      length += piece.length;
+      if (length >= pieceLength) await flush();
+    },
+    close: flush,
+  });
+}
 
-function crcStep(crc: number, byte: number): number {
-  return (crc >>> 8) ^ (crcTable[(crc ^ byte) & 0xff] ?? 0);
+function explain(zip: Library, error: unknown, member: string): unknown {
+  const said = error instanceof Error ? error.message : String(error);
+  if (said === zip.ERR_INVALID_PASSWORD) return refusal(`Bad password for file ${member}`, error);
+  if (said === zip.ERR_BAD_FORMAT || said === zip.ERR_EOCDR_NOT_FOUND) return refusal('It is no zip', error);
+  // The library has no class for its errors; what the host throws has.
+  if (error instanceof AppError) return error;
+  return refusal(`It is damaged, or has what cannot be read (${member}: ${said})`, error);
+}
+
+function refusal(message: string, cause: unknown): AppError {
+  return new AppError({ code: 'state-failed', message, cause });
 }

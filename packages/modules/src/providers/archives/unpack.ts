@@ -41,13 +41,14 @@ export async function unpack(
   if (missing !== undefined) return { comment: missing, changes: {}, failed: true };
   for (const path of extraction.removed) await machine.files.remove(path, { recursive: true });
   if (!(await isDirectory(machine, name))) await makeParents(machine, `${name}/.`, { user });
-  const { command, result } = await withPlainZip(machine, archive, async (path) => {
+  const work = async (path: string) => {
     const unpacking = unpackCommand({ ...archive, path }, name);
     return {
       command: unpacking,
       result: await machine.run({ command: unpacking, signal: context.signal, timeout: 3_600_000 }),
     };
-  });
+  };
+  const { command, result } = await withPlainZip(machine, archive, work, context.signal);
   if (result.exitCode !== 0) return toFailure(command, result, archive);
   if (!request.extract_perms && archive.format === 'zip') await dropPermissions(extraction, machine);
   await rememberHash(extraction, machine);
