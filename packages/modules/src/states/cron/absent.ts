@@ -29,7 +29,8 @@ export const absent = defineState({
     const { user } = args;
     const crontab = await loadCrontab(host, user);
     const found = findJob(crontab, { command, identifier: args.identifier === false ? command : args.identifier });
-    if (found === undefined) return isOk(`Cron ${command} already absent`);
+    if (found === undefined)
+      return { ...isOk(`Cron ${command} already absent`), foretoldComment: `Cron ${command} is absent` };
     const changes = { [user]: command };
     return willChange({ comment: `Cron ${command} is set to be removed`, changes }, (machine) =>
       attemptCrontab(`Cron ${command} for user ${user} failed to commit with error `, async () => {

@@ -137,6 +137,7 @@ describeState(absent, [
     before: machine(),
     arguments: { name: 'x' },
     ok: 'Cron x already absent',
+    foretold: 'Cron x is absent',
   },
 ]);
 describeState(envPresent, [
@@ -179,6 +180,13 @@ describeState(envAbsent, [
     pending: { comment: 'Cron env MAILTO is set to be removed', changes: { root: 'MAILTO' } },
     applied: { comment: "Cron env MAILTO removed from root's crontab" },
     after: { [spool]: banner },
+  },
+  {
+    title: 'has nothing to do without the variable',
+    before: machine(),
+    arguments: { name: 'MAILTO' },
+    ok: 'Cron env MAILTO already absent',
+    foretold: 'Cron env MAILTO is absent',
   },
 ]);
 describeState(file, [

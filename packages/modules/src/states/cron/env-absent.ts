@@ -17,7 +17,8 @@ export const envAbsent = defineState({
   ],
   async check({ name, user }, { host }) {
     const crontab = await loadCrontab(host, user);
-    if (!crontab.variables.has(name)) return isOk(`Cron env ${name} already absent`);
+    if (!crontab.variables.has(name))
+      return { ...isOk(`Cron env ${name} already absent`), foretoldComment: `Cron env ${name} is absent` };
     const changes = { [user]: name };
     return willChange({ comment: `Cron env ${name} is set to be removed`, changes }, (machine) =>
       attemptCrontab(`Cron env ${name} for user ${user} failed to commit with error `, async () => {
