@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { flag, withDefault } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
+import { inOrder } from '../../kit/in-order.ts';
 import {
   commandLine,
   environmentArguments,
@@ -72,10 +73,15 @@ export const runAll = defineFunction({
   name: 'cmd.run_all',
   ignoresOthers: true,
   summary: 'Runs a command and answers its process id, exit status, standard output and standard error.',
-  args: z.object({
-    ...commandArguments,
-    redirect_stderr: withDefault(flag(), false).describe('Let standard error go into standard output.'),
-  }),
+  args: z.object(
+    inOrder(
+      {
+        ...commandArguments,
+        redirect_stderr: withDefault(flag(), false).describe('Let standard error go into standard output.'),
+      },
+      'cmd cwd stdin runas group shell python_shell env clean_env template rstrip umask output_encoding output_loglevel log_callback hide_output timeout reset_system_locale ignore_retcode saltenv use_vt redirect_stderr password encoded_cmd prepend_path success_retcodes success_stdout success_stderr',
+    ),
+  ),
   examples: ["'*' cmd.run_all 'ls -l'"],
   async run(args, context) {
     const usesShell = hasShell(args.python_shell, context);
@@ -98,7 +104,12 @@ export const runBg = defineFunction({
   name: 'cmd.run_bg',
   ignoresOthers: true,
   summary: 'Starts a command without waiting for it and answers its process id.',
-  args: z.object(commandArguments),
+  args: z.object(
+    inOrder(
+      commandArguments,
+      'cmd cwd runas group shell python_shell env clean_env template umask timeout output_encoding output_loglevel log_callback reset_system_locale ignore_retcode saltenv password prepend_path success_retcodes success_stdout success_stderr',
+    ),
+  ),
   examples: ["'*' cmd.run_bg 'fstrim-all'"],
   run: async (args, context) => {
     const usesShell = hasShell(args.python_shell, context);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { commaList, dict, either, optional, text, textList } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
+import { inOrder } from '../../kit/in-order.ts';
 import { environmentArguments, placeArguments, pythonShell, tuningArguments } from './command-arguments.ts';
 import { withScratchFile } from '../scratch-file.ts';
 import { hasShell } from './has-shell.ts';
@@ -34,7 +35,12 @@ export const script = defineFunction({
 export const scriptRetcode = defineFunction({
   name: 'cmd.script_retcode',
   summary: 'Fetches a script, runs it and answers its exit status.',
-  args: z.object(scriptArguments),
+  args: z.object(
+    inOrder(
+      scriptArguments,
+      'source args cwd stdin runas group shell python_shell env template umask timeout reset_system_locale saltenv output_encoding output_loglevel log_callback use_vt password success_retcodes success_stdout success_stderr',
+    ),
+  ),
   keywords: 'kwargs',
   examples: ["'*' cmd.script_retcode salt://scripts/runme.sh"],
   run: async (args, context) => (await runScript(args, context)).retcode,

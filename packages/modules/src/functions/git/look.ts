@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { commaList, flag, optional, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
+import { inOrder } from '../../kit/in-order.ts';
 import { redactUrl } from '../../providers/files/find-source.ts';
 import { urlWithLogin } from '../../providers/git/git-command.ts';
 import { failure } from '../failure.ts';
@@ -106,16 +107,21 @@ export const listTags = defineFunction({
 export const lsRemote = defineFunction({
   name: 'git.ls_remote',
   summary: 'The references of a remote and their hashes.',
-  args: z.object({
-    cwd: optional(safeName('a path')).describe('The folder of a checkout; none is needed for a URL.'),
-    remote: withDefault(safeName('a remote or a URL'), 'origin').describe('Name of the remote, or a URL.'),
-    ref: optional(safeName('a reference')).describe('Only references of this name.'),
-    ...optionArguments,
-    ...runArguments,
-    ...remoteArguments,
-    ...loginArguments,
-    ...lastArguments,
-  }),
+  args: z.object(
+    inOrder(
+      {
+        cwd: optional(safeName('a path')).describe('The folder of a checkout; none is needed for a URL.'),
+        remote: withDefault(safeName('a remote or a URL'), 'origin').describe('Name of the remote, or a URL.'),
+        ref: optional(safeName('a reference')).describe('Only references of this name.'),
+        ...optionArguments,
+        ...runArguments,
+        ...remoteArguments,
+        ...loginArguments,
+        ...lastArguments,
+      },
+      'cwd remote ref opts git_opts user password identity https_user https_pass ignore_retcode output_encoding saltenv',
+    ),
+  ),
   examples: ["'*' git.ls_remote /path/to/repo origin main", "'*' git.ls_remote remote=https://domain.tld/repo.git"],
   async run(args, context) {
     const asked = { ...args, url: args.remote };
@@ -135,7 +141,12 @@ export const lsRemote = defineFunction({
 export const remotes = defineFunction({
   name: 'git.remotes',
   summary: 'The remotes of a checkout and the URLs they fetch from and push to.',
-  args: z.object({ cwd, redact_auth: redactAuth, ...runArguments, ...lastArguments }),
+  args: z.object(
+    inOrder(
+      { cwd, redact_auth: redactAuth, ...runArguments, ...lastArguments },
+      'cwd user password redact_auth ignore_retcode output_encoding',
+    ),
+  ),
   examples: ["'*' git.remotes /path/to/repo"],
   run: async (args, context) => new Map(await readRemotes(args, context, args.redact_auth)),
 });
@@ -143,7 +154,12 @@ export const remotes = defineFunction({
 export const remoteGet = defineFunction({
   name: 'git.remote_get',
   summary: 'The URLs a remote fetches from and pushes to.',
-  args: z.object({ cwd, remote, redact_auth: redactAuth, ...runArguments, ...lastArguments }),
+  args: z.object(
+    inOrder(
+      { cwd, remote, redact_auth: redactAuth, ...runArguments, ...lastArguments },
+      'cwd remote user password redact_auth ignore_retcode output_encoding',
+    ),
+  ),
   examples: ["'*' git.remote_get /path/to/repo", "'*' git.remote_get /path/to/repo upstream"],
   async run(args, context) {
     const found = (await readRemotes(args, context, args.redact_auth)).get(args.remote);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { commaList, flag, lineText, optional, text, textList, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
+import { inOrder } from '../../kit/in-order.ts';
 import {
   faultOfPipOptions,
   furtherPipOptionArguments,
@@ -22,18 +23,23 @@ export const install = defineFunction({
   name: 'pip.install',
   ignoresOthers: true,
   summary: 'Installs packages and answers how pip ended.',
-  args: z.object({
-    pkgs: optional(textList()).describe('Packages, with versions where wanted.'),
-    requirements,
-    bin_env: place.bin_env,
-    ...pipOptionArguments,
-    user: place.user,
-    cwd: place.cwd,
-    ...furtherPipOptionArguments,
-    saltenv: saltenvArgument,
-    ...environmentOfPip,
-    use_vt: useVt,
-  }),
+  args: z.object(
+    inOrder(
+      {
+        pkgs: optional(textList()).describe('Packages, with versions where wanted.'),
+        requirements,
+        bin_env: place.bin_env,
+        ...pipOptionArguments,
+        user: place.user,
+        cwd: place.cwd,
+        ...furtherPipOptionArguments,
+        saltenv: saltenvArgument,
+        ...environmentOfPip,
+        use_vt: useVt,
+      },
+      'pkgs requirements bin_env use_wheel no_use_wheel log proxy timeout editable find_links index_url extra_index_url no_index mirrors build target download download_cache source upgrade force_reinstall ignore_installed exists_action no_deps no_install no_download global_options install_options user cwd pre_releases cert allow_all_external allow_external allow_unverified process_dependency_links saltenv env_vars use_vt trusted_host no_cache_dir extra_args cache_dir no_binary disable_version_check',
+    ),
+  ),
   examples: [
     "'*' pip.install <package name>,<package2 name>",
     "'*' pip.install requirements=/path/to/requirements.txt",

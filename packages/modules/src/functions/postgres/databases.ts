@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { flag, lineText, optional, text, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
+import { inOrder } from '../../kit/in-order.ts';
 import { quoteName, quoteText } from '../../providers/databases/postgres.ts';
 import { giveAway } from './owner.ts';
 import { byName, execute, queryRows, serverArguments, type ServerGiven } from './server.ts';
@@ -56,16 +57,21 @@ export const dbExists = defineFunction({
 export const dbCreate = defineFunction({
   name: 'postgres.db_create',
   summary: 'Makes a database; answers whether that went well.',
-  args: z.object({
-    name,
-    ...serverArguments,
-    tablespace: optional(lineText()).describe('Where it lies.'),
-    encoding: optional(lineText()).describe('Its encoding.'),
-    lc_collate: optional(lineText()).describe('How it orders texts.'),
-    lc_ctype: optional(lineText()).describe('How it classifies characters.'),
-    owner: optional(lineText()).describe('Its owner.'),
-    template: optional(lineText()).describe('The database it is a copy of.'),
-  }),
+  args: z.object(
+    inOrder(
+      {
+        name,
+        ...serverArguments,
+        tablespace: optional(lineText()).describe('Where it lies.'),
+        encoding: optional(lineText()).describe('Its encoding.'),
+        lc_collate: optional(lineText()).describe('How it orders texts.'),
+        lc_ctype: optional(lineText()).describe('How it classifies characters.'),
+        owner: optional(lineText()).describe('Its owner.'),
+        template: optional(lineText()).describe('The database it is a copy of.'),
+      },
+      'name user host port maintenance_db password tablespace encoding lc_collate lc_ctype owner template runas',
+    ),
+  ),
   examples: ["'*' postgres.db_create 'dbname'", "'*' postgres.db_create 'dbname' template=template_postgis"],
   run(args, context) {
     const names = { TABLESPACE: args.tablespace, OWNER: args.owner, TEMPLATE: args.template };
@@ -82,13 +88,18 @@ export const dbCreate = defineFunction({
 export const dbAlter = defineFunction({
   name: 'postgres.db_alter',
   summary: 'Changes owner or tablespace of a database; answers whether that went well.',
-  args: z.object({
-    name,
-    ...serverArguments,
-    tablespace: optional(lineText()).describe('Where it is to lie.'),
-    owner: optional(lineText()).describe('Its new owner.'),
-    owner_recurse: withDefault(flag(), false).describe('Give all there is in it that owner as well.'),
-  }),
+  args: z.object(
+    inOrder(
+      {
+        name,
+        ...serverArguments,
+        tablespace: optional(lineText()).describe('Where it is to lie.'),
+        owner: optional(lineText()).describe('Its new owner.'),
+        owner_recurse: withDefault(flag(), false).describe('Give all there is in it that owner as well.'),
+      },
+      'name user host port maintenance_db password tablespace owner owner_recurse runas',
+    ),
+  ),
   examples: ["'*' postgres.db_alter dbname owner=otheruser"],
   async run(args, context) {
     if (args.owner !== undefined && args.owner_recurse && !(await giveAway(context, args, args.name, args.owner)))

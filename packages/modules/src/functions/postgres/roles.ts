@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { commaList, flag, lineText, optional, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction, type FunctionDeclaration } from '../../kit/define-function.ts';
+import { inOrder } from '../../kit/in-order.ts';
 import { hashFor, quoteName, quoteText } from '../../providers/databases/postgres.ts';
 import { execute, queryRows, roleFlags, serverArguments, type ServerGiven } from './server.ts';
 
@@ -109,6 +110,17 @@ async function passwordKind(context: FunctionContext, given: ServerGiven): Promi
 
 const groups = optional(commaList()).describe('Roles it is a member of.');
 
+// Salt's orders: each of them is another.
+const places = 'user host port maintenance_db password createdb createroles';
+const creationOrder = {
+  user: `username ${places} inherit login connlimit encrypted superuser replication rolepassword valid_until groups runas`,
+  group: `groupname ${places} encrypted login inherit superuser replication rolepassword groups runas`,
+};
+const updateOrder = {
+  user: `username ${places} encrypted superuser inherit login connlimit replication rolepassword valid_until groups runas`,
+  group: `groupname ${places} encrypted inherit login superuser replication rolepassword groups runas`,
+};
+
 export const userCreate = creation('user', 'Makes a role that may log in', { inherit: true, login: true });
 export const groupCreate = creation('group', 'Makes a role that may not log in', { inherit: true, login: false });
 export const userUpdate = updating('user', { inherit: true, login: true });
@@ -121,11 +133,15 @@ interface RoleStandard {
   readonly login: boolean;
 }
 
+function roleArguments(kind: 'user' | 'group') {
+  return { [`${kind}name`]: name, ...serverArguments, ...roleFlags, groups };
+}
+
 function creation(kind: 'user' | 'group', summary: string, standard: RoleStandard): FunctionDeclaration {
   return defineFunction({
     name: `postgres.${kind}_create`,
     summary: `${summary}; answers whether that went well, false when it is there.`,
-    args: z.object({ [`${kind}name`]: name, ...serverArguments, ...roleFlags, groups }),
+    args: z.object(inOrder(roleArguments(kind), creationOrder[kind])),
     examples: [`'*' postgres.${kind}_create '${kind}name' createdb=True rolepassword='rolepassword'`],
     async run(args, context) {
       const given = args as unknown as RoleGiven;
@@ -141,7 +157,7 @@ function updating(kind: 'user' | 'group', standard: RoleStandard): FunctionDecla
   return defineFunction({
     name: `postgres.${kind}_update`,
     summary: 'Changes a role; answers whether that went well, false when there is none.',
-    args: z.object({ [`${kind}name`]: name, ...serverArguments, ...roleFlags, groups }),
+    args: z.object(inOrder(roleArguments(kind), updateOrder[kind])),
     examples: [`'*' postgres.${kind}_update '${kind}name' createdb=True`],
     async run(args, context) {
       const given = args as unknown as RoleGiven;

@@ -2,6 +2,7 @@ import { pythonStr } from '@brine/common';
 import { z } from 'zod';
 import { dict, lineText, optional } from '../../kit/arguments.ts';
 import { defineFunction } from '../../kit/define-function.ts';
+import { inOrder } from '../../kit/in-order.ts';
 import { quoteName, quoteText } from '../../providers/databases/postgres.ts';
 import { execute, serverArguments } from './server.ts';
 
@@ -33,14 +34,19 @@ export const tablespaceCreate = defineFunction({
 export const tablespaceAlter = defineFunction({
   name: 'postgres.tablespace_alter',
   summary: 'Changes name, owner or options of a tablespace; answers whether that went well.',
-  args: z.object({
-    name,
-    ...serverArguments,
-    new_name: optional(lineText()).describe('Its new name.'),
-    new_owner: optional(lineText()).describe('Its new owner.'),
-    set_option: optional(dict()).describe('An option that it is to have, with its value.'),
-    reset_option: optional(lineText()).describe('An option that it is to have no longer.'),
-  }),
+  args: z.object(
+    inOrder(
+      {
+        name,
+        ...serverArguments,
+        new_name: optional(lineText()).describe('Its new name.'),
+        new_owner: optional(lineText()).describe('Its new owner.'),
+        set_option: optional(dict()).describe('An option that it is to have, with its value.'),
+        reset_option: optional(lineText()).describe('An option that it is to have no longer.'),
+      },
+      'name user host port maintenance_db password new_name new_owner set_option reset_option runas',
+    ),
+  ),
   examples: [
     "'*' postgres.tablespace_alter tsname new_owner=otheruser",
     "'*' postgres.tablespace_alter index_space new_name=fast_raid",

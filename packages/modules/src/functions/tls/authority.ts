@@ -4,6 +4,7 @@ import { flag, integer, optional, text, textList, withDefault } from '../../kit/
 import { secret } from '../../kit/secret-arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
+import { inOrder } from '../../kit/in-order.ts';
 import { issueCertificate, issueRequest, randomSerial, readRequest } from '../../providers/x509/certificates.ts';
 import { buildExtensions, requestExtensions } from '../../providers/x509/extensions.ts';
 import { createKey, encodeKey, loadPrivateKey, wrapPem } from '../../providers/x509/keys.ts';
@@ -249,12 +250,17 @@ async function writeList(path: string, { authority, revoked, digest: algorithm }
 export const revokeCert = defineFunction({
   name: 'tls.revoke_cert',
   summary: 'Revokes a certificate of an authority: notes it in the index and writes the list of revoked ones.',
-  args: z.object({
-    ...names,
-    ...listArguments,
-    cert_path: folder.describe('Folder of the certificate; certs of the authority unless given.'),
-    cert_filename: certFilename,
-  }),
+  args: z.object(
+    inOrder(
+      {
+        ...names,
+        ...listArguments,
+        cert_path: folder.describe('Folder of the certificate; certs of the authority unless given.'),
+        cert_filename: certFilename,
+      },
+      'ca_name CN cacert_path ca_filename cert_path cert_filename crl_file digest',
+    ),
+  ),
   examples: ["'*' tls.revoke_cert ca_name='koji' ca_filename='ca' CN=test crl_file='/etc/openvpn/team1/crl.pem'"],
   async run(args, context): Promise<Plain> {
     const { host } = context;

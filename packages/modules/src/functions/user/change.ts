@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { commaList, flag, integer, lineText, optional, text, withDefault } from '../../kit/arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
+import { inOrder } from '../../kit/in-order.ts';
 import { rootedHost } from '../../providers/accounts/rooted-host.ts';
 import { gecosFields } from '../../providers/accounts/user-request.ts';
 import { readUser } from '../../providers/accounts/user-facts.ts';
@@ -68,23 +69,28 @@ function creationOptions(user: NewUser): readonly string[] {
 export const add = defineFunction({
   name: 'user.add',
   summary: 'Makes a user; answers whether that went well.',
-  args: z.object({
-    name,
-    uid: optional(integer()).describe('Number of the user.'),
-    gid: optional(text()).describe('Primary group, by name or number.'),
-    groups: withDefault(commaList(), []).describe('Further groups.'),
-    home: optional(text()).describe('Home folder.'),
-    shell: optional(text()).describe('Login shell.'),
-    unique: withDefault(flag(), true).describe('Refuse a number that is taken.'),
-    system: withDefault(flag(), false).describe('Make a system user.'),
-    fullname: withDefault(text(), '').describe('Full name.'),
-    createhome: withDefault(flag(), true).describe('Make the home folder.'),
-    ...gecosArguments,
-    loginclass: optional(text()).describe('Accepted for Salt; of use on BSD alone.'),
-    nologinit: withDefault(flag(), false).describe('Leave the user out of the logs of logins.'),
-    root,
-    usergroup: optional(flag()).describe('Make, or make no, group of the same name.'),
-  }),
+  args: z.object(
+    inOrder(
+      {
+        name,
+        uid: optional(integer()).describe('Number of the user.'),
+        gid: optional(text()).describe('Primary group, by name or number.'),
+        groups: withDefault(commaList(), []).describe('Further groups.'),
+        home: optional(text()).describe('Home folder.'),
+        shell: optional(text()).describe('Login shell.'),
+        unique: withDefault(flag(), true).describe('Refuse a number that is taken.'),
+        system: withDefault(flag(), false).describe('Make a system user.'),
+        fullname: withDefault(text(), '').describe('Full name.'),
+        createhome: withDefault(flag(), true).describe('Make the home folder.'),
+        ...gecosArguments,
+        loginclass: optional(text()).describe('Accepted for Salt; of use on BSD alone.'),
+        nologinit: withDefault(flag(), false).describe('Leave the user out of the logs of logins.'),
+        root,
+        usergroup: optional(flag()).describe('Make, or make no, group of the same name.'),
+      },
+      'name uid gid groups home shell unique system fullname roomnumber workphone homephone other createhome',
+    ),
+  ),
   examples: ["'*' user.add fred 1500 users home=/home/fred"],
   async run(args, context) {
     if (!(await accountProgram(context, ['useradd', ...creationOptions(args), args.name]))) return false;
