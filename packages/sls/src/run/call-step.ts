@@ -1,5 +1,6 @@
 import {
   closestName,
+  isAppError,
   pythonStr,
   type Dict,
   type ForetoldOutcome,
@@ -50,8 +51,20 @@ async function attempt(run: RunState, call: StepCall): Promise<StepResult> {
     return await withTimeLimit(limit, (signal) => callWithin(run, call, { signal, description }));
   } catch (error) {
     run.log.debug('state failed', { tag: step.tag, error });
-    return stepResult({ result: false, comment: errorComment(error), actedItself: true });
+    return stepResult({
+      ...{ result: false, comment: errorComment(error), actedItself: true },
+      ...(isAppError(error, 'state-arguments') ? await placeOfFault(run, step) : {}),
+    });
   }
+}
+
+/** Where the first argument stands that the state refused; nothing for one that is missing. */
+async function placeOfFault({ library }: RunState, step: Step): Promise<Pick<StepResult, 'span'>> {
+  const faults = await library.validate(step);
+  const [span] = faults.flatMap(({ argument, isDoubt }) =>
+    isDoubt === true || argument === undefined ? [] : (step.argumentSpans.get(argument) ?? []),
+  );
+  return span === undefined ? {} : { span };
 }
 
 function notFound({ library }: RunState, { state, fun, sls }: Step): string {

@@ -7,6 +7,7 @@ import {
   type AppError,
   type Dict,
   type Plain,
+  type SourceSpan,
   type Value,
 } from '@brine/common';
 import type { Step } from '../compile/step.ts';
@@ -22,6 +23,8 @@ export interface StepResult extends StepFate {
   readonly skipsWatch: boolean;
   /** Whether the state itself did or foretold something, so that its `onWatch` is not asked. */
   readonly actedItself: boolean;
+  /** Where it went wrong, when that is known closer than the state itself. */
+  readonly span?: SourceSpan;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   /** Milliseconds. */
@@ -79,7 +82,8 @@ export function toReturn(step: Step, outcome: StepResult, runNumber: number): Di
   answer.set('start_time', formatTime(outcome.startedAt));
   answer.set('duration', toFloat(Math.round(outcome.duration * 1000) / 1000));
   answer.set('__id__', step.id);
-  if (step.span !== undefined) answer.set('__sls_file__', step.span.file).set('__sls_line__', step.span.line);
+  const span = outcome.span ?? step.span;
+  if (span !== undefined) answer.set('__sls_file__', span.file).set('__sls_line__', span.line);
   return answer;
 }
 
