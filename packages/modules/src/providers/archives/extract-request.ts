@@ -40,7 +40,8 @@ export async function refuseRequest(request: ExtractRequest, host: ReadHost): Pr
     return 'Only one of "skip_files_list_verify" and "skip_verify" can be set to True';
   if (!name.startsWith('/')) return `${name} is not an absolute path`;
   const stat = await host.files.stat(name, { follow: true });
-  if (stat !== undefined && stat.kind !== 'directory') return `${name} exists and is not a directory`;
+  const isDangling = stat === undefined && (await host.files.stat(name.replace(/(.)\/+$/, '$1'))) !== undefined;
+  if (isDangling || (stat !== undefined && stat.kind !== 'directory')) return `${name} exists and is not a directory`;
   if (request.clean && request.clean_parent) return "Only one of 'clean' and 'clean_parent' can be set to True";
   return refusePaths(request);
 }

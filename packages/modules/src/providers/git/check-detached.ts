@@ -1,3 +1,4 @@
+import { targetInTheWay } from './target-in-the-way.ts';
 import { AppError, isAppError, type Applied, type Changes, type CheckOutcome } from '@brine/common';
 import { fails, isOk, willChange, type Host, type ReadHost } from '../../kit/index.ts';
 import { redactUrl } from '../files/find-source.ts';
@@ -53,8 +54,8 @@ async function findObstacle(
   { isInTheWay }: Clone,
   host: ReadHost,
 ): Promise<string | undefined> {
-  const stat = await host.files.stat(target, { follow: true });
-  if (stat?.kind === 'file') return `Target '${target}' exists and is a regular file, cannot proceed`;
+  const obstacle = await targetInTheWay(host, target);
+  if (obstacle !== undefined) return obstacle;
   return isInTheWay && !forced
     ? `Target '${target}' exists, is non-empty and is not a git repository. Set the 'force_clone' option to True to remove this directory's contents and proceed with cloning the remote repository`
     : undefined;

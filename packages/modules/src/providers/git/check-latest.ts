@@ -14,14 +14,15 @@ import {
 } from './git-command.ts';
 import type { LatestRequest } from './latest-request.ts';
 import { findRevision, type Revision } from './revision.ts';
+import { targetInTheWay } from './target-in-the-way.ts';
 import { checkUpdate } from './update-latest.ts';
 
 /** Compares a clone with the remote's newest commit. */
 export async function checkLatest(request: LatestRequest, context: StateContext): Promise<CheckOutcome<Host>> {
   const { host } = context;
   const { rev, target, bare, mirror } = request;
-  if ((await host.files.stat(target))?.kind === 'file')
-    return fails(`Target '${target}' exists and is a regular file, cannot proceed`);
+  const obstacle = await targetInTheWay(host, target);
+  if (obstacle !== undefined) return fails(obstacle);
   const hasTree = !bare && !mirror;
   if (rev !== 'HEAD' && !hasTree) return fails("'rev' is not compatible with the 'mirror' and 'bare' arguments");
   const refs = await askRemote(request, host);

@@ -61,7 +61,9 @@ export const recurse = defineState({
     const foreign = args.source.find((one) => !one.startsWith('salt://'));
     if (foreign !== undefined) return fails(`Invalid source '${foreign}' (must be a salt:// URI)`);
     const stat = await context.host.files.stat(name, { follow: true });
-    if (stat !== undefined && stat.kind !== 'directory') return fails(`The path ${name} exists and is not a directory`);
+    const isDangling = stat === undefined && (await context.host.files.stat(name)) !== undefined;
+    if (isDangling || (stat !== undefined && stat.kind !== 'directory'))
+      return fails(`The path ${name} exists and is not a directory`);
     const tree = await readServedTree({ ...args, name, sources: args.source }, context);
     if (typeof tree === 'string') return fails(tree);
     return recurseTree({ ...args, name, tree }, context);

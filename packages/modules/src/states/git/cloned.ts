@@ -6,6 +6,7 @@ import { saidByProgram } from '../../providers/commands/run-tool.ts';
 import { redactUrl } from '../../providers/files/find-source.ts';
 import { makeParents } from '../../providers/files/make-parents.ts';
 import { loginArguments } from '../../providers/git/git-arguments.ts';
+import { targetInTheWay } from '../../providers/git/target-in-the-way.ts';
 import {
   askGit,
   attemptGit,
@@ -103,7 +104,5 @@ async function refuse({ name, target, branch, login }: CloneWish, host: ReadHost
   if (!target.startsWith('/')) return "'target' path must be absolute";
   if ([name, branch ?? ''].some((word) => word.startsWith('-')))
     return 'A repository or branch must not start with a dash';
-  if ((await host.files.stat(target))?.kind === 'file')
-    return `Target '${target}' exists and is a regular file, cannot proceed`;
-  return missingKeys(host, login);
+  return (await targetInTheWay(host, target)) ?? missingKeys(host, login);
 }

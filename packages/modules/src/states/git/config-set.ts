@@ -12,6 +12,7 @@ import {
   willChange,
   withDefault,
   secret,
+  type ReadHost,
 } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
 import { askConfig, configPlace } from '../../providers/git/git-config.ts';
@@ -47,7 +48,8 @@ export const configSet = defineState({
     if (typeof wanted === 'string') return fails(wanted);
     const place = configPlace({ repo, user, global });
     if (place === undefined) return fails("Non-global config options require the 'repo' argument to be set");
-    if (!/^[A-Za-z][\w-]*\..+$/.test(name)) return fails(`Invalid configuration option '${name}'`);
+    const refusal = await refuse(name, global ? undefined : repo, host);
+    if (refusal !== undefined) return fails(refusal);
     const current = await askConfig(host, place, name);
     const what = `${global ? 'Global key ' : ''}'${name}'`;
     const shown = value === undefined ? pythonStr([...wanted]) : `'${value}'`;
@@ -65,6 +67,12 @@ export const configSet = defineState({
     );
   },
 });
+
+async function refuse(name: string, repo: string | undefined, host: ReadHost): Promise<string | undefined> {
+  const repository = repo === undefined ? undefined : await host.files.stat(repo, { follow: true });
+  if (repository !== undefined && repository.kind !== 'directory') return `'${repo}' is not a git repository`;
+  return /^[A-Za-z][\w-]*\..+$/.test(name) ? undefined : `Invalid configuration option '${name}'`;
+}
 
 function wantedValues(value: string | undefined, several: readonly string[] | undefined): readonly string[] | string {
   if (value !== undefined && several !== undefined) return "Only one of 'value' and 'multivar' is permitted";

@@ -33,7 +33,11 @@ export const present = defineState({
   async check(args, context) {
     const keys = await requestedKeys(args, context);
     if (typeof keys === 'string') return fails(keys);
-    const text = await readKeys(context.host, await keyFile(context.host, args));
+    const path = await keyFile(context.host, args);
+    const kind =
+      path === undefined ? 'file' : ((await context.host.files.stat(path, { follow: true }))?.kind ?? 'file');
+    if (kind !== 'file') return fails(`Failed to add the ssh key: ${path} is a ${kind}`);
+    const text = await readKeys(context.host, path);
     const states = keys.map((key): KeyChange => ({ key, kind: compare(text, key) }));
     if (states.every(({ kind }) => kind === 'exists')) return isOk(describeExisting(args, keys));
     return change(args, states);
