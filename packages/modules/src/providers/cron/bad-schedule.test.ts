@@ -9,19 +9,21 @@ describe('the times of a job', () => {
     '5 6 7 8 sun,3-5',
     '@daily',
     '@reboot',
+    // cronie's alone
+    '-*/5 * * * *',
     '~ 1~5 * * *',
     '0 0 * * fri-7',
+    '* 22-4 * * sat-sun',
   ])('lets %s pass', (schedule) => {
     expect(badSchedule(schedule)).toBeUndefined();
   });
 
-  // Asked of cron 3.0pl1 by installing each.
+  // Each was given to Debian's crontab (cron 3.0pl1), which says the same.
   it.each([
     ['99 * * * *', 'bad minute'],
     ['*/0 * * * *', 'bad minute'],
     ['1, * * * *', 'bad minute'],
     ['* foo * * *', 'bad hour'],
-    ['* 5-2 * * *', 'bad hour'],
     ['* * 0 * *', 'bad day-of-month'],
     ['* * * 1-99 *', 'bad month'],
     ['* * * january *', 'bad month'],

@@ -15,7 +15,8 @@ const nicknames =
 
 /** What cron will complain about in the time of a job (five fields or a nickname), in its words; else `undefined`. */
 export function badSchedule(schedule: string): string | undefined {
-  const words = schedule.trim().split(/\s+/);
+  // cronie takes a dash in front for a job that is not to be logged.
+  const words = schedule.trim().replace(/^-/, '').split(/\s+/);
   if (schedule.startsWith('@')) return nicknames.test(words[0] ?? '') ? undefined : 'bad time specifier';
   const bad = fields.find((field, index) => !isField(words[index] ?? '', field));
   return bad === undefined ? undefined : `bad ${bad.title}`;
@@ -50,14 +51,13 @@ function isPart(part: string, field: Field): boolean {
   return Number(step) > 0 && (/^\*$|^~/.test(range) || isRange(range, field));
 }
 
+// A range that runs backwards is one that cron takes, whatever it makes of it.
 function isRange(range: string, field: Field): boolean {
-  const [, from = '', to] = /^([^-~]+)(?:[-~](.*))?$/.exec(range) ?? [];
-  const [first, last] = [from, to ?? from].map((word) => numberOf(word, field));
-  return first !== undefined && last !== undefined && (first <= last || range.includes('~'));
+  const [, from = '', to = from] = /^([^-~]+)(?:[-~](.*))?$/.exec(range) ?? [];
+  return [from, to].every((word) => isNumber(word, field));
 }
 
-function numberOf(word: string, { low, high, names }: Field): number | undefined {
-  const named = (names as readonly string[]).indexOf(word.toLowerCase());
-  const value = named >= 0 ? named + low : /^\d+$/.test(word) ? Number(word) : Number.NaN;
-  return value >= low && value <= high ? value : undefined;
+function isNumber(word: string, { low, high, names }: Field): boolean {
+  const isName = (names as readonly string[]).includes(word.toLowerCase());
+  return isName || (/^\d+$/.test(word) && Number(word) >= low && Number(word) <= high);
 }
