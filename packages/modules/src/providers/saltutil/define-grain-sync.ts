@@ -38,7 +38,6 @@ export function defineGrainSync(kind: 'grains' | 'all', done: string): StateDecl
     summary: 'Fetches the modules of grains that the tree ships, and collects the grains anew.',
     args: syncArguments,
     examples: [`sync_everything:\n  ${name}:\n    - saltenv: base`],
-    acceptsUnknown: true,
     async check({ saltenv, refresh, extmod_whitelist: whitelist, extmod_blacklist: blacklist }, context) {
       const saltenvs = saltenv ?? (await topEnvironments(context));
       if (saltenvs === undefined) return fails(`Failed to run sync_${kind}: Unable to render top file(s)`);

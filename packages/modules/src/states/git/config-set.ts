@@ -42,7 +42,6 @@ export const configSet = defineState({
     - value: Deploy Bot
     - global: true`,
   ],
-  acceptsUnknown: true,
   async check({ name, value, multivar, repo, user, global }, { host }) {
     const wanted = wantedValues(value, multivar);
     if (typeof wanted === 'string') return fails(wanted);

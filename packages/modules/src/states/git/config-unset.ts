@@ -33,7 +33,6 @@ export const configUnset = defineState({
   git.config_unset:
     - global: true`,
   ],
-  acceptsUnknown: true,
   async check({ name, value_regex: pattern, repo, user, global, all }, { host }) {
     const place = configPlace({ repo, user, global });
     if (place === undefined) return fails("Non-global config options require the 'repo' argument to be set");

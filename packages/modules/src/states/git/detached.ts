@@ -32,7 +32,6 @@ export const detached = defineState({
     - rev: v1.2.0
     - target: /srv/app`,
   ],
-  acceptsUnknown: true,
   async check(args, context) {
     const { rev, target } = args;
     if (rev === '') return fails(`'${rev}' is not a valid value for the 'rev' argument`);

@@ -51,7 +51,6 @@ export const latest = defineState({
     - target: /srv/app
     - rev: main`,
   ],
-  acceptsUnknown: true,
   async check(args, context) {
     if (!args.target.startsWith('/')) return fails(`target '${args.target}' is not an absolute path`);
     if ([args.name, args.rev, args.branch ?? '', args.remote].some((word) => word.startsWith('-')))

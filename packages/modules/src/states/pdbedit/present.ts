@@ -17,6 +17,5 @@ export const present = defineState({
     - drive: 'X:'
     - account_control: NX`,
   ],
-  acceptsUnknown: true,
   check: ({ name, ...wish }, context) => checkManaged(name, wish, context),
 });
