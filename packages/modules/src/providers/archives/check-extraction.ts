@@ -7,7 +7,7 @@ import { markFile, readMark } from './archive-marks.ts';
 import { listArchive, type Archive, type Member } from './archive-tools.ts';
 import { chooseFormat, refuseRequest, type ExtractRequest } from './extract-request.ts';
 import { findWrongOwners, setOwners } from './member-owners.ts';
-import { unpack, type Extraction } from './unpack.ts';
+import { missingAccount, unpack, type Extraction } from './unpack.ts';
 
 /** Compares a directory with having an archive's members. */
 export async function checkExtraction(request: ExtractRequest, context: StateContext): Promise<CheckOutcome<Host>> {
@@ -20,7 +20,8 @@ export async function checkExtraction(request: ExtractRequest, context: StateCon
   const { source, source_hash: sourceHash, source_hash_name: hashName, skip_verify: skipVerify } = request;
   const wish = { source, sourceHash, hashName, skipVerify, useEtag: request.use_etag, target: name };
   const found = await findSource(wish, context);
-  if (typeof found === 'string') return fails(inWordsOfArchives(found, source));
+  if (typeof found === 'string')
+    return fails((await missingAccount(host, request)) ?? inWordsOfArchives(found, source));
   const chosen = chooseFormat(request, found.url);
   if ('refusal' in chosen) return fails(chosen.refusal);
   if (chosen.format === 'rar' && (await host.which('bsdtar')) === undefined)

@@ -1,5 +1,5 @@
 import type { Applied, Plain } from '@brine/common';
-import type { CommandResult, Host, StateContext } from '../../kit/index.ts';
+import type { CommandResult, Host, ReadHost, StateContext } from '../../kit/index.ts';
 import { toolFailure } from '../commands/run-tool.ts';
 import { makeParents } from '../files/make-parents.ts';
 import { gidOf, uidOf } from '../files/ownership.ts';
@@ -77,7 +77,8 @@ async function rememberHash({ request, mark }: Extraction, machine: Host): Promi
   if (isAskedFor && request.source_hash !== undefined) await writeMark(machine, mark, request.source_hash);
 }
 
-async function missingAccount(machine: Host, { user, group }: ExtractRequest): Promise<string | undefined> {
+/** Which of the owners of members does not exist, in Salt's words. */
+export async function missingAccount(machine: ReadHost, { user, group }: ExtractRequest): Promise<string | undefined> {
   if (user !== undefined && (await uidOf(machine, user)) === undefined) return `User ${user} does not exist`;
   if (group !== undefined && (await gidOf(machine, group)) === undefined) return `Group ${group} does not exist`;
   return undefined;

@@ -242,6 +242,11 @@ describeRealState(extracted, [
     fails: (folder) => `${folder}/app.tar does not match the desired source_hash ${'0'.repeat(32)}`,
   },
   {
+    title: 'tells of a missing account before a missing archive',
+    arguments: (folder) => ({ name: `${folder}/opt`, source: `${folder}/none.tar`, user: 'nobody-here' }),
+    fails: () => 'User nobody-here does not exist',
+  },
+  {
     title: 'says of a file that is no archive that it cannot be listed',
     before: (folder, host) => host.files.write(`${folder}/app.tar`, Buffer.from('x')),
     arguments: (folder) => ({ name: `${folder}/opt`, source: `${folder}/app.tar` }),
