@@ -94,15 +94,11 @@ export const add = defineFunction({
   examples: ["'*' user.add fred 1500 users home=/home/fred"],
   async run(args, context) {
     if (!(await accountProgram(context, ['useradd', ...creationOptions(args), args.name]))) return false;
-    // As in Salt, a user that could be made is one; that a group does not exist is said in the log.
-    if (args.groups.length > 0) await accountProgram(quiet(context), groupsCommand(args.name, args.groups, args.root));
+    // As in Salt, a user that could be made is one; that a group does not exist is told by the status.
+    if (args.groups.length > 0) await accountProgram(context, groupsCommand(args.name, args.groups, args.root));
     return true;
   },
 });
-
-function quiet(context: FunctionContext): FunctionContext {
-  return { ...context, setRetcode: () => undefined };
-}
 
 function groupsCommand(user: string, groups: readonly string[], folder: string | undefined): readonly string[] {
   return ['usermod', ...inRoot(folder), '--groups', groups.join(','), user];
