@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { commaList, either, flag, optional, text, textList, unsupported, withDefault } from '../../kit/arguments.ts';
+import { commaList, either, flag, optional, text, textList, withDefault } from '../../kit/arguments.ts';
 import { secret } from '../../kit/secret-arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
@@ -7,10 +7,11 @@ import { failure } from '../failure.ts';
 import { runAndTellLines, runProgram } from '../run-program.ts';
 import { safeName } from '../safe-name.ts';
 import { splitWords } from '../split-words.ts';
+import { pathTemplate, renderPaths } from './rendered-paths.ts';
 import { trimList, trimming } from './trim.ts';
 
 const shared = {
-  template: unsupported('paths of archives are no templates; render them before the call'),
+  template: pathTemplate,
   runas: optional(safeName('the name of an account')).describe('Account to run as.'),
 };
 const options = optional(text()).describe('Options of the program.');
@@ -39,11 +40,14 @@ function singleFile(program: string, member: string, summary: string, sample: st
     summary,
     args: z.object({ [member]: path.describe('Path of the file.'), ...shared, options }),
     examples: [`'*' archive.${program} ${sample}`, `'*' archive.${program} ${sample} options='--keep'`],
-    run(args, context) {
-      const given = args as { options: string | undefined; runas: string | undefined; [member: string]: unknown };
+    async run(args, context) {
+      const given = args as { [name in 'options' | 'runas' | 'template']: string | undefined } & {
+        readonly [member: string]: unknown;
+      };
+      const [file = ''] = await renderPaths(given.template, [String(given[member])], context);
       return runAndTellLines(
         context,
-        [program, ...(given.options === undefined ? [] : splitWords(given.options)), String(given[member])],
+        [program, ...(given.options === undefined ? [] : splitWords(given.options)), file],
         place({ runas: given.runas }),
       );
     },
@@ -56,20 +60,19 @@ export const cmdZip = defineFunction({
   args: z.object({
     zip_file: path.describe('Path of the archive.'),
     sources,
-    ...templated(),
+    ...shared,
     cwd,
-    runas: shared.runas,
   }),
   examples: ["'*' archive.cmd_zip /tmp/zipfile.zip /tmp/sourcefile1,/tmp/sourcefile2"],
-  run: (args, context) => packBy(context, ['zip', '-r', args.zip_file], args),
+  run: (args, context) => packBy(context, ['zip', '-r'], { ...args, archive: args.zip_file }),
 });
 
 export const rar = defineFunction({
   name: 'archive.rar',
   summary: 'Packs files and folders by the program rar and answers what it says.',
-  args: z.object({ rarfile: path.describe('Path of the archive.'), sources, ...templated(), cwd, runas: shared.runas }),
+  args: z.object({ rarfile: path.describe('Path of the archive.'), sources, ...shared, cwd }),
   examples: ["'*' archive.rar /tmp/rarfile.rar /tmp/sourcefile1,/tmp/sourcefile2"],
-  run: (args, context) => packBy(context, ['rar', 'a', '-idp', args.rarfile], args),
+  run: (args, context) => packBy(context, ['rar', 'a', '-idp'], { ...args, archive: args.rarfile }),
 });
 
 export const cmdUnzip = defineFunction({
@@ -86,11 +89,12 @@ export const cmdUnzip = defineFunction({
   }),
   examples: ["'*' archive.cmd_unzip /tmp/zipfile.zip /home/strongbad/ excludes=file_1,file_2"],
   async run(args, context) {
+    const [archive = '', dest = ''] = await renderPaths(args.template, [args.zip_file, args.dest], context);
     const command = [
       'unzip',
       ...(args.password === undefined ? [] : ['-P', args.password]),
       ...(args.options === undefined ? [] : splitWords(args.options)),
-      ...[args.zip_file, '-d', args.dest],
+      ...[archive, '-d', dest],
       ...(args.excludes.length === 0 ? [] : ['-x', ...args.excludes]),
     ];
     const result = await runProgram(context, command, { mergeStderr: true, timeout: 3_600_000, ...place(args) });
@@ -112,12 +116,9 @@ export const unrar = defineFunction({
   examples: ["'*' archive.unrar /tmp/rarfile.rar /home/strongbad/ excludes=file_1,file_2"],
   async run(args, context) {
     const program = (await context.host.which('unrar')) === undefined ? 'rar' : 'unrar';
+    const [archive = '', dest = ''] = await renderPaths(args.template, [args.rarfile, args.dest], context);
     const leftOut = args.excludes.flatMap((name) => ['-x', name]);
-    const said = await runAndTellLines(
-      context,
-      [program, 'x', '-idp', args.rarfile, ...leftOut, args.dest],
-      place(args),
-    );
+    const said = await runAndTellLines(context, [program, 'x', '-idp', archive, ...leftOut, dest], place(args));
     return trimList(said, args.trim_output);
   },
 });
@@ -159,21 +160,20 @@ function hasEncryptedMembers(archive: Buffer): boolean | undefined {
   return false;
 }
 
-function templated() {
-  return { template: shared.template };
-}
-
 interface Pack {
+  readonly archive: string;
+  readonly template: string | undefined;
   readonly sources: readonly string[];
   readonly cwd: string | undefined;
   readonly runas: string | undefined;
 }
 
-function packBy(context: FunctionContext, command: readonly string[], given: Pack): Promise<readonly string[]> {
+async function packBy(context: FunctionContext, command: readonly string[], given: Pack): Promise<readonly string[]> {
   const bad = given.sources.find((source) => source.startsWith('-'));
   if (bad !== undefined) throw failure(`${bad} cannot be the path of a file to pack.`);
   const where = given.cwd === undefined ? {} : { workingDirectory: given.cwd };
-  return runAndTellLines(context, [...command, ...given.sources], { ...where, ...place(given) });
+  const [archive = '', ...sources] = await renderPaths(given.template, [given.archive, ...given.sources], context);
+  return runAndTellLines(context, [...command, archive, ...sources], { ...where, ...place(given) });
 }
 
 function place({ runas }: { readonly runas: string | undefined }): { readonly user?: string } {

@@ -1,16 +1,6 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
-import {
-  commaList,
-  either,
-  flag,
-  lineText,
-  optional,
-  text,
-  textList,
-  unsupported,
-  withDefault,
-} from '../../kit/arguments.ts';
+import { commaList, either, flag, lineText, optional, text, textList, withDefault } from '../../kit/arguments.ts';
 import { secret } from '../../kit/secret-arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import type { CommandResult } from '../../kit/host.ts';
@@ -18,9 +8,8 @@ import { defineFunction } from '../../kit/define-function.ts';
 import { withPlainZip } from '../../providers/archives/plain-zip.ts';
 import { failure } from '../failure.ts';
 import { listZip, type ArchiveMember } from './members.ts';
+import { pathTemplate, renderPaths } from './rendered-paths.ts';
 import { trimList, trimming } from './trim.ts';
-
-const noTemplate = unsupported('paths of archives are no templates; render them before the call');
 
 export const zip = defineFunction({
   name: 'archive.zip',
@@ -28,13 +17,14 @@ export const zip = defineFunction({
   args: z.object({
     zip_file: text().describe('Path of the archive.'),
     sources: either(commaList(), textList()).describe('What to pack: a list, or one text with commas.'),
-    template: noTemplate,
+    template: pathTemplate,
     cwd: optional(text()).describe('The folder relative sources lie in.'),
     runas: optional(text()).describe('The user to run as.'),
     zip64: withDefault(flag(), false).describe('Accepted for Salt; archives are as large as need be.'),
   }),
   examples: ["'*' archive.zip /tmp/zipfile.zip /tmp/sourcefile1,/tmp/sourcefile2"],
-  async run({ zip_file: archive, sources, cwd, runas }, context) {
+  async run({ zip_file: archiveName, sources: given, template, cwd, runas }, context) {
+    const [archive = '', ...sources] = await renderPaths(template, [archiveName, ...given], context);
     if (cwd !== undefined && !posix.isAbsolute(cwd)) throw failure('cwd must be absolute');
     if (cwd === undefined && sources.some((source) => !posix.isAbsolute(source))) {
       throw failure("Relative paths require the 'cwd' parameter");
@@ -62,7 +52,7 @@ export const unzip = defineFunction({
     dest: text().describe('Where to unpack.'),
     excludes: withDefault(either(commaList(), textList()), []).describe('Names to leave out.'),
     options: optional(text()).describe('Options of unzip, e.g. `-j`.'),
-    template: noTemplate,
+    template: pathTemplate,
     runas: optional(text()).describe('The user to run as.'),
     trim_output: withDefault(trimming(), 0).describe('How many names to tell; true means 100.'),
     password: secret(optional(lineText())).describe('Password of the archive.'),
@@ -71,8 +61,9 @@ export const unzip = defineFunction({
     ),
   }),
   examples: ["'*' archive.unzip /tmp/zipfile.zip /home/strongbad/ excludes=file_1,file_2"],
-  async run({ zip_file: archive, dest, excludes, options, runas, extract_perms: keepsModes, ...args }, context) {
+  async run({ excludes, options, runas, extract_perms: keepsModes, ...args }, context) {
     const { trim_output: count, password } = args;
+    const [archive = '', dest = ''] = await renderPaths(args.template, [args.zip_file, args.dest], context);
     await requireProgram(context, 'unzip');
     const members = await listZip(context, archive);
     const escape = members.find(({ path }) => posix.isAbsolute(path) || path.split('/').includes('..'));
