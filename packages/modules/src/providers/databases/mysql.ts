@@ -113,7 +113,10 @@ function outputOf({ exitCode, stdout, stderr }: { exitCode: number; stdout: stri
     .replace(/^-{14}\n[\s\S]*\n-{14}$/m, '')
     .trim()
     .replace(/ near '[\s\S]*' at line/, ' at line');
-  throw new AppError({ code: 'state-failed', message: `MySQL Error: ${said === '' ? `status ${exitCode}` : said}` });
+  // As Salt tells it: the number, without the state of SQL.
+  const told = said.replace(/^ERROR (\d+)(?: \(\w+\))?(?: at line \d+)?: /, '$1: ');
+  const words = said === '' ? `: status ${exitCode}` : told === said ? `: ${said}` : ` ${told}`;
+  throw new AppError({ code: 'state-failed', message: `MySQL Error${words}` });
 }
 
 /** A text as SQL takes it whatever it has. */

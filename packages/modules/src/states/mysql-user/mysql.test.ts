@@ -81,10 +81,15 @@ describeState(present, [
   {
     title: 'says why the server refuses, without the statement',
     before: {
-      programs: { mysql: () => ({ exitCode: 1, stderr: "ERROR 1064 (42000) near 'secret' at line 1\n" }) },
+      programs: {
+        mysql: () => ({
+          exitCode: 1,
+          stderr: "ERROR 1064 (42000) at line 1: You have an error near 'secret' at line 1\n",
+        }),
+      },
     },
     arguments: { name: 'app', password: 'secret' },
-    fails: 'MySQL Error: ERROR 1064 (42000) at line 1',
+    fails: 'MySQL Error 1064: You have an error at line 1',
   },
 ]);
 describeState(absent, [

@@ -112,6 +112,9 @@ function isSamePrint(one: string, other: string): boolean {
   );
 }
 
+const unheard = 'Unable to receive remote host keys';
+const foreign = 'Remote host public keys found but none of their fingerprints match the one you have provided';
+
 function save(saving: Saving, context: StateContext): CheckOutcome<Host> {
   const { hostname, where } = saving;
   const word = saving.isKnown ? 'updated in' : 'added to';
@@ -129,12 +132,7 @@ function save(saving: Saving, context: StateContext): CheckOutcome<Host> {
           ? await scan(machine, saving, context)
           : [{ names: '', type: fullType(saving.enc ?? ''), key: saving.key }];
       const chosen = found.filter((line) => fits(line, saving));
-      if (chosen.length === 0)
-        return {
-          comment: `The key of ${hostname} could not be fetched, or has another fingerprint`,
-          changes: {},
-          failed: true,
-        };
+      if (chosen.length === 0) return { comment: found.length === 0 ? unheard : foreign, changes: {}, failed: true };
       const old = await write(machine, { path, saving, lines: chosen });
       return {
         comment: `${hostname}'s key saved to ${where} (${proofOf(chosen, saving)})`,

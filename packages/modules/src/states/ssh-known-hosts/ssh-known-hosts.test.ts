@@ -78,10 +78,20 @@ describeState(present, [
       changes: { 'git.example.org': 'asked of the host' },
     },
     applied: {
-      comment: 'The key of git.example.org could not be fetched, or has another fingerprint',
+      comment: 'Remote host public keys found but none of their fingerprints match the one you have provided',
       changes: {},
       failed: true,
     },
+  },
+  {
+    title: 'says of a host that does not answer that it gave no keys',
+    before: { programs: { 'ssh-keyscan': () => ({ exitCode: 1, stderr: 'Connection refused' }) } },
+    arguments: { name: 'git.example.org' },
+    pending: {
+      comment: `Key for git.example.org is set to be added to ${file}`,
+      changes: { 'git.example.org': 'asked of the host' },
+    },
+    applied: { comment: 'Unable to receive remote host keys', changes: {}, failed: true },
   },
   {
     title: 'takes either a key or a fingerprint',
