@@ -24,6 +24,24 @@ describeState(manage, [
     ok: `The authorized host key ${one} is already present for user root`,
   },
   {
+    title: 'takes the keys of a file as well',
+    before: { files: { [file]: `ssh-rsa ${one}\n` } },
+    surroundings: { served: { 'keys/team': `ssh-rsa ${one}\nssh-rsa ${other} you\n` } },
+    arguments: { name: 'team', user: 'root', ssh_keys: [one ?? ''], source: 'salt://keys/team' },
+    pending: {
+      comment: `Key ${other} for user root is set to be added`,
+      changes: { [other ?? '']: 'New' },
+    },
+    applied: { comment: 'The keys of user root were changed' },
+    after: { [file]: `ssh-rsa ${one}\nssh-rsa ${other} you\n` },
+  },
+  {
+    title: 'misses the file of keys',
+    before,
+    arguments: { name: 'team', user: 'root', ssh_keys: [one ?? ''], source: 'salt://keys/none' },
+    fails: 'Failed to add the ssh key. Source file salt://keys/none is missing',
+  },
+  {
     title: 'refuses what is no key',
     before,
     arguments: { name: 'team', user: 'root', ssh_keys: ['not a key'] },

@@ -1,11 +1,18 @@
 import type { Plain } from '@brine/common';
 import { z } from 'zod';
-import { defineState, fails, isOk, lineText, textList, willChange } from '../../kit/index.ts';
+import { defineState, fails, isOk, lineText, textList, willChange, type StateContext } from '../../kit/index.ts';
 import { attempt } from '../../providers/commands/attempt.ts';
-import { keyArguments, keyFile, readKeys, requestedKeys, writeKeys } from '../../providers/ssh/authorized-keys.ts';
+import {
+  keyArguments,
+  keyFile,
+  readKeys,
+  requestedKeys,
+  writeKeys,
+  type KeyRequest,
+} from '../../providers/ssh/authorized-keys.ts';
 import { placeKeyLine, readKeyLine, writeKeyLine, type KeyLine } from '../../providers/ssh/key-line.ts';
 
-const { name: _, source: __, ...others } = keyArguments;
+const { name: _, source, ...others } = keyArguments;
 
 /** `ssh_auth.manage` */
 export const manage = defineState({
@@ -14,6 +21,7 @@ export const manage = defineState({
   args: z.object({
     name: lineText().describe('How it is named in what is reported.'),
     ssh_keys: textList().describe('The keys, or whole lines with options, type and comment.'),
+    source: source.describe('URL of a file with further keys, one a line.'),
     ...others,
   }),
   examples: [
@@ -26,12 +34,8 @@ export const manage = defineState({
   ],
   acceptsUnknown: true,
   async check(args, context) {
-    const keys: KeyLine[] = [];
-    for (const name of args.ssh_keys) {
-      const found = await requestedKeys({ ...args, name, source: undefined }, context);
-      if (typeof found === 'string') return fails(found);
-      keys.push(...found);
-    }
+    const keys = await keysOf(args, context);
+    if (typeof keys === 'string') return fails(keys);
     const text = await readKeys(context.host, await keyFile(context.host, args));
     const { changes, left } = compare(text, keys);
     if (Object.keys(changes).length === 0)
@@ -55,6 +59,21 @@ export const manage = defineState({
     );
   },
 });
+
+async function keysOf(
+  { ssh_keys: names, ...request }: KeyRequest & { readonly ssh_keys: readonly string[] },
+  context: StateContext,
+): Promise<readonly KeyLine[] | string> {
+  const requests = names.map((name) => ({ ...request, name, source: undefined }));
+  const ofSource = request.source === undefined || request.source === '' ? [] : [request];
+  const keys: KeyLine[] = [];
+  for (const one of [...requests, ...ofSource]) {
+    const found = await requestedKeys(one, context);
+    if (typeof found === 'string') return found;
+    keys.push(...found.filter(({ key }) => keys.every((known) => known.key !== key)));
+  }
+  return keys;
+}
 
 function compare(text: string, keys: readonly KeyLine[]): { changes: Record<string, Plain>; left: string } {
   const wanted = new Set(keys.map(({ key }) => key));
