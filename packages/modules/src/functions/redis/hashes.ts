@@ -35,10 +35,10 @@ export const hset = defineFunction({
 
 export const hsetnx = defineFunction({
   name: 'redis.hsetnx',
-  summary: 'Sets a field of a hash that is not there; answers whether it was not.',
+  summary: 'Sets a field of a hash that is not there; answers 1 when it was not, else 0.',
   args: z.object({ key, field, value, ...connection }),
   examples: ["'*' redis.hsetnx foo_hash bar_field bar_value"],
-  run: async (args, context) => (await send(context, args, ['HSETNX', args.key, args.field, args.value])) === 1,
+  run: async (args, context) => toPlain(await send(context, args, ['HSETNX', args.key, args.field, args.value])),
 });
 
 export const hdel = defineFunction({

@@ -27,7 +27,7 @@ describe('redis', () => {
     expect(await call('expireat', ['none', 1])).toBe(false);
     expect(await call('hmset', ['h'], { a: 1, b: 'two' })).toBe(true);
     expect(await call('hset', ['h', 'c', '3'])).toBe(1);
-    expect(await call('hsetnx', ['h', 'c', '4'])).toBe(false);
+    expect(await call('hsetnx', ['h', 'c', '4'])).toBe(0);
     expect(await call('hgetall', ['h'])).toEqual(toValue({ a: '1', b: 'two', c: '3' }));
     expect(await call('hmget', ['h', 'a', 'none'])).toEqual(['1', null]);
     expect(await call('hincrby', ['h', 'a', 5])).toBe(6);
