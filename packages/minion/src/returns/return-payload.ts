@@ -4,10 +4,12 @@ import {
   isCompound,
   isDict,
   type Dict,
+  type JobCall,
   type JobMessage,
   type JobReturn,
   type Value,
 } from '@brine/common';
+import { hideSecretArguments } from '@brine/modules/kit';
 
 /** What is known of a call that returned. */
 export interface ReturnedCall {
@@ -40,12 +42,14 @@ export function returnPayload(call: ReturnedCall): Dict {
   return payload.set('id', id);
 }
 
+// What a function takes as a secret stays out of every returner's store, as out of the master's.
 function argumentsOf({ fun, positional, keyword }: ReturnedCall): Value {
-  if (!isCompound(fun)) return listOf(positional, keyword);
-  return callsOf({ fun, positional: [...positional], keyword }).map((call) => listOf(call.positional, call.keyword));
+  const call = { fun, positional: [...positional], keyword };
+  return isCompound(fun) ? callsOf(call).map(listOf) : listOf(call);
 }
 
-function listOf(positional: readonly Value[], keyword: Dict): Value {
+function listOf(call: JobCall): Value[] {
+  const { positional, keyword } = hideSecretArguments(call);
   return keyword.size === 0 ? [...positional] : [...positional, keyword];
 }
 
