@@ -2,6 +2,7 @@ import { decodeValue, toValue, type Dict, type Plain } from '@brine/common';
 import type { FunctionContext } from '@brine/modules/kit';
 import type { CurrentJob } from '../daemon/job-desk.ts';
 import { minionError } from '../errors.ts';
+import { toldArguments } from '../returns/return-payload.ts';
 import { ask, type MasterLink } from './master-link.ts';
 
 const terminating = new Set([1, 2, 15]);
@@ -26,5 +27,7 @@ export function createJobsPort(daemon: MasterLink, ownJid: string): NonNullable<
 
 function toSaltShape({ jid, fun, argument, user, pid, target }: CurrentJob): Dict {
   const { expression: tgt, type: tgt_type } = target;
-  return toValue({ jid, fun, arg: decodeValue(argument), tgt, tgt_type, user, pid, ret: '' } as Plain) as Dict;
+  const positional = decodeValue(argument);
+  const arg = toldArguments({ fun, positional: Array.isArray(positional) ? positional : [], keyword: new Map() });
+  return toValue({ jid, fun, arg, tgt, tgt_type, user, pid, ret: '' } as Plain) as Dict;
 }

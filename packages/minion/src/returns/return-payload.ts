@@ -37,13 +37,17 @@ export function returnPayload(call: ReturnedCall): Dict {
   payload
     .set('jid', jid)
     .set('fun', isCompound(fun) ? fun.split(',') : fun)
-    .set('fun_args', argumentsOf(call));
+    .set('fun_args', toldArguments(call));
   if (user !== undefined) payload.set('user', user);
   return payload.set('id', id);
 }
 
-// What a function takes as a secret stays out of every returner's store, as out of the master's.
-function argumentsOf({ fun, positional, keyword }: ReturnedCall): Value {
+/** The arguments of a call as others may be told of them: in one list, and what a function takes as a secret masked. */
+export function toldArguments({
+  fun,
+  positional,
+  keyword,
+}: Pick<ReturnedCall, 'fun' | 'positional' | 'keyword'>): Value[] {
   const call = { fun, positional: [...positional], keyword };
   return isCompound(fun) ? callsOf(call).map(listOf) : listOf(call);
 }
