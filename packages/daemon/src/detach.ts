@@ -54,12 +54,14 @@ export function startAgain(command: readonly string[], patience: number): Promis
   const child = spawn(file, words, { detached: true, stdio: 'ignore', env });
   child.unref();
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(undefined), patience);
-    child.once('error', ({ message }) => resolve(message));
-    child.once('exit', (code, signal) => {
+    const settle = (outcome?: string): void => {
       clearTimeout(timer);
-      resolve(code === 0 ? undefined : `it ended (${signal ?? code})`);
-    });
+      resolve(outcome);
+    };
+    // Not the clock's: this one keeps the process, which nothing else does any more.
+    const timer = setTimeout(settle, patience);
+    child.once('error', ({ message }) => settle(message));
+    child.once('exit', (code, signal) => settle(code === 0 ? undefined : `it ended (${signal ?? code})`));
   });
 }
 
