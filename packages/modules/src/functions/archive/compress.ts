@@ -1,8 +1,10 @@
+import { isAppError } from '@brine/common';
 import { z } from 'zod';
 import { commaList, either, flag, optional, text, textList, withDefault } from '../../kit/arguments.ts';
 import { secret } from '../../kit/secret-arguments.ts';
 import type { FunctionContext } from '../../kit/context.ts';
 import { defineFunction } from '../../kit/define-function.ts';
+import { isZipEncrypted } from '../../providers/archives/decrypt-zip.ts';
 import { failure } from '../failure.ts';
 import { runAndTellLines, runProgram } from '../run-program.ts';
 import { safeName } from '../safe-name.ts';
@@ -138,27 +140,16 @@ export const isEncrypted = defineFunction({
     const keyword = new Map([...(hash === undefined ? [] : [['source_hash', hash] as const])]);
     const cached = await call('cp.cache_file', [name, saltenv], keyword);
     if (typeof cached !== 'string' || cached === '') throw failure(`Failed to cache ${name}`);
-    const content = Buffer.from((await host.files.read(cached)) ?? '');
-    if (clean && cached !== name) await host.files.remove(cached);
-    const answer = hasEncryptedMembers(content);
-    if (answer === undefined)
-      throw failure(`${name} is not a ZIP file. Additional info follows:\n\narchive location:\n    ${cached}`);
-    return answer;
+    try {
+      return await isZipEncrypted(host, cached);
+    } catch (error) {
+      if (!isAppError(error, 'state-failed')) throw error;
+      throw failure(`${name} is not a ZIP file. Additional info follows:\n\narchive location:\n    ${cached}`, error);
+    } finally {
+      if (clean && cached !== name) await host.files.remove(cached);
+    }
   },
 });
-
-// The central directory tells of each member; the first bit of its flags says that it is encrypted.
-function hasEncryptedMembers(archive: Buffer): boolean | undefined {
-  const end = archive.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));
-  if (end === -1) return undefined;
-  let at = archive.readUInt32LE(end + 16);
-  for (let left = archive.readUInt16LE(end + 10); left > 0; left -= 1) {
-    if (at + 46 > archive.length || archive.toString('latin1', at, at + 4) !== 'PK\x01\x02') return undefined;
-    if ((archive.readUInt16LE(at + 8) & 1) === 1) return true;
-    at += 46 + archive.readUInt16LE(at + 28) + archive.readUInt16LE(at + 30) + archive.readUInt16LE(at + 32);
-  }
-  return false;
-}
 
 interface Pack {
   readonly archive: string;
