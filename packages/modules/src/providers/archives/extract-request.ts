@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Value } from '@brine/common';
 import type { ReadHost } from '../../kit/index.ts';
+import { isInTheWay } from '../files/paths.ts';
 import { formatOf, type Archive } from './archive-tools.ts';
 
 /** `archive.extracted` as an SLS file describes it. */
@@ -39,9 +40,7 @@ export async function refuseRequest(request: ExtractRequest, host: ReadHost): Pr
   if (request.skip_files_list_verify && request.skip_verify)
     return 'Only one of "skip_files_list_verify" and "skip_verify" can be set to True';
   if (!name.startsWith('/')) return `${name} is not an absolute path`;
-  const stat = await host.files.stat(name, { follow: true });
-  const isDangling = stat === undefined && (await host.files.stat(name.replace(/(.)\/+$/, '$1'))) !== undefined;
-  if (isDangling || (stat !== undefined && stat.kind !== 'directory')) return `${name} exists and is not a directory`;
+  if (await isInTheWay(host, name.replace(/(.)\/+$/, '$1'))) return `${name} exists and is not a directory`;
   if (request.clean && request.clean_parent) return "Only one of 'clean' and 'clean_parent' can be set to True";
   return refusePaths(request);
 }

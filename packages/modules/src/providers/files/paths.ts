@@ -21,6 +21,11 @@ export async function isDirectory(host: Pick<ReadHost, 'files'>, path: string): 
   return (await host.files.stat(path, { follow: true }))?.kind === 'directory';
 }
 
+/** Whether something lies at a path that is neither a directory nor a link to one; a link to nowhere does too. */
+export async function isInTheWay(host: ReadHost, path: string): Promise<boolean> {
+  return (await host.files.stat(path)) !== undefined && !(await isDirectory(host, path));
+}
+
 /** Whether a path, links followed, is an ordinary file. */
 export async function isFile(host: ReadHost, path: string): Promise<boolean> {
   return (await host.files.stat(path, { follow: true }))?.kind === 'file';

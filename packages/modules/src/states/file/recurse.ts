@@ -13,7 +13,7 @@ import {
   textList,
   withDefault,
 } from '../../kit/index.ts';
-import { expandHome } from '../../providers/files/paths.ts';
+import { expandHome, isInTheWay } from '../../providers/files/paths.ts';
 import { recurseTree } from '../../providers/files/recurse-tree.ts';
 import { readServedTree } from '../../providers/files/served-tree.ts';
 import { windowsArguments } from '../../providers/files/windows-arguments.ts';
@@ -60,10 +60,7 @@ export const recurse = defineState({
     if (!name.startsWith('/')) return fails(`Specified file ${name} is not an absolute path`);
     const foreign = args.source.find((one) => !one.startsWith('salt://'));
     if (foreign !== undefined) return fails(`Invalid source '${foreign}' (must be a salt:// URI)`);
-    const stat = await context.host.files.stat(name, { follow: true });
-    const isDangling = stat === undefined && (await context.host.files.stat(name)) !== undefined;
-    if (isDangling || (stat !== undefined && stat.kind !== 'directory'))
-      return fails(`The path ${name} exists and is not a directory`);
+    if (await isInTheWay(context.host, name)) return fails(`The path ${name} exists and is not a directory`);
     const tree = await readServedTree({ ...args, name, sources: args.source }, context);
     if (typeof tree === 'string') return fails(tree);
     return recurseTree({ ...args, name, tree }, context);
