@@ -35,6 +35,20 @@ describe('createCheckpoints', () => {
     await checkpoints.close();
   });
 
+  it('are settled when the one that began meanwhile has ended as well', async () => {
+    const checkpoints = createCheckpoints(join(folder, 'a.db'));
+    for (let round = 0; round < 20; round += 1) {
+      const before = statSync(join(folder, 'a.db')).size;
+      write();
+      checkpoints.wrote(1000);
+      write();
+      checkpoints.wrote(1000);
+      await checkpoints.settled();
+      expect(statSync(join(folder, 'a.db')).size - before).toBeGreaterThan(1_900_000);
+    }
+    await checkpoints.close();
+  });
+
   it('leaves the log as it is when the file is gone', async () => {
     const checkpoints = createCheckpoints(join(folder, 'none', 'a.db'));
     checkpoints.wrote(1000);

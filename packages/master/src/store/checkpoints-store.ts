@@ -47,7 +47,10 @@ export function createCheckpoints(path: string): Checkpoints {
       pages += more;
       if (pages >= pagesAtOnce && underWay === undefined) start();
     },
-    settled: async () => underWay,
+    async settled() {
+      // Behind one that ends the next may begin at once.
+      while (underWay !== undefined) await underWay;
+    },
     async close() {
       pages = Number.NEGATIVE_INFINITY;
       await underWay;
